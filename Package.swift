@@ -1,0 +1,97 @@
+// swift-tools-version: 6.2
+import PackageDescription
+
+/// Modules by level; a module imports only those below it (DESIGN in README.md, "The map of Sources").
+let package = Package(
+    name: "lockstep",
+    products: [
+        .executable(name: "lockstep", targets: ["LockstepCommand"]),
+        .library(name: "Lockstep", targets: ["Lockstep"]),
+    ],
+    dependencies: [
+        .package(url: "https://github.com/apple/swift-argument-parser", from: "1.5.0"),
+        .package(url: "https://github.com/jpsim/Yams", from: "6.0.0"),
+    ],
+    targets: [
+        // C: thin, no logic
+        .systemLibrary(name: "COneDNN", providers: [.apt(["libdnnl-dev"])]),
+        .systemLibrary(name: "COpenMPI", pkgConfig: "ompi-c", providers: [.apt(["libopenmpi-dev"])]),
+        .systemLibrary(name: "CZlib", pkgConfig: "zlib", providers: [.apt(["zlib1g-dev"])]),
+        .target(name: "CKernels"),
+
+        // Level 0: numerics without a graph; a protocol without MPI
+        .target(name: "Kernels", dependencies: ["CKernels", "COneDNN"]),
+        .target(name: "Communication"),
+
+        // Level 1
+        .target(name: "TensorEngine", dependencies: ["Kernels"]),
+        .target(name: "MPICommunication", dependencies: ["Communication", "COpenMPI"]),
+
+        // Level 1½
+        .target(name: "Layers", dependencies: ["TensorEngine", "Kernels"]),
+        .target(name: "Optimizers", dependencies: ["TensorEngine", "Kernels"]),
+
+        // Level 2
+        .target(name: "DataParallel", dependencies: ["TensorEngine", "Kernels", "Communication"]),
+        .target(name: "Checkpoints", dependencies: ["CZlib"]),
+        .target(name: "Datasets", dependencies: ["TensorEngine", "Kernels", "CZlib"]),
+
+        // Level 3
+        .target(
+            name: "Training",
+            dependencies: [
+                "TensorEngine", "Kernels", "Layers", "Optimizers", "DataParallel", "Checkpoints", "Datasets",
+                "Communication", .product(name: "Yams", package: "Yams"),
+            ]),
+
+        // Level 4
+        .target(
+            name: "Recipes",
+            dependencies: ["TensorEngine", "Kernels", "Layers", "Datasets", "Training"]),
+
+        // Level 5
+        .target(
+            name: "Lockstep",
+            dependencies: [
+                "TensorEngine", "Layers", "Optimizers", "Communication", "MPICommunication", "DataParallel",
+                "Checkpoints", "Datasets", "Training", "Recipes",
+            ]),
+        .executableTarget(
+            name: "LockstepCommand",
+            dependencies: [
+                "Kernels", "Communication", "MPICommunication", "Checkpoints", "Training", "Recipes",
+                .product(name: "ArgumentParser", package: "swift-argument-parser"),
+            ]),
+
+        // Tests
+        .testTarget(name: "KernelsTests", dependencies: ["Kernels"]),
+        .testTarget(name: "TensorEngineTests", dependencies: ["TensorEngine", "Kernels"]),
+        .testTarget(name: "LayersTests", dependencies: ["Layers", "TensorEngine", "Kernels"]),
+        .testTarget(name: "OptimizersTests", dependencies: ["Optimizers", "TensorEngine"]),
+        .target(
+            name: "CommunicatorContract", dependencies: ["Communication"], path: "Tests/CommunicatorContract"),
+        .testTarget(name: "CommunicationTests", dependencies: ["Communication", "CommunicatorContract"]),
+        .executableTarget(
+            name: "MPIContract",
+            dependencies: ["Communication", "MPICommunication", "CommunicatorContract"],
+            path: "Tests/MPIContract"),
+        .testTarget(
+            name: "DataParallelTests",
+            dependencies: ["DataParallel", "TensorEngine", "Kernels", "Layers", "Optimizers", "Communication"]),
+        .testTarget(name: "CheckpointsTests", dependencies: ["Checkpoints"]),
+        .testTarget(name: "DatasetsTests", dependencies: ["Datasets", "TensorEngine"]),
+        .testTarget(name: "TrainingTests", dependencies: ["Training"]),
+        .testTarget(name: "EndToEndTests", dependencies: ["Checkpoints"]),
+    ]
+)
+
+for target in package.targets where target.type != .system {
+    target.swiftSettings = [
+        .swiftLanguageMode(.v6),
+        .enableUpcomingFeature("ExistentialAny"),
+        .enableUpcomingFeature("InternalImportsByDefault"),
+        .enableUpcomingFeature("MemberImportVisibility"),
+        .treatAllWarnings(as: .error),
+    ]
+    target.cSettings = [.treatAllWarnings(as: .error)]
+}
