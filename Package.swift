@@ -24,17 +24,17 @@ let package = Package(
         .target(name: "Communication"),
 
         // Level 1
-        .target(name: "TensorEngine", dependencies: ["Kernels"]),
+        .target(name: "TensorEngine", dependencies: ["Kernels", "CKernels"]),
         .target(name: "MPICommunication", dependencies: ["Communication", "COpenMPI"]),
 
         // Level 1½
-        .target(name: "Layers", dependencies: ["TensorEngine", "Kernels"]),
-        .target(name: "Optimizers", dependencies: ["TensorEngine", "Kernels"]),
+        .target(name: "Layers", dependencies: ["TensorEngine", "Kernels", "CKernels"]),
+        .target(name: "Optimizers", dependencies: ["TensorEngine", "Kernels", "CKernels"]),
 
         // Level 2
-        .target(name: "DataParallel", dependencies: ["TensorEngine", "Kernels", "Communication"]),
+        .target(name: "DataParallel", dependencies: ["TensorEngine", "Kernels", "CKernels", "Communication"]),
         .target(name: "Checkpoints", dependencies: ["CZlib"]),
-        .target(name: "Datasets", dependencies: ["TensorEngine", "Kernels", "CZlib"]),
+        .target(name: "Datasets", dependencies: ["TensorEngine", "Kernels", "CKernels", "CZlib"]),
 
         // Level 3
         .target(

@@ -1,1 +1,69 @@
+// Loops that must vectorise on every machine: element-wise mathematics, reductions, optimizer updates, random
+// numbers and hashes. Arrays are contiguous Float32 unless said otherwise; `n` counts elements. An output may be the
+// same array as an input; partial overlap is not allowed.
+#ifndef CKERNELS_H
+#define CKERNELS_H
 
+#include <stddef.h>
+#include <stdint.h>
+
+// ---- elementwise.c: out[i] = f(a[i], b[i]) ----
+void lockstep_add(const float *a, const float *b, float *out, size_t n);
+void lockstep_subtract(const float *a, const float *b, float *out, size_t n);
+void lockstep_multiply(const float *a, const float *b, float *out, size_t n);
+void lockstep_divide(const float *a, const float *b, float *out, size_t n);
+void lockstep_affine(const float *a, float scale, float shift, float *out, size_t n);  // scale·a + shift
+void lockstep_reciprocal_affine(const float *a, float scale, float *out, size_t n);    // scale / a
+void lockstep_relu(const float *a, float *out, size_t n);
+void lockstep_relu_gradient(const float *cotangent, const float *output, float *out, size_t n);  // where output > 0
+void lockstep_sqrt(const float *a, float *out, size_t n);
+
+// ---- transcendental.c ----
+void lockstep_exp(const float *a, float *out, size_t n);
+void lockstep_log(const float *a, float *out, size_t n);
+void lockstep_tanh(const float *a, float *out, size_t n);
+void lockstep_sigmoid(const float *a, float *out, size_t n);
+
+// ---- reduction.c ----
+double lockstep_sum(const float *a, size_t n);
+double lockstep_sum_of_squares(const float *a, size_t n);
+float lockstep_maximum(const float *a, size_t n);
+void lockstep_sum_rows(const float *a, float *out, size_t rows, size_t columns);     // out[c] = Σ_r a[r, c]
+void lockstep_sum_columns(const float *a, float *out, size_t rows, size_t columns);  // out[r] = Σ_c a[r, c]
+int lockstep_all_finite(const float *a, size_t n);
+
+// ---- softmax.c ----
+// For each row of logits: loss = logsumexp - logits[label]; probabilities = softmax (not written when NULL).
+void lockstep_softmax_cross_entropy(const float *logits, const int32_t *labels, float *losses, float *probabilities,
+                                    size_t rows, size_t columns);
+// out[r, c] = (probabilities[r, c] - [c == labels[r]]) · cotangent[r]
+void lockstep_softmax_cross_entropy_gradient(const float *probabilities, const int32_t *labels,
+                                             const float *cotangent, float *out, size_t rows, size_t columns);
+void lockstep_log_softmax(const float *logits, float *out, size_t rows, size_t columns);
+
+// ---- optimizer.c: one fused pass over a slice; gradient is multiplied by gradient_scale before use ----
+void lockstep_sgd(float *weight, const float *gradient, float gradient_scale, float learning_rate, float weight_decay,
+                  size_t n);
+void lockstep_sgd_momentum(float *weight, const float *gradient, float *velocity, float gradient_scale,
+                           float learning_rate, float momentum, int nesterov, float weight_decay, size_t n);
+// coupled_decay is added to the gradient (Adam); decoupled_decay multiplies the weight by (1 - it) (AdamW).
+void lockstep_adam(float *weight, const float *gradient, float *first, float *second, float gradient_scale,
+                   float step_size, float beta1, float beta2, float epsilon, float second_correction,
+                   float coupled_decay, float decoupled_decay, size_t n);
+
+// ---- random.c: Philox4x32-10 (Salmon et al., SC11) ----
+void lockstep_philox(uint64_t key, const uint32_t counter[4], uint32_t out[4]);
+// mask[i] = scale with probability keep, else 0, for one sample's n elements: counter = (i / 4, stream, step, sample).
+void lockstep_dropout_mask(uint64_t key, uint32_t stream, uint32_t step, uint32_t sample, float keep, float scale,
+                           float *mask, size_t n);
+
+// ---- bytes.c ----
+// A 64-bit hash of n 32-bit words; every single-word change changes it.
+uint64_t lockstep_hash(const uint32_t *words, size_t n);
+void lockstep_lookup_bytes(const uint8_t *bytes, const float table[256], float *out, size_t n);  // out = table[byte]
+
+// ---- threads.c ----
+// Sets the number of OpenMP threads used by primitives that the calling thread starts; 0 when OpenMP is not loaded.
+int lockstep_set_openmp_threads(int threads);
+
+#endif

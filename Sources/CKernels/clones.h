@@ -1,0 +1,14 @@
+// One binary for every x86-64: the loader picks the widest version that the machine runs.
+#ifndef LOCKSTEP_CLONES_H
+#define LOCKSTEP_CLONES_H
+
+#if defined(__x86_64__) && defined(__linux__)
+#define CLONES __attribute__((target_clones("arch=x86-64-v4", "arch=x86-64-v3", "default")))
+#else
+#define CLONES
+#endif
+
+// Inlined into each clone, so that it is compiled for that clone's instruction set.
+#define INLINE static inline __attribute__((always_inline))
+
+#endif

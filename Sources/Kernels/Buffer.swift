@@ -1,0 +1,52 @@
+import CKernels
+
+/// `count` Float32 elements at a fixed address: pooled memory of its own, or a slice of another buffer.
+///
+/// Its content may be written by whoever made it until it is handed on; after that it is read only, except for the
+/// slices of an arena, which have one owner. That is what `@unchecked Sendable` rests on.
+public final class Buffer: @unchecked Sendable {
+    /// The elements. Owned by this buffer, or by `parent` when it is a slice; valid while the buffer lives.
+    public let pointer: UnsafeMutablePointer<Float>
+    /// The number of elements.
+    public let count: Int
+    private let sizeClass: Int
+    private let parent: Buffer?
+
+    /// A buffer of `count` elements with arbitrary content, aligned to 64 bytes.
+    public init(count: Int) {
+        precondition(count >= 0, "Buffer: the count must not be negative, found \(count)")
+        self.count = count
+        sizeClass = BufferPool.sizeClass(for: count)
+        pointer = BufferPool.shared.take(sizeClass: sizeClass)
+        parent = nil
+    }
+
+    /// The elements `range` of `parent`, which lives as long as the slice.
+    public init(sliceOf parent: Buffer, _ range: Range<Int>) {
+        precondition(
+            range.lowerBound >= 0 && range.upperBound <= parent.count,
+            "Buffer: the slice \(range) is outside 0..<\(parent.count)")
+        count = range.count
+        sizeClass = 0
+        pointer = parent.pointer + range.lowerBound
+        self.parent = parent
+    }
+
+    /// A buffer of `count` times `value`.
+    public convenience init(repeating value: Float, count: Int) {
+        self.init(count: count)
+        pointer.update(repeating: value, count: count)
+    }
+
+    deinit {
+        if parent == nil { BufferPool.shared.recycle(pointer, sizeClass: sizeClass) }
+    }
+
+    /// The elements as a collection; valid while the buffer lives.
+    public var elements: UnsafeMutableBufferPointer<Float> { UnsafeMutableBufferPointer(start: pointer, count: count) }
+
+    /// A 64-bit hash of the elements' bits; a change of any one element changes it.
+    public var bitHash: UInt64 {
+        pointer.withMemoryRebound(to: UInt32.self, capacity: count) { lockstep_hash($0, count) }
+    }
+}

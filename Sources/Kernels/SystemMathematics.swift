@@ -1,0 +1,11 @@
+#if canImport(Glibc)
+    import Glibc
+#endif
+
+// The C library's functions under names that do not collide with a module's own.
+
+/// ln x.
+func logarithm(_ x: Double) -> Double { log(x) }
+
+/// sin x and cos x.
+func sineAndCosine(_ x: Double) -> (Double, Double) { (sin(x), cos(x)) }

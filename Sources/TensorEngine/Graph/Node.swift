@@ -1,0 +1,72 @@
+import Synchronization
+
+/// A recorded operation, or a leaf: a place in the graph that cotangents flow to.
+///
+/// A graph is used by one thread at a time; that is what `@unchecked Sendable` rests on.
+final class Node: @unchecked Sendable {
+    private static let nextNumber = Atomic<UInt64>(0)
+
+    /// Grows with creation: an operation's number is above those of its inputs.
+    let number: UInt64
+    /// nil for a leaf.
+    let primitive: (any Primitive)?
+    private(set) var inputs: [Node?]
+    let inputShapes: [Shape]
+    /// Kept without their origins, which would be a cycle; `saved` puts them back.
+    private var savedInputs: [Tensor]
+    private var savedOutput: Tensor?
+    private var kept: [Tensor]
+    private(set) var isReleased = false
+
+    /// A leaf.
+    init() {
+        number = Self.nextNumber.add(1, ordering: .relaxed).newValue
+        primitive = nil
+        (inputs, inputShapes, savedInputs, kept) = ([], [], [], [])
+    }
+
+    init<P: Primitive>(_ primitive: P, inputs: [Tensor], output: Tensor, kept: [Tensor]) {
+        number = Self.nextNumber.add(1, ordering: .relaxed).newValue
+        self.primitive = primitive
+        self.inputs = inputs.map(\.origin)
+        self.kept = kept
+        inputShapes = inputs.map(\.shape)
+        savedInputs = P.saves.contains(.inputs) ? inputs.map(\.detached) : []
+        savedOutput = P.saves.contains(.output) ? output : nil
+    }
+
+    /// The saved values; part of the graph when its gradient will be differentiated, else detached.
+    func saved(needs: [Bool], recordsGraph: Bool) -> Saved {
+        precondition(
+            !isReleased,
+            "backward: this graph was used by an earlier backward pass, which released its values; keep them with retainsGraph: true"
+        )
+        var (inputs, output) = (savedInputs, savedOutput)
+        if recordsGraph {
+            inputs = zip(savedInputs, self.inputs).map { Tensor(buffer: $0.buffer, shape: $0.shape, origin: $1) }
+            output = savedOutput.map { Tensor(buffer: $0.buffer, shape: $0.shape, origin: self) }
+        }
+        return Saved(
+            inputs: inputs, savedOutput: output, kept: kept, inputShapes: inputShapes, needs: needs,
+            recordsGraph: recordsGraph)
+    }
+
+    /// Lets go of the saved values and of the nodes before.
+    func release() {
+        guard primitive != nil else { return }
+        isReleased = true
+        (savedInputs, savedOutput, kept, inputs) = ([], nil, [], [])
+    }
+
+    /// A chain of any length is taken apart in a loop: by recursion, a long one would overflow the stack.
+    deinit {
+        var orphans = inputs.compactMap { $0 }
+        inputs = []
+        while var node = orphans.popLast() {
+            if isKnownUniquelyReferenced(&node) {
+                orphans.append(contentsOf: node.inputs.compactMap { $0 })
+                node.inputs = []
+            }
+        }
+    }
+}

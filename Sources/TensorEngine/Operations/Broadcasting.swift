@@ -1,0 +1,136 @@
+import CKernels
+import Kernels
+
+/// Repeats the input along axes where it has size 1 or is missing, to `shape`.
+struct Broadcast: Primitive {
+    static let saves: SavedValues = []
+    let shape: Shape
+
+    func forward(_ inputs: [Tensor]) -> Tensor {
+        let input = inputs[0]
+        return Tensor(shape: shape) { out in
+            StridedWalk(shape: shape, strides: input.shape.strides(broadcastTo: shape)).forEachRow { start, row, step in
+                let (source, target) = (input.buffer.pointer + start, out.baseAddress! + row)
+                if step == 0 {
+                    target.update(repeating: source[0], count: shape.innermost)
+                } else {
+                    target.update(from: source, count: shape.innermost)
+                }
+            }
+        }
+    }
+
+    // y[i, j] = x[j]  ⇒  x̄[j] = Σ_i ȳ[i, j]
+    func vjp(_ cotangent: Tensor, _ saved: Saved) -> [Tensor?] { [cotangent.sum(to: saved.inputShapes[0])] }
+}
+
+/// Sums the input along axes where `shape` has size 1 or no axis: the opposite of `Broadcast`.
+struct SumTo: Primitive {
+    static let saves: SavedValues = []
+    let shape: Shape
+
+    func forward(_ inputs: [Tensor]) -> Tensor {
+        let input = inputs[0]
+        let (from, count) = (input.buffer.pointer, input.shape.count)
+        if shape.count == 1 { return Tensor([Float(lockstep_sum(from, count))], shape: shape) }
+        let strides = shape.strides(broadcastTo: input.shape)
+        let summedAxes = strides.indices.filter { strides[$0] == 0 && input.shape[$0] != 1 }
+        return Tensor(shape: shape) { out in
+            let to = out.baseAddress!
+            if summedAxes == Array(0..<summedAxes.count) {
+                lockstep_sum_rows(from, to, count / max(shape.count, 1), shape.count)
+            } else if summedAxes == Array((strides.count - summedAxes.count)..<strides.count) {
+                lockstep_sum_columns(from, to, shape.count, count / max(shape.count, 1))
+            } else {
+                out.update(repeating: 0)
+                StridedWalk(shape: input.shape, strides: strides).forEachRow { start, row, step in
+                    let length = input.shape.innermost
+                    if step == 0 {
+                        to[start] += Float(lockstep_sum(from + row, length))
+                    } else {
+                        lockstep_add(to + start, from + row, to + start, length)
+                    }
+                }
+            }
+        }
+    }
+
+    // y[j] = Σ_i x[i, j]  ⇒  x̄[i, j] = ȳ[j]
+    func vjp(_ cotangent: Tensor, _ saved: Saved) -> [Tensor?] { [cotangent.broadcast(to: saved.inputShapes[0])] }
+}
+
+/// Walks the rows (innermost axis) of `shape`, and tells where each begins when it is read with other strides.
+struct StridedWalk {
+    let shape: Shape
+    let strides: [Int]
+
+    /// Calls `body` with the first place by `strides`, the first place in row-major order, and the stride within the row.
+    func forEachRow(_ body: (_ start: Int, _ row: Int, _ step: Int) -> Void) {
+        guard shape.count > 0 else { return }
+        var position = [Int](repeating: 0, count: max(shape.rank - 1, 0))
+        var start = 0
+        for row in 0..<shape.outerCount {
+            body(start, row * shape.innermost, strides.last ?? 0)
+            for axis in position.indices.reversed() {
+                position[axis] += 1
+                start += strides[axis]
+                if position[axis] < shape[axis] { break }
+                start -= strides[axis] * shape[axis]
+                position[axis] = 0
+            }
+        }
+    }
+}
+
+extension Tensor {
+    /// The tensor repeated to `shape`, along axes where it has size 1 or is missing.
+    public func broadcast(to shape: Shape) -> Tensor {
+        if shape == self.shape { return self }
+        precondition(
+            self.shape.broadcast(with: shape) == shape, "broadcast: shape \(self.shape) does not broadcast to \(shape)")
+        return Broadcast(shape: shape)(self)
+    }
+
+    /// The tensor summed to `shape`, along axes where that has size 1 or no axis.
+    public func sum(to shape: Shape) -> Tensor {
+        if shape == self.shape { return self }
+        precondition(
+            shape.broadcast(with: self.shape) == self.shape, "sum: shape \(self.shape) does not sum to \(shape)")
+        return SumTo(shape: shape)(self)
+    }
+
+    /// The sum of all elements, a scalar.
+    public func sum() -> Tensor { sum(to: []) }
+
+    /// The mean of all elements, a scalar.
+    public func mean() -> Tensor { sum() * (1 / Float(shape.count)) }
+
+    /// The sums along an axis, which stays with size 1; a negative axis counts from the innermost.
+    public func sum(alongAxis axis: Int) -> Tensor {
+        var sizes = shape.sizes
+        let place = axis < 0 ? axis + shape.rank : axis
+        precondition(sizes.indices.contains(place), "sum: axis \(axis) of shape \(shape) does not exist")
+        sizes[place] = 1
+        return sum(to: Shape(sizes))
+    }
+
+    /// Applies an element-wise kernel to two tensors broadcast to their common shape.
+    static func combine(
+        _ inputs: [Tensor], _ name: String,
+        _ kernel: (UnsafePointer<Float>, UnsafePointer<Float>, UnsafeMutablePointer<Float>, Int) -> Void
+    ) -> Tensor {
+        let (a, b) = (inputs[0], inputs[1])
+        guard let shape = a.shape.broadcast(with: b.shape) else {
+            preconditionFailure("\(name): shapes \(a.shape) and \(b.shape) do not fit; sizes must be equal or 1")
+        }
+        let (left, right) = (a.detached.broadcast(to: shape), b.detached.broadcast(to: shape))
+        return Tensor(shape: shape) {
+            kernel(left.buffer.pointer, right.buffer.pointer, $0.baseAddress!, shape.count)
+        }
+    }
+
+    /// Applies an element-wise kernel.
+    func map(_ kernel: (UnsafePointer<Float>, UnsafeMutablePointer<Float>, Int) -> Void) -> Tensor {
+        Tensor(shape: shape) { kernel(buffer.pointer, $0.baseAddress!, shape.count) }
+    }
+}

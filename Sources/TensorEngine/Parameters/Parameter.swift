@@ -1,0 +1,41 @@
+package import Kernels
+
+/// A tensor that training changes. Its identity is what matters: a model, an arena and an optimizer share it.
+public final class Parameter {
+    /// The elements; replaced once, when an arena takes the parameter in.
+    package private(set) var buffer: Buffer
+    /// The sizes of the axes.
+    public let shape: Shape
+    private var leaf: Node?
+
+    /// A parameter that begins with the elements of `initial`.
+    public init(_ initial: Tensor) {
+        buffer = Buffer(count: initial.shape.count)
+        buffer.pointer.update(from: initial.buffer.pointer, count: initial.shape.count)
+        shape = initial.shape
+    }
+
+    /// The present elements; tracked while a gradient with respect to this parameter is computed.
+    public var value: Tensor { Tensor(buffer: buffer, shape: shape, origin: leaf) }
+
+    /// Puts the elements of `tensor` in place of the present ones.
+    public func assign(_ tensor: Tensor) {
+        precondition(tensor.shape == shape, "Parameter.assign: shape \(tensor.shape) given, \(shape) needed")
+        buffer.pointer.update(from: tensor.buffer.pointer, count: shape.count)
+    }
+
+    func beginTracking() -> Node {
+        precondition(leaf == nil, "Parameter: a gradient with respect to it is being computed already")
+        let leaf = Node()
+        self.leaf = leaf
+        return leaf
+    }
+
+    func endTracking() { leaf = nil }
+
+    /// Moves the elements into `slice`, and lives there from now on.
+    func move(to slice: Buffer) {
+        slice.pointer.update(from: buffer.pointer, count: shape.count)
+        buffer = slice
+    }
+}
