@@ -1,0 +1,25 @@
+public import TensorEngine
+
+/// In training sets each element to 0 with probability `rate` and divides the others by 1 - `rate`; else the identity.
+///
+/// Which elements are dropped is a function of (seed, step, sample), so it is the same on any number of ranks.
+/// Source: Srivastava, Hinton, Krizhevsky, Sutskever, Salakhutdinov, 2014.
+public struct Dropout: Module {
+    /// The probability of an element to be dropped, in [0, 1).
+    public let rate: Float
+
+    /// None.
+    public var parameters: ParameterTree { [:] }
+
+    /// Dropout of probability `rate`, in [0, 1).
+    public init(_ rate: Float) {
+        precondition(rate >= 0 && rate < 1, "Dropout: the rate must be in [0, 1), found \(rate)")
+        self.rate = rate
+    }
+
+    /// The first axis of `x` runs over the samples of the batch, or over equally many rows for each.
+    public func callAsFunction(_ x: Tensor, _ context: ForwardContext) -> Tensor {
+        guard rate > 0, let mask = context.dropoutMask(shape: x.shape, keep: 1 - rate) else { return x }
+        return x * mask
+    }
+}

@@ -1,0 +1,61 @@
+public import Kernels
+public import TensorEngine
+
+/// How a parameter begins.
+public enum Initialiser: Sendable {
+    /// Each element this value.
+    case constant(Float)
+    /// The uniform distribution over [-bound, bound].
+    case uniform(bound: Float)
+    /// The normal distribution of mean 0.
+    case normal(deviation: Float)
+    /// Uniform of variance 2 / (fan in + fan out). Source: Glorot and Bengio, 2010.
+    case xavierUniform
+    /// Normal of variance 2 / (fan in + fan out). Source: Glorot and Bengio, 2010.
+    case xavierNormal
+    /// Uniform of variance 2 / fan in. Source: He, Zhang, Ren, Sun, 2015.
+    case heUniform
+    /// Normal of variance 2 / fan in. Source: He, Zhang, Ren, Sun, 2015.
+    case heNormal
+
+    /// Each element 0.
+    public static let zeros = Initialiser.constant(0)
+
+    /// A parameter of `shape`, each of whose outputs depends on `fanIn` inputs and each of whose inputs on `fanOut` outputs.
+    public func parameter(shape: Shape, fanIn: Int, fanOut: Int, random: inout InitialisationRandom) -> Parameter {
+        var generator = random.nextSequence()
+        let (fanIn, fanOut) = (Float(fanIn), Float(fanOut))
+        return Parameter(
+            Tensor(shape: shape) { elements in
+                switch self {
+                case .constant(let value): elements.update(repeating: value)
+                case .uniform(let bound): generator.fill(elements, uniformIn: -bound...bound)
+                case .normal(let deviation): generator.fill(elements, mean: 0, deviation: deviation)
+                case .xavierUniform:
+                    let bound = (6 / (fanIn + fanOut)).squareRoot()
+                    generator.fill(elements, uniformIn: -bound...bound)
+                case .xavierNormal:
+                    generator.fill(elements, mean: 0, deviation: (2 / (fanIn + fanOut)).squareRoot())
+                case .heUniform:
+                    let bound = (6 / fanIn).squareRoot()
+                    generator.fill(elements, uniformIn: -bound...bound)
+                case .heNormal: generator.fill(elements, mean: 0, deviation: (2 / fanIn).squareRoot())
+                }
+            })
+    }
+}
+
+/// The random numbers that a model begins with: a sequence of its own for each parameter, in the order of creation.
+public struct InitialisationRandom: Sendable {
+    private let seed: UInt64
+    private var next: UInt64 = 0
+
+    /// The random numbers of this seed.
+    public init(seed: UInt64) { self.seed = seed }
+
+    /// The sequence for the next parameter.
+    public mutating func nextSequence() -> PhiloxGenerator {
+        defer { next += 1 }
+        return PhiloxGenerator(seed: seed, purpose: .initialisation, stream: next)
+    }
+}

@@ -1,0 +1,22 @@
+public import TensorEngine
+
+/// Modules one after the other; their parameters are named by their places: `0.weight`.
+public struct Sequential: Module {
+    private let modules: [any Module]
+
+    /// The modules in the order of their application.
+    public init(_ modules: any Module...) { self.modules = modules }
+
+    /// The modules in the order of their application.
+    public init(_ modules: [any Module]) { self.modules = modules }
+
+    /// The parameters by place.
+    public var parameters: ParameterTree {
+        ParameterTree(modules.enumerated().map { ("\($0.offset)", $0.element) })
+    }
+
+    /// The last module's output.
+    public func callAsFunction(_ x: Tensor, _ context: ForwardContext) -> Tensor {
+        modules.reduce(x) { $1($0, context) }
+    }
+}
