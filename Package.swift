@@ -32,7 +32,8 @@ let package = Package(
         .target(name: "Optimizers", dependencies: ["TensorEngine", "Kernels", "CKernels"]),
 
         // Level 2
-        .target(name: "DataParallel", dependencies: ["TensorEngine", "Kernels", "CKernels", "Communication"]),
+        .target(
+            name: "DataParallel", dependencies: ["TensorEngine", "Layers", "Kernels", "CKernels", "Communication"]),
         .target(name: "Checkpoints", dependencies: ["CZlib"]),
         .target(name: "Datasets", dependencies: ["TensorEngine", "Kernels", "CKernels", "CZlib"]),
 
@@ -64,7 +65,7 @@ let package = Package(
             ]),
 
         // Tests
-        .testTarget(name: "KernelsTests", dependencies: ["Kernels"]),
+        .testTarget(name: "KernelsTests", dependencies: ["Kernels", "CKernels"]),
         .testTarget(name: "TensorEngineTests", dependencies: ["TensorEngine", "Kernels"]),
         .testTarget(name: "LayersTests", dependencies: ["Layers", "TensorEngine", "Kernels"]),
         .testTarget(name: "OptimizersTests", dependencies: ["Optimizers", "TensorEngine"]),

@@ -1,4 +1,5 @@
 package import Kernels
+public import TensorEngine
 
 /// A rule by which gradients change the weights of an arena.
 ///
@@ -21,10 +22,4 @@ public struct OptimizerState {
     /// Such as `momentum`.
     public let name: String
     package let buffer: Buffer
-}
-
-/// Gradients of all parameters in the layout of an arena.
-public struct GradientBuffer {
-    package let buffer: Buffer
-    package init(_ buffer: Buffer) { self.buffer = buffer }
 }
