@@ -5,3 +5,8 @@ public struct GradientBuffer {
     package let buffer: Buffer
     package init(_ buffer: Buffer) { self.buffer = buffer }
 }
+
+extension GradientBuffer {
+    /// All elements, with the zeros between the parameters and what follows the last.
+    public var values: [Float] { Array(buffer.elements) }
+}

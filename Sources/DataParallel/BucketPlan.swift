@@ -1,0 +1,42 @@
+/// Buckets: contiguous parts of the gradient buffer that are reduced as one, in the order in which backward fills them.
+///
+/// Gradients become final in about the reverse order of registration, so bucket 0 holds the last parameters, and with them
+/// the tail of sums (loss, counts), which is known even before.
+package struct BucketPlan {
+    package struct Bucket: Equatable {
+        /// Elements of the gradient buffer.
+        package let range: Range<Int>
+        /// Places of the parameters in it.
+        package let parameters: Range<Int>
+    }
+
+    package let buckets: [Bucket]
+    /// For each parameter its bucket.
+    package let bucketOfParameter: [Int]
+
+    /// - Parameters:
+    ///   - ranges: where each parameter lies in the buffer, in rising order.
+    ///   - total: elements in the buffer, the tail included.
+    ///   - capacity: elements in a bucket; a larger parameter has a bucket of its own.
+    package init(ranges: [Range<Int>], total: Int, capacity: Int) {
+        var buckets: [Bucket] = []
+        var (end, last) = (total, ranges.count)
+        func close(at place: Int) {
+            let start = ranges[place].lowerBound
+            buckets.append(Bucket(range: start..<end, parameters: place..<last))
+            (end, last) = (start, place)
+        }
+        for place in ranges.indices.reversed() {
+            let start = ranges[place].lowerBound
+            if place + 1 < last && end - start > capacity { close(at: place + 1) }
+            if place == 0 || end - start >= capacity { close(at: place) }
+        }
+        if ranges.isEmpty { buckets = [Bucket(range: 0..<total, parameters: 0..<0)] }
+        self.buckets = buckets
+        var bucketOfParameter = [Int](repeating: 0, count: ranges.count)
+        for (number, bucket) in buckets.enumerated() {
+            for place in bucket.parameters { bucketOfParameter[place] = number }
+        }
+        self.bucketOfParameter = bucketOfParameter
+    }
+}

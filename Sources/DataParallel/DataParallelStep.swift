@@ -1,0 +1,87 @@
+public import Communication
+import Dispatch
+public import Layers
+public import TensorEngine
+
+/// Computes the gradient of one global batch on all ranks.
+public final class DataParallelStep {
+    /// Milliseconds that a step spent in each phase, on this rank.
+    public struct Phases: Sendable, Equatable {
+        /// Forward passes of all local shards.
+        public var forward = 0.0
+        /// Backward passes of all local shards.
+        public var backward = 0.0
+        /// Waiting for the reduction after backward was done: the communication that was not hidden.
+        public var exposedCommunication = 0.0
+    }
+
+    /// What a step knows of the whole global batch.
+    public struct Outcome: Sendable {
+        /// The sum of the loss over its terms.
+        public let lossSum: Double
+        /// The number of terms.
+        public let count: Int
+        /// Where the time went.
+        public let phases: Phases
+        /// The mean loss.
+        public var loss: Double { lossSum / Double(count) }
+    }
+
+    /// The sums of gradients over all shards; divide by the outcome's count.
+    public var gradients: GradientBuffer { reducer.gradients }
+    /// The shards that this rank computes.
+    public var localShards: Range<Int> { reducer.localShards }
+
+    private let arena: ParameterArena
+    private let reducer: GradientReducer
+
+    /// A step for the parameters of `arena`. *Collective* in that every rank makes one with the same arguments.
+    public init(
+        arena: ParameterArena, plan: ShardPlan, communicator: any Communicator, bucketBytes: Int = 1 << 20,
+        overlaps: Bool = true
+    ) {
+        self.arena = arena
+        reducer = GradientReducer(
+            arena: arena, plan: plan, communicator: communicator, tailCount: 2, bucketBytes: bucketBytes,
+            overlaps: overlaps)
+    }
+
+    /// Runs forward and backward on this rank's shards, and sums over all. *Collective.*
+    /// - Parameters:
+    ///   - batches: one for each local shard, in order; nil for a shard without samples.
+    ///   - loss: the summed loss of a shard's batch.
+    public func run<Batch>(_ batches: [Batch?], loss: (Batch) throws -> SummedLoss) throws -> Outcome {
+        precondition(
+            batches.count == localShards.count,
+            "DataParallelStep: \(batches.count) batches were given for \(localShards.count) shards")
+        var phases = Phases()
+        for (shard, batch) in zip(localShards, batches) {
+            guard let batch else {
+                reducer.acceptEmpty(shard: shard)
+                continue
+            }
+            let start = DispatchTime.now().uptimeNanoseconds
+            var forwardEnd = start
+            _ = try valueAndGradients(
+                of: arena.parameters, whenReady: { reducer.accept($1, index: $0, shard: shard) },
+                loss: {
+                    let loss = try loss(batch)
+                    forwardEnd = DispatchTime.now().uptimeNanoseconds
+                    reducer.acceptTail([loss.sum.scalar, Self.exact(loss.count)], shard: shard)
+                    return loss.sum
+                })
+            phases.forward += Double(forwardEnd - start) * 1e-6
+            phases.backward += Double(DispatchTime.now().uptimeNanoseconds - forwardEnd) * 1e-6
+        }
+        let start = DispatchTime.now().uptimeNanoseconds
+        let sums = try reducer.finish()
+        phases.exposedCommunication = Double(DispatchTime.now().uptimeNanoseconds - start) * 1e-6
+        return Outcome(lossSum: Double(sums[0]), count: Int(sums[1]), phases: phases)
+    }
+
+    /// The count as a Float32; sums of counts stay exact up to 2²⁴.
+    private static func exact(_ count: Int) -> Float {
+        precondition(count < 1 << 24, "DataParallelStep: a shard has \(count) loss terms; at most 2²⁴ are possible")
+        return Float(count)
+    }
+}

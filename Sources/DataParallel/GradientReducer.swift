@@ -1,0 +1,143 @@
+import CKernels
+public import Communication
+import Kernels
+public import TensorEngine
+
+/// Sums the gradients of all shards of a step along the shard tree, over all ranks, while backward goes on.
+///
+/// For each of its shards, in order, a rank calls `acceptTail` and then `accept` once for each parameter (or `acceptEmpty` for a
+/// shard without samples). A bucket leaves when the last shard has filled it. `finish` waits for the sums.
+public final class GradientReducer {
+    /// The shards that this rank computes.
+    public let localShards: Range<Int>
+    /// The sums over all shards; valid from `finish` until the next step's first `accept`.
+    public var gradients: GradientBuffer { GradientBuffer(result) }
+    /// How many buckets there are, and the bytes of each.
+    public var bucketBytes: [Int] { buckets.buckets.map { $0.range.count * MemoryLayout<Float>.stride } }
+
+    private let ranges: [Range<Int>]
+    private let tailRange: Range<Int>
+    private let program: AccumulationProgram
+    private let buckets: BucketPlan
+    private let reduction: TreeReduction
+    private let queue: CommunicationQueue
+    private let overlaps: Bool
+    private let isSolo: Bool
+    /// One gradient buffer for each slot of the program.
+    private let slots: [Buffer]
+    /// The first slot: when a part of it is summed over the ranks, its own content has been used.
+    private var result: Buffer { slots[0] }
+
+    private var nextBucket = 0
+    private var missingParameters: [Int] = []
+    private var isPending: [Bool] = []
+
+    /// A reducer for the parameters of `arena`. *Collective* in that every rank makes one with the same arguments.
+    /// - Parameters:
+    ///   - tailCount: how many further sums travel with the gradients (loss, counts).
+    ///   - bucketBytes: how large a bucket may grow.
+    ///   - overlaps: whether buckets are reduced while backward goes on, or after it.
+    public init(
+        arena: ParameterArena, plan: ShardPlan, communicator: any Communicator, tailCount: Int,
+        bucketBytes: Int = 1 << 20, overlaps: Bool = true
+    ) {
+        precondition(
+            plan.ranks == communicator.size,
+            "GradientReducer: the plan is for \(plan.ranks) ranks, the communicator has \(communicator.size)")
+        localShards = plan.run(of: communicator.rank)
+        ranges = arena.ranges
+        let arenaCount = arena.buffer.count
+        tailRange = arenaCount..<(arenaCount + tailCount)
+        let total = arenaCount + (tailCount + 15) / 16 * 16
+        program = AccumulationProgram(run: localShards, tree: ShardTree(count: plan.shards))
+        buckets = BucketPlan(
+            ranges: arena.ranges, total: total, capacity: max(1, bucketBytes / MemoryLayout<Float>.stride))
+        reduction = TreeReduction(communicator: communicator, plan: plan)
+        queue = CommunicationQueue()
+        self.overlaps = overlaps
+        slots = (0..<program.slotCount).map { _ in Buffer(repeating: 0, count: total) }
+        isSolo = communicator.size == 1
+        beginStep()
+    }
+
+    private func beginStep() {
+        nextBucket = 0
+        missingParameters = buckets.buckets.map(\.parameters.count)
+        isPending = [Bool](repeating: true, count: ranges.count)
+    }
+
+    /// Takes the further sums of a shard; before its gradients.
+    public func acceptTail(_ values: [Float], shard: Int) {
+        precondition(
+            values.count == tailRange.count,
+            "GradientReducer: \(values.count) sums were given, \(tailRange.count) are expected")
+        let tail = Tensor(values)
+        accumulate(tail.buffer, tailRange, shard)
+    }
+
+    /// Takes the gradient of the parameter at place `index` in the arena, of a shard.
+    public func accept(_ gradient: Tensor, index: Int, shard: Int) {
+        precondition(
+            gradient.shape.count == ranges[index].count,
+            "GradientReducer: the gradient's shape \(gradient.shape) is not that of parameter \(index)")
+        accumulate(gradient.buffer, ranges[index], shard)
+        if shard == localShards.upperBound - 1 { markFilled(index) }
+    }
+
+    /// Takes a shard without samples: zeros for everything.
+    public func acceptEmpty(shard: Int) {
+        accumulate(nil, tailRange, shard)
+        for index in ranges.indices {
+            accumulate(nil, ranges[index], shard)
+            if shard == localShards.upperBound - 1 { markFilled(index) }
+        }
+    }
+
+    /// Waits until the sums of all shards are in `gradients`, and returns the summed tail. *Collective.*
+    public func finish() throws -> [Float] {
+        precondition(
+            missingParameters.allSatisfy { $0 == 0 }, "GradientReducer: finish was called while gradients are missing")
+        if !isSolo {
+            if overlaps {
+                try queue.wait()
+            } else {
+                for bucket in buckets.buckets {
+                    try reduction.reduce(slots, range: bucket.range, into: result, pacing: Pacing(isUrgent: true))
+                }
+            }
+        }
+        beginStep()
+        return Array(result.elements[tailRange])
+    }
+
+    /// Adds to a slot as the program says; nil stands for zeros.
+    private func accumulate(_ source: Buffer?, _ range: Range<Int>, _ shard: Int) {
+        let instruction = program.instructions[shard - localShards.lowerBound]
+        let target = slots[instruction.slot].pointer + range.lowerBound
+        switch (source, instruction.adds) {
+        case (let source?, false): target.update(from: source.pointer, count: range.count)
+        case (let source?, true): lockstep_add(target, source.pointer, target, range.count)
+        case (nil, false): target.update(repeating: 0, count: range.count)
+        // x + 0, which is what a shard held elsewhere would add (-0 becomes 0)
+        case (nil, true): lockstep_affine(target, 1, 0, target, range.count)
+        }
+        for merge in instruction.merges {
+            let into = slots[merge.into].pointer + range.lowerBound
+            lockstep_add(into, slots[merge.from].pointer + range.lowerBound, into, range.count)
+        }
+    }
+
+    /// Buckets leave in order, on all ranks the same: one that is full waits for those before it.
+    private func markFilled(_ index: Int) {
+        precondition(isPending[index], "GradientReducer: parameter \(index) was accepted twice for one shard")
+        isPending[index] = false
+        missingParameters[buckets.bucketOfParameter[index]] -= 1
+        guard overlaps && !isSolo else { return }
+        while nextBucket < missingParameters.count && missingParameters[nextBucket] == 0 {
+            let (slots, result, reduction, pacing) = (slots, result, reduction, queue.pacing)
+            let range = buckets.buckets[nextBucket].range
+            queue.run { try reduction.reduce(slots, range: range, into: result, pacing: pacing) }
+            nextBucket += 1
+        }
+    }
+}
