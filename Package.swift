@@ -68,7 +68,9 @@ let package = Package(
         .testTarget(name: "KernelsTests", dependencies: ["Kernels", "CKernels"]),
         .testTarget(name: "TensorEngineTests", dependencies: ["TensorEngine", "Kernels"]),
         .testTarget(name: "LayersTests", dependencies: ["Layers", "TensorEngine", "Kernels"]),
-        .testTarget(name: "OptimizersTests", dependencies: ["Optimizers", "TensorEngine"]),
+        .testTarget(
+            name: "OptimizersTests", dependencies: ["Optimizers", "TensorEngine", "Kernels"],
+            exclude: ["reference.py"]),
         .target(
             name: "CommunicatorContract", dependencies: ["Communication"], path: "Tests/CommunicatorContract"),
         .testTarget(name: "CommunicationTests", dependencies: ["Communication", "CommunicatorContract"]),

@@ -1,3 +1,4 @@
+import CKernels
 package import Kernels
 
 /// Gradients of all parameters in the layout of an arena.
@@ -9,4 +10,16 @@ public struct GradientBuffer {
 extension GradientBuffer {
     /// All elements, with the zeros between the parameters and what follows the last.
     public var values: [Float] { Array(buffer.elements) }
+}
+
+extension ParameterArena {
+    /// The Euclidean norm of all gradients.
+    public func norm(of gradients: GradientBuffer) -> Double {
+        lockstep_sum_of_squares(gradients.buffer.pointer, buffer.count).squareRoot()
+    }
+
+    /// The name of the first parameter whose gradient has an element that is not finite.
+    public func firstNonFinite(of gradients: GradientBuffer) -> String? {
+        zip(names, ranges).first { lockstep_all_finite(gradients.buffer.pointer + $1.lowerBound, $1.count) == 0 }?.0
+    }
 }

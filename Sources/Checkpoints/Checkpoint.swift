@@ -1,0 +1,21 @@
+/// Everything a run needs to go on from a step as if it had never stopped, on any number of ranks.
+public struct Checkpoint: Sendable, Equatable {
+    /// The parameters and buffers of the model.
+    public var model: [NamedTensor]
+
+    /// The state of the optimizer; may be empty.
+    public var optimizer: [NamedTensor]
+
+    /// Where the run is and with what settings it runs.
+    public var state: RunState
+
+    /// A checkpoint of the given parts; the names in each list must be unique.
+    public init(model: [NamedTensor], optimizer: [NamedTensor], state: RunState) {
+        self.model = model
+        self.optimizer = optimizer
+        self.state = state
+    }
+
+    /// The number of optimizer steps taken.
+    public var step: Int { state.step }
+}

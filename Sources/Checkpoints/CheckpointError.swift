@@ -1,0 +1,45 @@
+/// What the file system or a file's content did against saving or loading a checkpoint.
+public enum CheckpointError: Error, Sendable, Equatable {
+    /// The operating system refused; `attempt` completes "cannot …".
+    case refused(attempt: String, path: String, reason: String)
+
+    /// A file or folder does not hold what it should.
+    case unusable(path: String, found: String, expected: String)
+
+    /// A checkpoint of `bytesNeeded` bytes was not saved; those saved earlier are as they were.
+    case notSaved(path: String, reason: String, bytesNeeded: Int)
+
+    /// The checkpoint was saved, but an old one could not be removed.
+    case notPruned(saved: String, reason: String)
+
+    /// There is no checkpoint of that step; `available` lists those that there are.
+    case noSuchStep(Int, directory: String, available: [Int])
+
+    /// There are checkpoints, and none of them can be used.
+    case noneUsable(directory: String, reasons: [String])
+}
+
+extension CheckpointError: CustomStringConvertible {
+    /// One line: what was attempted, what was found, what was expected, what to do.
+    public var description: String {
+        switch self {
+        case .refused(let attempt, let path, let reason):
+            "cannot \(attempt) \(path): \(reason)"
+        case .unusable(let path, let found, let expected):
+            "cannot use \(path): found \(found), expected \(expected)"
+        case .notSaved(let path, let reason, let bytesNeeded):
+            "cannot save the checkpoint \(path), which needs \(bytesNeeded) bytes: \(reason); the earlier checkpoints "
+                + "are untouched; make room or permit writing there, then start again to resume from the newest"
+        case .notPruned(let saved, let reason):
+            "saved the checkpoint \(saved), but \(reason); remove the old checkpoints by hand, or the disk will fill"
+        case .noSuchStep(let step, let directory, let available) where available.isEmpty:
+            "cannot load step \(step) from \(directory): found no checkpoint there; name another folder"
+        case .noSuchStep(let step, let directory, let available):
+            "cannot load step \(step) from \(directory): found only the steps "
+                + available.map(String.init).joined(separator: ", ") + "; name one of them"
+        case .noneUsable(let directory, let reasons):
+            "cannot resume from \(directory): every checkpoint there is damaged (\(reasons.joined(separator: "; "))); "
+                + "restore one from a copy, or name an empty folder to begin anew"
+        }
+    }
+}

@@ -1,0 +1,77 @@
+import Glibc
+
+/// The few calls on folders that a checkpoint store needs, with errors that name the path.
+enum FileSystem {
+    /// Whether there is anything of that name.
+    static func exists(_ path: String) -> Bool { access(path, F_OK) == 0 }
+
+    /// The names in a folder, in no order; nil when there is no such folder.
+    static func names(in folder: String) throws(CheckpointError) -> [String]? {
+        guard let stream = opendir(folder) else {
+            if errno == ENOENT { return nil }
+            throw .refusal(to: "list", folder)
+        }
+        defer { closedir(stream) }
+        var names: [String] = []
+        while let entry = readdir(stream) {
+            guard let text = UnsafeRawPointer(entry.pointer(to: \.d_name)) else { continue }
+            let name = String(cString: text.assumingMemoryBound(to: CChar.self))
+            if name != "." && name != ".." { names.append(name) }
+        }
+        return names
+    }
+
+    /// Creates a folder, and those above it that are missing, so that they survive a power failure.
+    static func createFolder(_ path: String) throws(CheckpointError) {
+        if mkdir(path, 0o755) == 0 { return try synchronise(folder: parent(of: path)) }
+        switch errno {
+        case EEXIST:
+            guard try names(in: path) != nil else { throw .refusal(to: "list", path) }
+        case ENOENT where parent(of: path) != path:
+            try createFolder(parent(of: path))
+            guard mkdir(path, 0o755) == 0 || errno == EEXIST else { throw .refusal(to: "create", path) }
+            try synchronise(folder: parent(of: path))
+        default: throw .refusal(to: "create", path)
+        }
+    }
+
+    /// Renames within one file system; an existing file or empty folder at `new` is replaced.
+    static func rename(_ old: String, to new: String) throws(CheckpointError) {
+        guard Glibc.rename(old, new) == 0 else { throw .refusal(to: "rename \(old) to", new) }
+    }
+
+    /// Removes a file, or a folder with all that is in it; it is no error when it is not there.
+    static func remove(_ path: String) throws(CheckpointError) {
+        if unlink(path) == 0 || errno == ENOENT { return }
+        guard errno == EISDIR else { throw .refusal(to: "remove", path) }
+        for name in try names(in: path) ?? [] { try remove("\(path)/\(name)") }
+        guard rmdir(path) == 0 || errno == ENOENT else { throw .refusal(to: "remove", path) }
+    }
+
+    /// Waits until the names in a folder are on the disk.
+    static func synchronise(folder: String) throws(CheckpointError) {
+        let descriptor = open(folder, O_RDONLY | O_DIRECTORY | O_CLOEXEC)
+        guard descriptor >= 0 else { throw .refusal(to: "open", folder) }
+        defer { close(descriptor) }
+        // Some network file systems have no such operation on folders, and say EINVAL.
+        guard uninterrupted({ Int(fsync(descriptor)) }) == 0 || errno == EINVAL else {
+            throw .refusal(to: "flush", folder)
+        }
+    }
+
+    /// The path without its last component.
+    static func parent(of path: String) -> String {
+        let trimmed = path.trimmingTrailingSlashes
+        guard let slash = trimmed.lastIndex(of: "/") else { return "." }
+        return slash == trimmed.startIndex ? "/" : String(trimmed[..<slash]).trimmingTrailingSlashes
+    }
+}
+
+extension String {
+    /// The path without slashes at its end, other than the root itself.
+    var trimmingTrailingSlashes: String {
+        var path = self[...]
+        while path.count > 1 && path.last == "/" { path.removeLast() }
+        return String(path)
+    }
+}

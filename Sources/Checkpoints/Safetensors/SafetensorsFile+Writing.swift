@@ -1,0 +1,52 @@
+extension SafetensorsFile {
+    /// Writes `tensors` to a new file at `path`, flushed to the disk.
+    ///
+    /// The bytes depend on the arguments alone: the tensors in the given order, each with its CRC-32 in the metadata.
+    /// A file that is there already is overwritten in place; `CheckpointStore` is what never harms the old one.
+    public static func write(_ tensors: [NamedTensor], to path: String) throws(CheckpointError) {
+        try SafetensorsImage(of: tensors).write(to: path)
+    }
+}
+
+/// A safetensors file in the making: its header, with the checksums, and the tensors that will follow.
+struct SafetensorsImage {
+    private let tensors: [NamedTensor]
+    private let header: [UInt8]
+
+    /// The CRC-32 and the length of the whole file.
+    let fingerprint: Fingerprint
+
+    init(of tensors: [NamedTensor]) {
+        var header = SafetensorsHeader()
+        var names: Set<String> = [SafetensorsHeader.metadataName]
+        var parts: [Fingerprint] = []
+        var position = 0
+        for tensor in tensors {
+            precondition(names.insert(tensor.name).inserted, "safetensors: a second tensor \"\(tensor.name)\"")
+            let part = tensor.withValues { Fingerprint(UnsafeRawBufferPointer($0)) }
+            header.entries.append(
+                SafetensorsEntry(
+                    name: tensor.name, type: .float32, shape: tensor.shape, bytes: position..<position + part.count))
+            header.metadata.append((SafetensorsHeader.checksumKey(of: tensor.name), part.text))
+            parts.append(part)
+            position += part.count
+        }
+        self.tensors = tensors
+        self.header = header.bytes()
+        var whole = Fingerprint(self.header)
+        for part in parts { whole.append(part) }
+        fingerprint = whole
+    }
+
+    /// Writes the file, and waits until it is on the disk.
+    func write(to path: String) throws(CheckpointError) {
+        let file = try OutputFile(path: path)
+        try file.write(header)
+        for tensor in tensors {
+            try tensor.withValues { (values) throws(CheckpointError) in
+                try file.write(UnsafeRawBufferPointer(values))
+            }
+        }
+        try file.finish()
+    }
+}

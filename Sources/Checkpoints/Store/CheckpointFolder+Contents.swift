@@ -1,0 +1,78 @@
+/// The bytes of a checkpoint's four files, ready to be written.
+struct CheckpointImage {
+    private let model: SafetensorsImage
+    private let optimizer: SafetensorsImage
+    private let state: [UInt8]
+    private let checksums: [UInt8]
+
+    init(of checkpoint: Checkpoint) {
+        model = SafetensorsImage(of: checkpoint.model)
+        optimizer = SafetensorsImage(of: checkpoint.optimizer)
+        state = checkpoint.state.json()
+        checksums = Array(
+            CheckpointFolder.checksums(
+                model: model.fingerprint, optimizer: optimizer.fingerprint, state: Fingerprint(state)
+            )
+            .joined(separator: "\n").utf8)
+    }
+
+    /// The bytes of all files together.
+    var byteCount: Int { model.fingerprint.count + optimizer.fingerprint.count + state.count + checksums.count }
+
+    /// Writes the files into a folder that exists, and waits until they and their names are on the disk.
+    func write(to folder: CheckpointFolder) throws(CheckpointError) {
+        try model.write(to: folder.model)
+        try optimizer.write(to: folder.optimizer)
+        for (bytes, path) in [(state, folder.state), (checksums, folder.checksums)] {
+            let file = try OutputFile(path: path)
+            try file.write(bytes)
+            try file.finish()
+        }
+        try FileSystem.synchronise(folder: folder.path)
+    }
+}
+
+extension CheckpointFolder {
+    /// The lines of the file `checksums`: CRC-32, bytes and name of each other file.
+    static func checksums(model: Fingerprint, optimizer: Fingerprint, state: Fingerprint) -> [String] {
+        [("model.safetensors", model), ("optimizer.safetensors", optimizer), ("state.json", state)]
+            .map { "\($0.1.text) \($0.1.count) \($0.0)" }
+    }
+
+    /// The checkpoint in this folder, every byte of it checked.
+    func read() throws(CheckpointError) -> Checkpoint {
+        let stateBytes = try wholeFile(at: state)
+        let model = try SafetensorsFile(path: model).contents()
+        let optimizer = try SafetensorsFile(path: optimizer).contents()
+        try check(
+            against: Self.checksums(
+                model: model.fingerprint, optimizer: optimizer.fingerprint, state: Fingerprint(stateBytes)))
+        let state = try RunState(json: stateBytes, path: state)
+        if let step = path.split(separator: "/").last.flatMap({ Self.step(ofName: $0) }), step != state.step {
+            throw .unusable(
+                path: path, found: "step \(state.step) in state.json", expected: "step \(step), by the folder's name")
+        }
+        return Checkpoint(model: model.tensors, optimizer: optimizer.tensors, state: state)
+    }
+
+    /// Compares the lines of the file `checksums` with those that the files have now.
+    private func check(against present: [String]) throws(CheckpointError) {
+        let saved = try wholeFile(at: checksums)
+        if saved == Array(present.joined(separator: "\n").utf8) { return }
+        let lines = String(decoding: saved, as: UTF8.self).split(separator: "\n", omittingEmptySubsequences: false)
+        guard lines.count == present.count else {
+            throw .unusable(path: checksums, found: "\(lines.count) lines", expected: "\(present.count)")
+        }
+        for (line, expected) in zip(lines, present) where line != expected {
+            throw .unusable(
+                path: path, found: "CRC-32, bytes and name \(expected.debugDescription)",
+                expected: "\(line.debugDescription), by its file checksums")
+        }
+        throw .unusable(path: checksums, found: "bytes that are not UTF-8", expected: "text")
+    }
+
+    private func wholeFile(at path: String) throws(CheckpointError) -> [UInt8] {
+        let file = try InputFile(path: path)
+        return try file.bytes(at: 0, count: file.size)
+    }
+}

@@ -1,0 +1,74 @@
+extension CheckpointStore {
+    /// Saves a checkpoint, then removes all but the last `keep`; returns the path of its folder.
+    ///
+    /// A process that is killed at any moment leaves every earlier checkpoint, or this one, complete. A checkpoint of
+    /// the same step is replaced. Checkpoints of later steps, from before a return to an earlier one, are neither
+    /// counted nor removed. An error other than `notPruned` means that nothing was saved and nothing has changed.
+    @discardableResult
+    public func save(_ checkpoint: Checkpoint) throws(CheckpointError) -> String {
+        precondition(checkpoint.step >= 0, "CheckpointStore: step \(checkpoint.step) is negative")
+        let image = CheckpointImage(of: checkpoint)
+        let path = "\(directory)/\(CheckpointFolder.name(ofStep: checkpoint.step))"
+        do {
+            try FileSystem.createFolder(directory)
+            try removeLeftovers()
+            try write(image, step: checkpoint.step, to: path)
+        } catch {
+            throw .notSaved(path: path, reason: "\(error)", bytesNeeded: image.byteCount)
+        }
+        do {
+            try removeLeftovers()
+            try prune(upTo: checkpoint.step)
+        } catch {
+            throw .notPruned(saved: path, reason: "\(error)")
+        }
+        return path
+    }
+
+    private func write(_ image: CheckpointImage, step: Int, to path: String) throws(CheckpointError) {
+        let temporary = "\(directory)/\(WorkName(.temporary, step: step).text)"
+        let aside = "\(directory)/\(WorkName(.aside, step: step).text)"
+        do throws(CheckpointError) {
+            try FileSystem.createFolder(temporary)
+            try image.write(to: CheckpointFolder(path: temporary))
+            // A folder cannot be renamed onto a full one; between the two renamings, readers find the old one set aside.
+            let replaces = FileSystem.exists(path)
+            if replaces { try FileSystem.rename(path, to: aside) }
+            do throws(CheckpointError) {
+                try FileSystem.rename(temporary, to: path)
+            } catch {
+                if replaces { try FileSystem.rename(aside, to: path) }
+                throw error
+            }
+        } catch {
+            try? FileSystem.remove(temporary)
+            throw error
+        }
+        try FileSystem.synchronise(folder: directory)
+    }
+
+    /// Removes what killed writers have left, and gives a checkpoint that was set aside its name back.
+    ///
+    /// For the process that writes; `save` does it too.
+    public func removeLeftovers() throws(CheckpointError) {
+        for name in try FileSystem.names(in: directory) ?? [] {
+            guard let work = WorkName(name), work.isLeftover else { continue }
+            let path = "\(directory)/\(CheckpointFolder.name(ofStep: work.step))"
+            if work.purpose == .aside && !FileSystem.exists(path) {
+                try FileSystem.rename("\(directory)/\(name)", to: path)
+            } else {
+                try FileSystem.remove("\(directory)/\(name)")
+            }
+        }
+    }
+
+    /// Removes all but the last `keep` of the checkpoints up to `step`.
+    private func prune(upTo step: Int) throws(CheckpointError) {
+        for old in try steps().filter({ $0 <= step }).dropLast(keep) {
+            // Renamed first: what is half removed must not look complete.
+            let temporary = "\(directory)/\(WorkName(.temporary, step: old).text)"
+            try FileSystem.rename("\(directory)/\(CheckpointFolder.name(ofStep: old))", to: temporary)
+            try FileSystem.remove(temporary)
+        }
+    }
+}

@@ -1,0 +1,37 @@
+/// What the file system or a file's content did against loading data.
+public enum DatasetError: Error, Sendable, Equatable {
+    /// The operating system refused to read a file.
+    case unreadable(path: String, reason: String)
+
+    /// A file does not hold what it should.
+    case unusable(path: String, found: String, expected: String)
+
+    /// None of the names under which a file may be is there; `advice` completes "; ".
+    case missing(paths: [String], advice: String)
+
+    /// There are not as many labels as images.
+    case countMismatch(images: String, imageCount: Int, labels: String, labelCount: Int)
+
+    /// The label of a sample is not below the number of classes; `source` says where it is from.
+    case labelOutOfRange(source: String, sample: Int, label: Int, classes: Int)
+}
+
+extension DatasetError: CustomStringConvertible {
+    /// One line: what was attempted, what was found, what was expected, what to do.
+    public var description: String {
+        switch self {
+        case .unreadable(let path, let reason):
+            "cannot read \(path): \(reason)"
+        case .unusable(let path, let found, let expected):
+            "cannot use \(path): found \(found), expected \(expected)"
+        case .missing(let paths, let advice):
+            "found no data at \(paths.joined(separator: " or ")); \(advice)"
+        case .countMismatch(let images, let imageCount, let labels, let labelCount):
+            "cannot pair images with labels: found \(imageCount) images in \(images) and \(labelCount) labels in "
+                + "\(labels), expected as many of each; name two files that belong together"
+        case .labelOutOfRange(let source, let sample, let label, let classes):
+            "cannot use \(source): found the label \(label) of sample \(sample), expected 0 to \(classes - 1) for "
+                + "\(classes) classes"
+        }
+    }
+}

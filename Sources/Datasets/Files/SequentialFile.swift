@@ -1,0 +1,46 @@
+import Glibc
+
+/// A file that is read from its beginning to its end.
+final class SequentialFile {
+    let path: String
+
+    /// The number of bytes when the file was opened; 0 for what has no size, such as a pipe.
+    let size: Int
+
+    private let descriptor: Int32
+
+    /// Opens the file at `path`.
+    init(path: String) throws(DatasetError) {
+        self.path = path
+        descriptor = open(path, O_RDONLY | O_CLOEXEC)
+        guard descriptor >= 0 else { throw Self.refusal(path) }
+        var information = stat()
+        size = fstat(descriptor, &information) == 0 ? Int(information.st_size) : 0
+    }
+
+    deinit { close(descriptor) }
+
+    /// Reads on, and returns how many bytes it was; fewer than fit only at the end of the file.
+    func read(into buffer: UnsafeMutableRawBufferPointer) throws(DatasetError) -> Int {
+        var done = 0
+        while done < buffer.count {
+            let rest = UnsafeMutableRawBufferPointer(rebasing: buffer[done...])
+            let count = Glibc.read(descriptor, rest.baseAddress, rest.count)
+            if count == 0 { break }
+            guard count > 0 || errno == EINTR else { throw Self.refusal(path) }
+            done += max(0, count)
+        }
+        return done
+    }
+
+    /// The four bytes at the end as a number, lowest byte first; nil when there are not so many.
+    func lastWord() -> UInt32? {
+        var word: UInt32 = 0
+        guard size >= 4, pread(descriptor, &word, 4, size - 4) == 4 else { return nil }
+        return UInt32(littleEndian: word)
+    }
+
+    private static func refusal(_ path: String) -> DatasetError {
+        .unreadable(path: path, reason: String(cString: strerror(errno)))
+    }
+}

@@ -1,0 +1,53 @@
+import Glibc
+
+/// Fashion-MNIST: 60000 training and 10000 test images of clothing, 28×28 grey pixels, ten classes.
+///
+/// Source: Xiao, Rasul, Vollgraf, arXiv:1708.07747.
+public enum FashionMNIST {
+    /// Which images.
+    public enum Part: String, Sendable, CaseIterable {
+        /// The 60000 images to train on.
+        case train
+        /// The 10000 images to test on.
+        case test
+
+        /// What the names of its files begin with.
+        fileprivate var filePrefix: String { self == .train ? "train" : "t10k" }
+    }
+
+    /// Where Debian's package dataset-fashion-mnist puts the files.
+    public static let defaultDirectory = "/usr/share/datasets/fashion-mnist"
+
+    /// What the classes show, by their numbers.
+    public static let classNames = [
+        "T-shirt/top", "Trouser", "Pullover", "Dress", "Coat", "Sandal", "Shirt", "Sneaker", "Bag", "Ankle boot",
+    ]
+
+    /// The mean of all training pixels, divided by 255.
+    public static let mean: Float = 0.2860
+
+    /// The standard deviation of all training pixels, divided by 255.
+    public static let deviation: Float = 0.3530
+
+    /// The images of a part, normalised, from the files in `directory` (`defaultDirectory` when nil).
+    ///
+    /// The files have their original names, such as `train-images-idx3-ubyte`, with or without `.gz`.
+    public static func load(
+        from directory: String? = nil, part: Part, layout: LabelledImages.Layout = .vectors
+    ) throws(DatasetError) -> LabelledImages {
+        let directory = directory ?? defaultDirectory
+        return try LabelledImages.idx(
+            images: try file("\(part.filePrefix)-images-idx3-ubyte", in: directory),
+            labels: try file("\(part.filePrefix)-labels-idx1-ubyte", in: directory), classes: classNames.count,
+            mean: mean, deviation: deviation, layout: layout)
+    }
+
+    /// The path of a file that may be compressed.
+    private static func file(_ name: String, in directory: String) throws(DatasetError) -> String {
+        let paths = [".gz", ""].map { "\(directory)/\(name)\($0)" }
+        if let path = paths.first(where: { access($0, F_OK) == 0 }) { return path }
+        throw .missing(
+            paths: paths,
+            advice: "install it (apt-get install dataset-fashion-mnist), or name the folder of the files (--data DIR)")
+    }
+}

@@ -1,0 +1,19 @@
+extension LabelledImages {
+    /// The grey images and the labels of a pair of IDX files, plain or compressed with gzip.
+    ///
+    /// The file of images must have the dimensions [n, height, width], that of labels [n].
+    public static func idx(
+        images imagePath: String, labels labelPath: String, classes: Int, mean: Float = 0, deviation: Float = 1,
+        layout: Layout = .vectors
+    ) throws(DatasetError) -> LabelledImages {
+        let images = try IDXFile(path: imagePath, rank: 3)
+        let labels = try IDXFile(path: labelPath, rank: 1)
+        guard images.shape[0] == labels.shape[0] else {
+            throw .countMismatch(
+                images: imagePath, imageCount: images.shape[0], labels: labelPath, labelCount: labels.shape[0])
+        }
+        return try LabelledImages(
+            pixels: images.elements, height: images.shape[1], width: images.shape[2], labels: labels.elements,
+            classes: classes, mean: mean, deviation: deviation, layout: layout, source: labelPath)
+    }
+}

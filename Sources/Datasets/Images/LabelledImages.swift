@@ -1,0 +1,84 @@
+import CKernels
+import TensorEngine
+
+/// Images of one size, a byte per pixel and channel, each with the number of its class.
+///
+/// A batch holds (byte / 255 - mean) / deviation as Float32.
+public struct LabelledImages: Dataset {
+    /// How a batch shapes its images.
+    public enum Layout: Sendable {
+        /// One axis per image: [n, height · width · channels].
+        case vectors
+        /// [n, height, width, channels].
+        case images
+    }
+
+    /// The pixels down an image.
+    public let height: Int
+
+    /// The pixels across an image.
+    public let width: Int
+
+    /// The values of a pixel, which lie next to each other.
+    public let channels: Int
+
+    /// The number of classes; labels are below it.
+    public let classes: Int
+
+    /// How a batch shapes its images.
+    public let layout: Layout
+
+    private let pixels: ArraySlice<UInt8>
+    private let labels: [Int32]
+    private let normalised: [Float]
+
+    /// Images in `pixels`, one after the other in the order [height, width, channels], with a label each.
+    ///
+    /// Throws when a label is not in `0..<classes`; `source` is what the error calls the labels.
+    public init(
+        pixels: ArraySlice<UInt8>, height: Int, width: Int, channels: Int = 1, labels: some Collection<UInt8>,
+        classes: Int, mean: Float = 0, deviation: Float = 1, layout: Layout = .vectors, source: String = "the labels"
+    ) throws(DatasetError) {
+        precondition(
+            pixels.count == labels.count * height * width * channels,
+            "LabelledImages: \(pixels.count) bytes do not make \(labels.count) images of "
+                + "\(height)×\(width)×\(channels)")
+        precondition(deviation > 0, "LabelledImages: the deviation is \(deviation), and must be above 0")
+        for (sample, label) in labels.enumerated() where label >= classes {
+            throw .labelOutOfRange(source: source, sample: sample, label: Int(label), classes: classes)
+        }
+        (self.height, self.width, self.channels, self.classes) = (height, width, channels, classes)
+        self.layout = layout
+        self.pixels = pixels
+        self.labels = labels.map(Int32.init)
+        normalised = (0...255).map { (Float($0) / 255 - mean) / deviation }
+    }
+
+    /// The number of images.
+    public var count: Int { labels.count }
+
+    /// The values of an image: height · width · channels.
+    public var pixelsPerImage: Int { height * width * channels }
+
+    /// The images of these numbers, in this order.
+    public func batch(of samples: [Int]) -> LabelledBatch {
+        let size = pixelsPerImage
+        let shape: Shape =
+            switch layout {
+            case .vectors: [samples.count, size]
+            case .images: [samples.count, height, width, channels]
+            }
+        let inputs = Tensor(shape: shape) { output in
+            // Both pointers are the callees' own, for the length of the closures.
+            pixels.withUnsafeBufferPointer { pixels in
+                guard let source = pixels.baseAddress, let target = output.baseAddress else { return }
+                for (row, sample) in samples.enumerated() {
+                    precondition(
+                        labels.indices.contains(sample), "LabelledImages: sample \(sample) is not in 0..<\(count)")
+                    lockstep_lookup_bytes(source + sample * size, normalised, target + row * size, size)
+                }
+            }
+        }
+        return LabelledBatch(samples: samples, inputs: inputs, labels: Indices(samples.map { labels[$0] }))
+    }
+}

@@ -1,0 +1,45 @@
+import Kernels
+
+/// The order in which an epoch takes the samples: the same on every rank.
+public struct EpochOrder: Sendable, Equatable {
+    /// The epoch, from 0.
+    public let epoch: Int
+
+    /// The number of the sample at each position.
+    private let samples: [UInt32]
+
+    /// The order of `count` samples in their own sequence, or, when `shuffles`, in one that (seed, epoch) determine.
+    ///
+    /// Source: Durstenfeld, Algorithm 235, Communications of the ACM 7 (7), 1964: every order is equally likely.
+    init(count: Int, seed: UInt64, epoch: Int, shuffles: Bool) {
+        self.epoch = epoch
+        var samples = Array(0..<UInt32(count))
+        if shuffles {
+            var generator = PhiloxGenerator(seed: seed, purpose: .permutation, stream: UInt64(epoch))
+            for last in stride(from: count - 1, to: 0, by: -1) {
+                samples.swapAt(last, Int(generator.word(below: UInt32(last + 1))))
+            }
+        }
+        self.samples = samples
+    }
+
+    /// The number of samples.
+    public var count: Int { samples.count }
+
+    /// The numbers of the samples at these positions, in order.
+    public func samples(at positions: Range<Int>) -> [Int] { samples[positions].map(Int.init) }
+}
+
+extension PhiloxGenerator {
+    /// A number in 0..<bound, each equally likely.
+    ///
+    /// Not the standard library's, whose way may change from version to version.
+    /// Source: Lemire, "Fast random integer generation in an interval", ACM TOMACS 29 (1), 2019.
+    fileprivate mutating func word(below bound: UInt32) -> UInt32 {
+        while true {
+            let product = nextWord().multipliedFullWidth(by: bound)
+            // 2³² mod bound of the low halves would favour some results.
+            if product.low >= bound || product.low >= (0 &- bound) % bound { return product.high }
+        }
+    }
+}

@@ -1,0 +1,12 @@
+// One import for users of the package: `import Lockstep`.
+
+@_exported public import Checkpoints
+@_exported public import Communication
+@_exported public import DataParallel
+@_exported public import Datasets
+@_exported public import Layers
+@_exported public import MPICommunication
+@_exported public import Optimizers
+@_exported public import Recipes
+@_exported public import TensorEngine
+@_exported public import Training

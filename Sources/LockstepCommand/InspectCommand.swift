@@ -1,0 +1,64 @@
+import ArgumentParser
+import Checkpoints
+import Communication
+import MPICommunication
+import Training
+
+struct InspectCommand: ParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "inspect",
+        abstract: "Show what a checkpoint holds: its step, settings, tensors and shapes.")
+
+    @Argument(
+        help: "A run directory (its newest checkpoint is taken), or a checkpoint's folder.", completion: .directory)
+    var path: String
+
+    func run() {
+        LockstepProcess.run { communicator, _ in
+            let text = try communicator.share("", from: 0) {
+                Array(try CheckpointListing(SavedRun.checkpoint(at: path)).description.utf8)
+            }
+            if communicator.rank == 0 { print(String(decoding: text, as: UTF8.self)) }
+            return 0
+        }
+    }
+}
+
+/// The content of a checkpoint as text.
+struct CheckpointListing: CustomStringConvertible {
+    let checkpoint: Checkpoint
+
+    init(_ checkpoint: Checkpoint) { self.checkpoint = checkpoint }
+
+    var description: String {
+        let state = checkpoint.state
+        var lines = [
+            "recipe     \(state.recipe)", "step       \(state.step)",
+            "epoch      \(state.epoch) complete, \(state.samplesConsumed) samples consumed",
+            "shards     \(state.shards)",
+            "seed       \(state.seed)", "written by lockstep \(state.version)", "",
+        ]
+        lines += section("model", checkpoint.model) + [""]
+        lines += section("optimizer", checkpoint.optimizer) + ["", "settings"]
+        let width = state.settings.keys.map(\.count).max() ?? 0
+        for key in Settings.keys.map(\.name) where state.settings[key] != nil {
+            lines.append("  \(padded(key, width))  \(state.settings[key] ?? "")")
+        }
+        return lines.joined(separator: "\n")
+    }
+
+    private func section(_ title: String, _ tensors: [NamedTensor]) -> [String] {
+        let count = tensors.reduce(0) { $0 + $1.count }
+        let name = tensors.map(\.name.count).max() ?? 0
+        let shape = tensors.map { "\($0.shape)".count }.max() ?? 0
+        return ["\(title): \(tensors.count) tensors, \(count) numbers"]
+            + tensors.map { tensor in
+                let norm = tensor.values.reduce(0.0) { $0 + Double($1) * Double($1) }.squareRoot()
+                return "  \(padded(tensor.name, name))  \(padded("\(tensor.shape)", shape))  norm \(Float(norm))"
+            }
+    }
+
+    private func padded(_ text: String, _ width: Int) -> String {
+        text + String(repeating: " ", count: max(0, width - text.count))
+    }
+}

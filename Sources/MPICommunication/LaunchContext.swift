@@ -1,0 +1,13 @@
+public import Communication
+
+/// How and where a process runs: for logs and error messages.
+public struct LaunchContext: Sendable {
+    /// What the launcher said, or `nil` if the process runs by itself.
+    public let launch: LaunchEnvironment?
+
+    /// The name of this host.
+    public let hostname: String
+
+    /// The MPI library's name and version, or `nil` where MPI is not in use.
+    public let mpiVersion: String?
+}

@@ -1,0 +1,70 @@
+public import Communication
+@preconcurrency import Glibc
+
+/// The life of a process that may be one rank of many: the entry point of every program.
+public enum LockstepProcess {
+    /// Runs `body` with the communicator of all ranks, then ends the process with the exit code that it returns.
+    ///
+    /// *Collective: every rank.* Started by an MPI launcher, the ranks are its processes; otherwise there is one rank, and
+    /// MPI is not touched. All ranks should return the same exit code: the launcher ends the job at the first that is not 0.
+    /// When `body` ends, no other thread may still be communicating.
+    ///
+    /// If `body` throws
+    /// - a `RankFailure` agreed on by all ranks: rank 0 prints `error: …`, MPI is finalized, and all exit with 1;
+    /// - anything else: this rank prints `error on rank R (host): …` and MPI_Abort ends all others, so that nobody waits
+    ///   for a rank that is gone.
+    ///
+    /// Standard output is line-buffered, since a launcher reads it through a pipe. Signals keep their usual meaning.
+    public static func run(_ body: (any Communicator, LaunchContext) throws -> Int32) -> Never {
+        setvbuf(stdout, nil, _IOLBF, 0)
+        guard let launch = LaunchEnvironment.current else { runAlone(body) }
+        let world: MPIWorld
+        do {
+            world = try MPIWorld.start()
+        } catch {
+            complain("error on rank \(launch.rank) (\(hostname())): \(error)")
+            abortWorld(code: 1)
+        }
+        let context = LaunchContext(
+            launch: launch, hostname: world.processorName, mpiVersion: world.libraryVersion)
+        let rank = world.communicator.rank
+        do {
+            let code = try body(world.communicator, context)
+            fflush(nil)
+            try world.finish()
+            exit(code)
+        } catch let failure as RankFailure where failure.size == world.communicator.size {
+            // Printed before MPI_Finalize, in which all wait for each other: the launcher ends the job at the first
+            // process that exits with 1.
+            if rank == 0 { complain("error: \(failure)") }
+            fflush(nil)
+            try? world.finish()
+            exit(1)
+        } catch {
+            complain("error on rank \(rank) (\(context.hostname)): \(error)")
+            world.abort(code: 1)
+        }
+    }
+
+    private static func runAlone(_ body: (any Communicator, LaunchContext) throws -> Int32) -> Never {
+        do {
+            exit(try body(SoloCommunicator(), LaunchContext(launch: nil, hostname: hostname(), mpiVersion: nil)))
+        } catch {
+            complain("error: \(error)")
+            exit(1)
+        }
+    }
+
+    /// Writes out what the process has printed so far, then the line, in one piece: lines of several ranks do not mix.
+    private static func complain(_ line: String) {
+        fflush(nil)
+        let bytes = Array("\(line)\n".utf8)
+        _ = write(STDERR_FILENO, bytes, bytes.count)
+    }
+
+    private static func hostname() -> String {
+        var buffer = [CChar](repeating: 0, count: 256)
+        gethostname(&buffer, buffer.count - 1)
+        return string(buffer, Int32(strlen(buffer)))
+    }
+}

@@ -1,0 +1,6 @@
+public import Training
+
+extension RecipeCatalogue {
+    /// All recipes of Lockstep.
+    public static let all = RecipeCatalogue([FashionMNISTRecipe()])
+}

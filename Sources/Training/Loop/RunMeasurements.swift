@@ -1,0 +1,116 @@
+import DataParallel
+import Kernels
+
+/// What a rank measures of a run: rates, the phases of steps, and what the run asks of the system.
+struct RunMeasurements {
+    var evaluation: EvaluationResult?
+    var checkpoint: String?
+    /// From the start of the process to the end of its first step.
+    private(set) var secondsToFirstStep: Double?
+
+    private var total = Stopwatch()
+    /// Since the last report; runs only while training, not while evaluating or saving.
+    private var interval = Interval()
+    private var trainingMilliseconds = 0.0
+    private var exposedMilliseconds = 0.0
+    private var trainedSamples = 0
+    private var steps = 0
+    private var lastLoss = 0.0
+    private var lastNorm: Double?
+    private var lastRate = 0.0
+    private var largestBatch = 0
+    /// As of the end of the last step, or of the last pause.
+    private var buffers = BufferStatistics.current
+    /// Buffers that came from the system in steps of the full batch, after the first steps.
+    private(set) var systemAllocations = 0
+
+    private struct Interval {
+        var steps = 0
+        var samples = 0
+        var data = 0.0
+        var forward = 0.0
+        var backward = 0.0
+        var exposed = 0.0
+        var optimizer = 0.0
+        var milliseconds = 0.0
+    }
+
+    private var lap = Stopwatch()
+    private var loadingMilliseconds = 0.0
+
+    mutating func begin() {
+        total = Stopwatch()
+        lap = Stopwatch()
+    }
+
+    /// Runs `load`, and counts its time as waiting for data.
+    mutating func loading<Value>(_ load: () throws -> Value) rethrows -> Value {
+        var stopwatch = Stopwatch()
+        let value = try load()
+        loadingMilliseconds = stopwatch.lap()
+        return value
+    }
+
+    /// Training pauses, to evaluate or to save: the time until `resume` doesn't count in the rates.
+    mutating func pause() { interval.milliseconds += lap.lap() }
+
+    /// Training goes on.
+    mutating func resume() {
+        _ = lap.lap()
+        buffers = BufferStatistics.current
+    }
+
+    /// Takes in what a step took.
+    mutating func took(
+        samples: Int, phases: DataParallelStep.Phases, optimizer: Double, loss: Double, norm: Double?, rate: Double
+    ) {
+        let milliseconds = lap.lap()
+        interval.milliseconds += milliseconds
+        interval.steps += 1
+        interval.samples += samples
+        interval.data += loadingMilliseconds
+        interval.forward += phases.forward
+        interval.backward += phases.backward
+        interval.exposed += phases.exposedCommunication
+        interval.optimizer += optimizer
+        (lastLoss, lastNorm, lastRate) = (loss, norm, rate)
+        steps += 1
+        if steps == 1 { secondsToFirstStep = ProcessMeasurements.age }
+        let now = BufferStatistics.current
+        // the first steps make primitives and fill the pool; a short batch at an epoch's end has sizes of its own
+        if steps > Self.warmUpSteps {
+            trainingMilliseconds += milliseconds
+            exposedMilliseconds += phases.exposedCommunication
+            trainedSamples += samples
+            if samples == largestBatch { systemAllocations += now.systemAllocations - buffers.systemAllocations }
+        }
+        largestBatch = max(largestBatch, samples)
+        buffers = now
+    }
+
+    private static let warmUpSteps = 10
+
+    /// The means over the steps since the last report; begins anew.
+    mutating func report(step: Int, epoch: Int, samples: Int) -> StepReport {
+        let count = Double(max(1, interval.steps))
+        var report = StepReport(
+            step: step, epoch: epoch, samples: samples, loss: lastLoss, learningRate: lastRate,
+            samplesPerSecond: Double(interval.samples) / (interval.milliseconds / 1000), gradientNorm: lastNorm)
+        report.dataMilliseconds = interval.data / count
+        report.forwardMilliseconds = interval.forward / count
+        report.backwardMilliseconds = interval.backward / count
+        report.exposedCommunicationMilliseconds = interval.exposed / count
+        report.optimizerMilliseconds = interval.optimizer / count
+        interval = Interval()
+        return report
+    }
+
+    /// Seconds since the beginning of the loop.
+    var seconds: Double { total.seconds }
+    /// Samples per second of training, without the first steps, evaluation and saving; 0 for a run that is shorter.
+    var samplesPerSecond: Double {
+        trainingMilliseconds > 0 ? Double(trainedSamples) / (trainingMilliseconds / 1000) : 0
+    }
+    /// The share of the training time that this rank waited for the reduction.
+    var communicationShare: Double { trainingMilliseconds > 0 ? exposedMilliseconds / trainingMilliseconds : 0 }
+}

@@ -1,0 +1,74 @@
+public import Checkpoints
+public import Communication
+import DataParallel
+import Foundation
+import Kernels
+import Layers
+import TensorEngine
+
+/// What a run has saved.
+public enum SavedRun {
+    /// The checkpoint at `path`: a checkpoint's folder, or a run directory, whose newest one is taken. *Local.*
+    public static func checkpoint(at path: String) throws -> Checkpoint {
+        let folder = path + "/checkpoints"
+        guard FileManager.default.fileExists(atPath: folder) else { return try CheckpointStore.load(at: path) }
+        guard let newest = try CheckpointStore(directory: folder, keep: 1).newest(warn: { _ in }) else {
+            throw NoCheckpoint(path: path)
+        }
+        return newest
+    }
+}
+
+/// A run directory without a checkpoint.
+struct NoCheckpoint: Error, CustomStringConvertible {
+    let path: String
+    var description: String { "\(path) holds a run that has no checkpoint yet" }
+}
+
+/// Evaluates a saved model on the test data of its recipe.
+public struct CheckpointEvaluation {
+    private let path: String
+    private let overrides: [SettingOverride]
+    private let catalogue: RecipeCatalogue
+
+    /// The evaluation of the checkpoint at `path`, with settings that may be changed for it, such as `data.path`.
+    public init(path: String, overrides: [SettingOverride], catalogue: RecipeCatalogue) {
+        (self.path, self.overrides, self.catalogue) = (path, overrides, catalogue)
+    }
+
+    /// Evaluates, and says the result as text. *Collective.*
+    public func run(over communicator: any Communicator) throws -> String {
+        var checkpoint: Checkpoint?
+        let state = try JSONDecoder().decode(
+            RunState.self,
+            from: Data(
+                try communicator.share("", from: 0) {
+                    let found = try SavedRun.checkpoint(at: path)
+                    checkpoint = found
+                    return Array(try JSONEncoder().encode(found.state))
+                }))
+        let (settings, task) = try communicator.agree("") {
+            let settings = try Settings.resumed(from: state.settings, applying: overrides)
+            KernelLibrary.useThreads(settings.threads)
+            return (settings, try catalogue.recipe(named: settings.recipe).makeTask(settings))
+        }
+        return try evaluate(task, settings, state, checkpoint, communicator)
+    }
+
+    private func evaluate<Task: TrainingTask>(
+        _ task: Task, _ settings: Settings, _ state: RunState, _ checkpoint: Checkpoint?,
+        _ communicator: any Communicator
+    ) throws -> String {
+        let arena = ParameterArena(task.model.parameters)
+        try communicator.agree("") { if let checkpoint { try ModelState(arena).restore(checkpoint) } }
+        try arena.broadcast(over: communicator)
+        let result = try task.evaluateTestData(over: communicator)
+        return """
+            model     \(task.modelSummary), after \(state.step) steps
+            data      \(task.dataSummary)
+            samples   \(result.samples)
+            loss      \(result.loss)
+            accuracy  \(result.accuracy)
+            """
+    }
+}

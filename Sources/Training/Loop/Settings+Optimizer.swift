@@ -1,0 +1,18 @@
+public import Optimizers
+public import TensorEngine
+
+extension Settings {
+    /// The optimizer that the settings describe, for the weights of `arena`.
+    public func makeOptimizer(_ arena: ParameterArena) -> any Optimizers.Optimizer {
+        let decay = Float(optimizer.weightDecay)
+        switch optimizer.name {
+        case .sgd:
+            return SGD(
+                arena, momentum: Float(optimizer.momentum), nesterov: optimizer.nesterov, weightDecay: decay)
+        case .adam, .adamw:
+            return Adam(
+                arena, beta1: Float(optimizer.beta1), beta2: Float(optimizer.beta2), epsilon: Float(optimizer.epsilon),
+                weightDecay: decay, decoupledWeightDecay: optimizer.name == .adamw)
+        }
+    }
+}

@@ -1,0 +1,55 @@
+import Checkpoints
+import Communication
+import Foundation
+
+/// Where a run begins or goes on. Every rank has the same; the checkpoint itself is on the rank that read it.
+struct StartPoint: Codable {
+    var directory: String
+    var step = 0
+    var samplesConsumed = 0
+    /// The settings of the run that goes on; nil for a new one.
+    var savedSettings: [String: String]?
+
+    /// Finds the run that `request` wants to go on with, and reads its newest checkpoint. *Collective.*
+    /// - Parameter warn: told of damaged checkpoints, on the rank that reads.
+    static func resuming(
+        _ request: TrainingRequest, over communicator: any Communicator, warn: (String) -> Void
+    ) throws -> (point: StartPoint, checkpoint: Checkpoint?) {
+        var checkpoint: Checkpoint?
+        let bytes = try communicator.share("", from: 0) {
+            var recipe = ""
+            _ = try request.explicitOverrides(recipe: &recipe)
+            let directory =
+                try request.runDirectory.map { try RunDirectory.existing(at: $0) }
+                ?? RunDirectory.latest(recipe: recipe)
+            var point = StartPoint(directory: directory.path)
+            checkpoint = try CheckpointStore(directory: directory.checkpointsPath, keep: 1).newest(warn: warn)
+            if let state = checkpoint?.state {
+                (point.step, point.samplesConsumed) = (state.step, state.samplesConsumed)
+                point.savedSettings = state.settings
+            } else {
+                // ended before its first checkpoint: it begins again, with the settings that it had
+                let file = try SettingsFile(path: directory.settingsPath)
+                var settings = Settings()
+                try settings.apply([SettingOverride(key: "recipe", value: file.recipe, source: "")] + file.overrides)
+                point.savedSettings = settings.flat
+                warn("\(directory.path) has no checkpoint yet: the run begins again at its first step")
+            }
+            return Array(try JSONEncoder().encode(point))
+        }
+        return (try JSONDecoder().decode(StartPoint.self, from: Data(bytes)), checkpoint)
+    }
+
+    /// Makes the directory of a new run. *Collective.*
+    static func new(_ request: TrainingRequest, recipe: String, over communicator: any Communicator) throws
+        -> StartPoint
+    {
+        let bytes = try communicator.share("", from: 0) {
+            let directory =
+                try request.runDirectory.map { try RunDirectory.create(at: $0) }
+                ?? RunDirectory.createNew(recipe: recipe)
+            return Array(directory.path.utf8)
+        }
+        return StartPoint(directory: String(decoding: bytes, as: UTF8.self))
+    }
+}

@@ -1,0 +1,130 @@
+import Communication
+import DataParallel
+import Datasets
+import Kernels
+import Layers
+import Optimizers
+import TensorEngine
+
+/// The loop over the steps of a run, on one rank.
+final class TrainingLoop<Task: TrainingTask> {
+    let task: Task
+    let settings: Settings
+    let state: ModelState
+    let communicator: any Communicator
+    let record: RunRecord?
+    let directory: String
+    let hosts: Int
+    let sampler: ShardedSampler
+    /// Optimizer steps and samples at which the run ends.
+    let lastStep: Int
+    let lastSample: Int
+
+    private let optimizer: any Optimizer
+    private let dataParallel: DataParallelStep
+    private let schedule: LearningRateSchedule
+
+    /// Optimizer steps done.
+    var step: Int
+    /// Samples consumed: with the seed, the whole state of the data.
+    var samples: Int
+    var measured = RunMeasurements()
+
+    init(
+        task: Task, settings: Settings, plan: ShardPlan, state: ModelState, optimizer: any Optimizer,
+        communicator: any Communicator, record: RunRecord?, start: StartPoint, hosts: Int
+    ) {
+        (self.task, self.settings, self.state, self.optimizer) = (task, settings, state, optimizer)
+        (self.communicator, self.record, directory, self.hosts) = (communicator, record, start.directory, hosts)
+        sampler = ShardedSampler(
+            count: task.trainingData.count, globalBatch: settings.globalBatch, shards: plan.shards,
+            seed: settings.seed, shuffles: true)
+        lastStep = settings.steps ?? settings.epochs * sampler.stepsPerEpoch
+        lastSample =
+            lastStep / sampler.stepsPerEpoch * sampler.count
+            + lastStep % sampler.stepsPerEpoch * min(settings.globalBatch, sampler.count)
+        schedule = LearningRateSchedule(settings, totalSteps: lastStep)
+        dataParallel = DataParallelStep(
+            arena: state.arena, plan: plan, communicator: communicator,
+            bucketBytes: settings.communication.bucketKilobytes * 1024, overlaps: settings.communication.overlap)
+        (step, samples) = (start.step, start.samplesConsumed)
+    }
+
+    /// Trains to the end. *Collective.*
+    func run() throws -> RunSummary {
+        record?.log.started(header)
+        let loader = BatchLoader(
+            task.trainingData, sampler: sampler, shards: dataParallel.localShards, from: samples, until: lastSample)
+        defer { loader.stop() }
+        measured.begin()
+        while let batch = try measured.loading({ try loader.next() }) {
+            try take(batch)
+            if step % settings.log.every == 0 || step == lastStep { try report() }
+            try checkAgreement()
+            try evaluateIfDue()
+            if step == lastStep || (settings.checkpoint.every > 0 && step % settings.checkpoint.every == 0) {
+                try saveCheckpoint()
+            }
+        }
+        return try finish()
+    }
+
+    /// One optimizer step.
+    private func take(_ batch: LoadedStep<Task.Samples.Batch>) throws {
+        let number = step + 1
+        let outcome = try dataParallel.run(batch.shardBatches) { shard in
+            let context = ForwardContext.training(
+                SampleRandomness(seed: settings.seed, step: number, samples: shard.samples))
+            return task.loss(shard.batch, context)
+        }
+        let gradients = dataParallel.gradients
+        guard outcome.lossSum.isFinite else {
+            throw communicator.agreedFailure(
+                NonFiniteLoss(step: number, loss: outcome.loss, tensor: state.arena.firstNonFinite(of: gradients)))
+        }
+        var stopwatch = Stopwatch()
+        var scale = 1 / Float(outcome.count)
+        let rate = schedule.rate(step: number)
+        let isReported = number % settings.log.every == 0 || number == lastStep
+        var norm: Double?
+        if isReported || settings.clip.globalNorm > 0 {
+            let found = state.arena.norm(of: gradients) / Double(outcome.count)
+            if settings.clip.globalNorm > 0 && found > settings.clip.globalNorm {
+                scale *= Float(settings.clip.globalNorm / found)
+            }
+            norm = found
+        }
+        optimizer.update(gradients: gradients, gradientScale: scale, learningRate: Float(rate), step: number)
+        step = number
+        samples += batch.global.count
+        measured.took(
+            samples: batch.global.count, phases: outcome.phases, optimizer: stopwatch.lap(), loss: outcome.loss, norm: norm,
+            rate: rate)
+        record?.log.advanced(step: step, epoch: epoch)
+    }
+
+    /// The epoch of the last step, from 1.
+    var epoch: Int { max(1, (samples + sampler.count - 1) / sampler.count) }
+
+    private func checkAgreement() throws {
+        guard settings.agreement.every > 0 && step % settings.agreement.every == 0 else { return }
+        do {
+            try state.arena.checkAgreement(over: communicator, step: step)
+        } catch let error as WeightDisagreement {
+            throw communicator.agreedFailure(error)
+        }
+    }
+
+    private func evaluateIfDue() throws {
+        let isEpochEnd = samples % sampler.count == 0
+        let isDue = settings.evaluate.every > 0 && isEpochEnd && samples / sampler.count % settings.evaluate.every == 0
+        if isDue || step == lastStep { try evaluate() }
+    }
+}
+
+extension Communicator {
+    /// The error as a failure that every rank knows of, because each has found it itself.
+    func agreedFailure(_ error: any Error) -> RankFailure {
+        RankFailure(rank: 0, message: "\(error)", failedRanks: size, size: size, isUnanimous: true)
+    }
+}

@@ -1,0 +1,88 @@
+import Checkpoints
+public import Communication
+import DataParallel
+import Foundation
+import Kernels
+import Layers
+import TensorEngine
+
+/// One training from the request to the summary, on all ranks.
+public struct TrainingProgram {
+    private let request: TrainingRequest
+    private let catalogue: RecipeCatalogue
+    private let communicator: any Communicator
+
+    /// The program for `request`, on the ranks of `communicator`.
+    public init(_ request: TrainingRequest, catalogue: RecipeCatalogue, communicator: any Communicator) {
+        (self.request, self.catalogue, self.communicator) = (request, catalogue, communicator)
+    }
+
+    /// Trains, and returns the summary. *Collective.*
+    ///
+    /// A wrong request or bad data is thrown as a `RankFailure` that all ranks agree on.
+    public func run() throws -> RunSummary {
+        var start: StartPoint?
+        var checkpoint: Checkpoint?
+        if request.resumes {
+            let found = try StartPoint.resuming(request, over: communicator, warn: Self.warn)
+            (start, checkpoint) = (found.point, found.checkpoint)
+        }
+        let (settings, plan, task) = try communicator.agree("") {
+            var settings =
+                try start?.savedSettings.map { try request.settings(resuming: $0) }
+                ?? request.settings(catalogue)
+            if settings.shards == 0 { settings.shards = communicator.size }
+            let plan = try ShardPlan(shards: settings.shards, ranks: communicator.size)
+            KernelLibrary.useThreads(settings.threads)
+            return (settings, plan, try catalogue.recipe(named: settings.recipe).makeTask(settings))
+        }
+        let point = try start ?? StartPoint.new(request, recipe: settings.recipe, over: communicator)
+        return try train(task, settings, plan, point, checkpoint)
+    }
+
+    private func train<Task: TrainingTask>(
+        _ task: Task, _ settings: Settings, _ plan: ShardPlan, _ point: StartPoint, _ checkpoint: Checkpoint?
+    ) throws -> RunSummary {
+        let arena = ParameterArena(task.model.parameters)
+        let optimizer = settings.makeOptimizer(arena)
+        let state = ModelState(arena, optimizer: optimizer)
+        let hosts = try communicator.allGather(Array(request.hostname.utf8)).map { String(decoding: $0, as: UTF8.self) }
+        let record = try communicator.agree("") { () throws -> RunRecord? in
+            if let checkpoint { try state.restore(checkpoint) }
+            // One rank keeps the records; on the others there are none.
+            guard communicator.rank == 0 else { return nil }
+            return try makeRecord(settings, point, hosts: hosts)
+        }
+        try state.broadcast(over: communicator)
+        let loop = TrainingLoop(
+            task: task, settings: settings, plan: plan, state: state, optimizer: optimizer, communicator: communicator,
+            record: record, start: point, hosts: Set(hosts).count)
+        return try loop.run()
+    }
+
+    private func makeRecord(_ settings: Settings, _ point: StartPoint, hosts: [String]) throws -> RunRecord {
+        let directory = RunDirectory(path: point.directory)
+        var unique: [String] = []
+        for host in hosts where !unique.contains(host) { unique.append(host) }
+        // settings first: a run that has them can be resumed
+        try directory.write(settings)
+        try directory.record(
+            Manifest.Start(
+                step: point.step, version: LockstepVersion.number, revision: LockstepVersion.revision,
+                commandLine: request.commandLine, hosts: unique, ranks: communicator.size, threads: settings.threads,
+                libraries: request.libraries), of: settings)
+        return RunRecord(
+            log: try RunLog(directory: directory, resumedStep: request.resumes ? point.step : nil),
+            store: CheckpointStore(directory: directory.checkpointsPath, keep: settings.checkpoint.keep))
+    }
+
+    private static func warn(_ text: String) {
+        FileHandle.standardError.write(Data("warning: \(text)\n".utf8))
+    }
+}
+
+/// What the rank that keeps the records writes to.
+struct RunRecord {
+    let log: RunLog
+    let store: CheckpointStore
+}

@@ -1,0 +1,88 @@
+import Foundation
+
+/// One line of `metrics.jsonl`; its field `event` tells which kind it is.
+public enum MetricsRecord: Sendable, Equatable {
+    case step(StepReport)
+    case evaluation(EvaluationReport)
+    case checkpoint(CheckpointReport)
+    case summary(RunSummary)
+
+    /// Reads one line; absent when it is not a record.
+    public init?(line: some StringProtocol) {
+        let decoder = JSONDecoder()
+        decoder.nonConformingFloatDecodingStrategy = .convertFromString(
+            positiveInfinity: "inf", negativeInfinity: "-inf", nan: "nan")
+        guard let record = try? decoder.decode(MetricsRecord.self, from: Data(line.utf8)) else { return nil }
+        self = record
+    }
+
+    /// The record as one line of JSON, without the line's end. Fields without a value are left out.
+    public var line: String {
+        switch self {
+        case .step(let report): Self.line(report)
+        case .evaluation(let report): Self.line(report)
+        case .checkpoint(let report): Self.line(report)
+        case .summary(let summary): Self.line(summary)
+        }
+    }
+
+    private static func line(_ report: StepReport) -> String {
+        jsonLine([
+            "event": .text("step"), "step": .whole(report.step), "epoch": .whole(report.epoch),
+            "samples": .whole(report.samples), "loss": .number(report.loss),
+            "learning_rate": .number(report.learningRate),
+            "samples_per_second": report.samplesPerSecond.map(JSONScalar.rounded),
+            "gradient_norm": report.gradientNorm.map(JSONScalar.number),
+            "data_ms": report.dataMilliseconds.map(JSONScalar.rounded),
+            "forward_ms": report.forwardMilliseconds.map(JSONScalar.rounded),
+            "backward_ms": report.backwardMilliseconds.map(JSONScalar.rounded),
+            "exposed_communication_ms": report.exposedCommunicationMilliseconds.map(JSONScalar.rounded),
+            "optimizer_ms": report.optimizerMilliseconds.map(JSONScalar.rounded),
+        ])
+    }
+
+    private static func line(_ report: EvaluationReport) -> String {
+        jsonLine([
+            "event": .text("evaluation"), "step": .whole(report.step), "epoch": .whole(report.epoch),
+            "samples": .whole(report.samples), "loss": .number(report.loss),
+            "accuracy": report.accuracy.map(JSONScalar.number),
+        ])
+    }
+
+    private static func line(_ report: CheckpointReport) -> String {
+        jsonLine([
+            "event": .text("checkpoint"), "step": .whole(report.step), "epoch": .whole(report.epoch),
+            "path": .text(report.path), "milliseconds": .rounded(report.milliseconds),
+        ])
+    }
+
+    private static func line(_ summary: RunSummary) -> String {
+        jsonLine([
+            "event": .text("summary"), "step": .whole(summary.step), "epoch": .whole(summary.epoch),
+            "samples": .whole(summary.samples), "test_loss": summary.testLoss.map(JSONScalar.number),
+            "test_accuracy": summary.testAccuracy.map(JSONScalar.number), "seconds": .rounded(summary.seconds),
+            "samples_per_second": .rounded(summary.samplesPerSecond), "ranks": .whole(summary.ranks),
+            "threads": .whole(summary.threads),
+            "communication_share": summary.communicationShare.map(JSONScalar.number),
+            "seconds_to_first_step": summary.secondsToFirstStep.map(JSONScalar.rounded),
+            "peak_memory_bytes": .wholes(summary.peakMemoryBytes),
+            "system_allocations": summary.systemAllocations.map(JSONScalar.whole),
+            "run_directory": .text(summary.runDirectory), "checkpoint": summary.checkpoint.map(JSONScalar.text),
+        ])
+    }
+}
+
+extension MetricsRecord: Decodable {
+    private enum Event: String, Decodable { case step, evaluation, checkpoint, summary }
+    private enum CodingKeys: CodingKey { case event }
+
+    /// Reads the object that `line` writes.
+    public init(from decoder: any Decoder) throws {
+        switch try decoder.container(keyedBy: CodingKeys.self).decode(Event.self, forKey: .event) {
+        case .step: self = .step(try StepReport(from: decoder))
+        case .evaluation: self = .evaluation(try EvaluationReport(from: decoder))
+        case .checkpoint: self = .checkpoint(try CheckpointReport(from: decoder))
+        case .summary: self = .summary(try RunSummary(from: decoder))
+        }
+    }
+}

@@ -1,0 +1,75 @@
+import Foundation
+
+/// The directory of one run: its settings, manifest, metrics and checkpoints.
+///
+/// Only the rank that keeps the run log makes or changes it.
+public struct RunDirectory: Sendable, Equatable {
+    /// Path of the directory, without a slash at its end.
+    public let path: String
+
+    /// The file with the settings in force.
+    public var settingsPath: String { path + "/settings.yaml" }
+    /// The file that says on what and how the run was started.
+    public var manifestPath: String { path + "/manifest.json" }
+    /// The file with one JSON object a line for what happened.
+    public var metricsPath: String { path + "/metrics.jsonl" }
+    /// The directory of the checkpoints.
+    public var checkpointsPath: String { path + "/checkpoints" }
+
+    init(path: String) {
+        var path = path
+        while path.count > 1, path.hasSuffix("/") { path.removeLast() }
+        self.path = path
+    }
+
+    /// Makes the directory and those above it for a new run; an existing one must not hold a run.
+    public static func create(at path: String) throws(RunLogError) -> RunDirectory {
+        let directory = RunDirectory(path: path)
+        try makeDirectories(directory.path)
+        if let found = directory.traceOfRun { throw .holdsRun(directory: directory.path, found: found) }
+        try directory.checkWritable()
+        return directory
+    }
+
+    /// The directory of an earlier run, to resume it.
+    public static func existing(at path: String) throws(RunLogError) -> RunDirectory {
+        let directory = RunDirectory(path: path)
+        guard let isDirectory = kind(of: directory.path) else { throw .noRun(directory: directory.path) }
+        guard isDirectory else { throw .notDirectory(directory.path) }
+        guard directory.traceOfRun != nil else { throw .noRun(directory: directory.path) }
+        try directory.checkWritable()
+        return directory
+    }
+
+    /// Writes `settings.yaml`.
+    public func write(_ settings: Settings) throws(RunLogError) {
+        try FileContents.replace(settingsPath, with: Data(settings.yaml.utf8))
+    }
+
+    /// What shows that the directory holds a run.
+    var traceOfRun: String? {
+        ["manifest.json", "metrics.jsonl", "checkpoints"].first { Self.kind(of: path + "/" + $0) != nil }
+    }
+
+    private func checkWritable() throws(RunLogError) {
+        guard access(path, W_OK | X_OK) == 0 else { throw .last("write into", path) }
+    }
+
+    /// Whether there is a directory at `path`; absent when there is nothing.
+    private static func kind(of path: String) -> Bool? {
+        var isDirectory: ObjCBool = false
+        return FileManager.default.fileExists(atPath: path, isDirectory: &isDirectory) ? isDirectory.boolValue : nil
+    }
+
+    /// Makes the directory at `path` and those above it, where there are none.
+    static func makeDirectories(_ path: String) throws(RunLogError) {
+        if let isDirectory = kind(of: path) {
+            guard isDirectory else { throw .notDirectory(path) }
+            return
+        }
+        let parent = (path as NSString).deletingLastPathComponent
+        if !parent.isEmpty, parent != path { try makeDirectories(parent) }
+        // somebody else may have made it meanwhile
+        guard mkdir(path, 0o755) == 0 || errno == EEXIST else { throw .last("create", path) }
+    }
+}

@@ -1,0 +1,49 @@
+/// What is said before the first step.
+public struct RunHeader: Sendable, Equatable {
+    /// Name of the recipe.
+    public var recipe: String
+    /// The architecture in a few words.
+    public var model: String
+    /// Trained numbers of the model.
+    public var parameters: Int
+    /// The data in a few words, with the number of samples.
+    public var data: String
+    /// Processes that train together.
+    public var ranks: Int
+    /// Threads of each rank.
+    public var threads: Int
+    /// Machines they run on.
+    public var hosts: Int
+    /// Logical shards of the global batch.
+    public var shards: Int
+    /// Samples of one optimizer step, over all ranks.
+    public var globalBatch: Int
+    /// Epochs of the whole run.
+    public var epochs: Int
+    /// Optimizer steps of the whole run.
+    public var steps: Int
+    /// Steps that were done before, when the run is resumed.
+    public var stepsDone: Int
+    /// Where the results go.
+    public var runDirectory: String
+
+    /// A header.
+    public init(
+        recipe: String, model: String, parameters: Int, data: String, ranks: Int, threads: Int, hosts: Int, shards: Int,
+        globalBatch: Int, epochs: Int, steps: Int, stepsDone: Int = 0, runDirectory: String
+    ) {
+        self.recipe = recipe
+        self.model = model
+        self.parameters = parameters
+        self.data = data
+        self.ranks = ranks
+        self.threads = threads
+        self.hosts = hosts
+        self.shards = shards
+        self.globalBatch = globalBatch
+        self.epochs = epochs
+        self.steps = steps
+        self.stepsDone = stepsDone
+        self.runDirectory = runDirectory
+    }
+}

@@ -1,0 +1,42 @@
+import Foundation
+
+/// A run directory or log that cannot be used; its description is one line that says what was attempted and found.
+public enum RunLogError: Error, Equatable, Sendable {
+    /// A new run was to begin where `found` shows that there is one.
+    case holdsRun(directory: String, found: String)
+    case notDirectory(String)
+    /// Nothing to resume in this directory.
+    case noRun(directory: String)
+    /// Nothing to resume among the runs below this directory.
+    case noRuns(parent: String, recipe: String?)
+    /// The system refused; `attempt` is a verb such as `write`, `reason` the system's words.
+    case system(attempt: String, path: String, reason: String)
+    /// A file of the run that does not hold what it should.
+    case malformed(path: String, problem: String)
+
+    /// The error of the system call that has just failed.
+    static func last(_ attempt: String, _ path: String) -> RunLogError {
+        let code = errno
+        return .system(attempt: attempt, path: path, reason: String(cString: strerror(code)))
+    }
+}
+
+extension RunLogError: CustomStringConvertible {
+    /// The error in one line.
+    public var description: String {
+        switch self {
+        case .holdsRun(let directory, let found):
+            "\(directory) already holds a run (\(found)); continue it with --resume or choose another --run-dir"
+        case .notDirectory(let path):
+            "\(path) is not a directory; choose another --run-dir"
+        case .noRun(let directory):
+            "\(directory) holds no run to resume; start one without --resume"
+        case .noRuns(let parent, let recipe):
+            "there is no run \(recipe.map { "of \($0) " } ?? "")in \(parent) to resume; name one with --run-dir"
+        case .system(let attempt, let path, let reason):
+            "cannot \(attempt) \(path): \(reason)"
+        case .malformed(let path, let problem):
+            "\(path) is damaged: \(problem)"
+        }
+    }
+}

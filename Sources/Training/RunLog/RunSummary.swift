@@ -1,0 +1,63 @@
+/// What is said after the last step. Times and rates are those of this start of the run, not of earlier ones.
+public struct RunSummary: Codable, Sendable, Equatable {
+    /// Optimizer steps of the whole run.
+    public var step: Int
+    /// Epochs begun in the whole run.
+    public var epoch: Int
+    /// Training samples consumed in the whole run.
+    public var samples: Int
+    /// Mean loss of the test samples, from the last evaluation.
+    public var testLoss: Double?
+    /// Fraction of the test samples that were classified correctly.
+    public var testAccuracy: Double?
+    /// Time since this start.
+    public var seconds: Double
+    /// Training samples per second, over all ranks.
+    public var samplesPerSecond: Double
+    /// Processes that trained together.
+    public var ranks: Int
+    /// Threads of each rank.
+    public var threads: Int
+    /// Fraction of the training time that was spent waiting for gradients; the largest of any rank.
+    public var communicationShare: Double?
+    /// From the start of the program to the end of the first step.
+    public var secondsToFirstStep: Double?
+    /// Most memory each rank held at once, in bytes.
+    public var peakMemoryBytes: [Int]
+    /// Buffers that came from the system instead of the pool after the first steps, over all ranks.
+    public var systemAllocations: Int?
+    /// Where the results are.
+    public var runDirectory: String
+    /// The last checkpoint.
+    public var checkpoint: String?
+
+    /// A summary; what was measured besides is set afterwards.
+    public init(
+        step: Int, epoch: Int, samples: Int, testLoss: Double? = nil, testAccuracy: Double? = nil, seconds: Double,
+        samplesPerSecond: Double, ranks: Int, threads: Int, runDirectory: String
+    ) {
+        self.step = step
+        self.epoch = epoch
+        self.samples = samples
+        self.testLoss = testLoss
+        self.testAccuracy = testAccuracy
+        self.seconds = seconds
+        self.samplesPerSecond = samplesPerSecond
+        self.ranks = ranks
+        self.threads = threads
+        self.runDirectory = runDirectory
+        peakMemoryBytes = []
+    }
+
+    private enum CodingKeys: String, CodingKey {
+        case step, epoch, samples, seconds, ranks, threads, checkpoint
+        case testLoss = "test_loss"
+        case testAccuracy = "test_accuracy"
+        case samplesPerSecond = "samples_per_second"
+        case communicationShare = "communication_share"
+        case secondsToFirstStep = "seconds_to_first_step"
+        case peakMemoryBytes = "peak_memory_bytes"
+        case systemAllocations = "system_allocations"
+        case runDirectory = "run_directory"
+    }
+}

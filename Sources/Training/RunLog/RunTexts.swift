@@ -1,0 +1,57 @@
+import Foundation
+
+extension RunHeader {
+    /// The header as an aligned block that ends with a line's end.
+    package func text(isUnicode: Bool) -> String {
+        let batch = "\(Readable.count(globalBatch, of: "sample")) in \(Readable.count(shards, of: "shard"))"
+        let from = stepsDone > 0 ? ", resumed after step \(Readable.count(stepsDone))" : ""
+        return block(
+            "Lockstep: \(recipe)",
+            [
+                ("model", "\(model), \(Readable.count(parameters)) parameters"),
+                ("data", data),
+                ("ranks", ranksText(ranks, threads, isUnicode) + (hosts > 1 ? " on \(hosts) hosts" : "")),
+                ("global batch", batch),
+                ("length", "\(Readable.count(epochs, of: "epoch")), \(Readable.count(steps, of: "step"))\(from)"),
+                ("run directory", runDirectory),
+            ])
+    }
+}
+
+extension RunSummary {
+    /// The summary as an aligned block that ends with a line's end; what was not measured is left out.
+    package func text(isUnicode: Bool) -> String {
+        let memory = peakMemoryBytes.min().flatMap { least in
+            peakMemoryBytes.max().map { most in
+                let range = [least, most].map(Readable.memory)
+                return (range[0] == range[1] ? range[0] : "\(range[0]) to \(range[1])") + " per rank"
+            }
+        }
+        let waiting = communicationShare.map { Readable.percent($0, decimals: 1) + " of the time spent waiting" }
+        let allocations = systemAllocations.map { Readable.count($0, of: "buffer") + " from the system after warm-up" }
+        let rows: [(String, String?)] = [
+            ("test accuracy", testAccuracy.map { Readable.percent($0) }),
+            ("test loss", testLoss.map(Readable.loss)),
+            ("trained", "\(Readable.count(step, of: "step")), \(Readable.count(epoch, of: "epoch"))"),
+            ("time", Readable.duration(seconds)),
+            ("throughput", "\(Readable.rate(samplesPerSecond)) samples/s"),
+            ("ranks", ranksText(ranks, threads, isUnicode)),
+            ("communication", waiting),
+            ("first step", secondsToFirstStep.map { String(format: "%.2f s after the start", $0) }),
+            ("peak memory", memory),
+            ("allocations", allocations),
+            ("checkpoint", checkpoint),
+            ("results", runDirectory),
+        ]
+        return block("Finished", rows.compactMap { name, value in value.map { (name, $0) } })
+    }
+}
+
+private func ranksText(_ ranks: Int, _ threads: Int, _ isUnicode: Bool) -> String {
+    "\(Readable.count(ranks)) \(isUnicode ? "×" : "x") \(Readable.count(threads, of: "thread"))"
+}
+
+private func block(_ title: String, _ rows: [(name: String, value: String)]) -> String {
+    let width = rows.map(\.name.count).max() ?? 0
+    return title + "\n" + rows.map { "  \($0.name.padded(to: width))  \($0.value)\n" }.joined()
+}

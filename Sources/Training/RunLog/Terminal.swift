@@ -1,0 +1,52 @@
+import Foundation
+
+/// What the standard output can show.
+public struct Terminal: Sendable {
+    /// Columns of the screen at this moment; absent where nobody watches, as in a file or a pipe.
+    public let columns: @Sendable () -> Int?
+    /// Whether it shows characters beyond ASCII.
+    public let isUnicode: Bool
+
+    /// A terminal with these abilities.
+    public init(isUnicode: Bool, columns: @escaping @Sendable () -> Int?) {
+        self.isUnicode = isUnicode
+        self.columns = columns
+    }
+
+    /// The standard output of this process.
+    ///
+    /// Open MPI gives each rank a pseudo-terminal even when its own output goes to a file; the size of its window is 0
+    /// then. So a terminal counts as one only if it has a width.
+    public static func standardOutput(environment: [String: String]? = nil) -> Terminal {
+        let environment = environment ?? ProcessInfo.processInfo.environment
+        let isDumb = environment["TERM"] == "dumb"
+        return Terminal(isUnicode: isUnicode(environment)) {
+            var size = winsize()
+            guard !isDumb, isatty(STDOUT_FILENO) == 1, ioctl(STDOUT_FILENO, UInt(TIOCGWINSZ), &size) == 0 else {
+                return nil
+            }
+            return size.ws_col > 0 ? Int(size.ws_col) : nil
+        }
+    }
+
+    /// Whether the locale's character set is UTF-8; the first of these variables that is not empty decides (POSIX).
+    package static func isUnicode(_ environment: [String: String]) -> Bool {
+        let locale = ["LC_ALL", "LC_CTYPE", "LANG"].compactMap { environment[$0] }.first { !$0.isEmpty } ?? ""
+        return locale.uppercased().replacing("-", with: "").contains("UTF8")
+    }
+
+    /// Writes `text` to the standard output at once. Nobody listening is no reason to end a training.
+    public static func print(_ text: String) {
+        let bytes = Array(text.utf8)
+        var done = 0
+        while done < bytes.count {
+            let count = bytes.withUnsafeBytes { buffer in
+                // the buffer lives until the call returns
+                write(STDOUT_FILENO, buffer.baseAddress.map { $0 + done }, buffer.count - done)
+            }
+            if count < 0, errno == EINTR { continue }
+            guard count > 0 else { return }
+            done += count
+        }
+    }
+}

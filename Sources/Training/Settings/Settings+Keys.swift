@@ -1,0 +1,87 @@
+extension Settings {
+    /// Every setting, in the order of files and lists: the one description from which reading, writing and help follow.
+    public static let keys: [SettingKey] = runKeys + learningKeys + recordKeys
+
+    private static let runKeys: [SettingKey] = [
+        SettingKey("recipe", \.recipe, .anyText, "recipe that is trained"),
+        SettingKey("seed", \.seed, .whole(atLeast: 0), "seed of all random numbers"),
+        SettingKey("epochs", \.epochs, .whole(atLeast: 1), changesOnResume: true, "passes over the training samples"),
+        SettingKey(
+            "steps", \.steps, .optional(.whole(atLeast: 1)), changesOnResume: true,
+            "optimizer steps of the run, instead of epochs"),
+        SettingKey(
+            "global_batch", \.globalBatch, .whole(atLeast: 1), "samples of one optimizer step, over all ranks"),
+        SettingKey(
+            "shards", \.shards, .whole(atLeast: 0),
+            "parts of the global batch, summed in a fixed order; 0 = one per rank, fixed at the start"),
+        SettingKey("threads", \.threads, .whole(atLeast: 1), changesOnResume: true, "threads of each rank"),
+        SettingKey(
+            "data.path", \.data.path, .optional(.anyText), changesOnResume: true, "file or directory of the data"),
+        SettingKey("model.name", \.model.name, .anyText, "architecture; the recipe says which there are"),
+        SettingKey("model.hidden", \.model.hidden, .wholes(atLeast: 1), "units of each hidden layer"),
+        SettingKey("model.dropout", \.model.dropout, .number(.belowOne), "probability that a unit is dropped"),
+    ]
+
+    private static let learningKeys: [SettingKey] = [
+        SettingKey("optimizer.name", \.optimizer.name, .choice, "update rule"),
+        SettingKey(
+            "optimizer.learning_rate", \.optimizer.learningRate, .number(.zeroOrMore), "highest rate of the schedule"),
+        SettingKey("optimizer.momentum", \.optimizer.momentum, .number(.belowOne), "momentum of sgd"),
+        SettingKey("optimizer.nesterov", \.optimizer.nesterov, .flag, "sgd looks ahead along its momentum"),
+        SettingKey(
+            "optimizer.weight_decay", \.optimizer.weightDecay, .number(.zeroOrMore),
+            "pull of the weights towards zero, per unit of rate"),
+        SettingKey(
+            "optimizer.beta1", \.optimizer.beta1, .number(.belowOne), "memory of adam for the gradient, per step"),
+        SettingKey(
+            "optimizer.beta2", \.optimizer.beta2, .number(.belowOne), "memory of adam for its square, per step"),
+        SettingKey("optimizer.epsilon", \.optimizer.epsilon, .number(.aboveZero), "added to the divisor of adam"),
+        SettingKey("schedule.name", \.schedule.name, .choice, "course of the learning rate"),
+        SettingKey(
+            "schedule.warmup_steps", \.schedule.warmupSteps, .whole(atLeast: 0),
+            "steps over which the rate first rises from zero"),
+        SettingKey(
+            "schedule.final_fraction", \.schedule.finalFraction, .number(.fraction),
+            "rate at the end, as a fraction of the highest"),
+        SettingKey(
+            "clip.global_norm", \.clip.globalNorm, .number(.zeroOrMore),
+            "largest norm of all gradients together; 0 = no bound"),
+    ]
+
+    private static let recordKeys: [SettingKey] = [
+        SettingKey(
+            "checkpoint.every", \.checkpoint.every, .whole(atLeast: 0), changesOnResume: true,
+            "steps between checkpoints; 0 = only at the end"),
+        SettingKey(
+            "checkpoint.keep", \.checkpoint.keep, .whole(atLeast: 1), changesOnResume: true,
+            "newest checkpoints that are kept"),
+        SettingKey("log.every", \.log.every, .whole(atLeast: 1), changesOnResume: true, "steps between reports"),
+        SettingKey(
+            "evaluate.every", \.evaluate.every, .whole(atLeast: 0), changesOnResume: true,
+            "epochs between evaluations; 0 = only at the end"),
+        SettingKey(
+            "agreement.every", \.agreement.every, .whole(atLeast: 0), changesOnResume: true,
+            "steps between comparisons of the weights over the ranks; 0 = never"),
+        SettingKey(
+            "communication.bucket_kilobytes", \.communication.bucketKilobytes, .whole(atLeast: 1),
+            changesOnResume: true, "gradients sent at once, in units of 1024 bytes"),
+        SettingKey(
+            "communication.overlap", \.communication.overlap, .flag, changesOnResume: true,
+            "send gradients while the backward pass goes on"),
+    ]
+
+    private static let keysByName = Dictionary(uniqueKeysWithValues: keys.map { ($0.name, $0) })
+
+    /// The groups of keys that YAML files may nest, in order.
+    static let groups: [String] = keys.compactMap(\.group).reduce(into: []) { groups, group in
+        if groups.last != group { groups.append(group) }
+    }
+
+    /// The key with this dotted name; `source` names where the name stands.
+    public static func key(named name: String, source: String) throws(SettingsError) -> SettingKey {
+        guard let key = keysByName[name] else {
+            throw .unknownKey(name, source: source, nearest: nearest(to: name, among: keys.map(\.name)))
+        }
+        return key
+    }
+}

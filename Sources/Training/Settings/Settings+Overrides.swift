@@ -1,0 +1,55 @@
+/// One value given by name, with the place it comes from.
+public struct SettingOverride: Sendable, Equatable {
+    /// Dotted name of the key.
+    public let key: String
+    /// The value as text.
+    public let value: String
+    /// Where the value stands, for messages: `--epochs`, `--set`, `mnist.yaml line 3`.
+    public let source: String
+
+    /// An override as it was found; `Settings.apply` checks it.
+    public init(key: String, value: String, source: String) {
+        self.key = key
+        self.value = value
+        self.source = source
+    }
+
+    /// Reads `KEY=VALUE`; the value may hold further equals signs.
+    public init(assignment: String, source: String = "--set") throws(SettingsError) {
+        guard let equals = assignment.firstIndex(of: "="), equals != assignment.startIndex else {
+            throw .notAnAssignment(assignment, source: source)
+        }
+        key = String(assignment[..<equals]).trimmed
+        value = String(assignment[assignment.index(after: equals)...])
+        self.source = source
+    }
+}
+
+extension Settings {
+    /// Sets each value in turn, so that a later one wins: apply the recipe's, then the file's, then the flags'.
+    ///
+    /// Each value is checked by itself; `validate` checks those that depend on each other, after the last call.
+    public mutating func apply(_ overrides: [SettingOverride]) throws(SettingsError) {
+        for override in overrides {
+            let key = try Settings.key(named: override.key, source: override.source)
+            try key.set(override.value, in: &self, source: override.source)
+        }
+    }
+
+    /// Sets each value in turn; `source` names where all of them stand, such as `recipe mnist`.
+    public mutating func apply(_ overrides: [(key: String, value: String)], source: String) throws(SettingsError) {
+        try apply(overrides.map { SettingOverride(key: $0.key, value: $0.value, source: source) })
+    }
+
+    /// Checks every value, and those that must fit each other; also after changes made in code.
+    public func validate() throws(SettingsError) {
+        var copy = self
+        for key in Settings.keys { try key.set(key.text(in: self), in: &copy, source: "code") }
+        if optimizer.nesterov, optimizer.momentum == 0 {
+            throw .conflict("optimizer.nesterov needs optimizer.momentum above 0; raise it or drop nesterov")
+        }
+        if let steps, schedule.warmupSteps >= steps {
+            throw .conflict("schedule.warmup_steps must be below steps, found \(schedule.warmupSteps) of \(steps)")
+        }
+    }
+}

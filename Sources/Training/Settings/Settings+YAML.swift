@@ -1,0 +1,39 @@
+extension Settings {
+    /// All settings as a YAML file with a comment on each; `SettingsFile` reads it back to equal settings.
+    public var yaml: String {
+        var rows: [(entry: String, comment: String)] = []
+        var group: String?
+        for key in Settings.keys {
+            if key.group != group, let name = key.group { rows.append(("\(name):", "")) }
+            group = key.group
+            let text = key.text(in: self)
+            let value = key.kind == .text ? yamlText(text) : text
+            rows.append(((group == nil ? "" : "    ") + "\(key.leaf): \(value)", key.help))
+        }
+        let width = min(40, rows.map(\.entry.count).max() ?? 0)
+        return rows.map { entry, comment in
+            comment.isEmpty ? entry + "\n" : entry.padded(to: width) + "  # \(comment)\n"
+        }.joined()
+    }
+}
+
+/// `text` as a YAML scalar: as it is where that is safe, else in double quotes with escapes.
+func yamlText(_ text: String) -> String {
+    let safe = text.allSatisfy { $0.isASCII && ($0.isLetter || $0.isNumber || "_./-".contains($0)) }
+    if safe, let first = text.first, first != "-", text.lowercased() != "null" { return text }
+    let escaped = text.unicodeScalars.map { scalar in
+        switch scalar {
+        case "\"", "\\": return "\\\(scalar)"
+        case " "..."~": return String(scalar)
+        default:
+            let digits = String(scalar.value, radix: 16)
+            return "\\U" + String(repeating: "0", count: 8 - digits.count) + digits
+        }
+    }
+    return "\"" + escaped.joined() + "\""
+}
+
+extension String {
+    /// The text with spaces after it up to `width` characters.
+    func padded(to width: Int) -> String { self + String(repeating: " ", count: max(0, width - count)) }
+}

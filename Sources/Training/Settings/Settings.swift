@@ -1,0 +1,136 @@
+/// Everything a user can choose about one training run; `Settings.keys` describes each value and how it is written.
+///
+/// The places of a run (its directory, the hosts) are not here: equal settings mean the same mathematics.
+public struct Settings: Sendable, Equatable {
+    /// Name of the recipe that is trained.
+    public var recipe = ""
+    /// Seed of all random numbers.
+    public var seed: UInt64 = 1
+    /// Passes over the training samples.
+    public var epochs = 10
+    /// Optimizer steps after which the run ends; when present it counts instead of `epochs`.
+    public var steps: Int?
+    /// Samples of one optimizer step, over all ranks.
+    public var globalBatch = 128
+    /// Logical shards of the global batch; 0 stands for one per rank and is resolved when the run starts.
+    public var shards = 0
+    /// Threads of each rank.
+    public var threads = 1
+    /// Where the samples come from.
+    public var data = DataSource()
+    /// What is trained.
+    public var model = Model()
+    /// How gradients become changes of the weights.
+    public var optimizer = Optimizer()
+    /// How the learning rate moves over the run.
+    public var schedule = Schedule()
+    /// Bound on the gradients.
+    public var clip = Clip()
+    /// When the run is saved.
+    public var checkpoint = Checkpoint()
+    /// When steps are reported.
+    public var log = Log()
+    /// When the test data is evaluated.
+    public var evaluate = Evaluate()
+    /// When the ranks compare their weights.
+    public var agreement = Agreement()
+    /// How gradients travel between the ranks.
+    public var communication = Communication()
+
+    /// The defaults.
+    public init() {}
+}
+
+extension Settings {
+    /// Where the samples come from.
+    public struct DataSource: Sendable, Equatable {
+        /// File or directory of the data; absent where the recipe makes its own.
+        public var path: String?
+    }
+
+    /// What is trained.
+    public struct Model: Sendable, Equatable {
+        /// Name of the architecture; the recipe knows which there are.
+        public var name = "mlp"
+        /// Units of each hidden layer, from the input on.
+        public var hidden = [512, 256]
+        /// Probability that a unit is dropped.
+        public var dropout = 0.0
+    }
+
+    /// How gradients become changes of the weights.
+    public struct Optimizer: Sendable, Equatable {
+        /// The update rules there are.
+        public enum Name: String, Sendable, CaseIterable { case sgd, adam, adamw }
+
+        /// The update rule.
+        public var name = Name.sgd
+        /// The highest rate of the schedule.
+        public var learningRate = 0.05
+        /// Momentum of `sgd`.
+        public var momentum = 0.9
+        /// Whether `sgd` looks ahead along its momentum.
+        public var nesterov = false
+        /// Weight decay: added to the gradient by `sgd` and `adam`, decoupled in `adamw`.
+        public var weightDecay = 0.0
+        /// Memory of `adam` for the gradient, per step.
+        public var beta1 = 0.9
+        /// Memory of `adam` for the squared gradient, per step.
+        public var beta2 = 0.999
+        /// Added to the divisor of `adam`.
+        public var epsilon = 1e-8
+    }
+
+    /// How the learning rate moves over the run.
+    public struct Schedule: Sendable, Equatable {
+        /// The courses there are.
+        public enum Name: String, Sendable, CaseIterable { case constant, cosine, linear }
+
+        /// The course.
+        public var name = Name.constant
+        /// Steps over which the rate first rises from zero.
+        public var warmupSteps = 0
+        /// Rate at the end, as a fraction of the highest.
+        public var finalFraction = 0.0
+    }
+
+    /// Bound on the gradients.
+    public struct Clip: Sendable, Equatable {
+        /// Largest norm of all gradients together; 0 stands for no bound.
+        public var globalNorm = 0.0
+    }
+
+    /// When the run is saved.
+    public struct Checkpoint: Sendable, Equatable {
+        /// Steps between checkpoints; 0 stands for the end only.
+        public var every = 500
+        /// Newest checkpoints that are kept.
+        public var keep = 3
+    }
+
+    /// When steps are reported.
+    public struct Log: Sendable, Equatable {
+        /// Steps between reports.
+        public var every = 50
+    }
+
+    /// When the test data is evaluated.
+    public struct Evaluate: Sendable, Equatable {
+        /// Epochs between evaluations; 0 stands for the end only.
+        public var every = 1
+    }
+
+    /// When the ranks compare their weights.
+    public struct Agreement: Sendable, Equatable {
+        /// Steps between comparisons; 0 stands for never.
+        public var every = 100
+    }
+
+    /// How gradients travel between the ranks.
+    public struct Communication: Sendable, Equatable {
+        /// Size of one bucket of gradients, in units of 1024 bytes.
+        public var bucketKilobytes = 1024
+        /// Whether buckets travel while the backward pass goes on.
+        public var overlap = true
+    }
+}

@@ -1,0 +1,157 @@
+import Foundation
+import Testing
+import Training
+
+@Suite("The directory of a run")
+struct RunLogDirectoryTests {
+    private func touch(_ path: String) throws { try Data().write(to: URL(fileURLWithPath: path)) }
+
+    @Test("It is made with those above it, and holds the settings")
+    func create() throws {
+        try withTemporaryDirectory { parent in
+            let directory = try RunDirectory.create(at: parent + "/a/b/c//")
+            #expect(directory.path == parent + "/a/b/c")
+            try directory.write(exampleSettings())
+            var read = Settings()
+            try read.apply(SettingsFile(path: directory.path + "/settings.yaml").overrides)
+            #expect(read == exampleSettings())
+            // settings alone are no run
+            #expect(try RunDirectory.create(at: directory.path) == directory)
+        }
+    }
+
+    @Test("One that holds a run is refused", arguments: ["manifest.json", "metrics.jsonl", "checkpoints"])
+    func holdsRun(found: String) throws {
+        try withTemporaryDirectory { path in
+            #expect(
+                message { _ = try RunDirectory.existing(at: path) }
+                    == "\(path) holds no run to resume; start one without --resume")
+            try touch(path + "/" + found)
+            #expect(
+                message { _ = try RunDirectory.create(at: path) }
+                    == "\(path) already holds a run (\(found)); "
+                    + "continue it with --resume or choose another --run-dir")
+            #expect(try RunDirectory.existing(at: path).path == path)
+        }
+    }
+
+    @Test("What is no directory, or cannot be made, is named with the reason")
+    func errors() throws {
+        try withTemporaryDirectory { parent in
+            let file = parent + "/file"
+            try touch(file)
+            let problem = "\(file) is not a directory; choose another --run-dir"
+            #expect(message { _ = try RunDirectory.create(at: file) } == problem)
+            #expect(message { _ = try RunDirectory.create(at: file + "/run") } == problem)
+            #expect(message { _ = try RunDirectory.existing(at: file) } == problem)
+            #expect(message { _ = try RunDirectory.createNew(recipe: "a", in: file) } == problem)
+            #expect(
+                message { _ = try RunDirectory.existing(at: parent + "/none") }
+                    == "\(parent)/none holds no run to resume; start one without --resume")
+            let long = parent + "/" + String(repeating: "x", count: 300)
+            #expect(message { _ = try RunDirectory.create(at: long) } == "cannot create \(long): File name too long")
+        }
+    }
+
+    @Test("One without permission is named with the reason", .enabled(if: geteuid() != 0))
+    func permission() throws {
+        try withTemporaryDirectory { path in
+            try FileManager.default.setAttributes([.posixPermissions: 0o555], ofItemAtPath: path)
+            #expect(message { _ = try RunDirectory.create(at: path) } == "cannot write into \(path): Permission denied")
+            #expect(
+                message { _ = try RunDirectory.create(at: path + "/a") }
+                    == "cannot create \(path)/a: Permission denied")
+        }
+    }
+
+    @Test("A file that cannot be replaced is named, and nothing is left beside it")
+    func cannotReplace() throws {
+        try withTemporaryDirectory { path in
+            let directory = try RunDirectory.create(at: path)
+            _ = try RunDirectory.create(at: directory.settingsPath)
+            #expect(
+                message { try directory.write(Settings()) } == "cannot replace \(path)/settings.yaml: Is a directory")
+            #expect(try FileManager.default.contentsOfDirectory(atPath: path) == ["settings.yaml"])
+        }
+    }
+
+    @Test("Its own name is the recipe and the time, with a number when taken")
+    func ownName() throws {
+        try withTemporaryDirectory { parent in
+            let parts = DateComponents(year: 2026, month: 1, day: 31, hour: 9, minute: 5, second: 7)
+            let date = try #require(Calendar(identifier: .gregorian).date(from: parts))
+            let runs = parent + "/runs"
+            let names = try (1...3).map { _ in try RunDirectory.createNew(recipe: "mnist", in: runs, at: date).path }
+            let first = runs + "/mnist-20260131-090507"
+            #expect(names == [first, first + "-2", first + "-3"])
+            #expect(
+                try RunDirectory.createNew(recipe: "a/b c", in: runs, at: date).path == runs + "/a_b_c-20260131-090507")
+        }
+    }
+
+    @Test("The latest run is the one with the latest name that holds a run")
+    func latest() throws {
+        try withTemporaryDirectory { parent in
+            func add(_ name: String, isRun: Bool = true) throws {
+                let directory = try RunDirectory.create(at: parent + "/" + name)
+                if isRun { try touch(directory.manifestPath) }
+            }
+            #expect(
+                message { _ = try RunDirectory.latest(in: parent) }
+                    == "there is no run in \(parent) to resume; name one with --run-dir")
+            try add("mnist-20260131-090507-2")
+            try add("mnist-20260131-090507-10")
+            try add("mnist-20260130-235959")
+            try add("mnist-conv-20260201-000000")
+            try add("mnist-20260301-000000", isRun: false)
+            try add("other")
+            #expect(try RunDirectory.latest(in: parent, recipe: "mnist").path == parent + "/mnist-20260131-090507-10")
+            #expect(try RunDirectory.latest(in: parent).path == parent + "/mnist-conv-20260201-000000")
+            #expect(
+                message { _ = try RunDirectory.latest(in: parent, recipe: "cifar") }
+                    == "there is no run of cifar in \(parent) to resume; name one with --run-dir")
+        }
+    }
+
+    @Test("The manifest tells of every start")
+    func manifest() throws {
+        try withTemporaryDirectory { path in
+            let directory = try RunDirectory.create(at: path)
+            func start(_ step: Int, ranks: Int) -> Manifest.Start {
+                Manifest.Start(
+                    at: Date(timeIntervalSince1970: Double(1_769_850_000 + step)), step: step, version: "1.0",
+                    revision: step == 0 ? nil : "abc", commandLine: ["lockstep", "train", "a \"b\""],
+                    hosts: ["n1", "n2"],
+                    ranks: ranks, threads: 1, libraries: ["mpi": "4.1"])
+            }
+            try directory.record(start(0, ranks: 4), of: exampleSettings())
+            try directory.record(start(50, ranks: 2), of: exampleSettings())
+            let manifest = try Manifest(path: directory.manifestPath)
+            #expect(
+                manifest
+                    == Manifest(
+                        recipe: "digits", seed: .max, shards: 6, starts: [start(0, ranks: 4), start(50, ranks: 2)]))
+            // 1769850000 s after 1970 began
+            #expect(manifest.starts[0].started == "2026-01-31T09:00:00Z")
+            let data = try Data(contentsOf: URL(fileURLWithPath: directory.manifestPath))
+            let object = try #require(try JSONSerialization.jsonObject(with: data) as? [String: Any])
+            #expect(Set(object.keys) == ["recipe", "seed", "shards", "starts"])
+            let starts = try #require(object["starts"] as? [[String: Any]])
+            #expect(
+                Set(starts[1].keys) == [
+                    "started", "step", "version", "revision", "command_line", "hosts", "ranks", "threads", "libraries",
+                ])
+            #expect(try FileManager.default.contentsOfDirectory(atPath: path) == ["manifest.json"])
+        }
+    }
+
+    @Test("A damaged manifest is named")
+    func damagedManifest() throws {
+        try withTemporaryDirectory { path in
+            try Data("{}".utf8).write(to: URL(fileURLWithPath: path + "/manifest.json"))
+            #expect(
+                message { _ = try Manifest(path: path + "/manifest.json") }
+                    == "\(path)/manifest.json is damaged: it is not the manifest of a run")
+        }
+    }
+}

@@ -1,0 +1,123 @@
+import Testing
+import Training
+
+@Suite("A setting that cannot be used")
+struct SettingsErrorsTests {
+    @Test(
+        "The message says key, requirement, value and source",
+        arguments: [
+            ("global_batch", "0", "global_batch must be at least 1, found 0 (from --set)"),
+            ("global_batch", "-3", "global_batch must be at least 1, found -3 (from --set)"),
+            ("epochs", "1_000", "epochs must be a whole number of at least 1, found 1_000 (from --set)"),
+            ("epochs", "2.0", "epochs must be a whole number of at least 1, found 2.0 (from --set)"),
+            ("epochs", "0x10", "epochs must be a whole number of at least 1, found 0x10 (from --set)"),
+            ("epochs", "010", "epochs must be a whole number of at least 1, found 010 (from --set)"),
+            ("epochs", "1e3", "epochs must be a whole number of at least 1, found 1e3 (from --set)"),
+            ("epochs", "", "epochs must be a whole number of at least 1, found \"\" (from --set)"),
+            ("epochs", "none", "epochs must be a whole number of at least 1, found none (from --set)"),
+            (
+                "epochs", "9223372036854775808",
+                "epochs must be at most 9223372036854775807, found 9223372036854775808 (from --set)"
+            ),
+            ("seed", "-1", "seed must be at least 0, found -1 (from --set)"),
+            ("steps", "0", "steps must be at least 1, or none, found 0 (from --set)"),
+            ("optimizer.learning_rate", "nan", "be a decimal number at least 0, found nan"),
+            ("optimizer.learning_rate", "inf", "be a decimal number at least 0, found inf"),
+            ("optimizer.learning_rate", "0x1p3", "be a decimal number at least 0, found 0x1p3"),
+            ("optimizer.learning_rate", "1.", "be a decimal number at least 0, found 1."),
+            ("optimizer.learning_rate", "1e", "be a decimal number at least 0, found 1e"),
+            ("optimizer.learning_rate", "0,1", "be a decimal number at least 0, found 0,1"),
+            ("optimizer.learning_rate", "1e999", "be at most 3.4028235e+38, found 1e999"),
+            ("optimizer.learning_rate", "1e39", "be at most 3.4028235e+38, found 1e39"),
+            ("optimizer.learning_rate", "-0.1", "be at least 0, found -0.1"),
+            ("optimizer.momentum", "1", "be at least 0 and below 1, found 1"),
+            ("optimizer.momentum", "0.999999999999", "be at least 0 and below 1, found 0.999999999999"),
+            ("optimizer.epsilon", "0", "be above 0, found 0"),
+            ("optimizer.epsilon", "1e-60", "be above 0, found 1e-60"),
+            ("schedule.final_fraction", "1.5", "be from 0 to 1, found 1.5"),
+            ("optimizer.nesterov", "yes", "be true or false, found yes"),
+            ("optimizer.name", "rmsprop", "be sgd, adam or adamw, found rmsprop"),
+            ("optimizer.name", "", "be sgd, adam or adamw, found \"\""),
+            ("schedule.name", "step", "be constant, cosine or linear, found step"),
+            (
+                "model.hidden", "[64, 0]",
+                "be a list of whole numbers of at least 1, such as [512, 256] or [], found [64, 0]"
+            ),
+            ("model.hidden", "64,", "be a list of whole numbers of at least 1, such as [512, 256] or [], found 64,"),
+            ("model.hidden", "", "be a list of whole numbers of at least 1, such as [512, 256] or [], found \"\""),
+            ("model.name", " ", "be a text that is neither empty nor none, found \" \""),
+            ("data.path", "", "be a text that is neither empty nor none, found \"\""),
+        ])
+    func badValue(key: String, value: String, expected: String) {
+        var settings = Settings()
+        let text = message { try settings.apply([SettingOverride(assignment: "\(key)=\(value)")]) }
+        let whole = expected.hasPrefix(key) ? expected : "\(key) must \(expected) (from --set)"
+        #expect(text == whole)
+        #expect(settings == Settings())
+    }
+
+    @Test("The source of a flag is the flag")
+    func flagSource() {
+        var settings = Settings()
+        let override = SettingOverride(key: "global_batch", value: "0", source: "--global-batch")
+        #expect(
+            message { try settings.apply([override]) }
+                == "global_batch must be at least 1, found 0 (from --global-batch)")
+    }
+
+    @Test(
+        "An unknown key suggests what was probably meant",
+        arguments: [
+            ("optimizer.momentun", "optimizer.momentum"), ("learning_rate", "optimizer.learning_rate"),
+            ("learning-rate", "optimizer.learning_rate"), ("epoch", "epochs"), ("global-batch", "global_batch"),
+            ("optimiser.beta1", "optimizer.beta1"), ("momentun", "optimizer.momentum"), ("sede", "seed"),
+            ("Threads", "threads"), ("optimizer.lerning_rate", "optimizer.learning_rate"),
+        ])
+    func suggestion(typed: String, meant: String) {
+        var settings = Settings()
+        #expect(
+            message { try settings.apply([(typed, "1")], source: "--set") }
+                == "unknown setting \(typed) (from --set); did you mean \(meant)? 'lockstep settings' lists them all")
+    }
+
+    @Test("An unknown key that resembles none suggests none", arguments: ["banana", "x", "optimizer.rho_infinity"])
+    func noSuggestion(typed: String) {
+        var settings = Settings()
+        #expect(
+            message { try settings.apply([(typed, "1")], source: "--set") }
+                == "unknown setting \(typed) (from --set); 'lockstep settings' lists them all")
+    }
+
+    @Test("--set needs a key and an equals sign", arguments: ["momentum", "=3", ""])
+    func notAnAssignment(text: String) {
+        let shown = text.isEmpty ? "\"\"" : text
+        #expect(message { _ = try SettingOverride(assignment: text) } == "--set takes KEY=VALUE, found \(shown)")
+    }
+
+    @Test("Nesterov needs momentum, and the warm-up ends before the run")
+    func conflicts() throws {
+        var settings = Settings()
+        settings.recipe = "digits"
+        try settings.validate()
+        settings.schedule.warmupSteps = 100
+        try settings.validate()
+        settings.steps = 100
+        #expect(message(of: settings.validate) == "schedule.warmup_steps must be below steps, found 100 of 100")
+        settings.steps = 101
+        try settings.validate()
+        settings.optimizer.nesterov = true
+        try settings.validate()
+        settings.optimizer.momentum = 0
+        #expect(
+            message(of: settings.validate)
+                == "optimizer.nesterov needs optimizer.momentum above 0; raise it or drop nesterov")
+    }
+
+    @Test("Values set in code are checked too")
+    func validateInCode() {
+        var settings = exampleSettings()
+        #expect(message(of: settings.validate) == "no error")
+        settings.threads = 0
+        #expect(message(of: settings.validate) == "threads must be at least 1, found 0 (from code)")
+    }
+}

@@ -1,0 +1,60 @@
+import Training
+
+/// For every key a value other than its default, in the form that `flat` and the dump give.
+let exampleValues: [String: String] = [
+    "recipe": "digits", "seed": "18446744073709551615", "epochs": "3", "steps": "1000", "global_batch": "96",
+    "shards": "6", "threads": "2", "data.path": "/data/my digits: #1 \"new\"\n\u{e9}", "model.name": "cnn",
+    "model.hidden": "[64, 32, 16]", "model.dropout": "0.25", "optimizer.name": "adamw",
+    "optimizer.learning_rate": "0.003", "optimizer.momentum": "0.8", "optimizer.nesterov": "true",
+    "optimizer.weight_decay": "0.0001", "optimizer.beta1": "0.85", "optimizer.beta2": "0.99",
+    "optimizer.epsilon": "1e-06", "schedule.name": "cosine", "schedule.warmup_steps": "20",
+    "schedule.final_fraction": "0.1", "clip.global_norm": "1.5", "checkpoint.every": "200", "checkpoint.keep": "5",
+    "log.every": "10", "evaluate.every": "2", "agreement.every": "0", "communication.bucket_kilobytes": "256",
+    "communication.overlap": "false",
+]
+
+/// The settings that `exampleValues` describes, made in code.
+func exampleSettings() -> Settings {
+    var settings = Settings()
+    settings.recipe = "digits"
+    settings.seed = .max
+    settings.epochs = 3
+    settings.steps = 1000
+    settings.globalBatch = 96
+    settings.shards = 6
+    settings.threads = 2
+    settings.data.path = "/data/my digits: #1 \"new\"\n\u{e9}"
+    settings.model.name = "cnn"
+    settings.model.hidden = [64, 32, 16]
+    settings.model.dropout = 0.25
+    settings.optimizer.name = .adamw
+    settings.optimizer.learningRate = 0.003
+    settings.optimizer.momentum = 0.8
+    settings.optimizer.nesterov = true
+    settings.optimizer.weightDecay = 0.0001
+    settings.optimizer.beta1 = 0.85
+    settings.optimizer.beta2 = 0.99
+    settings.optimizer.epsilon = 1e-6
+    settings.schedule.name = .cosine
+    settings.schedule.warmupSteps = 20
+    settings.schedule.finalFraction = 0.1
+    settings.clip.globalNorm = 1.5
+    settings.checkpoint.every = 200
+    settings.checkpoint.keep = 5
+    settings.log.every = 10
+    settings.evaluate.every = 2
+    settings.agreement.every = 0
+    settings.communication.bucketKilobytes = 256
+    settings.communication.overlap = false
+    return settings
+}
+
+/// What one attempt says: the description of the error it throws, or "no error".
+func message(of attempt: () throws -> Void) -> String {
+    do {
+        try attempt()
+        return "no error"
+    } catch {
+        return "\(error)"
+    }
+}

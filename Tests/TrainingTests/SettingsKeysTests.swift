@@ -1,0 +1,88 @@
+import Testing
+import Training
+
+@Suite("The table of settings")
+struct SettingsKeysTests {
+    @Test("Every key has an example, other than its default")
+    func examplesAreComplete() {
+        #expect(Set(Settings.keys.map(\.name)) == Set(exampleValues.keys))
+        #expect(Settings.keys.count == exampleValues.count)
+        for key in Settings.keys { #expect(exampleValues[key.name] != key.defaultText, "\(key.name)") }
+    }
+
+    @Test("The flat form names every value as it was set in code")
+    func flatForm() throws {
+        let settings = exampleSettings()
+        #expect(settings.flat == exampleValues)
+        #expect(try Settings(flat: settings.flat, source: "test") == settings)
+    }
+
+    @Test("Setting one key by name changes that value and no other", arguments: Settings.keys.map(\.name))
+    func setOne(_ name: String) throws {
+        let value = try #require(exampleValues[name])
+        var settings = Settings()
+        try settings.apply([SettingOverride(assignment: "\(name)=\(value)")])
+        var expected = Settings().flat
+        expected[name] = value
+        #expect(settings.flat == expected)
+        #expect(settings != Settings())
+    }
+
+    @Test("Keys without a value of their own have these defaults")
+    func defaults() {
+        let expected = [
+            "recipe": "", "seed": "1", "epochs": "10", "steps": "none", "global_batch": "128", "shards": "0",
+            "threads": "1", "data.path": "none", "model.name": "mlp", "model.hidden": "[512, 256]",
+            "model.dropout": "0", "optimizer.name": "sgd", "optimizer.learning_rate": "0.05",
+            "optimizer.momentum": "0.9", "optimizer.nesterov": "false", "optimizer.weight_decay": "0",
+            "optimizer.beta1": "0.9", "optimizer.beta2": "0.999", "optimizer.epsilon": "1e-08",
+            "schedule.name": "constant", "schedule.warmup_steps": "0", "schedule.final_fraction": "0",
+            "clip.global_norm": "0", "checkpoint.every": "500", "checkpoint.keep": "3", "log.every": "50",
+            "evaluate.every": "1", "agreement.every": "100", "communication.bucket_kilobytes": "1024",
+            "communication.overlap": "true",
+        ]
+        #expect(Settings().flat == expected)
+        for key in Settings.keys { #expect(key.defaultText == expected[key.name]) }
+    }
+
+    @Test("A resumed run may change how long and how it is recorded, not what it computes")
+    func changesOnResume() {
+        let names = Settings.keys.filter(\.changesOnResume).map(\.name)
+        #expect(
+            names == [
+                "epochs", "steps", "threads", "data.path", "checkpoint.every", "checkpoint.keep", "log.every",
+                "evaluate.every", "agreement.every", "communication.bucket_kilobytes", "communication.overlap",
+            ])
+    }
+
+    @Test("The list of keys names each with its default and allowed values, within its columns", arguments: [80, 100])
+    func help(columns: Int) {
+        let lines = Settings.help(columns: columns).split(separator: "\n", omittingEmptySubsequences: false)
+        for line in lines { #expect(line.count <= columns, "\(line)") }
+        for key in Settings.keys {
+            let start = "  " + key.name + (key.changesOnResume ? " *" : "") + " "
+            #expect(lines.count { $0.hasPrefix(start) && $0.contains("  " + key.defaultText) } == 1, "\(key.name)")
+        }
+        #expect(Settings.help(columns: 200).contains("update rule (sgd, adam or adamw)"))
+    }
+
+    @Test("Values are read in the notations people write")
+    func notations() throws {
+        var settings = Settings()
+        try settings.apply(
+            [
+                ("model.hidden", "64,32"), ("optimizer.learning_rate", " 1e-3"), ("clip.global_norm", ".5"),
+                ("seed", "+7"), ("optimizer.epsilon", "2.5E-4"),
+            ], source: "test")
+        #expect(settings.model.hidden == [64, 32])
+        #expect(settings.optimizer.learningRate == 0.001)
+        #expect(settings.clip.globalNorm == 0.5)
+        #expect(settings.seed == 7)
+        #expect(settings.optimizer.epsilon == 0.00025)
+        try settings.apply([("model.hidden", "[]"), ("steps", "5")], source: "test")
+        #expect(settings.model.hidden.isEmpty)
+        #expect(settings.steps == 5)
+        try settings.apply([("steps", "none")], source: "test")
+        #expect(settings.steps == nil)
+    }
+}
