@@ -40,12 +40,14 @@ struct LayerTests {
         #expect(weights(1) != weights(2))
     }
 
-    @Test(
-        "An initialiser has the variance of its definition",
-        arguments: [
-            (Initialiser.heNormal, 2.0 / 300), (.heUniform, 2.0 / 300), (.xavierNormal, 2.0 / 500),
-            (.xavierUniform, 2.0 / 500), (.normal(deviation: 0.3), 0.09), (.uniform(bound: 0.6), 0.12),
-        ])
+    /// Initialisers for 300 inputs and 200 outputs, and the variance that each is defined by.
+    static let initialisers: [(Initialiser, Double)] = [
+        (Initialiser.heNormal, 2.0 / 300), (Initialiser.heUniform, 2.0 / 300),
+        (Initialiser.xavierNormal, 2.0 / 500), (Initialiser.xavierUniform, 2.0 / 500),
+        (Initialiser.normal(deviation: 0.3), 0.09), (Initialiser.uniform(bound: 0.6), 0.12),
+    ]
+
+    @Test("An initialiser has the variance of its definition", arguments: initialisers)
     func variances(initialiser: Initialiser, expected: Double) {
         var random = InitialisationRandom(seed: 3)
         let values = initialiser.parameter(shape: [300, 200], fanIn: 300, fanOut: 200, random: &random).value.values
