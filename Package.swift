@@ -20,28 +20,31 @@ let package = Package(
         .target(name: "CKernels"),
 
         // Level 0: numerics without a graph; a protocol without MPI
-        .target(name: "Kernels", dependencies: ["CKernels", "COneDNN"]),
-        .target(name: "Communication"),
+        .target(name: "Preconditions"),
+        .target(name: "Kernels", dependencies: ["CKernels", "COneDNN", "Preconditions"]),
+        .target(name: "Communication", dependencies: ["Preconditions"]),
 
         // Level 1
-        .target(name: "TensorEngine", dependencies: ["Kernels", "CKernels"]),
+        .target(name: "TensorEngine", dependencies: ["Preconditions", "Kernels", "CKernels"]),
         .target(name: "MPICommunication", dependencies: ["Communication", "COpenMPI"]),
 
         // Level 1½
-        .target(name: "Layers", dependencies: ["TensorEngine", "Kernels", "CKernels"]),
-        .target(name: "Optimizers", dependencies: ["TensorEngine", "Kernels", "CKernels"]),
+        .target(name: "Layers", dependencies: ["Preconditions", "TensorEngine", "Kernels", "CKernels"]),
+        .target(name: "Optimizers", dependencies: ["Preconditions", "TensorEngine", "Kernels", "CKernels"]),
 
         // Level 2
         .target(
-            name: "DataParallel", dependencies: ["TensorEngine", "Layers", "Kernels", "CKernels", "Communication"]),
-        .target(name: "Checkpoints", dependencies: ["CZlib"]),
-        .target(name: "Datasets", dependencies: ["TensorEngine", "Kernels", "CKernels", "CZlib"]),
+            name: "DataParallel",
+            dependencies: ["Preconditions", "TensorEngine", "Layers", "Kernels", "CKernels", "Communication"]),
+        .target(name: "Checkpoints", dependencies: ["Preconditions", "CZlib"]),
+        .target(name: "Datasets", dependencies: ["Preconditions", "TensorEngine", "Kernels", "CKernels", "CZlib"]),
 
         // Level 3
         .target(
             name: "Training",
             dependencies: [
-                "TensorEngine", "Kernels", "Layers", "Optimizers", "DataParallel", "Checkpoints", "Datasets",
+                "Preconditions", "TensorEngine", "Kernels", "Layers", "Optimizers", "DataParallel", "Checkpoints",
+                "Datasets",
                 "Communication", .product(name: "Yams", package: "Yams"),
             ]),
 

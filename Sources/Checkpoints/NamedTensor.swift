@@ -1,3 +1,5 @@
+import Preconditions
+
 /// A tensor as a checkpoint holds it: a name, a shape, and Float32 elements in row-major order.
 ///
 /// The elements are either held here or borrowed from where they live, so that saving copies nothing.
@@ -12,7 +14,7 @@ public struct NamedTensor: Sendable {
 
     /// A tensor that holds its elements; `values.count` must be the product of `shape`.
     public init(name: String, shape: [Int], values: [Float]) {
-        precondition(
+        require(
             values.count == shape.reduce(1, *),
             "NamedTensor \(name): \(values.count) elements do not fit the shape \(shape)")
         self.init(name: name, shape: shape) { body in values.withUnsafeBufferPointer(body) }
@@ -42,11 +44,11 @@ public struct NamedTensor: Sendable {
     ) throws(Failure) -> Result {
         var outcome: Swift.Result<Result, Failure>?
         lend { values in
-            precondition(
+            require(
                 values.count == count, "NamedTensor \(name): \(values.count) elements do not fit the shape \(shape)")
             outcome = Swift.Result { () throws(Failure) in try body(values) }
         }
-        guard let outcome else { preconditionFailure("NamedTensor \(name): lend did not call its argument") }
+        guard let outcome else { fatalError("NamedTensor \(name): lend did not call its argument") }
         return try outcome.get()
     }
 }

@@ -8,7 +8,7 @@ extension RunState {
         do {
             return try Array(encoder.encode(self)) + [UInt8(ascii: "\n")]
         } catch {
-            preconditionFailure("RunState: numbers and strings are always JSON, yet: \(error)")
+            fatalError("RunState: numbers and strings are always JSON, yet: \(error)")
         }
     }
 

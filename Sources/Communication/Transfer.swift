@@ -1,3 +1,5 @@
+import Preconditions
+
 /// One message of an exchange, seen from one of its two ends.
 ///
 /// A rank may send to itself. The buffer stays the caller's.
@@ -53,9 +55,4 @@ extension Communicator {
         require(0...Int(Int32.max) ~= color ?? 0, "split: color \(color ?? 0) is not in 0...\(Int32.max)")
         require(Int32(exactly: key) != nil, "split: key \(key) is not in the range of Int32")
     }
-}
-
-/// Like `precondition`, whose message an optimized build does not print.
-func require(_ condition: Bool, _ message: @autoclosure () -> String) {
-    if !condition { fatalError(message()) }
 }

@@ -1,6 +1,7 @@
 public import Communication
 import Dispatch
 public import Layers
+import Preconditions
 public import TensorEngine
 
 /// Computes the gradient of one global batch on all ranks.
@@ -51,7 +52,7 @@ public final class DataParallelStep {
     ///   - batches: one for each local shard, in order; nil for a shard without samples.
     ///   - loss: the summed loss of a shard's batch.
     public func run<Batch>(_ batches: [Batch?], loss: (Batch) throws -> SummedLoss) throws -> Outcome {
-        precondition(
+        require(
             batches.count == localShards.count,
             "DataParallelStep: \(batches.count) batches were given for \(localShards.count) shards")
         var phases = Phases()
@@ -81,7 +82,7 @@ public final class DataParallelStep {
 
     /// The count as a Float32; sums of counts stay exact up to 2²⁴.
     private static func exact(_ count: Int) -> Float {
-        precondition(count < 1 << 24, "DataParallelStep: a shard has \(count) loss terms; at most 2²⁴ are possible")
+        require(count < 1 << 24, "DataParallelStep: a shard has \(count) loss terms; at most 2²⁴ are possible")
         return Float(count)
     }
 }

@@ -1,6 +1,7 @@
 import CKernels
 public import Communication
 import Kernels
+import Preconditions
 public import TensorEngine
 
 /// Sums the gradients of all shards of a step along the shard tree, over all ranks, while backward goes on.
@@ -41,7 +42,7 @@ public final class GradientReducer {
         arena: ParameterArena, plan: ShardPlan, communicator: any Communicator, tailCount: Int,
         bucketBytes: Int = 1 << 20, overlaps: Bool = true
     ) {
-        precondition(
+        require(
             plan.ranks == communicator.size,
             "GradientReducer: the plan is for \(plan.ranks) ranks, the communicator has \(communicator.size)")
         localShards = plan.run(of: communicator.rank)
@@ -68,7 +69,7 @@ public final class GradientReducer {
 
     /// Takes the further sums of a shard; before its gradients.
     public func acceptTail(_ values: [Float], shard: Int) {
-        precondition(
+        require(
             values.count == tailRange.count,
             "GradientReducer: \(values.count) sums were given, \(tailRange.count) are expected")
         let tail = Tensor(values)
@@ -77,7 +78,7 @@ public final class GradientReducer {
 
     /// Takes the gradient of the parameter at place `index` in the arena, of a shard.
     public func accept(_ gradient: Tensor, index: Int, shard: Int) {
-        precondition(
+        require(
             gradient.shape.count == ranges[index].count,
             "GradientReducer: the gradient's shape \(gradient.shape) is not that of parameter \(index)")
         accumulate(gradient.buffer, ranges[index], shard)
@@ -95,7 +96,7 @@ public final class GradientReducer {
 
     /// Waits until the sums of all shards are in `gradients`, and returns the summed tail. *Collective.*
     public func finish() throws -> [Float] {
-        precondition(
+        require(
             missingParameters.allSatisfy { $0 == 0 }, "GradientReducer: finish was called while gradients are missing")
         if !isSolo {
             if overlaps {
@@ -129,7 +130,7 @@ public final class GradientReducer {
 
     /// Buckets leave in order, on all ranks the same: one that is full waits for those before it.
     private func markFilled(_ index: Int) {
-        precondition(isPending[index], "GradientReducer: parameter \(index) was accepted twice for one shard")
+        require(isPending[index], "GradientReducer: parameter \(index) was accepted twice for one shard")
         isPending[index] = false
         missingParameters[buckets.bucketOfParameter[index]] -= 1
         guard overlaps && !isSolo else { return }

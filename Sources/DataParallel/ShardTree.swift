@@ -1,3 +1,5 @@
+import Preconditions
+
 /// The fixed binary tree along which the shards 0..<count are summed, whoever holds them.
 ///
 /// A node is a range of shards. Its left part is the largest power of two below its size, so that the nodes are the aligned
@@ -9,7 +11,7 @@ package struct ShardTree {
 
     /// The two nodes that a node of more than one shard is the sum of.
     package static func parts(of node: Range<Int>) -> (left: Range<Int>, right: Range<Int>) {
-        precondition(node.count > 1, "ShardTree: the node \(node) has no parts")
+        require(node.count > 1, "ShardTree: the node \(node) has no parts")
         let half = 1 << (Int.bitWidth - (node.count - 1).leadingZeroBitCount - 1)
         let middle = node.lowerBound + half
         return (node.lowerBound..<middle, middle..<node.upperBound)

@@ -1,4 +1,5 @@
 import CKernels
+import Preconditions
 
 /// `count` Float32 elements at a fixed address: pooled memory of its own, or a slice of another buffer.
 ///
@@ -14,7 +15,7 @@ public final class Buffer: @unchecked Sendable {
 
     /// A buffer of `count` elements with arbitrary content, aligned to 64 bytes.
     public init(count: Int) {
-        precondition(count >= 0, "Buffer: the count must not be negative, found \(count)")
+        require(count >= 0, "Buffer: the count must not be negative, found \(count)")
         self.count = count
         sizeClass = BufferPool.sizeClass(for: count)
         pointer = BufferPool.shared.take(sizeClass: sizeClass)
@@ -23,7 +24,7 @@ public final class Buffer: @unchecked Sendable {
 
     /// The elements `range` of `parent`, which lives as long as the slice.
     public init(sliceOf parent: Buffer, _ range: Range<Int>) {
-        precondition(
+        require(
             range.lowerBound >= 0 && range.upperBound <= parent.count,
             "Buffer: the slice \(range) is outside 0..<\(parent.count)")
         count = range.count

@@ -1,4 +1,5 @@
 import COneDNN
+import Preconditions
 import Synchronization
 
 /// The matrix product out = op(a) · op(b) [+ bias] [then ReLU] of one shape, computed by oneDNN.
@@ -23,7 +24,7 @@ public struct MatrixProduct: Hashable, Sendable {
         rows: Int, columns: Int, inner: Int, transposesA: Bool = false, transposesB: Bool = false,
         hasBias: Bool = false, hasReLU: Bool = false
     ) {
-        precondition(
+        require(
             rows > 0 && columns > 0 && inner > 0,
             "MatrixProduct: sizes must be at least 1, found \(rows)×\(inner) · \(inner)×\(columns)")
         (self.rows, self.columns, self.inner) = (rows, columns, inner)
@@ -36,7 +37,7 @@ public struct MatrixProduct: Hashable, Sendable {
         _ a: UnsafePointer<Float>, _ b: UnsafePointer<Float>, bias: UnsafePointer<Float>? = nil,
         into out: UnsafeMutablePointer<Float>
     ) {
-        precondition((bias != nil) == hasBias, "MatrixProduct: bias given: \(bias != nil), expected: \(hasBias)")
+        require((bias != nil) == hasBias, "MatrixProduct: bias given: \(bias != nil), expected: \(hasBias)")
         let compiled = CompiledProduct.take(for: self)
         compiled.execute(a, b, bias, out)
         compiled.giveBack()

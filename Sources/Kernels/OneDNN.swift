@@ -1,5 +1,6 @@
 import CKernels
 import COneDNN
+import Preconditions
 
 /// What every use of oneDNN shares: the engine, the check of return codes, and descriptions of memory.
 enum OneDNN {
@@ -54,7 +55,7 @@ public enum KernelLibrary {
 
     /// Sets how many threads each operation that the calling thread starts may use. At least 1.
     public static func useThreads(_ count: Int) {
-        precondition(count >= 1, "KernelLibrary: at least 1 thread is needed, found \(count)")
+        require(count >= 1, "KernelLibrary: at least 1 thread is needed, found \(count)")
         _ = OneDNN.engine  // loads the OpenMP runtime
         _ = lockstep_set_openmp_threads(Int32(count))
     }

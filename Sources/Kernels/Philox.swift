@@ -1,4 +1,5 @@
 import CKernels
+import Preconditions
 
 /// What random numbers are for; each purpose has a sequence of its own.
 public enum RandomPurpose: UInt32, Sendable {
@@ -35,7 +36,7 @@ public struct PhiloxGenerator: RandomNumberGenerator, Sendable {
         let counter: [UInt32] = [block, purpose, UInt32(truncatingIfNeeded: stream), UInt32(stream >> 32)]
         var words: [UInt32] = [0, 0, 0, 0]
         lockstep_philox(seed, counter, &words)
-        precondition(block < .max, "PhiloxGenerator: a sequence ends after 2³⁴ words")
+        require(block < .max, "PhiloxGenerator: a sequence ends after 2³⁴ words")
         block += 1
         pending.append(contentsOf: words.reversed().dropLast())
         return words[0]

@@ -1,8 +1,9 @@
+import Preconditions
 public import TensorEngine
 
 /// How many rows of `logits` [n, classes] have their largest element at their label; of equal elements the first counts.
 public func correctCount(_ logits: Tensor, _ labels: Indices) -> Int {
-    precondition(
+    require(
         logits.shape.rank == 2 && logits.shape[0] == labels.count,
         "correctCount: \(labels.count) labels do not fit the logits' shape \(logits.shape)")
     let columns = logits.shape[1]

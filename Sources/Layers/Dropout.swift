@@ -1,3 +1,4 @@
+import Preconditions
 public import TensorEngine
 
 /// In training sets each element to 0 with probability `rate` and divides the others by 1 - `rate`; else the identity.
@@ -13,7 +14,7 @@ public struct Dropout: Module {
 
     /// Dropout of probability `rate`, in [0, 1).
     public init(_ rate: Float) {
-        precondition(rate >= 0 && rate < 1, "Dropout: the rate must be in [0, 1), found \(rate)")
+        require(rate >= 0 && rate < 1, "Dropout: the rate must be in [0, 1), found \(rate)")
         self.rate = rate
     }
 

@@ -1,5 +1,6 @@
 import CKernels
 import Kernels
+import Preconditions
 import TensorEngine
 
 /// What a forward pass needs to know beside its input: training or not, and which random numbers are its own.
@@ -28,7 +29,7 @@ public final class ForwardContext {
         let stream = nextStream
         nextStream += 1
         let samples = randomness.samples
-        precondition(
+        require(
             !samples.isEmpty && shape.rank > 0 && shape[0] % samples.count == 0,
             "dropout: the shape \(shape) does not begin with a multiple of the batch's \(samples.count) samples")
         let length = shape.count / samples.count

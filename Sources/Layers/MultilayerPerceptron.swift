@@ -1,3 +1,4 @@
+import Preconditions
 public import TensorEngine
 
 /// Linear layers with ReLU and dropout after each but the last.
@@ -7,7 +8,7 @@ public struct MultilayerPerceptron: Module {
 
     /// A perceptron of the given widths: the inputs, the hidden layers, the outputs.
     public init(widths: [Int], dropout rate: Float = 0, random: inout InitialisationRandom) {
-        precondition(widths.count >= 2, "MultilayerPerceptron: at least inputs and outputs are needed, found \(widths)")
+        require(widths.count >= 2, "MultilayerPerceptron: at least inputs and outputs are needed, found \(widths)")
         var layers: [Linear] = []
         for (place, (inputs, outputs)) in zip(widths, widths.dropFirst()).enumerated() {
             let isLast = place == widths.count - 2

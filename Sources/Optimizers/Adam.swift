@@ -1,5 +1,6 @@
 import CKernels
 import Kernels
+import Preconditions
 public import TensorEngine
 
 /// Adam, or AdamW when the weight decay is decoupled.
@@ -18,10 +19,10 @@ public final class Adam: Optimizer {
         _ arena: ParameterArena, beta1: Float = 0.9, beta2: Float = 0.999, epsilon: Float = 1e-8,
         weightDecay: Float = 0, decoupledWeightDecay: Bool = false
     ) {
-        precondition(
+        require(
             (0..<1).contains(beta1) && (0..<1).contains(beta2),
             "Adam: betas must be in [0, 1), found \(beta1), \(beta2)")
-        precondition(
+        require(
             epsilon > 0 && weightDecay >= 0,
             "Adam: epsilon must be above 0 and the weight decay at least 0, found \(epsilon) and \(weightDecay)")
         (self.arena, self.beta1, self.beta2, self.epsilon) = (arena, beta1, beta2, epsilon)
@@ -36,7 +37,7 @@ public final class Adam: Optimizer {
 
     /// One step.
     public func update(gradients: GradientBuffer, gradientScale: Float, learningRate: Float, step: Int) {
-        precondition(step >= 1, "Adam: steps count from 1, found \(step)")
+        require(step >= 1, "Adam: steps count from 1, found \(step)")
         let rate = Double(learningRate)
         let firstCorrection = 1 - power(Double(beta1), step)
         let secondCorrection = 1 - power(Double(beta2), step)

@@ -1,5 +1,6 @@
 import CKernels
 import Kernels
+import Preconditions
 public import TensorEngine
 
 /// Stochastic gradient descent with momentum, Nesterov's look-ahead and weight decay.
@@ -15,9 +16,9 @@ public final class SGD: Optimizer {
 
     /// Descent on the weights of `arena`, with momentum μ in [0, 1) and weight decay λ ≥ 0.
     public init(_ arena: ParameterArena, momentum: Float = 0, nesterov: Bool = false, weightDecay: Float = 0) {
-        precondition(momentum >= 0 && momentum < 1, "SGD: the momentum must be in [0, 1), found \(momentum)")
-        precondition(!nesterov || momentum > 0, "SGD: Nesterov's method needs a momentum above 0")
-        precondition(weightDecay >= 0, "SGD: the weight decay must be at least 0, found \(weightDecay)")
+        require(momentum >= 0 && momentum < 1, "SGD: the momentum must be in [0, 1), found \(momentum)")
+        require(!nesterov || momentum > 0, "SGD: Nesterov's method needs a momentum above 0")
+        require(weightDecay >= 0, "SGD: the weight decay must be at least 0, found \(weightDecay)")
         (self.arena, self.momentum, usesNesterov, self.weightDecay) = (arena, momentum, nesterov, weightDecay)
         velocity = momentum > 0 ? arena.zeros() : nil
     }

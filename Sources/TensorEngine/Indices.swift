@@ -1,3 +1,5 @@
+import Preconditions
+
 /// An array of Int32: class labels or tokens. Nothing is differentiated with respect to it.
 public struct Indices: Sendable, Equatable {
     /// The elements in row-major order.
@@ -10,7 +12,7 @@ public struct Indices: Sendable, Equatable {
 
     /// Indices of the given shape, in row-major order.
     public init(_ values: [Int32], shape: Shape) {
-        precondition(values.count == shape.count, "Indices: \(values.count) values do not fill the shape \(shape)")
+        require(values.count == shape.count, "Indices: \(values.count) values do not fill the shape \(shape)")
         (self.values, self.shape) = (values, shape)
     }
 

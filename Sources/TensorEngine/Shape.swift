@@ -1,3 +1,5 @@
+import Preconditions
+
 /// The sizes of a tensor's axes, outermost first; empty for a scalar.
 public struct Shape: Hashable, Sendable, ExpressibleByArrayLiteral, CustomStringConvertible {
     /// The sizes, outermost first.
@@ -5,7 +7,7 @@ public struct Shape: Hashable, Sendable, ExpressibleByArrayLiteral, CustomString
 
     /// The shape of the given sizes, none of them negative.
     public init(_ sizes: [Int]) {
-        precondition(sizes.allSatisfy { $0 >= 0 }, "Shape: sizes must not be negative, found \(sizes)")
+        require(sizes.allSatisfy { $0 >= 0 }, "Shape: sizes must not be negative, found \(sizes)")
         self.sizes = sizes
     }
 

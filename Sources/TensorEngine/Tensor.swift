@@ -1,4 +1,5 @@
 package import Kernels
+import Preconditions
 
 /// A multidimensional array of Float32: contiguous, row-major, with its place in the graph when it is tracked.
 ///
@@ -28,7 +29,7 @@ public struct Tensor: Sendable {
 
     /// A tensor of the given elements in row-major order.
     public init(_ values: [Float], shape: Shape) {
-        precondition(
+        require(
             values.count == shape.count, "Tensor: \(values.count) values do not fill the shape \(shape)")
         self.init(shape: shape) { _ = $0.update(fromContentsOf: values) }
     }
@@ -49,7 +50,7 @@ public struct Tensor: Sendable {
 
     /// The only element of a tensor that has one.
     public var scalar: Float {
-        precondition(shape.count == 1, "Tensor.scalar: one element is needed, the shape is \(shape)")
+        require(shape.count == 1, "Tensor.scalar: one element is needed, the shape is \(shape)")
         return buffer.pointer[0]
     }
 

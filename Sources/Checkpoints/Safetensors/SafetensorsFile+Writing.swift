@@ -1,3 +1,5 @@
+import Preconditions
+
 extension SafetensorsFile {
     /// Writes `tensors` to a new file at `path`, flushed to the disk.
     ///
@@ -22,7 +24,7 @@ struct SafetensorsImage {
         var parts: [Fingerprint] = []
         var position = 0
         for tensor in tensors {
-            precondition(names.insert(tensor.name).inserted, "safetensors: a second tensor \"\(tensor.name)\"")
+            require(names.insert(tensor.name).inserted, "safetensors: a second tensor \"\(tensor.name)\"")
             let part = tensor.withValues { Fingerprint(UnsafeRawBufferPointer($0)) }
             header.entries.append(
                 SafetensorsEntry(

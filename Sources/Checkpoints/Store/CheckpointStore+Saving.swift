@@ -1,3 +1,5 @@
+import Preconditions
+
 extension CheckpointStore {
     /// Saves a checkpoint, then removes all but the last `keep`; returns the path of its folder.
     ///
@@ -6,7 +8,7 @@ extension CheckpointStore {
     /// counted nor removed. An error other than `notPruned` means that nothing was saved and nothing has changed.
     @discardableResult
     public func save(_ checkpoint: Checkpoint) throws(CheckpointError) -> String {
-        precondition(checkpoint.step >= 0, "CheckpointStore: step \(checkpoint.step) is negative")
+        require(checkpoint.step >= 0, "CheckpointStore: step \(checkpoint.step) is negative")
         let image = CheckpointImage(of: checkpoint)
         let path = "\(directory)/\(CheckpointFolder.name(ofStep: checkpoint.step))"
         do {

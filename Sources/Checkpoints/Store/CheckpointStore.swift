@@ -1,4 +1,5 @@
 import Glibc
+import Preconditions
 
 /// The checkpoints of one run: a folder with a folder `step-XXXXXXXX` for each.
 ///
@@ -14,7 +15,7 @@ public struct CheckpointStore: Sendable {
 
     /// A store in `directory`, which need not exist yet; `keep` must be at least 1.
     public init(directory: String, keep: Int) {
-        precondition(keep >= 1, "CheckpointStore: keep is \(keep), and must be at least 1")
+        require(keep >= 1, "CheckpointStore: keep is \(keep), and must be at least 1")
         self.directory = directory.trimmingTrailingSlashes
         self.keep = keep
     }

@@ -1,4 +1,5 @@
 import Glibc
+import Preconditions
 import Synchronization
 
 extension InProcessCommunicator {

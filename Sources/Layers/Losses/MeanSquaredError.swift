@@ -1,3 +1,4 @@
+import Preconditions
 public import TensorEngine
 
 /// The squared difference of prediction and target; one term for each element.
@@ -5,7 +6,7 @@ public import TensorEngine
 ///   - predictions: any shape
 ///   - targets: the same shape
 public func squaredError(_ predictions: Tensor, _ targets: Tensor) -> SummedLoss {
-    precondition(
+    require(
         predictions.shape == targets.shape,
         "squaredError: the predictions' shape \(predictions.shape) is not the targets' \(targets.shape)")
     let difference = predictions - targets

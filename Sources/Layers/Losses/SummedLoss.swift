@@ -1,3 +1,4 @@
+import Preconditions
 public import TensorEngine
 
 /// A loss over some samples as a sum and a count, so that losses over parts of a batch add up exactly.
@@ -9,7 +10,7 @@ public struct SummedLoss {
 
     /// The loss with this sum of `count` terms.
     public init(sum: Tensor, count: Int) {
-        precondition(sum.shape.count == 1, "SummedLoss: the sum must be a scalar, its shape is \(sum.shape)")
+        require(sum.shape.count == 1, "SummedLoss: the sum must be a scalar, its shape is \(sum.shape)")
         (self.sum, self.count) = (sum, count)
     }
 

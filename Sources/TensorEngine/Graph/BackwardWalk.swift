@@ -1,5 +1,6 @@
 import CKernels
 import Kernels
+import Preconditions
 
 /// One pass through a graph, newest operation first, that carries cotangents from an output to target nodes.
 struct BackwardWalk {
@@ -77,7 +78,7 @@ struct BackwardWalk {
             if let cotangent = cotangents[place] {
                 let saved = node.saved(needs: inputPlaces.map { $0 != nil }, recordsGraph: recordsGraph)
                 results = primitive.vjp(cotangent, saved)
-                precondition(
+                require(
                     results.count == inputPlaces.count,
                     "\(type(of: primitive)).vjp: \(results.count) cotangents for \(inputPlaces.count) inputs")
             }

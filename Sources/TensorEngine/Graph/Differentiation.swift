@@ -1,3 +1,5 @@
+import Preconditions
+
 /// The gradients of a scalar with respect to tracked tensors, each of its tensor's shape; zero where there is no dependence.
 ///
 /// With `createsGraph` the gradients are tracked and can be differentiated again, to any order. Unless `retainsGraph`, the
@@ -5,10 +7,10 @@
 public func gradients(
     of output: Tensor, withRespectTo variables: [Tensor], createsGraph: Bool = false, retainsGraph: Bool? = nil
 ) -> [Tensor] {
-    precondition(output.shape.count == 1, "gradients: the output must be a scalar, its shape is \(output.shape)")
+    require(output.shape.count == 1, "gradients: the output must be a scalar, its shape is \(output.shape)")
     let targets = variables.map { variable -> Node in
         guard let origin = variable.origin else {
-            preconditionFailure("gradients: a variable is not tracked; use its `tracked` form in the computation")
+            fatalError("gradients: a variable is not tracked; use its `tracked` form in the computation")
         }
         return origin
     }
@@ -31,7 +33,7 @@ public func valueAndGradients(
 ) rethrows -> Tensor {
     try withTracking(parameters) { leaves in
         let value = try loss()
-        precondition(
+        require(
             value.shape.count == 1, "valueAndGradients: the loss must be a scalar, its shape is \(value.shape)")
         var walk = BackwardWalk(from: value, to: leaves, recordsGraph: false, retainsGraph: false)
         for index in walk.unreachedTargets(of: leaves.count) {
@@ -58,7 +60,7 @@ public func valueAndGradients(of parameters: [Parameter], loss: () throws -> Ten
 public func hessianVectorProduct(of parameters: [Parameter], with vector: [Tensor], loss: () throws -> Tensor) rethrows
     -> [Tensor]
 {
-    precondition(
+    require(
         parameters.map(\.shape) == vector.map(\.shape),
         "hessianVectorProduct: the vector's shapes \(vector.map(\.shape)) are not those of the parameters \(parameters.map(\.shape))"
     )

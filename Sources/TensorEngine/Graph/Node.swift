@@ -1,3 +1,4 @@
+import Preconditions
 import Synchronization
 
 /// A recorded operation, or a leaf: a place in the graph that cotangents flow to.
@@ -37,7 +38,7 @@ final class Node: @unchecked Sendable {
 
     /// The saved values; part of the graph when its gradient will be differentiated, else detached.
     func saved(needs: [Bool], recordsGraph: Bool) -> Saved {
-        precondition(
+        require(
             !isReleased,
             "backward: this graph was used by an earlier backward pass, which released its values; keep them with retainsGraph: true"
         )

@@ -61,7 +61,7 @@ public struct Saved {
 
     /// The output of an operation that saves it.
     public var output: Tensor {
-        guard let savedOutput else { preconditionFailure("Primitive: this operation does not save its output") }
+        guard let savedOutput else { fatalError("Primitive: this operation does not save its output") }
         return savedOutput
     }
 }

@@ -1,4 +1,5 @@
 import Kernels
+import Preconditions
 
 /// The same elements in another shape of as many.
 struct Reshape: Primitive {
@@ -17,7 +18,7 @@ struct Transpose: Primitive {
 
     func forward(_ inputs: [Tensor]) -> Tensor {
         let input = inputs[0]
-        precondition(input.shape.rank == 2, "transpose: a matrix is needed, the shape is \(input.shape)")
+        require(input.shape.rank == 2, "transpose: a matrix is needed, the shape is \(input.shape)")
         let (rows, columns) = (input.shape[0], input.shape[1])
         return Tensor(shape: [columns, rows]) { out in
             for r in 0..<rows { for c in 0..<columns { out[c * rows + r] = input.buffer.pointer[r * columns + c] } }
@@ -32,7 +33,7 @@ extension Tensor {
     /// The same elements in row-major order in another shape of as many.
     public func reshaped(to shape: Shape) -> Tensor {
         if shape == self.shape { return self }
-        precondition(
+        require(
             shape.count == self.shape.count,
             "reshape: \(self.shape) has \(self.shape.count) elements, \(shape) has \(shape.count)")
         return Reshape(shape: shape)(self)

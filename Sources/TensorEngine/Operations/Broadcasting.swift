@@ -1,5 +1,6 @@
 import CKernels
 import Kernels
+import Preconditions
 
 /// Repeats the input along axes where it has size 1 or is missing, to `shape`.
 struct Broadcast: Primitive {
@@ -86,7 +87,7 @@ extension Tensor {
     /// The tensor repeated to `shape`, along axes where it has size 1 or is missing.
     public func broadcast(to shape: Shape) -> Tensor {
         if shape == self.shape { return self }
-        precondition(
+        require(
             self.shape.broadcast(with: shape) == shape, "broadcast: shape \(self.shape) does not broadcast to \(shape)")
         return Broadcast(shape: shape)(self)
     }
@@ -94,7 +95,7 @@ extension Tensor {
     /// The tensor summed to `shape`, along axes where that has size 1 or no axis.
     public func sum(to shape: Shape) -> Tensor {
         if shape == self.shape { return self }
-        precondition(
+        require(
             shape.broadcast(with: self.shape) == self.shape, "sum: shape \(self.shape) does not sum to \(shape)")
         return SumTo(shape: shape)(self)
     }
@@ -109,7 +110,7 @@ extension Tensor {
     public func sum(alongAxis axis: Int) -> Tensor {
         var sizes = shape.sizes
         let place = axis < 0 ? axis + shape.rank : axis
-        precondition(sizes.indices.contains(place), "sum: axis \(axis) of shape \(shape) does not exist")
+        require(sizes.indices.contains(place), "sum: axis \(axis) of shape \(shape) does not exist")
         sizes[place] = 1
         return sum(to: Shape(sizes))
     }
@@ -121,7 +122,7 @@ extension Tensor {
     ) -> Tensor {
         let (a, b) = (inputs[0], inputs[1])
         guard let shape = a.shape.broadcast(with: b.shape) else {
-            preconditionFailure("\(name): shapes \(a.shape) and \(b.shape) do not fit; sizes must be equal or 1")
+            fatalError("\(name): shapes \(a.shape) and \(b.shape) do not fit; sizes must be equal or 1")
         }
         let (left, right) = (a.detached.broadcast(to: shape), b.detached.broadcast(to: shape))
         return Tensor(shape: shape) {

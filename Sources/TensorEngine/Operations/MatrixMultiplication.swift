@@ -1,5 +1,6 @@
 import CKernels
 import Kernels
+import Preconditions
 
 /// The product of two matrices, either of them read transposed.
 struct MatrixMultiply: Primitive {
@@ -21,10 +22,10 @@ struct MatrixMultiply: Primitive {
     }
 
     private func productSize(_ a: Shape, _ b: Shape) -> (rows: Int, columns: Int, inner: Int) {
-        precondition(a.rank == 2 && b.rank == 2, "matrix product: two matrices are needed, found \(a) and \(b)")
+        require(a.rank == 2 && b.rank == 2, "matrix product: two matrices are needed, found \(a) and \(b)")
         let (rows, innerA) = transposesA ? (a[1], a[0]) : (a[0], a[1])
         let (innerB, columns) = transposesB ? (b[1], b[0]) : (b[0], b[1])
-        precondition(
+        require(
             innerA == innerB,
             "matrix product: \(a)\(transposesA ? "ᵀ" : "") and \(b)\(transposesB ? "ᵀ" : "") do not fit: \(innerA) ≠ \(innerB)"
         )
@@ -55,7 +56,7 @@ struct LinearTransform: Primitive {
 
     func forward(_ inputs: [Tensor]) -> Tensor {
         let (x, weight, bias) = (inputs[0], inputs[1], inputs[2])
-        precondition(
+        require(
             x.shape.rank == 2 && weight.shape.rank == 2 && x.shape[1] == weight.shape[0]
                 && bias.shape == [weight.shape[1]],
             "linear: x \(x.shape), weight \(weight.shape) and bias \(bias.shape) do not fit [n, inputs], [inputs, outputs], [outputs]"

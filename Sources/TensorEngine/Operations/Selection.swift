@@ -1,4 +1,5 @@
 import Kernels
+import Preconditions
 
 /// From each row of a matrix the element in the column that `columns` names: [n, c] → [n].
 struct SelectColumns: Primitive {
@@ -44,10 +45,10 @@ struct PlaceColumns: Primitive {
 extension Indices {
     /// Checks that there is one label for each row of a matrix of `shape`, each of them one of its columns.
     func checkLabels(for shape: Shape, _ operation: String) {
-        precondition(
+        require(
             shape.rank == 2 && shape[0] == count, "\(operation): \(count) labels do not fit the shape \(shape)")
         for label in values {
-            precondition(
+            require(
                 label >= 0 && Int(label) < shape[1], "\(operation): label \(label) is outside 0..<\(shape[1])")
         }
     }

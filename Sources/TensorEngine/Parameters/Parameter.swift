@@ -1,4 +1,5 @@
 package import Kernels
+import Preconditions
 
 /// A tensor that training changes. Its identity is what matters: a model, an arena and an optimizer share it.
 public final class Parameter {
@@ -20,12 +21,12 @@ public final class Parameter {
 
     /// Puts the elements of `tensor` in place of the present ones.
     public func assign(_ tensor: Tensor) {
-        precondition(tensor.shape == shape, "Parameter.assign: shape \(tensor.shape) given, \(shape) needed")
+        require(tensor.shape == shape, "Parameter.assign: shape \(tensor.shape) given, \(shape) needed")
         buffer.pointer.update(from: tensor.buffer.pointer, count: shape.count)
     }
 
     func beginTracking() -> Node {
-        precondition(leaf == nil, "Parameter: a gradient with respect to it is being computed already")
+        require(leaf == nil, "Parameter: a gradient with respect to it is being computed already")
         let leaf = Node()
         self.leaf = leaf
         return leaf

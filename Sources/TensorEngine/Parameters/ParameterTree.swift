@@ -1,3 +1,5 @@
+import Preconditions
+
 /// The named parameters of a module: parameters, and the trees of the modules within it, in the order of registration.
 public struct ParameterTree: ExpressibleByDictionaryLiteral {
     /// A parameter or a tree of them.
@@ -19,7 +21,7 @@ public struct ParameterTree: ExpressibleByDictionaryLiteral {
     /// The tree of the given names, no two of them equal, and parameters or trees.
     public init(_ elements: [(String, any ParameterTreeElement)]) {
         for (name, element) in elements {
-            precondition(!entries.contains { $0.name == name }, "ParameterTree: two entries are named \(name)")
+            require(!entries.contains { $0.name == name }, "ParameterTree: two entries are named \(name)")
             entries.append((name, element.parameterTreeEntry))
         }
     }

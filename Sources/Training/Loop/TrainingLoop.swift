@@ -98,7 +98,8 @@ final class TrainingLoop<Task: TrainingTask> {
         step = number
         samples += batch.global.count
         measured.took(
-            samples: batch.global.count, phases: outcome.phases, optimizer: stopwatch.lap(), loss: outcome.loss, norm: norm,
+            samples: batch.global.count, phases: outcome.phases, optimizer: stopwatch.lap(), loss: outcome.loss,
+            norm: norm,
             rate: rate)
         record?.log.advanced(step: step, epoch: epoch)
     }

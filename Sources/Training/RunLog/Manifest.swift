@@ -77,7 +77,7 @@ public struct Manifest: Codable, Sendable, Equatable {
         let encoder = JSONEncoder()
         encoder.outputFormatting = [.prettyPrinted, .sortedKeys, .withoutEscapingSlashes]
         // texts and whole numbers can always be encoded
-        guard let data = try? encoder.encode(self) else { preconditionFailure("manifest cannot be encoded: \(self)") }
+        guard let data = try? encoder.encode(self) else { fatalError("manifest cannot be encoded: \(self)") }
         return String(decoding: data, as: UTF8.self) + "\n"
     }
 }
