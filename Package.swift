@@ -87,6 +87,7 @@ let package = Package(
         .testTarget(name: "CheckpointsTests", dependencies: ["Checkpoints"]),
         .testTarget(name: "DatasetsTests", dependencies: ["Datasets", "TensorEngine"]),
         .testTarget(name: "TrainingTests", dependencies: ["Training"]),
+        .executableTarget(name: "LibraryExample", dependencies: ["Lockstep"], path: "Tests/LibraryExample"),
         .testTarget(name: "EndToEndTests", dependencies: ["Checkpoints"]),
     ]
 )

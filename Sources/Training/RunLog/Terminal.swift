@@ -16,16 +16,17 @@ public struct Terminal: Sendable {
     /// The standard output of this process.
     ///
     /// Open MPI gives each rank a pseudo-terminal even when its own output goes to a file; the size of its window is 0
-    /// then. So a terminal counts as one only if it has a width.
+    /// then. So a terminal counts as one only if it has a width. A launcher that knows better says so in
+    /// `LOCKSTEP_TERMINAL`: the width, or 0 where there is no terminal.
     public static func standardOutput(environment: [String: String]? = nil) -> Terminal {
         let environment = environment ?? ProcessInfo.processInfo.environment
         let isDumb = environment["TERM"] == "dumb"
+        let told = environment["LOCKSTEP_TERMINAL"].flatMap { Int($0) }
         return Terminal(isUnicode: isUnicode(environment)) {
             var size = winsize()
-            guard !isDumb, isatty(STDOUT_FILENO) == 1, ioctl(STDOUT_FILENO, UInt(TIOCGWINSZ), &size) == 0 else {
-                return nil
-            }
-            return size.ws_col > 0 ? Int(size.ws_col) : nil
+            guard !isDumb, told != 0, isatty(STDOUT_FILENO) == 1, ioctl(STDOUT_FILENO, UInt(TIOCGWINSZ), &size) == 0
+            else { return nil }
+            return size.ws_col > 0 ? Int(size.ws_col) : told
         }
     }
 
