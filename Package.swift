@@ -85,7 +85,7 @@ let package = Package(
             name: "DataParallelTests",
             dependencies: ["DataParallel", "TensorEngine", "Kernels", "Layers", "Optimizers", "Communication"]),
         .testTarget(name: "CheckpointsTests", dependencies: ["Checkpoints"]),
-        .testTarget(name: "DatasetsTests", dependencies: ["Datasets", "TensorEngine"]),
+        .testTarget(name: "DatasetsTests", dependencies: ["Datasets", "TensorEngine", "CZlib"]),
         .testTarget(name: "TrainingTests", dependencies: ["Training"]),
         .executableTarget(name: "LibraryExample", dependencies: ["Lockstep"], path: "Tests/LibraryExample"),
         .testTarget(name: "EndToEndTests", dependencies: ["Checkpoints"]),

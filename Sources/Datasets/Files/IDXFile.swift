@@ -1,3 +1,5 @@
+import Preconditions
+
 /// A file of unsigned bytes in the IDX format, in which MNIST and its relatives come; plain or compressed with gzip.
 ///
 /// Source: yann.lecun.com/exdb/mnist, "The IDX file format": two zero bytes, the type of the elements, the number of
@@ -14,7 +16,7 @@ public struct IDXFile: Sendable {
 
     /// Reads the file at `path`, which must have `rank` dimensions.
     public init(path: String, rank: Int) throws(DatasetError) {
-        precondition((1...255).contains(rank), "IDXFile: the rank is \(rank), and must be in 1...255")
+        require((1...255).contains(rank), "IDXFile: the rank is \(rank), and must be in 1...255")
         self.path = path
         let content = try GzipFile.read(path)
         func unusable(_ found: String, expected: String) -> DatasetError {

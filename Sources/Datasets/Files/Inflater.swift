@@ -1,4 +1,5 @@
 import CZlib
+import Preconditions
 
 /// The decompressed content of a gzip file, read from its beginning to its end.
 final class Inflater {
@@ -22,7 +23,7 @@ final class Inflater {
         stream.initialize(to: z_stream())
         // 15 is the largest window, 16 asks for gzip's header and trailer.
         let code = inflateInit2_(stream, 15 + 16, ZLIB_VERSION, Int32(MemoryLayout<z_stream>.size))
-        precondition(code == Z_OK, "zlib: inflateInit2 says \(code)")
+        require(code == Z_OK, "zlib: inflateInit2 says \(code)")
         offer(filled)
     }
 

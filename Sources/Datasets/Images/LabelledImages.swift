@@ -1,4 +1,5 @@
 import CKernels
+import Preconditions
 import TensorEngine
 
 /// Images of one size, a byte per pixel and channel, each with the number of its class.
@@ -39,11 +40,11 @@ public struct LabelledImages: Dataset {
         pixels: ArraySlice<UInt8>, height: Int, width: Int, channels: Int = 1, labels: some Collection<UInt8>,
         classes: Int, mean: Float = 0, deviation: Float = 1, layout: Layout = .vectors, source: String = "the labels"
     ) throws(DatasetError) {
-        precondition(
+        require(
             pixels.count == labels.count * height * width * channels,
             "LabelledImages: \(pixels.count) bytes do not make \(labels.count) images of "
                 + "\(height)×\(width)×\(channels)")
-        precondition(deviation > 0, "LabelledImages: the deviation is \(deviation), and must be above 0")
+        require(deviation > 0, "LabelledImages: the deviation is \(deviation), and must be above 0")
         for (sample, label) in labels.enumerated() where label >= classes {
             throw .labelOutOfRange(source: source, sample: sample, label: Int(label), classes: classes)
         }
@@ -73,7 +74,7 @@ public struct LabelledImages: Dataset {
             pixels.withUnsafeBufferPointer { pixels in
                 guard let source = pixels.baseAddress, let target = output.baseAddress else { return }
                 for (row, sample) in samples.enumerated() {
-                    precondition(
+                    require(
                         labels.indices.contains(sample), "LabelledImages: sample \(sample) is not in 0..<\(count)")
                     lockstep_lookup_bytes(source + sample * size, normalised, target + row * size, size)
                 }

@@ -1,4 +1,5 @@
 import Foundation
+import Preconditions
 
 /// Prepares a rank's batches on a background thread, a few steps ahead.
 ///
@@ -18,13 +19,13 @@ public final class BatchLoader<Source: Dataset>: Sendable {
         _ dataset: Source, sampler: ShardedSampler, shards: Range<Int>, from consumed: Int, until end: Int,
         depth: Int = 2
     ) {
-        precondition(
+        require(
             dataset.count == sampler.count,
             "BatchLoader: the sampler is for \(sampler.count) samples, the dataset has \(dataset.count)")
-        precondition(
+        require(
             shards.lowerBound >= 0 && shards.upperBound <= sampler.shards,
             "BatchLoader: the shards \(shards) are not in 0..<\(sampler.shards)")
-        precondition(consumed >= 0, "BatchLoader: \(consumed) samples consumed")
+        require(consumed >= 0, "BatchLoader: \(consumed) samples consumed")
         let queue = BoundedQueue<LoadedStep<Source.Batch>>(depth: depth)
         self.queue = queue
         let thread = Thread {

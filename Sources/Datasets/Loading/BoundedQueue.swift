@@ -1,4 +1,5 @@
 import Foundation
+import Preconditions
 
 /// Results that pass from a producing thread to a consuming one, of which at most `depth` wait.
 ///
@@ -11,7 +12,7 @@ final class BoundedQueue<Element: Sendable>: @unchecked Sendable {
     private var isFinished = false
 
     init(depth: Int) {
-        precondition(depth >= 1, "BatchLoader: depth is \(depth), and must be at least 1")
+        require(depth >= 1, "BatchLoader: depth is \(depth), and must be at least 1")
         self.depth = depth
     }
 

@@ -1,3 +1,5 @@
+import Preconditions
+
 /// How the ranks share an evaluation: blocks of consecutive samples, each counted once.
 ///
 /// The blocks do not depend on the number of ranks; a sum over blocks in their order does not either.
@@ -10,8 +12,8 @@ public struct EvaluationSplit: Sendable, Equatable {
 
     /// Blocks of `blockSize` of `count` samples.
     public init(count: Int, blockSize: Int) {
-        precondition(count >= 0, "EvaluationSplit: count is \(count), and must not be negative")
-        precondition(blockSize >= 1, "EvaluationSplit: blockSize is \(blockSize), and must be at least 1")
+        require(count >= 0, "EvaluationSplit: count is \(count), and must not be negative")
+        require(blockSize >= 1, "EvaluationSplit: blockSize is \(blockSize), and must be at least 1")
         (self.count, self.blockSize) = (count, blockSize)
     }
 
@@ -20,7 +22,7 @@ public struct EvaluationSplit: Sendable, Equatable {
 
     /// The blocks of one of `ranks` ranks: a contiguous run; none when there are fewer blocks than ranks.
     public func blocks(rank: Int, of ranks: Int) -> [Range<Int>] {
-        precondition((0..<ranks).contains(rank), "EvaluationSplit: rank \(rank) is not in 0..<\(ranks)")
+        require((0..<ranks).contains(rank), "EvaluationSplit: rank \(rank) is not in 0..<\(ranks)")
         let total = (count + blockSize - 1) / blockSize
         return (total * rank / ranks..<total * (rank + 1) / ranks).map {
             $0 * blockSize..<min(($0 + 1) * blockSize, count)

@@ -1,3 +1,5 @@
+import Preconditions
+
 /// The samples of one step over all ranks: where they lie in an epoch, and how they are cut into logical shards.
 public struct GlobalBatch: Sendable, Equatable {
     /// The samples used before this step since the run began.
@@ -20,7 +22,7 @@ public struct GlobalBatch: Sendable, Equatable {
 
     /// A shard's part of `0..<count`. Sizes differ by at most one; with fewer samples than shards, some are empty.
     public func part(ofShard shard: Int) -> Range<Int> {
-        precondition((0..<shardCount).contains(shard), "GlobalBatch: shard \(shard) is not in 0..<\(shardCount)")
+        require((0..<shardCount).contains(shard), "GlobalBatch: shard \(shard) is not in 0..<\(shardCount)")
         return count * shard / shardCount..<count * (shard + 1) / shardCount
     }
 
@@ -29,7 +31,7 @@ public struct GlobalBatch: Sendable, Equatable {
 
     /// The numbers of a shard's samples; `order` is that of the batch's epoch.
     public func samples(ofShard shard: Int, in order: EpochOrder) -> [Int] {
-        precondition(order.epoch == epoch, "GlobalBatch: the order is of epoch \(order.epoch), not \(epoch)")
+        require(order.epoch == epoch, "GlobalBatch: the order is of epoch \(order.epoch), not \(epoch)")
         let part = part(ofShard: shard)
         return order.samples(at: start + part.lowerBound..<start + part.upperBound)
     }

@@ -1,3 +1,5 @@
+import Preconditions
+
 /// Which samples each step takes, the same on every rank.
 ///
 /// A pure value. The state of the data is one integer, the samples consumed since the run began. An epoch takes every
@@ -20,10 +22,10 @@ public struct ShardedSampler: Sendable, Equatable {
 
     /// A sampler of `count` samples, of which there must be 1 to 2³² - 1.
     public init(count: Int, globalBatch: Int, shards: Int, seed: UInt64, shuffles: Bool = true) {
-        precondition(
+        require(
             count >= 1 && count <= UInt32.max, "ShardedSampler: count is \(count), and must be in 1..<2³²")
-        precondition(globalBatch >= 1, "ShardedSampler: globalBatch is \(globalBatch), and must be at least 1")
-        precondition(shards >= 1, "ShardedSampler: shards is \(shards), and must be at least 1")
+        require(globalBatch >= 1, "ShardedSampler: globalBatch is \(globalBatch), and must be at least 1")
+        require(shards >= 1, "ShardedSampler: shards is \(shards), and must be at least 1")
         (self.count, self.globalBatch, self.shards) = (count, globalBatch, shards)
         (self.seed, self.shuffles) = (seed, shuffles)
     }
@@ -33,7 +35,7 @@ public struct ShardedSampler: Sendable, Equatable {
 
     /// The batch of the step that begins after `consumed` samples.
     public func step(at consumed: Int) -> GlobalBatch {
-        precondition(consumed >= 0, "ShardedSampler: \(consumed) samples consumed")
+        require(consumed >= 0, "ShardedSampler: \(consumed) samples consumed")
         let (epoch, start) = consumed.quotientAndRemainder(dividingBy: count)
         return GlobalBatch(
             consumedBefore: consumed, epoch: epoch, start: start, count: min(globalBatch, count - start),

@@ -19,9 +19,10 @@ struct RunMeasurements {
     private var lastNorm: Double?
     private var lastRate = 0.0
     private var largestBatch = 0
+    private var hasSeenShortBatch = false
     /// As of the end of the last step, or of the last pause.
     private var buffers = BufferStatistics.current
-    /// Buffers that came from the system in steps of the full batch, after the first steps.
+    /// Buffers that came from the system in training after the first steps, and after the first epoch's short batch.
     private(set) var systemAllocations = 0
 
     private struct Interval {
@@ -77,18 +78,23 @@ struct RunMeasurements {
         steps += 1
         if steps == 1 { secondsToFirstStep = ProcessMeasurements.age }
         let now = BufferStatistics.current
-        // the first steps make primitives and fill the pool; a short batch at an epoch's end has sizes of its own
+        // the first steps make primitives and fill the pool
         if steps > Self.warmUpSteps {
             trainingMilliseconds += milliseconds
             exposedMilliseconds += phases.exposedCommunication
             trainedSamples += samples
-            if samples == largestBatch { systemAllocations += now.systemAllocations - buffers.systemAllocations }
+            systemAllocations += now.systemAllocations - buffers.systemAllocations
+            // the first short batch at an epoch's end has sizes of its own: from then on all sizes are known
+            if samples < largestBatch && !hasSeenShortBatch {
+                hasSeenShortBatch = true
+                systemAllocations = 0
+            }
         }
         largestBatch = max(largestBatch, samples)
         buffers = now
     }
 
-    private static let warmUpSteps = 10
+    private static let warmUpSteps = 20
 
     /// The means over the steps since the last report; begins anew.
     mutating func report(step: Int, epoch: Int, samples: Int) -> StepReport {

@@ -40,9 +40,7 @@ final class TrainingLoop<Task: TrainingTask> {
             count: task.trainingData.count, globalBatch: settings.globalBatch, shards: plan.shards,
             seed: settings.seed, shuffles: true)
         lastStep = settings.steps ?? settings.epochs * sampler.stepsPerEpoch
-        lastSample =
-            lastStep / sampler.stepsPerEpoch * sampler.count
-            + lastStep % sampler.stepsPerEpoch * min(settings.globalBatch, sampler.count)
+        lastSample = sampler.samplesConsumed(afterSteps: lastStep)
         schedule = LearningRateSchedule(settings, totalSteps: lastStep)
         dataParallel = DataParallelStep(
             arena: state.arena, plan: plan, communicator: communicator,

@@ -71,9 +71,10 @@ public struct TrainingProgram {
                 step: point.step, version: LockstepVersion.number, revision: LockstepVersion.revision,
                 commandLine: request.commandLine, hosts: unique, ranks: communicator.size, threads: settings.threads,
                 libraries: request.libraries), of: settings)
+        let store = CheckpointStore(directory: directory.checkpointsPath, keep: settings.checkpoint.keep)
+        try store.removeLeftovers()
         return RunRecord(
-            log: try RunLog(directory: directory, resumedStep: request.resumes ? point.step : nil),
-            store: CheckpointStore(directory: directory.checkpointsPath, keep: settings.checkpoint.keep))
+            log: try RunLog(directory: directory, resumedStep: request.resumes ? point.step : nil), store: store)
     }
 
     private static func warn(_ text: String) {
