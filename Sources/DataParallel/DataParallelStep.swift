@@ -69,6 +69,9 @@ public final class DataParallelStep {
                     let loss = try loss(batch)
                     forwardEnd = DispatchTime.now().uptimeNanoseconds
                     reducer.acceptTail([loss.sum.scalar, Self.exact(loss.count)], shard: shard)
+                    for (index, statistic) in arena.statistics.enumerated() {
+                        reducer.acceptStatistic(statistic.takeRecord(), index: index, shard: shard)
+                    }
                     return loss.sum
                 })
             phases.forward += Double(forwardEnd - start) * 1e-6
@@ -76,6 +79,9 @@ public final class DataParallelStep {
         }
         let start = DispatchTime.now().uptimeNanoseconds
         let sums = try reducer.finish()
+        for (index, statistic) in arena.statistics.enumerated() {
+            statistic.update(with: reducer.statisticSums(index))
+        }
         phases.exposedCommunication = Double(DispatchTime.now().uptimeNanoseconds - start) * 1e-6
         return Outcome(lossSum: Double(sums[0]), count: Int(sums[1]), phases: phases)
     }

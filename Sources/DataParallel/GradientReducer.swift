@@ -16,7 +16,9 @@ public final class GradientReducer {
     /// How many buckets there are, and the bytes of each.
     public var bucketBytes: [Int] { buckets.buckets.map { $0.range.count * MemoryLayout<Float>.stride } }
 
+    /// Where the parameters, and behind them the running statistics with their counts, lie in a gradient buffer.
     private let ranges: [Range<Int>]
+    private let parameterCount: Int
     private let tailRange: Range<Int>
     private let program: AccumulationProgram
     private let buckets: BucketPlan
@@ -46,13 +48,14 @@ public final class GradientReducer {
             plan.ranks == communicator.size,
             "GradientReducer: the plan is for \(plan.ranks) ranks, the communicator has \(communicator.size)")
         localShards = plan.run(of: communicator.rank)
-        ranges = arena.ranges
+        ranges = arena.ranges + arena.statisticRanges.map { $0.lowerBound..<($0.upperBound + 1) }
+        parameterCount = arena.ranges.count
         let arenaCount = arena.buffer.count
         tailRange = arenaCount..<(arenaCount + tailCount)
         let total = arenaCount + (tailCount + 15) / 16 * 16
         program = AccumulationProgram(run: localShards, tree: ShardTree(count: plan.shards))
         buckets = BucketPlan(
-            ranges: arena.ranges, total: total, capacity: max(1, bucketBytes / MemoryLayout<Float>.stride))
+            ranges: ranges, total: total, capacity: max(1, bucketBytes / MemoryLayout<Float>.stride))
         reduction = TreeReduction(communicator: communicator, plan: plan)
         queue = CommunicationQueue()
         self.overlaps = overlaps
@@ -83,6 +86,17 @@ public final class GradientReducer {
             "GradientReducer: the gradient's shape \(gradient.shape) is not that of parameter \(index)")
         accumulate(gradient.buffer, ranges[index], shard)
         if shard == localShards.upperBound - 1 { markFilled(index) }
+    }
+
+    /// Takes what a running statistic has recorded of a shard, with its count, or nil when it has recorded nothing.
+    func acceptStatistic(_ sums: Buffer?, index: Int, shard: Int) {
+        accumulate(sums, ranges[parameterCount + index], shard)
+        if shard == localShards.upperBound - 1 { markFilled(parameterCount + index) }
+    }
+
+    /// The sums of a running statistic over all shards, with the count behind them; valid as long as `gradients`.
+    func statisticSums(_ index: Int) -> UnsafePointer<Float> {
+        UnsafePointer(result.pointer + ranges[parameterCount + index].lowerBound)
     }
 
     /// Takes a shard without samples: zeros for everything.

@@ -18,10 +18,11 @@ extension ParameterArena {
         guard communicator.size > 1 else { return }
         let hashes = try communicator.allGather(bitHash)
         if Set(hashes).count == 1 { return }
-        let own = zip(names, ranges).map { Buffer(sliceOf: buffer, $1).bitHash }
+        let slices = slices
+        let own = slices.map { Buffer(sliceOf: buffer, $0.range).bitHash }
         var byTensor: [[UInt64]] = []
         for hash in own { byTensor.append(try communicator.allGather(hash)) }
-        for (name, hashes) in zip(names, byTensor) where Set(hashes).count > 1 {
+        for (name, hashes) in zip(slices.map(\.name), byTensor) where Set(hashes).count > 1 {
             let usual = Self.mostCommon(hashes)
             throw WeightDisagreement(
                 tensor: name, ranks: hashes.indices.filter { hashes[$0] != usual }, step: step)

@@ -45,7 +45,7 @@ public final class Adam: Optimizer {
             arena.buffer.pointer, gradients.buffer.pointer, first.pointer, second.pointer, gradientScale,
             Float(rate / firstCorrection), beta1, beta2, epsilon, Float(1 / secondCorrection),
             decouplesWeightDecay ? 0 : weightDecay, decouplesWeightDecay ? learningRate * weightDecay : 0,
-            arena.buffer.count)
+            arena.parameterEnd)
     }
 
     /// `base` to the power of `exponent`, by squaring: the same bits on every machine.

@@ -28,7 +28,7 @@ public final class SGD: Optimizer {
 
     /// One step of descent.
     public func update(gradients: GradientBuffer, gradientScale: Float, learningRate: Float, step: Int) {
-        let (weights, gradient, count) = (arena.buffer.pointer, gradients.buffer.pointer, arena.buffer.count)
+        let (weights, gradient, count) = (arena.buffer.pointer, gradients.buffer.pointer, arena.parameterEnd)
         if let velocity {
             lockstep_sgd_momentum(
                 weights, gradient, velocity.pointer, gradientScale, learningRate, momentum, usesNesterov ? 1 : 0,

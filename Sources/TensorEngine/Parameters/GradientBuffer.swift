@@ -15,7 +15,7 @@ extension GradientBuffer {
 extension ParameterArena {
     /// The Euclidean norm of all gradients.
     public func norm(of gradients: GradientBuffer) -> Double {
-        lockstep_sum_of_squares(gradients.buffer.pointer, buffer.count).squareRoot()
+        lockstep_sum_of_squares(gradients.buffer.pointer, parameterEnd).squareRoot()
     }
 
     /// The name of the first parameter whose gradient has an element that is not finite.

@@ -1,6 +1,7 @@
 package import Kernels
 
-/// The parameters of a model in one flat buffer: each is a slice that begins at a multiple of 64 bytes.
+/// The parameters of a model in one flat buffer, and behind them its running statistics: each is a slice that begins at a
+/// multiple of 64 bytes.
 ///
 /// Gradients and optimizer state have the same layout, so a bucket, a fused update and a checkpoint are slices of buffers.
 public final class ParameterArena {
@@ -8,24 +9,43 @@ public final class ParameterArena {
     public let names: [String]
     /// The parameters, in the order of registration.
     public let parameters: [Parameter]
+    /// The name of each running statistic.
+    public let statisticNames: [String]
+    /// The running statistics, in the order of registration.
+    public let statistics: [RunningStatistic]
     /// Where each parameter lies in the buffer.
     package let ranges: [Range<Int>]
-    /// The elements of all parameters; zero between them.
+    /// Where each statistic lies in the buffer; in a gradient buffer, one more element is the number of its terms.
+    package let statisticRanges: [Range<Int>]
+    /// Where the parameters end in the buffer: what an optimizer changes lies before.
+    package let parameterEnd: Int
+    /// The elements of all parameters and statistics; zero between them.
     package let buffer: Buffer
 
-    /// Moves the parameters of `tree` into a new arena.
+    /// Moves the parameters and statistics of `tree` into a new arena.
     public init(_ tree: ParameterTree) {
-        let named = tree.named
-        names = named.map(\.name)
-        parameters = named.map(\.parameter)
-        var end = 0
-        ranges = parameters.map { parameter in
-            let start = (end + 15) / 16 * 16
-            end = start + parameter.shape.count
-            return start..<end
-        }
-        buffer = Buffer(repeating: 0, count: (end + 15) / 16 * 16)
+        let (named, namedStatistics) = (tree.named, tree.namedStatistics)
+        (names, parameters) = (named.map(\.name), named.map(\.parameter))
+        (statisticNames, statistics) = (namedStatistics.map(\.name), namedStatistics.map(\.statistic))
+        var layout = Layout()
+        ranges = parameters.map { layout.append($0.shape.count, reserving: $0.shape.count) }
+        parameterEnd = layout.end
+        statisticRanges = statistics.map { layout.append($0.shape.count, reserving: $0.shape.count + 1) }
+        buffer = Buffer(repeating: 0, count: layout.end)
         for (parameter, range) in zip(parameters, ranges) { parameter.move(to: Buffer(sliceOf: buffer, range)) }
+        for (statistic, range) in zip(statistics, statisticRanges) {
+            statistic.move(to: Buffer(sliceOf: buffer, range))
+        }
+    }
+
+    /// Places slices one behind the other at multiples of 16 elements.
+    private struct Layout {
+        var end = 0
+        mutating func append(_ count: Int, reserving reserved: Int) -> Range<Int> {
+            let start = end
+            end += (reserved + 15) / 16 * 16
+            return start..<(start + count)
+        }
     }
 
     /// The number of elements of all parameters.
@@ -34,6 +54,9 @@ public final class ParameterArena {
     /// A new buffer of the arena's layout, all zero.
     package func zeros() -> Buffer { Buffer(repeating: 0, count: buffer.count) }
 
-    /// The shape of a parameter.
-    public func shape(of index: Int) -> Shape { parameters[index].shape }
+    /// All parameters, then all statistics, with their places in the buffer.
+    package var slices: [(name: String, shape: Shape, range: Range<Int>)] {
+        zip(names, zip(parameters, ranges)).map { ($0, $1.0.shape, $1.1) }
+            + zip(statisticNames, zip(statistics, statisticRanges)).map { ($0, $1.0.shape, $1.1) }
+    }
 }

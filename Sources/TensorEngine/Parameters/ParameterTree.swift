@@ -1,10 +1,12 @@
 import Preconditions
 
-/// The named parameters of a module: parameters, and the trees of the modules within it, in the order of registration.
+/// The named parameters and running statistics of a module, and the trees of the modules within it, in the order of
+/// registration.
 public struct ParameterTree: ExpressibleByDictionaryLiteral {
-    /// A parameter or a tree of them.
+    /// A parameter, a statistic, or a tree of them.
     public enum Entry {
         case parameter(Parameter)
+        case statistic(RunningStatistic)
         case tree(ParameterTree)
     }
 
@@ -29,16 +31,24 @@ public struct ParameterTree: ExpressibleByDictionaryLiteral {
     /// All parameters, with names such as `layers.0.weight`, in the order of registration. A parameter that is used in two
     /// places stands here once, under its first name.
     public var named: [(name: String, parameter: Parameter)] {
-        var seen: Set<ObjectIdentifier> = []
-        return flattened(prefix: "").filter { seen.insert(ObjectIdentifier($0.parameter)).inserted }
+        unique { if case .parameter(let parameter) = $0 { parameter } else { nil } }.map { (name: $0, parameter: $1) }
     }
 
-    private func flattened(prefix: String) -> [(name: String, parameter: Parameter)] {
-        entries.flatMap { name, entry -> [(name: String, parameter: Parameter)] in
-            switch entry {
-            case .parameter(let parameter): [(prefix + name, parameter)]
-            case .tree(let tree): tree.flattened(prefix: prefix + name + ".")
-            }
+    /// All running statistics with their names, in the order of registration, each once.
+    public var namedStatistics: [(name: String, statistic: RunningStatistic)] {
+        unique { if case .statistic(let statistic) = $0 { statistic } else { nil } }.map { (name: $0, statistic: $1) }
+    }
+
+    private func unique<Element: AnyObject>(_ element: (Entry) -> Element?) -> [(String, Element)] {
+        var seen: Set<ObjectIdentifier> = []
+        return leaves(prefix: "").compactMap { name, entry in element(entry).map { (name, $0) } }
+            .filter { seen.insert(ObjectIdentifier($0.1)).inserted }
+    }
+
+    private func leaves(prefix: String) -> [(name: String, entry: Entry)] {
+        entries.flatMap { name, entry -> [(name: String, entry: Entry)] in
+            if case .tree(let tree) = entry { return tree.leaves(prefix: prefix + name + ".") }
+            return [(prefix + name, entry)]
         }
     }
 }
@@ -57,4 +67,9 @@ extension Parameter: ParameterTreeElement {
 extension ParameterTree: ParameterTreeElement {
     /// The tree as an entry.
     public var parameterTreeEntry: ParameterTree.Entry { .tree(self) }
+}
+
+extension RunningStatistic: ParameterTreeElement {
+    /// The statistic as an entry.
+    public var parameterTreeEntry: ParameterTree.Entry { .statistic(self) }
 }

@@ -15,19 +15,35 @@ public struct ModelState {
         (self.arena, self.optimizer) = (arena, optimizer)
     }
 
-    /// The weights under their names, lent and not copied.
-    var model: [NamedTensor] { slices(of: arena.buffer, prefix: "") }
+    /// The weights and running statistics under their names, lent and not copied.
+    var model: [NamedTensor] { modelPlaces.map(\.lent) }
 
-    /// The optimizer's state under names such as `momentum.layers.0.weight`.
-    var optimizerState: [NamedTensor] {
-        (optimizer?.state ?? []).flatMap { slices(of: $0.buffer, prefix: $0.name + ".") }
+    /// The optimizer's state under names such as `momentum.layers.0.weight`, lent and not copied.
+    var optimizerState: [NamedTensor] { optimizerPlaces.map(\.lent) }
+
+    /// A tensor of a checkpoint, and where it lives.
+    private struct Place {
+        let name: String
+        let shape: [Int]
+        let buffer: Buffer
+
+        var lent: NamedTensor {
+            NamedTensor(name: name, shape: shape) { [buffer] in $0(UnsafeBufferPointer(buffer.elements)) }
+        }
     }
 
-    private func slices(of buffer: Buffer, prefix: String) -> [NamedTensor] {
-        zip(arena.names, arena.ranges).enumerated().map { place, entry in
-            let slice = Buffer(sliceOf: buffer, entry.1)
-            return NamedTensor(name: prefix + entry.0, shape: arena.shape(of: place).sizes) {
-                $0(UnsafeBufferPointer(slice.elements))
+    private var modelPlaces: [Place] {
+        arena.slices.map {
+            Place(name: $0.name, shape: $0.shape.sizes, buffer: Buffer(sliceOf: arena.buffer, $0.range))
+        }
+    }
+
+    private var optimizerPlaces: [Place] {
+        (optimizer?.state ?? []).flatMap { state in
+            arena.slices.prefix(arena.parameters.count).map {
+                Place(
+                    name: "\(state.name).\($0.name)", shape: $0.shape.sizes,
+                    buffer: Buffer(sliceOf: state.buffer, $0.range))
             }
         }
     }
@@ -36,39 +52,35 @@ public struct ModelState {
     ///
     /// Throws `ForeignCheckpoint`, and changes nothing, when names or shapes are not those of this model.
     public func restore(_ checkpoint: Checkpoint) throws {
-        try copy(checkpoint.model, to: [(prefix: "", buffer: arena.buffer)], what: "model")
-        guard let optimizer else { return }
-        try copy(
-            checkpoint.optimizer, to: optimizer.state.map { (prefix: $0.name + ".", buffer: $0.buffer) },
-            what: "optimizer's state")
+        var moves = try moves(checkpoint.model, to: modelPlaces, of: "model")
+        if optimizer != nil { moves += try self.moves(checkpoint.optimizer, to: optimizerPlaces, of: "optimizer") }
+        for (tensor, buffer) in moves {
+            tensor.withValues { values in
+                if let start = values.baseAddress { buffer.pointer.update(from: start, count: buffer.count) }
+            }
+        }
     }
 
-    private func copy(_ tensors: [NamedTensor], to targets: [(prefix: String, buffer: Buffer)], what: String) throws {
+    /// Which tensor goes where; throws when one is missing, has another shape, or has no place.
+    private func moves(_ tensors: [NamedTensor], to places: [Place], of what: String) throws -> [(NamedTensor, Buffer)]
+    {
         var byName: [String: NamedTensor] = [:]
         for tensor in tensors { byName[tensor.name] = tensor }
-        var moves: [(NamedTensor, Buffer)] = []
-        for (prefix, buffer) in targets {
-            for (place, (name, range)) in zip(arena.names, arena.ranges).enumerated() {
-                let shape = arena.shape(of: place).sizes
-                guard let tensor = byName.removeValue(forKey: prefix + name) else {
-                    throw ForeignCheckpoint(what: what, problem: "it has no tensor \(prefix + name) \(shape)")
-                }
-                guard tensor.shape == shape else {
-                    throw ForeignCheckpoint(
-                        what: what,
-                        problem: "its tensor \(prefix + name) has the shape \(tensor.shape), this one's has \(shape)")
-                }
-                moves.append((tensor, Buffer(sliceOf: buffer, range)))
+        let moves = try places.map { place in
+            guard let tensor = byName.removeValue(forKey: place.name) else {
+                throw ForeignCheckpoint(what: what, problem: "it has no tensor \(place.name) \(place.shape)")
             }
+            guard tensor.shape == place.shape else {
+                throw ForeignCheckpoint(
+                    what: what,
+                    problem: "its tensor \(place.name) has the shape \(tensor.shape), this one's has \(place.shape)")
+            }
+            return (tensor, place.buffer)
         }
         if let extra = byName.keys.min() {
-            throw ForeignCheckpoint(what: what, problem: "it has a tensor \(extra), which is not part of this one")
+            throw ForeignCheckpoint(what: what, problem: "it has a tensor \(extra), which this one has not")
         }
-        for (tensor, buffer) in moves {
-            tensor.withValues {
-                buffer.pointer.update(from: $0.baseAddress ?? UnsafePointer(buffer.pointer), count: buffer.count)
-            }
-        }
+        return moves
     }
 
     /// Gives every rank the state of rank 0. *Collective.*
@@ -87,6 +99,6 @@ public struct ForeignCheckpoint: Error, CustomStringConvertible, Equatable {
 
     /// What does not fit, and what to do.
     public var description: String {
-        "the checkpoint is of another \(what): \(problem); use the settings it was made with (lockstep inspect shows them)"
+        "the checkpoint is of another \(what): \(problem); use the settings it was made with ('lockstep inspect' shows them)"
     }
 }

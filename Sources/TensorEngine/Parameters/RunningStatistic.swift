@@ -1,0 +1,61 @@
+package import Kernels
+import Preconditions
+
+/// A running mean that a module keeps beside its parameters, such as batch normalisation's mean and variance.
+///
+/// It is not differentiated. In a training pass the module records sums over its shard's terms; they are summed over all
+/// shards along the tree, and every rank makes the same update: value ← (1 - m)·value + m·(sums / count).
+public final class RunningStatistic {
+    /// The elements; replaced once, when an arena takes the statistic in.
+    package private(set) var buffer: Buffer
+    /// The sizes of the axes.
+    public let shape: Shape
+    /// The weight m of a new step, in (0, 1].
+    public let momentum: Float
+    private var recorded: (sums: Tensor, count: Int)?
+
+    /// A statistic that begins with the elements of `initial`.
+    public init(_ initial: Tensor, momentum: Float = 0.1) {
+        require(momentum > 0 && momentum <= 1, "RunningStatistic: the momentum must be in (0, 1], found \(momentum)")
+        buffer = Buffer(count: initial.shape.count)
+        buffer.pointer.update(from: initial.buffer.pointer, count: initial.shape.count)
+        (shape, self.momentum) = (initial.shape, momentum)
+    }
+
+    /// The present elements; never tracked.
+    public var value: Tensor { Tensor(buffer: buffer, shape: shape) }
+
+    /// Records what a training pass has seen: sums over `count` terms. A second call in the same pass adds to the first.
+    public func record(sums: Tensor, count: Int) {
+        require(
+            sums.shape == shape && count >= 0,
+            "RunningStatistic: sums of shape \(sums.shape) over \(count) terms were given for the shape \(shape)")
+        let sums = recorded.map { $0.sums + sums.detached } ?? sums.detached
+        recorded = (sums, (recorded?.count ?? 0) + count)
+    }
+
+    /// What was recorded since the last call, and the number of terms as one more element.
+    package func takeRecord() -> Buffer? {
+        guard let (sums, count) = recorded else { return nil }
+        recorded = nil
+        let buffer = Buffer(count: shape.count + 1)
+        buffer.pointer.update(from: sums.buffer.pointer, count: shape.count)
+        buffer.pointer[shape.count] = Float(count)
+        return buffer
+    }
+
+    /// Takes in the sums over all shards, which lie at `sums` with the number of terms behind them.
+    package func update(with sums: UnsafePointer<Float>) {
+        let count = sums[shape.count]
+        guard count > 0 else { return }
+        for i in 0..<shape.count {
+            buffer.pointer[i] = (1 - momentum) * buffer.pointer[i] + momentum * (sums[i] / count)
+        }
+    }
+
+    /// Moves the elements into `slice`, and lives there from now on.
+    func move(to slice: Buffer) {
+        slice.pointer.update(from: buffer.pointer, count: shape.count)
+        buffer = slice
+    }
+}
