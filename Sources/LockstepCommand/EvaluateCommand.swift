@@ -13,7 +13,7 @@ struct EvaluateCommand: ParsableCommand {
         help: "A run directory (its newest checkpoint is taken), or a checkpoint's folder.", completion: .directory)
     var path: String
 
-    @Option(help: "File or directory of the data.", completion: .directory)
+    @Option(help: ArgumentHelp("File or directory of the data.", valueName: "path"), completion: .directory)
     var data: String?
 
     func run() {

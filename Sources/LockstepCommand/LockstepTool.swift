@@ -17,7 +17,7 @@ struct LockstepTool: ParsableCommand {
               launch/cluster HOSTFILE train fashion-mnist   ranks on several hosts
               mpirun -n 4 lockstep train fashion-mnist      the same, by hand
 
-            A run leaves its settings, metrics.jsonl and checkpoints in its run directory; go on with --resume, on any
+            A run leaves its settings, metrics.jsonl and checkpoints in its run directory; go on with --resume, on any \
             number of ranks.
             """,
         version: "lockstep \(LockstepVersion.number)",

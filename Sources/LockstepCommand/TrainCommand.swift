@@ -10,10 +10,10 @@ struct TrainCommand: ParsableCommand {
         commandName: "train",
         abstract: "Train a recipe, or what a settings file describes.",
         discussion: """
-            Settings come from the defaults, then the recipe, then the file, then the options; `lockstep settings` lists all
+            Settings come from the defaults, then the recipe, then the file, then the options; `lockstep settings` lists all \
             of them, and --set gives any of them a value:
 
-              lockstep train fashion-mnist --epochs 5 --set optimizer.learning_rate=0.1 --set model.dropout=0.2
+              lockstep train fashion-mnist --epochs 5 --set model.dropout=0.2
 
             Fix --shards to get the same bits on any number of ranks up to that number.
             """)
@@ -21,28 +21,30 @@ struct TrainCommand: ParsableCommand {
     @Argument(help: "The name of a recipe (see `lockstep recipes`), or a settings file that ends in .yaml.")
     var target: String
 
-    @Option(help: "Passes over the training samples.")
+    @Option(help: ArgumentHelp("Passes over the training samples.", valueName: "n"))
     var epochs: String?
 
-    @Option(help: "Optimizer steps, instead of epochs.")
+    @Option(help: ArgumentHelp("Optimizer steps, instead of epochs.", valueName: "n"))
     var steps: String?
 
-    @Option(help: "Samples of one optimizer step, over all ranks.")
+    @Option(help: ArgumentHelp("Samples of one optimizer step, over all ranks.", valueName: "n"))
     var globalBatch: String?
 
-    @Option(help: "Parts of the global batch, summed in a fixed order; one per rank unless given.")
+    @Option(
+        help: ArgumentHelp(
+            "Parts of the global batch, summed in a fixed order; one per rank unless given.", valueName: "n"))
     var shards: String?
 
-    @Option(help: "Seed of all random numbers.")
+    @Option(help: ArgumentHelp("Seed of all random numbers.", valueName: "n"))
     var seed: String?
 
-    @Option(help: "Where the results go, or the run to resume.", completion: .directory)
+    @Option(help: ArgumentHelp("Where the results go, or the run to resume.", valueName: "dir"), completion: .directory)
     var runDir: String?
 
     @Flag(help: "Go on from the newest checkpoint of the run directory, or of the recipe's newest run.")
     var resume = false
 
-    @Option(help: "File or directory of the data.", completion: .directory)
+    @Option(help: ArgumentHelp("File or directory of the data.", valueName: "path"), completion: .directory)
     var data: String?
 
     @Option(name: .customLong("set"), help: ArgumentHelp("Give a setting a value.", valueName: "key=value"))
