@@ -43,8 +43,10 @@ prepare() {
     fi
     mkdir -p "$repository/.build"
     touch "$started" # a source that changes while the build runs is newer than this
-    print_command swift build -c release --product lockstep --package-path "$repository"
-    swift build -c release --product lockstep --package-path "$repository" >&2 || fail "the build failed"
+    # From within the checkout: the compiler is told the current directory, and another one would compile all anew.
+    print_command cd "$repository"
+    print_command swift build -c release --product lockstep
+    (cd "$repository" && swift build -c release --product lockstep >&2) || fail "the build failed"
     mv "$started" "$built"
 }
 
