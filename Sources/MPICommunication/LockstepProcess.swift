@@ -14,9 +14,11 @@ public enum LockstepProcess {
     /// - anything else: this rank prints `error on rank R (host): …` and MPI_Abort ends all others, so that nobody waits
     ///   for a rank that is gone.
     ///
-    /// Standard output is line-buffered, since a launcher reads it through a pipe. Signals keep their usual meaning.
+    /// Standard output is line-buffered, since a launcher reads it through a pipe; that nobody reads it any longer does not
+    /// end the process. Other signals keep their usual meaning.
     public static func run(_ body: (any Communicator, LaunchContext) throws -> Int32) -> Never {
         setvbuf(stdout, nil, _IOLBF, 0)
+        signal(SIGPIPE, SIG_IGN)
         guard let launch = LaunchEnvironment.current else { runAlone(body) }
         let world: MPIWorld
         do {
