@@ -86,7 +86,7 @@ let package = Package(
             dependencies: ["DataParallel", "TensorEngine", "Kernels", "Layers", "Optimizers", "Communication"]),
         .testTarget(name: "CheckpointsTests", dependencies: ["Checkpoints"]),
         .testTarget(name: "DatasetsTests", dependencies: ["Datasets", "TensorEngine", "CZlib"]),
-        .testTarget(name: "TrainingTests", dependencies: ["Training"]),
+        .testTarget(name: "TrainingTests", dependencies: ["Training", "DataParallel"]),
         .executableTarget(name: "LibraryExample", dependencies: ["Lockstep"], path: "Tests/LibraryExample"),
         .testTarget(name: "EndToEndTests", dependencies: ["Checkpoints"]),
     ]

@@ -44,6 +44,16 @@ public protocol Communicator: Sendable {
     ///
     /// *Collective: every rank, in the same order.* Colors are in `0...Int32.max`, keys in the range of `Int32`.
     func split(color: Int?, key: Int) throws -> (any Communicator)?
+
+    /// Throws when a peer is known to be gone; for those who wait for it by other means than a call of this protocol.
+    ///
+    /// *Local.* Where a launcher ends all processes when one dies, nothing is ever known, and nothing is thrown.
+    func throwIfPeerFailed() throws
+}
+
+extension Communicator {
+    /// Knows of no failure.
+    public func throwIfPeerFailed() throws {}
 }
 
 extension Communicator {

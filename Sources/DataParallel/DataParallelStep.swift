@@ -36,14 +36,14 @@ public final class DataParallelStep {
     private let arena: ParameterArena
     private let reducer: GradientReducer
 
-    /// A step for the parameters of `arena`. *Collective* in that every rank makes one with the same arguments.
+    /// A step for the parameters of `arena`. *Collective*: every rank makes one with the same arguments.
     public init(
-        arena: ParameterArena, plan: ShardPlan, communicator: any Communicator, bucketBytes: Int = 1 << 20,
-        overlaps: Bool = true
-    ) {
+        arena: ParameterArena, plan: ShardPlan, communicator: any Communicator, path: ReductionPath = .automatic,
+        bucketBytes: Int = 1 << 20, overlaps: Bool = true
+    ) throws {
         self.arena = arena
-        reducer = GradientReducer(
-            arena: arena, plan: plan, communicator: communicator, tailCount: 2, bucketBytes: bucketBytes,
+        reducer = try GradientReducer(
+            arena: arena, plan: plan, communicator: communicator, tailCount: 2, path: path, bucketBytes: bucketBytes,
             overlaps: overlaps)
     }
 

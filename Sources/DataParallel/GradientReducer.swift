@@ -22,28 +22,25 @@ public final class GradientReducer {
     private let tailRange: Range<Int>
     private let program: AccumulationProgram
     private let buckets: BucketPlan
-    private let reduction: TreeReduction
-    private let queue: CommunicationQueue
-    private let overlaps: Bool
-    private let isSolo: Bool
-    /// One gradient buffer for each slot of the program.
+    private let reduction: any BucketReduction
+    /// One gradient buffer for each slot of the program: the reduction's, then those for sums within a node.
     private let slots: [Buffer]
-    /// The first slot: when a part of it is summed over the ranks, its own content has been used.
-    private var result: Buffer { slots[0] }
+    private var result: Buffer { reduction.result }
 
     private var nextBucket = 0
     private var missingParameters: [Int] = []
     private var isPending: [Bool] = []
 
-    /// A reducer for the parameters of `arena`. *Collective* in that every rank makes one with the same arguments.
+    /// A reducer for the parameters of `arena`. *Collective*: every rank makes one with the same arguments.
     /// - Parameters:
     ///   - tailCount: how many further sums travel with the gradients (loss, counts).
+    ///   - path: how the ranks' sums come together.
     ///   - bucketBytes: how large a bucket may grow.
-    ///   - overlaps: whether buckets are reduced while backward goes on, or after it.
+    ///   - overlaps: whether messages travel while backward goes on, or after it.
     public init(
         arena: ParameterArena, plan: ShardPlan, communicator: any Communicator, tailCount: Int,
-        bucketBytes: Int = 1 << 20, overlaps: Bool = true
-    ) {
+        path: ReductionPath = .automatic, bucketBytes: Int = 1 << 20, overlaps: Bool = true
+    ) throws {
         require(
             plan.ranks == communicator.size,
             "GradientReducer: the plan is for \(plan.ranks) ranks, the communicator has \(communicator.size)")
@@ -56,11 +53,11 @@ public final class GradientReducer {
         program = AccumulationProgram(run: localShards, tree: ShardTree(count: plan.shards))
         buckets = BucketPlan(
             ranges: ranges, total: total, capacity: max(1, bucketBytes / MemoryLayout<Float>.stride))
-        reduction = TreeReduction(communicator: communicator, plan: plan)
-        queue = CommunicationQueue()
-        self.overlaps = overlaps
-        slots = (0..<program.slotCount).map { _ in Buffer(repeating: 0, count: total) }
-        isSolo = communicator.size == 1
+        reduction = try path.makeReduction(
+            communicator: communicator, plan: plan, buckets: buckets.buckets.map(\.range), elements: total,
+            overlaps: overlaps)
+        let scratch = program.slotCount - program.nodes.count
+        slots = reduction.slots + (0..<scratch).map { _ in Buffer(repeating: 0, count: total) }
         beginStep()
     }
 
@@ -111,16 +108,10 @@ public final class GradientReducer {
     /// Waits until the sums of all shards are in `gradients`, and returns the summed tail. *Collective.*
     public func finish() throws -> [Float] {
         require(
-            missingParameters.allSatisfy { $0 == 0 }, "GradientReducer: finish was called while gradients are missing")
-        if !isSolo {
-            if overlaps {
-                try queue.wait()
-            } else {
-                for bucket in buckets.buckets {
-                    try reduction.reduce(slots, range: bucket.range, into: result, pacing: Pacing(isUrgent: true))
-                }
-            }
-        }
+            nextBucket == buckets.buckets.count || ranges.isEmpty,
+            "GradientReducer: finish was called while gradients are missing")
+        if ranges.isEmpty { reduction.fill(0) }
+        try reduction.finish()
         beginStep()
         return Array(result.elements[tailRange])
     }
@@ -147,12 +138,46 @@ public final class GradientReducer {
         require(isPending[index], "GradientReducer: parameter \(index) was accepted twice for one shard")
         isPending[index] = false
         missingParameters[buckets.bucketOfParameter[index]] -= 1
-        guard overlaps && !isSolo else { return }
         while nextBucket < missingParameters.count && missingParameters[nextBucket] == 0 {
-            let (slots, result, reduction, pacing) = (slots, result, reduction, queue.pacing)
-            let range = buckets.buckets[nextBucket].range
-            queue.run { try reduction.reduce(slots, range: range, into: result, pacing: pacing) }
+            reduction.fill(nextBucket)
             nextBucket += 1
         }
+    }
+}
+
+/// How the ranks' sums of gradients come together. Every path gives the same bits.
+public enum ReductionPath: String, Sendable, CaseIterable {
+    /// Through shared memory where all ranks have some in common, else by messages.
+    case automatic
+    /// Through memory that all ranks share: they are on one host.
+    case sharedMemory = "shared_memory"
+    /// By messages of the communicator.
+    case messages
+
+    /// *Collective.*
+    func makeReduction(
+        communicator: any Communicator, plan: ShardPlan, buckets: [Range<Int>], elements: Int, overlaps: Bool
+    ) throws -> any BucketReduction {
+        if communicator.size == 1 { return SoloReduction(elements: elements) }
+        if self != .messages {
+            if let reduction = try SharedMemoryReduction.make(
+                communicator: communicator, plan: plan, buckets: buckets, elements: elements)
+            {
+                return reduction
+            }
+            if self == .sharedMemory { throw NoSharedMemory(ranks: communicator.size, elements: elements) }
+        }
+        return MessageReduction(
+            communicator: communicator, plan: plan, buckets: buckets, elements: elements, overlaps: overlaps)
+    }
+}
+
+/// The ranks were to reduce through shared memory, and have none in common.
+public struct NoSharedMemory: Error, CustomStringConvertible {
+    let ranks, elements: Int
+
+    /// What was asked for, and what to do.
+    public var description: String {
+        "communication.path is shared_memory, but the \(ranks) ranks share no memory for \(elements * 4) bytes of gradients each: they are not on one host, or /dev/shm is too small; use automatic or messages"
     }
 }

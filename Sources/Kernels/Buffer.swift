@@ -1,17 +1,18 @@
 import CKernels
 import Preconditions
 
-/// `count` Float32 elements at a fixed address: pooled memory of its own, or a slice of another buffer.
+/// `count` Float32 elements at a fixed address: pooled memory of its own, or memory of another object.
 ///
 /// Its content may be written by whoever made it until it is handed on; after that it is read only, except for the
 /// slices of an arena, which have one owner. That is what `@unchecked Sendable` rests on.
 public final class Buffer: @unchecked Sendable {
-    /// The elements. Owned by this buffer, or by `parent` when it is a slice; valid while the buffer lives.
+    /// The elements. Owned by this buffer, or by another object; valid while the buffer lives.
     public let pointer: UnsafeMutablePointer<Float>
     /// The number of elements.
     public let count: Int
     private let sizeClass: Int
-    private let parent: Buffer?
+    /// Keeps memory alive that this buffer does not own.
+    private let owner: AnyObject?
 
     /// A buffer of `count` elements with arbitrary content, aligned to 64 bytes.
     public init(count: Int) {
@@ -19,7 +20,7 @@ public final class Buffer: @unchecked Sendable {
         self.count = count
         sizeClass = BufferPool.sizeClass(for: count)
         pointer = BufferPool.shared.take(sizeClass: sizeClass)
-        parent = nil
+        owner = nil
     }
 
     /// The elements `range` of `parent`, which lives as long as the slice.
@@ -30,7 +31,13 @@ public final class Buffer: @unchecked Sendable {
         count = range.count
         sizeClass = 0
         pointer = parent.pointer + range.lowerBound
-        self.parent = parent
+        owner = parent
+    }
+
+    /// A buffer over memory that `owner` keeps, aligned to 64 bytes.
+    public init(_ pointer: UnsafeMutablePointer<Float>, count: Int, owner: AnyObject) {
+        (self.pointer, self.count, self.owner) = (pointer, count, owner)
+        sizeClass = 0
     }
 
     /// A buffer of `count` times `value`.
@@ -40,7 +47,7 @@ public final class Buffer: @unchecked Sendable {
     }
 
     deinit {
-        if parent == nil { BufferPool.shared.recycle(pointer, sizeClass: sizeClass) }
+        if owner == nil { BufferPool.shared.recycle(pointer, sizeClass: sizeClass) }
     }
 
     /// The elements as a collection; valid while the buffer lives.

@@ -26,14 +26,16 @@ struct GradientReducerTests {
 
     /// The sums that each rank ends with.
     private static func sums(
-        shards: Int, ranks: Int, empty: Set<Int> = [], bucketBytes: Int = 400, overlaps: Bool = true
+        shards: Int, ranks: Int, empty: Set<Int> = [], path: ReductionPath = .automatic, bucketBytes: Int = 400,
+        overlaps: Bool = true
     ) throws -> [Sums] {
         try InProcessCommunicator.run(ranks: ranks) { communicator in
             let parameters = shapes.map { Parameter(Tensor(repeating: 0, shape: $0)) }
             let arena = ParameterArena(ParameterTree(parameters.enumerated().map { ("p\($0.offset)", $0.element) }))
             let plan = try ShardPlan(shards: shards, ranks: ranks)
-            let reducer = GradientReducer(
-                arena: arena, plan: plan, communicator: communicator, tailCount: 2, bucketBytes: bucketBytes,
+            let reducer = try GradientReducer(
+                arena: arena, plan: plan, communicator: communicator, tailCount: 2, path: path,
+                bucketBytes: bucketBytes,
                 overlaps: overlaps)
             var sums = Sums()
             for _ in 0..<2 {  // the second step finds the buffers as the first left them
@@ -62,10 +64,12 @@ struct GradientReducerTests {
         #expect(expected.tail == [Float((0..<shards).reduce(0, +)) + 0.5 * Float(shards), Float(shards)])
         for ranks in 2...4 {
             for bucketBytes in [1, 4000, 1 << 20] {
-                for overlaps in [true, false] {
+                for (path, overlaps) in [(.messages, true), (.messages, false), (ReductionPath.sharedMemory, true)] {
                     let found = try Self.sums(
-                        shards: shards, ranks: ranks, bucketBytes: bucketBytes, overlaps: overlaps)
-                    #expect(found.allSatisfy { $0 == expected }, "\(ranks) ranks, buckets of \(bucketBytes) bytes")
+                        shards: shards, ranks: ranks, path: path, bucketBytes: bucketBytes, overlaps: overlaps)
+                    #expect(
+                        found.allSatisfy { $0 == expected },
+                        "\(ranks) ranks, \(path), buckets of \(bucketBytes) bytes")
                 }
             }
         }
@@ -92,14 +96,14 @@ struct GradientReducerTests {
         }
     }
 
-    @Test("fail on all ranks when one throws")
-    func failure() throws {
+    @Test("fail on all ranks when one throws", arguments: [ReductionPath.messages, .sharedMemory])
+    func failure(path: ReductionPath) throws {
         struct BadData: Error {}
         #expect(throws: RankFailure.self) {
             _ = try InProcessCommunicator.run(ranks: 3) { communicator in
                 let arena = ParameterArena(["w": Parameter(Tensor([1, 2, 3]))])
-                let step = DataParallelStep(
-                    arena: arena, plan: try ShardPlan(shards: 3, ranks: 3), communicator: communicator)
+                let step = try DataParallelStep(
+                    arena: arena, plan: try ShardPlan(shards: 3, ranks: 3), communicator: communicator, path: path)
                 _ = try step.run([1]) { (_: Int) throws -> SummedLoss in
                     if communicator.rank == 1 { throw BadData() }
                     return SummedLoss(sum: arena.parameters[0].value.sum(), count: 1)

@@ -31,7 +31,7 @@ struct LearningTests {
             let arena = ParameterArena(model.parameters)
             let optimizer: any Optimizer =
                 adam ? Adam(arena, weightDecay: 0.01, decoupledWeightDecay: true) : SGD(arena, momentum: 0.9)
-            let step = DataParallelStep(
+            let step = try DataParallelStep(
                 arena: arena, plan: try ShardPlan(shards: shards, ranks: ranks), communicator: communicator,
                 bucketBytes: 1024)
             var losses: [Double] = []

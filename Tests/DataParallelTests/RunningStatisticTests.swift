@@ -12,7 +12,7 @@ struct RunningStatisticTests {
             let weight = Parameter(Tensor([1]))
             let mean = RunningStatistic(Tensor([0, 0]), momentum: 0.25)
             let arena = ParameterArena(["weight": weight, "mean": mean])
-            let step = DataParallelStep(
+            let step = try DataParallelStep(
                 arena: arena, plan: try ShardPlan(shards: shards, ranks: ranks), communicator: communicator)
             for scale in [Float(1), 2] {
                 let batches = step.localShards.map { shard -> [Float]? in

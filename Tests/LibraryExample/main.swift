@@ -6,7 +6,7 @@ LockstepProcess.run { ranks, _ in
     let arena = ParameterArena(model.parameters)
     let optimizer = Adam(arena)
     let plan = try ShardPlan(shards: 4, ranks: ranks.size)
-    let step = DataParallelStep(arena: arena, plan: plan, communicator: ranks)
+    let step = try DataParallelStep(arena: arena, plan: plan, communicator: ranks)
     for number in 1...500 {
         let batches = step.localShards.map { shard in  // 16 of the 64 points of the global batch, in [-1, 1)
             Tensor((0..<16).map { Float(shard * 16 + $0) / 32 - 1 }, shape: [16, 1])

@@ -1,3 +1,4 @@
+import DataParallel
 import Training
 
 /// For every key a value other than its default, in the form that `flat` and the dump give.
@@ -9,7 +10,8 @@ let exampleValues: [String: String] = [
     "optimizer.weight_decay": "0.0001", "optimizer.beta1": "0.85", "optimizer.beta2": "0.99",
     "optimizer.epsilon": "1e-06", "schedule.name": "cosine", "schedule.warmup_steps": "20",
     "schedule.final_fraction": "0.1", "clip.global_norm": "1.5", "checkpoint.every": "200", "checkpoint.keep": "5",
-    "log.every": "10", "evaluate.every": "2", "agreement.every": "0", "communication.bucket_kilobytes": "256",
+    "log.every": "10", "evaluate.every": "2", "agreement.every": "0", "communication.path": "messages",
+    "communication.bucket_kilobytes": "256",
     "communication.overlap": "false",
 ]
 
@@ -44,6 +46,7 @@ func exampleSettings() -> Settings {
     settings.log.every = 10
     settings.evaluate.every = 2
     settings.agreement.every = 0
+    settings.communication.path = .messages
     settings.communication.bucketKilobytes = 256
     settings.communication.overlap = false
     return settings

@@ -38,7 +38,8 @@ struct SettingsKeysTests {
             "optimizer.beta1": "0.9", "optimizer.beta2": "0.999", "optimizer.epsilon": "1e-08",
             "schedule.name": "constant", "schedule.warmup_steps": "0", "schedule.final_fraction": "0",
             "clip.global_norm": "0", "checkpoint.every": "500", "checkpoint.keep": "3", "log.every": "50",
-            "evaluate.every": "1", "agreement.every": "100", "communication.bucket_kilobytes": "1024",
+            "evaluate.every": "1", "agreement.every": "100", "communication.path": "automatic",
+            "communication.bucket_kilobytes": "1024",
             "communication.overlap": "true",
         ]
         #expect(Settings().flat == expected)
@@ -51,7 +52,8 @@ struct SettingsKeysTests {
         #expect(
             names == [
                 "epochs", "steps", "threads", "data.path", "checkpoint.every", "checkpoint.keep", "log.every",
-                "evaluate.every", "agreement.every", "communication.bucket_kilobytes", "communication.overlap",
+                "evaluate.every", "agreement.every", "communication.path", "communication.bucket_kilobytes",
+                "communication.overlap",
             ])
     }
 

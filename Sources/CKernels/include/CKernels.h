@@ -62,6 +62,11 @@ void lockstep_dropout_mask(uint64_t key, uint32_t stream, uint32_t step, uint32_
 uint64_t lockstep_hash(const uint32_t *words, size_t n);
 void lockstep_lookup_bytes(const uint8_t *bytes, const float table[256], float *out, size_t n);  // out = table[byte]
 
+// ---- atomics.c: flags in memory that processes share ----
+uint64_t lockstep_load_acquire(const uint64_t *flag);
+void lockstep_store_release(uint64_t *flag, uint64_t value);
+void lockstep_relax(void);  // tells the processor that this is a waiting loop
+
 // ---- threads.c ----
 // Sets the number of OpenMP threads used by primitives that the calling thread starts; 0 when OpenMP is not loaded.
 int lockstep_set_openmp_threads(int threads);

@@ -35,6 +35,11 @@ public final class InProcessCommunicator: Communicator {
         if let mismatch { throw mismatch }
     }
 
+    /// Throws `CommunicationError.peerFailed` when any rank has failed.
+    public func throwIfPeerFailed() throws {
+        if let failure = meetingPoint.failure { throw CommunicationError.peerFailed(rank: failure.rank) }
+    }
+
     /// Copies the root's bytes to all other ranks.
     public func broadcast(_ bytes: UnsafeMutableRawBufferPointer, from root: Int) throws {
         requireValid(root: root)

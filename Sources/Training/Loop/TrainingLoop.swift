@@ -33,7 +33,7 @@ final class TrainingLoop<Task: TrainingTask> {
     init(
         task: Task, settings: Settings, plan: ShardPlan, state: ModelState, optimizer: any Optimizer,
         communicator: any Communicator, record: RunRecord?, start: StartPoint, hosts: Int
-    ) {
+    ) throws {
         (self.task, self.settings, self.state, self.optimizer) = (task, settings, state, optimizer)
         (self.communicator, self.record, directory, self.hosts) = (communicator, record, start.directory, hosts)
         sampler = ShardedSampler(
@@ -42,8 +42,9 @@ final class TrainingLoop<Task: TrainingTask> {
         lastStep = settings.steps ?? settings.epochs * sampler.stepsPerEpoch
         lastSample = sampler.samplesConsumed(afterSteps: lastStep)
         schedule = LearningRateSchedule(settings, totalSteps: lastStep)
-        dataParallel = DataParallelStep(
+        dataParallel = try DataParallelStep(
             arena: state.arena, plan: plan, communicator: communicator,
+            path: settings.communication.path,
             bucketBytes: settings.communication.bucketKilobytes * 1024, overlaps: settings.communication.overlap)
         (step, samples) = (start.step, start.samplesConsumed)
     }

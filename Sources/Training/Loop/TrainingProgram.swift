@@ -54,7 +54,7 @@ public struct TrainingProgram {
             return try makeRecord(settings, point, hosts: hosts)
         }
         try state.broadcast(over: communicator)
-        let loop = TrainingLoop(
+        let loop = try TrainingLoop(
             task: task, settings: settings, plan: plan, state: state, optimizer: optimizer, communicator: communicator,
             record: record, start: point, hosts: Set(hosts).count)
         return try loop.run()

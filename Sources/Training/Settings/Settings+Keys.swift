@@ -63,6 +63,9 @@ extension Settings {
             "agreement.every", \.agreement.every, .whole(atLeast: 0), changesOnResume: true,
             "steps between comparisons of the weights over the ranks; 0 = never"),
         SettingKey(
+            "communication.path", \.communication.path, .choice, changesOnResume: true,
+            "how gradients travel: through memory that all ranks share if they do, or by messages"),
+        SettingKey(
             "communication.bucket_kilobytes", \.communication.bucketKilobytes, .whole(atLeast: 1),
             changesOnResume: true, "gradients sent at once, in units of 1024 bytes"),
         SettingKey(

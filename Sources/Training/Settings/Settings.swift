@@ -1,3 +1,5 @@
+public import DataParallel
+
 /// Everything a user can choose about one training run; `Settings.keys` describes each value and how it is written.
 ///
 /// The places of a run (its directory, the hosts) are not here: equal settings mean the same mathematics.
@@ -128,6 +130,8 @@ extension Settings {
 
     /// How gradients travel between the ranks.
     public struct Communication: Sendable, Equatable {
+        /// How the ranks' gradients come together.
+        public var path = ReductionPath.automatic
         /// Size of one bucket of gradients, in units of 1024 bytes.
         public var bucketKilobytes = 1024
         /// Whether buckets travel while the backward pass goes on.

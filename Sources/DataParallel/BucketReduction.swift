@@ -1,0 +1,35 @@
+import Communication
+import Kernels
+
+/// Sums buckets over all ranks along the shard tree. One of several ways; all give the same bits.
+protocol BucketReduction: AnyObject {
+    /// Where this rank puts the sums of its whole nodes, in their order: a gradient buffer for each.
+    var slots: [Buffer] { get }
+    /// Where the sums over all ranks are after `finish`.
+    var result: Buffer { get }
+
+    /// Says that this rank's slots hold all of a bucket; the numbers come in order. Must not wait.
+    func fill(_ bucket: Int)
+
+    /// Waits until all buckets are summed. *Collective.*
+    func finish() throws
+}
+
+/// The elements of a bucket that `rank` sums, of `ranks`; parts begin at multiples of 16 elements.
+func slice(_ rank: Int, of ranks: Int, in range: Range<Int>) -> Range<Int> {
+    let length = (range.count + ranks - 1) / ranks
+    let aligned = (length + 15) / 16 * 16
+    let start = min(range.lowerBound + rank * aligned, range.upperBound)
+    return start..<min(start + aligned, range.upperBound)
+}
+
+/// One rank: its only node is the root.
+final class SoloReduction: BucketReduction {
+    let slots: [Buffer]
+    var result: Buffer { slots[0] }
+
+    init(elements: Int) { slots = [Buffer(repeating: 0, count: elements)] }
+
+    func fill(_ bucket: Int) {}
+    func finish() {}
+}

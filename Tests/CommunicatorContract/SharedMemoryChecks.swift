@@ -1,0 +1,31 @@
+import Communication
+
+extension Contract {
+    static let sharedMemoryChecks: [Check] = [
+        ("what a rank writes into shared memory is read by all", sharedMemoryIsShared),
+        ("more shared memory than there is is given to nobody", sharedMemoryThatIsNotThere),
+    ]
+
+    private static func sharedMemoryIsShared(_ communicator: any Communicator) throws {
+        guard let memory = try SharedMemory.make(over: communicator, bytesPerRank: 10_000) else {
+            throw ContractViolation(description: "there is no shared memory on this host")
+        }
+        try expect(memory.segments.count, communicator.size, "the segments")
+        let own = UnsafeMutableRawBufferPointer(start: memory.segments[communicator.rank], count: 10_000)
+        try expect(own.allSatisfy { $0 == 0 }, true, "all bytes are 0 at first")
+        try communicator.barrier()
+        own.copyBytes(from: pattern(10_000, from: communicator.rank, tag: 7))
+        try communicator.barrier()
+        for (rank, segment) in memory.segments.enumerated() {
+            let bytes = UnsafeRawBufferPointer(start: segment, count: 10_000)
+            try expect(bytes.elementsEqual(pattern(10_000, from: rank, tag: 7)), true, "the bytes of rank \(rank)")
+        }
+        // nobody lets go of the memory while another reads
+        try communicator.barrier()
+    }
+
+    private static func sharedMemoryThatIsNotThere(_ communicator: any Communicator) throws {
+        let memory = try SharedMemory.make(over: communicator, bytesPerRank: 1 << 46)
+        try expect(memory == nil, true, "nothing is given")
+    }
+}
