@@ -21,7 +21,7 @@ final class TrainingLoop<Task: TrainingTask> {
     let lastSample: Int
 
     private let optimizer: any Optimizer
-    private let dataParallel: DataParallelStep
+    let dataParallel: DataParallelStep
     private let schedule: LearningRateSchedule
 
     /// Optimizer steps done.
@@ -69,7 +69,7 @@ final class TrainingLoop<Task: TrainingTask> {
     }
 
     /// One optimizer step.
-    private func take(_ batch: LoadedStep<Task.Samples.Batch>) throws {
+    func take(_ batch: LoadedStep<Task.Samples.Batch>) throws {
         let number = step + 1
         let outcome = try dataParallel.run(batch.shardBatches) { shard in
             let context = ForwardContext.training(

@@ -28,16 +28,43 @@ public struct TrainingProgram {
             (start, checkpoint) = (found.point, found.checkpoint)
         }
         let (settings, plan, task) = try communicator.agree("") {
-            var settings =
-                try start?.savedSettings.map { try request.settings(resuming: $0) }
-                ?? request.settings(catalogue)
-            if settings.shards == 0 { settings.shards = communicator.size }
-            let plan = try ShardPlan(shards: settings.shards, ranks: communicator.size)
-            KernelLibrary.useThreads(settings.threads)
-            return (settings, plan, try catalogue.recipe(named: settings.recipe).makeTask(settings))
+            try prepare(
+                start?.savedSettings.map { try request.settings(resuming: $0) } ?? request.settings(catalogue))
         }
         let point = try start ?? StartPoint.new(request, recipe: settings.recipe, over: communicator)
         return try train(task, settings, plan, point, checkpoint)
+    }
+
+    /// Measures the request's training steps. *Collective.*
+    public func benchmark(warmUp: Int, steps: Int) throws -> StepBenchmark {
+        let (settings, plan, task) = try communicator.agree("") {
+            var settings = try request.settings(catalogue)
+            settings.steps = warmUp + steps
+            return try prepare(settings)
+        }
+        return try benchmark(task, settings, plan, warmUp: warmUp, steps: steps)
+    }
+
+    private func benchmark<Task: TrainingTask>(
+        _ task: Task, _ settings: Settings, _ plan: ShardPlan, warmUp: Int, steps: Int
+    ) throws -> StepBenchmark {
+        let arena = ParameterArena(task.model.parameters)
+        let optimizer = settings.makeOptimizer(arena)
+        let state = ModelState(arena, optimizer: optimizer)
+        try state.broadcast(over: communicator)
+        let loop = try TrainingLoop(
+            task: task, settings: settings, plan: plan, state: state, optimizer: optimizer, communicator: communicator,
+            record: nil, start: StartPoint(directory: ""), hosts: 1)
+        return try loop.benchmark(warmUp: warmUp, steps: steps)
+    }
+
+    /// Resolves the shards, and makes what is trained. *Local.*
+    private func prepare(_ settings: Settings) throws -> (Settings, ShardPlan, any TrainingTask) {
+        var settings = settings
+        if settings.shards == 0 { settings.shards = communicator.size }
+        let plan = try ShardPlan(shards: settings.shards, ranks: communicator.size)
+        KernelLibrary.useThreads(settings.threads)
+        return (settings, plan, try catalogue.recipe(named: settings.recipe).makeTask(settings))
     }
 
     private func train<Task: TrainingTask>(

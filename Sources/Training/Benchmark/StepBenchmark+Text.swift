@@ -1,0 +1,31 @@
+import Foundation
+
+extension StepBenchmark {
+    /// The figures as a table.
+    public var table: String {
+        var lines = [
+            "\(recipe): \(model), \(Readable.count(parameters)) parameters",
+            "\(ranks) × \(Readable.count(threads, of: "thread")), global batch \(globalBatch) in \(Readable.count(shards, of: "shard")), \(Readable.count(steps, of: "step"))",
+            "", "phase                   median ms      least       most",
+        ]
+        for (name, spread) in [("step", step)] + phases.map({ ($0.name, $0.milliseconds) }) {
+            lines.append(
+                name.padded(to: 22) + Self.cell(spread.median) + Self.cell(spread.least) + Self.cell(spread.most))
+        }
+        lines += [
+            "",
+            "\(Readable.count(Int(samplesPerSecond))) samples/s, peak memory \(Readable.memory(peakMemoryBytes.max() ?? 0)) per rank, \(Readable.count(systemAllocations, of: "buffer")) from the system in these steps",
+        ]
+        return lines.joined(separator: "\n")
+    }
+
+    private static func cell(_ value: Double) -> String { String(format: "%11.3f", value) }
+
+    /// The figures as one JSON object, with sorted keys.
+    public var json: String {
+        let encoder = JSONEncoder()
+        encoder.outputFormatting = [.sortedKeys]
+        encoder.keyEncodingStrategy = .convertToSnakeCase
+        return (try? encoder.encode(self)).map { String(decoding: $0, as: UTF8.self) } ?? "{}"
+    }
+}
