@@ -26,6 +26,9 @@ public struct RunState: Codable, Sendable, Equatable {
     /// The name of the recipe that was trained.
     public var recipe: String
 
+    /// The number of samples that are trained on; nil in a checkpoint that does not say.
+    public var trainingSamples: Int?
+
     /// All settings in force: dotted key to the value's text.
     public var settings: [String: String]
 
@@ -35,7 +38,7 @@ public struct RunState: Codable, Sendable, Equatable {
     /// A state in the current format.
     public init(
         step: Int, samplesConsumed: Int, epoch: Int, seed: UInt64, shards: Int, recipe: String,
-        settings: [String: String], version: String
+        trainingSamples: Int? = nil, settings: [String: String], version: String
     ) {
         formatVersion = Self.currentFormatVersion
         self.step = step
@@ -44,6 +47,7 @@ public struct RunState: Codable, Sendable, Equatable {
         self.seed = seed
         self.shards = shards
         self.recipe = recipe
+        self.trainingSamples = trainingSamples
         self.settings = settings
         self.version = version
     }

@@ -1,3 +1,4 @@
+import FoundationEssentials
 import Glibc
 import Preconditions
 
@@ -67,5 +68,13 @@ struct WorkName: Equatable {
     }
 
     /// Whether the writer is gone. A process has one writer, so its own earlier names are leftovers too.
-    var isLeftover: Bool { process == getpid() || (kill(process, 0) != 0 && errno == ESRCH) }
+    var isLeftover: Bool { process == getpid() || (kill(process, 0) != 0 && errno == ESRCH) || isDead }
+
+    /// Whether the process has ended, but nobody has waited for it: its number is still taken (proc(5), state Z).
+    private var isDead: Bool {
+        guard let status = try? String(contentsOfFile: "/proc/\(process)/stat", encoding: .utf8),
+            let end = status.lastIndex(of: ")")
+        else { return false }
+        return ["Z", "X"].contains(status[end...].dropFirst(2).prefix(1))
+    }
 }

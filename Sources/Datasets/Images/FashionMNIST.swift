@@ -36,10 +36,15 @@ public enum FashionMNIST {
         from directory: String? = nil, part: Part, layout: LabelledImages.Layout = .vectors
     ) throws(DatasetError) -> LabelledImages {
         let directory = directory ?? defaultDirectory
-        return try LabelledImages.idx(
-            images: try file("\(part.filePrefix)-images-idx3-ubyte", in: directory),
-            labels: try file("\(part.filePrefix)-labels-idx1-ubyte", in: directory), classes: classNames.count,
-            mean: mean, deviation: deviation, layout: layout)
+        let path = try file("\(part.filePrefix)-images-idx3-ubyte", in: directory)
+        let images = try LabelledImages.idx(
+            images: path, labels: try file("\(part.filePrefix)-labels-idx1-ubyte", in: directory),
+            classes: classNames.count, mean: mean, deviation: deviation, layout: layout)
+        guard images.height == 28 && images.width == 28 else {
+            throw .unusable(
+                path: path, found: "images of \(images.height)×\(images.width) pixels", expected: "28×28 pixels")
+        }
+        return images
     }
 
     /// The path of a file that may be compressed.

@@ -12,6 +12,11 @@ extension LabelledImages {
             throw .countMismatch(
                 images: imagePath, imageCount: images.shape[0], labels: labelPath, labelCount: labels.shape[0])
         }
+        guard images.shape.allSatisfy({ $0 > 0 }) else {
+            throw .unusable(
+                path: imagePath, found: "the dimensions \(images.shape)",
+                expected: "at least one image with at least one pixel")
+        }
         return try LabelledImages(
             pixels: images.elements, height: images.shape[1], width: images.shape[2], labels: labels.elements,
             classes: classes, mean: mean, deviation: deviation, layout: layout, source: labelPath)

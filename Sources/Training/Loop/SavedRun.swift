@@ -8,21 +8,31 @@ import TensorEngine
 
 /// What a run has saved.
 public enum SavedRun {
-    /// The checkpoint at `path`: a checkpoint's folder, or a run directory, whose newest one is taken. *Local.*
-    public static func checkpoint(at path: String) throws -> Checkpoint {
+    /// The checkpoint at `path`: a checkpoint's folder, or a run directory, whose newest intact one is taken. *Local.*
+    /// - Parameter warn: told of damaged checkpoints that were passed over.
+    public static func checkpoint(at path: String, warn: (String) -> Void = RunWarning.print) throws -> Checkpoint {
         let folder = path + "/checkpoints"
-        guard FileManager.default.fileExists(atPath: folder) else { return try CheckpointStore.load(at: path) }
-        guard let newest = try CheckpointStore(directory: folder, keep: 1).newest(warn: { _ in }) else {
-            throw NoCheckpoint(path: path)
-        }
+        if FileManager.default.fileExists(atPath: path + "/state.json") { return try CheckpointStore.load(at: path) }
+        guard FileManager.default.fileExists(atPath: folder),
+            let newest = try CheckpointStore(directory: folder, keep: 1).newest(warn: warn)
+        else { throw NoCheckpoint(path: path) }
         return newest
     }
 }
 
-/// A run directory without a checkpoint.
+/// What is said to the user beside the course of a run.
+public enum RunWarning {
+    /// Prints a line on the standard error.
+    public static func print(_ text: String) { FileHandle.standardError.write(Data("warning: \(text)\n".utf8)) }
+}
+
+/// A place where a checkpoint should be.
 struct NoCheckpoint: Error, CustomStringConvertible {
     let path: String
-    var description: String { "\(path) holds a run that has no checkpoint yet" }
+    var description: String {
+        let found = FileManager.default.fileExists(atPath: path) ? "holds no checkpoint" : "does not exist"
+        return "\(path) \(found): name a run directory that has one, or a checkpoint's folder"
+    }
 }
 
 /// Evaluates a saved model on the test data of its recipe.

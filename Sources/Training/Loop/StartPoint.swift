@@ -7,6 +7,8 @@ struct StartPoint: Codable {
     var directory: String
     var step = 0
     var samplesConsumed = 0
+    /// How many training samples the run was started on; nil for a new one.
+    var trainingSamples: Int?
     /// The settings of the run that goes on; nil for a new one.
     var savedSettings: [String: String]?
 
@@ -26,7 +28,7 @@ struct StartPoint: Codable {
             checkpoint = try CheckpointStore(directory: directory.checkpointsPath, keep: 1).newest(warn: warn)
             if let state = checkpoint?.state {
                 (point.step, point.samplesConsumed) = (state.step, state.samplesConsumed)
-                point.savedSettings = state.settings
+                (point.trainingSamples, point.savedSettings) = (state.trainingSamples, state.settings)
             } else {
                 // ended before its first checkpoint: it begins again, with the settings that it had
                 let file = try SettingsFile(path: directory.settingsPath)

@@ -11,7 +11,7 @@ extension TrainingLoop {
             recipe: settings.recipe, model: task.modelSummary, parameters: state.arena.elementCount,
             data: task.dataSummary, ranks: communicator.size, threads: settings.threads, hosts: hosts,
             shards: sampler.shards, globalBatch: settings.globalBatch,
-            epochs: (lastSample + sampler.count - 1) / sampler.count, steps: lastStep, stepsDone: step,
+            epochs: (length.lastSample + sampler.count - 1) / sampler.count, steps: lastStep, stepsDone: step,
             runDirectory: directory)
     }
 
@@ -53,7 +53,8 @@ extension TrainingLoop {
     private var runState: RunState {
         RunState(
             step: step, samplesConsumed: samples, epoch: samples / sampler.count, seed: settings.seed,
-            shards: settings.shards, recipe: settings.recipe, settings: settings.flat, version: LockstepVersion.number)
+            shards: settings.shards, recipe: settings.recipe, trainingSamples: sampler.count,
+            settings: settings.flat, version: LockstepVersion.number)
     }
 
     /// Gathers what the ranks have measured, and sums up. *Collective.*

@@ -15,10 +15,9 @@ final class TrainingLoop<Task: TrainingTask> {
     let record: RunRecord?
     let directory: String
     let hosts: Int
-    let sampler: ShardedSampler
-    /// Optimizer steps and samples at which the run ends.
-    let lastStep: Int
-    let lastSample: Int
+    let length: RunLength
+    var sampler: ShardedSampler { length.sampler }
+    var lastStep: Int { length.lastStep }
 
     private let optimizer: any Optimizer
     let dataParallel: DataParallelStep
@@ -31,17 +30,13 @@ final class TrainingLoop<Task: TrainingTask> {
     var measured = RunMeasurements()
 
     init(
-        task: Task, settings: Settings, plan: ShardPlan, state: ModelState, optimizer: any Optimizer,
+        task: Task, settings: Settings, length: RunLength, plan: ShardPlan, state: ModelState, optimizer: any Optimizer,
         communicator: any Communicator, record: RunRecord?, start: StartPoint, hosts: Int
     ) throws {
-        (self.task, self.settings, self.state, self.optimizer) = (task, settings, state, optimizer)
+        (self.task, self.settings, self.length) = (task, settings, length)
+        (self.state, self.optimizer) = (state, optimizer)
         (self.communicator, self.record, directory, self.hosts) = (communicator, record, start.directory, hosts)
-        sampler = ShardedSampler(
-            count: task.trainingData.count, globalBatch: settings.globalBatch, shards: plan.shards,
-            seed: settings.seed, shuffles: true)
-        lastStep = settings.steps ?? settings.epochs * sampler.stepsPerEpoch
-        lastSample = sampler.samplesConsumed(afterSteps: lastStep)
-        schedule = LearningRateSchedule(settings, totalSteps: lastStep)
+        schedule = LearningRateSchedule(settings, totalSteps: length.lastStep)
         dataParallel = try DataParallelStep(
             arena: state.arena, plan: plan, communicator: communicator,
             path: settings.communication.path,
@@ -53,7 +48,8 @@ final class TrainingLoop<Task: TrainingTask> {
     func run() throws -> RunSummary {
         record?.log.started(header)
         let loader = BatchLoader(
-            task.trainingData, sampler: sampler, shards: dataParallel.localShards, from: samples, until: lastSample)
+            task.trainingData, sampler: sampler, shards: dataParallel.localShards, from: samples,
+            until: length.lastSample)
         defer { loader.stop() }
         measured.begin()
         while let batch = try measured.loading({ try loader.next() }) {
@@ -119,12 +115,5 @@ final class TrainingLoop<Task: TrainingTask> {
         let isEpochEnd = samples % sampler.count == 0
         let isDue = settings.evaluate.every > 0 && isEpochEnd && samples / sampler.count % settings.evaluate.every == 0
         if isDue || step == lastStep { try evaluate() }
-    }
-}
-
-extension Communicator {
-    /// The error as a failure that every rank knows of, because each has found it itself.
-    func agreedFailure(_ error: any Error) -> RankFailure {
-        RankFailure(rank: 0, message: "\(error)", failedRanks: size, size: size, isUnanimous: true)
     }
 }

@@ -1,6 +1,7 @@
 import Checkpoints
 public import Communication
 import DataParallel
+import Datasets
 import Foundation
 import Kernels
 import Layers
@@ -21,18 +22,26 @@ public struct TrainingProgram {
     ///
     /// A wrong request or bad data is thrown as a `RankFailure` that all ranks agree on.
     public func run() throws -> RunSummary {
+        let resuming = try communicator.allGather(request.resumes ? 1 : 0)
+        try communicator.agree("") {
+            guard resuming.allSatisfy({ $0 == resuming[0] }) else {
+                throw RankDifference(
+                    what: "--resume", own: "\(request.resumes)", first: "\(resuming[0] == 1)",
+                    advice: "start all ranks with the same options")
+            }
+        }
         var start: StartPoint?
         var checkpoint: Checkpoint?
         if request.resumes {
-            let found = try StartPoint.resuming(request, over: communicator, warn: Self.warn)
+            let found = try StartPoint.resuming(request, over: communicator, warn: RunWarning.print)
             (start, checkpoint) = (found.point, found.checkpoint)
         }
         let (settings, plan, task) = try communicator.agree("") {
             try prepare(
                 start?.savedSettings.map { try request.settings(resuming: $0) } ?? request.settings(catalogue))
         }
-        let point = try start ?? StartPoint.new(request, recipe: settings.recipe, over: communicator)
-        return try train(task, settings, plan, point, checkpoint)
+        try communicator.requireEqualSettings(settings)
+        return try train(task, settings, plan, start, checkpoint)
     }
 
     /// Measures the request's training steps. *Collective.*
@@ -53,9 +62,17 @@ public struct TrainingProgram {
         let state = ModelState(arena, optimizer: optimizer)
         try state.broadcast(over: communicator)
         let loop = try TrainingLoop(
-            task: task, settings: settings, plan: plan, state: state, optimizer: optimizer, communicator: communicator,
-            record: nil, start: StartPoint(directory: ""), hosts: 1)
+            task: task, settings: settings, length: try length(task, settings), plan: plan, state: state,
+            optimizer: optimizer, communicator: communicator, record: nil, start: StartPoint(directory: ""), hosts: 1)
         return try loop.benchmark(warmUp: warmUp, steps: steps)
+    }
+
+    /// The length of the run, once all ranks have as many samples. *Collective.*
+    private func length(_ task: some TrainingTask, _ settings: Settings) throws -> RunLength {
+        let advice = "give all ranks the same data"
+        try communicator.requireEqual(task.trainingData.count, "the number of training samples", advice: advice)
+        try communicator.requireEqual(task.testData.count, "the number of test samples", advice: advice)
+        return RunLength(settings, samples: task.trainingData.count)
     }
 
     /// Resolves the shards, and makes what is trained. *Local.*
@@ -68,8 +85,11 @@ public struct TrainingProgram {
     }
 
     private func train<Task: TrainingTask>(
-        _ task: Task, _ settings: Settings, _ plan: ShardPlan, _ point: StartPoint, _ checkpoint: Checkpoint?
+        _ task: Task, _ settings: Settings, _ plan: ShardPlan, _ start: StartPoint?, _ checkpoint: Checkpoint?
     ) throws -> RunSummary {
+        let length = try length(task, settings)
+        if let start { try communicator.agree("") { try length.checkResuming(start) } }
+        let point = try start ?? StartPoint.new(request, recipe: settings.recipe, over: communicator)
         let arena = ParameterArena(task.model.parameters)
         let optimizer = settings.makeOptimizer(arena)
         let state = ModelState(arena, optimizer: optimizer)
@@ -82,7 +102,8 @@ public struct TrainingProgram {
         }
         try state.broadcast(over: communicator)
         let loop = try TrainingLoop(
-            task: task, settings: settings, plan: plan, state: state, optimizer: optimizer, communicator: communicator,
+            task: task, settings: settings, length: length, plan: plan, state: state, optimizer: optimizer,
+            communicator: communicator,
             record: record, start: point, hosts: Set(hosts).count)
         return try loop.run()
     }
@@ -102,10 +123,6 @@ public struct TrainingProgram {
         try store.removeLeftovers()
         return RunRecord(
             log: try RunLog(directory: directory, resumedStep: request.resumes ? point.step : nil), store: store)
-    }
-
-    private static func warn(_ text: String) {
-        FileHandle.standardError.write(Data("warning: \(text)\n".utf8))
     }
 }
 

@@ -15,8 +15,8 @@ struct SettingForm<Value: Sendable>: Sendable {
 }
 
 extension SettingForm where Value: FixedWidthInteger {
-    /// Decimal whole numbers of at least `minimum`.
-    static func whole(atLeast minimum: Value) -> SettingForm {
+    /// Decimal whole numbers of at least `minimum` and at most `maximum`: a bound beyond any use, below any overflow.
+    static func whole(atLeast minimum: Value, atMost maximum: Value = .max) -> SettingForm {
         SettingForm(allowed: "at least \(minimum)") { text throws(SettingRejection) in
             let text = text.trimmed
             guard DecimalText(text)?.isWhole == true else {
@@ -24,9 +24,10 @@ extension SettingForm where Value: FixedWidthInteger {
             }
             guard let value = Value(text) else {
                 throw SettingRejection(
-                    requirement: text.hasPrefix("-") ? "be at least \(minimum)" : "be at most \(Value.max)")
+                    requirement: text.hasPrefix("-") ? "be at least \(minimum)" : "be at most \(maximum)")
             }
             guard value >= minimum else { throw SettingRejection(requirement: "be at least \(minimum)") }
+            guard value <= maximum else { throw SettingRejection(requirement: "be at most \(maximum)") }
             return value
         } text: {
             "\($0)"
@@ -114,9 +115,9 @@ extension SettingForm where Value == String {
 
 extension SettingForm where Value == [Int] {
     /// Lists such as `[512, 256]`; the brackets may be left out unless the list is empty.
-    static func wholes(atLeast minimum: Int) -> SettingForm {
-        let element = SettingForm<Int>.whole(atLeast: minimum)
-        let requirement = "be a list of whole numbers of at least \(minimum), such as [512, 256] or []"
+    static func wholes(atLeast minimum: Int, atMost maximum: Int) -> SettingForm {
+        let element = SettingForm<Int>.whole(atLeast: minimum, atMost: maximum)
+        let requirement = "be a list of whole numbers from \(minimum) to \(maximum), such as [512, 256] or []"
         return SettingForm(allowed: "each at least \(minimum)", kind: .list) { text throws(SettingRejection) in
             var body = text.trimmed
             if body.hasPrefix("["), body.hasSuffix("]"), body.count >= 2 {

@@ -5,20 +5,25 @@ extension Settings {
     private static let runKeys: [SettingKey] = [
         SettingKey("recipe", \.recipe, .anyText, "recipe that is trained"),
         SettingKey("seed", \.seed, .whole(atLeast: 0), "seed of all random numbers"),
-        SettingKey("epochs", \.epochs, .whole(atLeast: 1), changesOnResume: true, "passes over the training samples"),
         SettingKey(
-            "steps", \.steps, .optional(.whole(atLeast: 1)), changesOnResume: true,
+            "epochs", \.epochs, .whole(atLeast: 1, atMost: 1_000_000), changesOnResume: true,
+            "passes over the training samples"),
+        SettingKey(
+            "steps", \.steps, .optional(.whole(atLeast: 1, atMost: 1_000_000_000_000)), changesOnResume: true,
             "optimizer steps of the run, instead of epochs"),
         SettingKey(
-            "global_batch", \.globalBatch, .whole(atLeast: 1), "samples of one optimizer step, over all ranks"),
+            "global_batch", \.globalBatch, .whole(atLeast: 1, atMost: 1_000_000_000),
+            "samples of one optimizer step, over all ranks"),
         SettingKey(
-            "shards", \.shards, .whole(atLeast: 0),
+            "shards", \.shards, .whole(atLeast: 0, atMost: 65_536),
             "parts of the global batch, summed in a fixed order; 0 = one per rank, fixed at the start"),
-        SettingKey("threads", \.threads, .whole(atLeast: 1), changesOnResume: true, "threads of each rank"),
+        SettingKey(
+            "threads", \.threads, .whole(atLeast: 1, atMost: 1024), changesOnResume: true, "threads of each rank"),
         SettingKey(
             "data.path", \.data.path, .optional(.anyText), changesOnResume: true, "file or directory of the data"),
         SettingKey("model.name", \.model.name, .anyText, "architecture; the recipe says which there are"),
-        SettingKey("model.hidden", \.model.hidden, .wholes(atLeast: 1), "units of each hidden layer"),
+        SettingKey(
+            "model.hidden", \.model.hidden, .wholes(atLeast: 1, atMost: 1_000_000), "units of each hidden layer"),
         SettingKey("model.dropout", \.model.dropout, .number(.belowOne), "probability that a unit is dropped"),
     ]
 
@@ -66,7 +71,7 @@ extension Settings {
             "communication.path", \.communication.path, .choice, changesOnResume: true,
             "how gradients travel: through memory that all ranks share if they do, or by messages"),
         SettingKey(
-            "communication.bucket_kilobytes", \.communication.bucketKilobytes, .whole(atLeast: 1),
+            "communication.bucket_kilobytes", \.communication.bucketKilobytes, .whole(atLeast: 1, atMost: 16_777_216),
             changesOnResume: true, "gradients sent at once, in units of 1024 bytes"),
         SettingKey(
             "communication.overlap", \.communication.overlap, .flag, changesOnResume: true,

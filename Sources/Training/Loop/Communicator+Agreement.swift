@@ -1,0 +1,43 @@
+import Communication
+import Foundation
+
+extension Communicator {
+    /// Throws on every rank unless all want to train the same thing. *Collective.*
+    ///
+    /// Ranks that were started with different options would train something else than was asked for, or wait for ever.
+    func requireEqualSettings(_ settings: Settings) throws {
+        let own = settings.flat
+        let first = try JSONDecoder().decode(
+            [String: String].self, from: Data(try broadcast(Array(JSONEncoder().encode(own)), from: 0)))
+        try agree("") {
+            // The data may have different places on different hosts.
+            for key in Settings.keys.map(\.name) where key != "data.path" && own[key] != first[key] {
+                throw RankDifference(
+                    what: key, own: own[key] ?? "", first: first[key] ?? "",
+                    advice: "start all ranks with the same options")
+            }
+        }
+    }
+
+    /// Throws on every rank unless all have this number of something. *Collective.*
+    func requireEqual(_ number: Int, _ what: String, advice: String) throws {
+        let numbers = try allGather(UInt64(number))
+        try agree("") {
+            if UInt64(number) != numbers[0] {
+                throw RankDifference(what: what, own: "\(number)", first: "\(numbers[0])", advice: advice)
+            }
+        }
+    }
+
+    /// The error as a failure that every rank knows of, because each has found it itself.
+    func agreedFailure(_ error: any Error) -> RankFailure {
+        RankFailure(rank: 0, message: "\(error)", failedRanks: size, size: size, isUnanimous: true)
+    }
+}
+
+/// A rank is not about to do what rank 0 does.
+struct RankDifference: Error, CustomStringConvertible {
+    let what, own, first, advice: String
+
+    var description: String { "\(what) is \(own) on this rank and \(first) on rank 0; \(advice)" }
+}

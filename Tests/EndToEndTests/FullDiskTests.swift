@@ -1,0 +1,66 @@
+import Checkpoints
+import Foundation
+import Testing
+
+extension EndToEnd {
+    @Suite(
+        "A disk that is full while a checkpoint is saved",
+        .enabled(if: TemporaryFileSystem.isPermitted, "needs the right to mount"))
+    struct FullDiskTests {
+        let place: Workplace
+        let disk: TemporaryFileSystem
+
+        init() throws {
+            place = try Workplace()
+            // A checkpoint takes 210 KB: four fit.
+            disk = try TemporaryFileSystem("disk", in: place.folder, options: "size=1000k")
+        }
+
+        private let options = ["--epochs", "3", "--set", "checkpoint.every=5", "--set", "checkpoint.keep=100"]
+
+        private func expectIntact(_ run: RunFiles) throws {
+            for step in try run.steps { #expect(try run.store.load(step: step).step == step) }
+        }
+
+        @Test(
+            "ends the run with one line; the earlier checkpoints are intact, and with room the run goes on to the same bytes",
+            arguments: [Launch.alone, .ranks(2)])
+        func fullDisk(launch: Launch) throws {
+            let expected = try place.train(.alone, "whole", options).saved
+            let run = place.files(of: "disk/run")
+            let outcome = try place.attempt(launch, place.training("disk/run", options))
+            expectRefusal(
+                outcome,
+                mentioning: ["\(run.path)/checkpoints/step-000000", "No space left on device", "resume", "bytes"])
+            let steps = try run.steps
+            #expect(steps.count >= 2 && steps == (1...steps.count).map { $0 * 5 }, "\(steps)")
+            try expectIntact(run)
+
+            // Still full: refused again, and nothing is lost.
+            let again = try place.attempt(launch, place.training("disk/run", options + ["--resume"]))
+            expectRefusal(again, mentioning: [run.path, "No space left on device"])
+            #expect(try run.steps == steps)
+            try expectIntact(run)
+
+            try disk.remount("size=20m")
+            try place.run(launch, place.training("disk/run", options + ["--resume"]))
+            #expect(try run.saved == expected)
+        }
+
+        @Test("to the last byte is said in one line too, and damages nothing", arguments: [Launch.alone, .ranks(2)])
+        func notAByteLeft(launch: Launch) throws {
+            let constant = ["--set", "schedule.name=constant"]  // so that more steps do not change the earlier ones
+            let expected = try place.train(.alone, "whole", ["--steps", "20"] + constant).saved
+            let run = try place.train(.alone, "disk/run", ["--steps", "10", "--set", "checkpoint.every=5"] + constant)
+            let before = try files(below: run.path)
+            let filler = place.folder("disk/filler")
+            _ = try Job(["dd", "if=/dev/zero", "of=\(filler)", "bs=4k"], in: "/").finish()
+            let outcome = try place.attempt(launch, place.training("disk/run", ["--steps", "20", "--resume"]))
+            expectRefusal(outcome, mentioning: [run.path, "No space left on device"])
+            #expect(try files(below: run.path) == before)
+            try FileManager.default.removeItem(atPath: filler)
+            try place.run(launch, place.training("disk/run", ["--steps", "20", "--resume"]))
+            #expect(try run.saved == expected)
+        }
+    }
+}

@@ -1,0 +1,57 @@
+import Foundation
+import Testing
+
+extension EndToEnd {
+    @Suite("The run directory")
+    struct RunDirectoryTests {
+        let place: Workplace
+
+        init() throws { place = try Workplace() }
+
+        @Test("is never overwritten by another run", arguments: [Launch.alone, .ranks(2)])
+        func holdsRun(launch: Launch) throws {
+            let run = try place.train(.alone, "run", ["--steps", "20"])
+            let before = try files(below: run.path)
+            #expect(before.count >= 7)
+            for options in [["--steps", "20"], ["--steps", "40", "--seed", "2"]] {
+                let outcome = try place.attempt(launch, place.training("run", options))
+                expectRefusal(outcome, mentioning: [run.path, "already holds a run", "--resume", "--run-dir"])
+                #expect(try files(below: run.path) == before)
+            }
+        }
+
+        @Test("below something that is no directory is refused", arguments: [Launch.alone, .ranks(2)])
+        func belowFile(launch: Launch) throws {
+            try "text".write(toFile: place.folder("file"), atomically: true, encoding: .utf8)
+            for run in ["file", "file/run"] {
+                let outcome = try place.attempt(launch, place.training(run, ["--steps", "5"]))
+                expectRefusal(outcome, mentioning: [place.folder("file"), "--run-dir"])
+            }
+            #expect(try String(contentsOfFile: place.folder("file"), encoding: .utf8) == "text")
+        }
+
+        @Test(
+            "that cannot be written to is refused",
+            .enabled(if: TemporaryFileSystem.isPermitted, "needs the right to mount"),
+            arguments: [Launch.alone, .ranks(2)])
+        func readOnly(launch: Launch) throws {
+            let disk = try TemporaryFileSystem("disk", in: place.folder, options: "size=1m,ro")
+            for run in ["disk", "disk/run"] {
+                let outcome = try place.attempt(launch, place.training(run, ["--steps", "5"]))
+                expectRefusal(outcome, mentioning: [place.folder(run), "Read-only file system"])
+            }
+            withExtendedLifetime(disk) {}
+        }
+
+        @Test("is made below runs, and the newest there is resumed, when none is named")
+        func byDefault() throws {
+            let arguments = ["train", "fashion-mnist", "--data", place.folder("data"), "--set", "model.hidden=[8]"]
+            try place.run(.alone, arguments + ["--steps", "5"])
+            try place.run(.ranks(2), arguments + ["--steps", "6"])
+            let runs = try FileManager.default.contentsOfDirectory(atPath: place.folder("runs")).sorted()
+            #expect(runs.count == 2 && runs.allSatisfy { $0.hasPrefix("fashion-mnist-20") }, "\(runs)")
+            try place.run(.ranks(2), arguments + ["--steps", "9", "--resume"])
+            #expect(try runs.map { try place.files(of: "runs/" + $0).steps } == [[5], [6, 9]])
+        }
+    }
+}

@@ -1,0 +1,41 @@
+import Testing
+
+/// How a process ended.
+enum Exit: Equatable {
+    case code(Int32)
+    case signal(Int32)
+}
+
+/// What a command did.
+struct Outcome: CustomStringConvertible {
+    let command: [String]
+    let exit: Exit
+    let output: String
+    let errors: String
+
+    /// The lines of Lockstep on the standard error; those of mpirun begin otherwise.
+    var errorLines: [Substring] { lines(beginningWith: "error") }
+    var warnings: [Substring] { lines(beginningWith: "warning") }
+
+    private func lines(beginningWith word: String) -> [Substring] {
+        errors.split(separator: "\n").filter { $0.lowercased().hasPrefix(word) }
+    }
+
+    var description: String {
+        "\(command.joined(separator: " "))\nended with \(exit)\n--- stdout\n\(output)\n--- stderr\n\(errors.suffix(3000))"
+    }
+}
+
+/// Expects that the program refused: exit code 1 and one line that begins with "error" and has each of `parts` in it;
+/// alone nothing else on the standard error. A crash, with its trace, is no refusal.
+func expectRefusal(
+    _ outcome: Outcome, mentioning parts: [String], sourceLocation: SourceLocation = #_sourceLocation
+) {
+    let line = outcome.errorLines.first ?? ""
+    var problems = parts.filter { !line.contains($0) }.map { "the message lacks \"\($0)\"" }
+    if outcome.exit != .code(1) { problems.append("the exit code should be 1") }
+    if outcome.errorLines.count != 1 { problems.append("\(outcome.errorLines.count) lines begin with error") }
+    if ["Fatal error", "rashed", "Backtrac"].contains(where: outcome.errors.contains) { problems.append("it crashed") }
+    if outcome.command[0] != "mpirun", outcome.errors != line + "\n" { problems.append("it says more than the error") }
+    #expect(problems.isEmpty, "\(outcome)", sourceLocation: sourceLocation)
+}
