@@ -32,7 +32,12 @@ struct LockstepTool: ParsableCommand {
             var command = try parseAsRoot()
             try command.run()
         } catch {
-            if let rank = LaunchEnvironment.current?.rank, rank > 0 { Glibc.exit(exitCode(for: error).rawValue) }
+            if let rank = LaunchEnvironment.current?.rank, rank > 0 {
+                let code = exitCode(for: error).rawValue
+                // The launcher ends all ranks at the first that fails: let rank 0 be that, once it has said why.
+                if code != 0 { sleep(2) }
+                Glibc.exit(code)
+            }
             exit(withError: error)
         }
     }

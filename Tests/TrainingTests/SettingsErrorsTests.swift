@@ -17,7 +17,7 @@ struct SettingsErrorsTests {
             ("epochs", "none", "epochs must be a whole number of at least 1, found none (from --set)"),
             (
                 "epochs", "9223372036854775808",
-                "epochs must be at most 9223372036854775807, found 9223372036854775808 (from --set)"
+                "epochs must be at most 1000000, found 9223372036854775808 (from --set)"
             ),
             ("seed", "-1", "seed must be at least 0, found -1 (from --set)"),
             ("steps", "0", "steps must be at least 1, or none, found 0 (from --set)"),
@@ -41,10 +41,10 @@ struct SettingsErrorsTests {
             ("schedule.name", "step", "be constant, cosine or linear, found step"),
             (
                 "model.hidden", "[64, 0]",
-                "be a list of whole numbers of at least 1, such as [512, 256] or [], found [64, 0]"
+                "be a list of whole numbers from 1 to 1000000, such as [512, 256] or [], found [64, 0]"
             ),
-            ("model.hidden", "64,", "be a list of whole numbers of at least 1, such as [512, 256] or [], found 64,"),
-            ("model.hidden", "", "be a list of whole numbers of at least 1, such as [512, 256] or [], found \"\""),
+            ("model.hidden", "64,", "be a list of whole numbers from 1 to 1000000, such as [512, 256] or [], found 64,"),
+            ("model.hidden", "", "be a list of whole numbers from 1 to 1000000, such as [512, 256] or [], found \"\""),
             ("model.name", " ", "be a text that is neither empty nor none, found \" \""),
             ("data.path", "", "be a text that is neither empty nor none, found \"\""),
         ])
