@@ -69,7 +69,8 @@ let package = Package(
 
         // Tests
         .testTarget(name: "KernelsTests", dependencies: ["Kernels", "CKernels"]),
-        .testTarget(name: "TensorEngineTests", dependencies: ["TensorEngine", "Kernels"]),
+        .testTarget(
+            name: "TensorEngineTests", dependencies: ["TensorEngine", "Kernels"], exclude: ["reference_sequences.py"]),
         .testTarget(name: "LayersTests", dependencies: ["Layers", "TensorEngine", "Kernels"]),
         .testTarget(
             name: "OptimizersTests", dependencies: ["Optimizers", "TensorEngine", "Kernels"],

@@ -62,35 +62,33 @@ INLINE void pack(const float *from, size_t row, size_t rows, size_t width, float
     for (size_t i = rows * padded; i < all_rows * padded; i++) to[i] = 0;
 }
 
-// The same, each block of KEYS rows transposed: element e of row r at [r / KEYS][e][r % KEYS].
-INLINE void pack_transposed(const float *from, size_t row, size_t rows, size_t width, float *to, size_t all_rows) {
-    for (size_t block = 0; block < all_rows; block += KEYS) {
-        const size_t count = block < rows ? smaller(KEYS, rows - block) : 0;
-        float *start = to + block * width;
-        for (size_t e = 0; e < width; e++) {
-            for (size_t r = 0; r < count; r++) start[e * KEYS + r] = from[(block + r) * row + e];
-            for (size_t r = count; r < KEYS; r++) start[e * KEYS + r] = 0;
-        }
-    }
+// Packed rows with each block of KEYS rows transposed: element e of row r at [r / KEYS][e][r % KEYS].
+INLINE void transpose(const float *packed, size_t padded, size_t all_rows, size_t width, float *to) {
+    for (size_t block = 0; block < all_rows; block += KEYS)
+        for (size_t e = 0; e < width; e++)
+            for (size_t r = 0; r < KEYS; r++) to[block * width + e * KEYS + r] = packed[(block + r) * padded + e];
 }
 
+// Lanes are combined by halves, which takes fewer dependent steps than one after the other.
 INLINE float row_maximum(const float *row, size_t columns) {
     float lanes[LANES];
     for (int l = 0; l < LANES; l++) lanes[l] = row[l];
     for (size_t c = LANES; c < columns; c += LANES)
         for (int l = 0; l < LANES; l++) lanes[l] = row[c + l] > lanes[l] ? row[c + l] : lanes[l];
-    float largest = lanes[0];
-    for (int l = 1; l < LANES; l++) largest = lanes[l] > largest ? lanes[l] : largest;
-    return largest;
+    for (int l = 0; l < 8; l++) lanes[l] = lanes[l + 8] > lanes[l] ? lanes[l + 8] : lanes[l];
+    for (int l = 0; l < 4; l++) lanes[l] = lanes[l + 4] > lanes[l] ? lanes[l + 4] : lanes[l];
+    for (int l = 0; l < 2; l++) lanes[l] = lanes[l + 2] > lanes[l] ? lanes[l + 2] : lanes[l];
+    return lanes[1] > lanes[0] ? lanes[1] : lanes[0];
 }
 
 INLINE float row_sum(const float *row, size_t columns) {
     float lanes[LANES] = {0};
     for (size_t c = 0; c < columns; c += LANES)
         for (int l = 0; l < LANES; l++) lanes[l] += row[c + l];
-    float sum = 0;
-    for (int l = 0; l < LANES; l++) sum += lanes[l];
-    return sum;
+    for (int l = 0; l < 8; l++) lanes[l] += lanes[l + 8];
+    for (int l = 0; l < 4; l++) lanes[l] += lanes[l + 4];
+    for (int l = 0; l < 2; l++) lanes[l] += lanes[l + 2];
+    return lanes[0] + lanes[1];
 }
 
 // How many keys the query sees.
@@ -113,7 +111,8 @@ CLONES void lockstep_attention(const struct lockstep_attention_shape *s, const f
         const size_t sample = pair / s->heads, head = pair % s->heads;
         const size_t length = lengths ? (size_t)lengths[sample] : s->keys;
         const float *q_head = q + sample * s->queries * s->query_row + head * width;
-        pack_transposed(k + sample * s->keys * s->key_row + head * width, s->key_row, length, width, keys, all_keys);
+        pack(k + sample * s->keys * s->key_row + head * width, s->key_row, length, width, values, all_keys, padded);
+        transpose(values, padded, all_keys, width, keys);
         pack(v + sample * s->keys * s->value_row + head * width, s->value_row, length, width, values, all_keys, padded);
         for (size_t start = 0; start < s->queries; start += QUERIES) {
             const size_t rows = smaller(QUERIES, s->queries - start);
@@ -129,8 +128,8 @@ CLONES void lockstep_attention(const struct lockstep_attention_shape *s, const f
                     float *row = scores + r * KEYS;
                     const size_t seen = visible(s, start + r, length);
                     const size_t count = seen > block ? smaller(seen - block, columns) : 0;
-                    for (size_t c = 0; c < columns; c++) row[c] *= s->scale;
-                    for (size_t c = count; c < columns; c++) row[c] = -INFINITY;
+                    const float scale = s->scale;
+                    for (size_t c = 0; c < columns; c++) row[c] = c < count ? row[c] * scale : -INFINITY;
                     const float found = row_maximum(row, columns);
                     const float top = found > largest[r] ? found : largest[r];
                     // nothing seen so far: subtract 0, and every probability is 0
@@ -174,8 +173,10 @@ CLONES void lockstep_attention_gradient(const struct lockstep_attention_shape *s
         const size_t k_start = sample * s->keys * s->key_row + head * width;
         const size_t v_start = sample * s->keys * s->value_row + head * width;
         pack(k + k_start, s->key_row, length, width, keys, all_keys, padded);
-        pack_transposed(k + k_start, s->key_row, length, width, keys_transposed, all_keys);
-        pack_transposed(v + v_start, s->value_row, length, width, values_transposed, all_keys);
+        transpose(keys, padded, all_keys, width, keys_transposed);
+        // the sums' place serves for the rows before they are transposed
+        pack(v + v_start, s->value_row, length, width, value_sums, all_keys, padded);
+        transpose(value_sums, padded, all_keys, width, values_transposed);
         for (size_t i = 0; i < size; i++) key_sums[i] = 0, value_sums[i] = 0;
         for (size_t start = 0; start < s->queries; start += QUERIES) {
             const size_t rows = smaller(QUERIES, s->queries - start);
@@ -203,10 +204,10 @@ CLONES void lockstep_attention_gradient(const struct lockstep_attention_shape *s
                     const size_t seen = visible(s, start + r, length);
                     const size_t count = seen > block ? smaller(seen - block, columns) : 0;
                     const float logarithm = logarithms[pair * s->queries + start + r], dot = dots[r];
-                    for (size_t c = count; c < columns; c++) p[c] = -INFINITY;
+                    const float scale = s->scale;
                     for (size_t c = 0; c < columns; c++) {
-                        const float x = exp_of(p[c] * s->scale - logarithm);
-                        slope[c] = x * (slope[c] - dot) * s->scale;
+                        const float x = c < count ? exp_of(p[c] * scale - logarithm) : 0;
+                        slope[c] = x * (slope[c] - dot) * scale;
                         p[c] = x;
                     }
                 }
