@@ -31,6 +31,7 @@ public struct CharacterLanguageModelRecipe: Recipe {
 /// The model and the data of the recipe `char-lm`.
 struct CharacterLanguageModelTask: TrainingTask {
     let gpt: GPT
+    let vocabulary: CharacterVocabulary
     let trainingData, testData: TextWindows
     let modelSummary, dataSummary: String
 
@@ -45,6 +46,7 @@ struct CharacterLanguageModelTask: TrainingTask {
         guard model.width % model.heads == 0 else {
             throw UnevenHeads(width: model.width, heads: model.heads)
         }
+        vocabulary = text.vocabulary
         trainingData = try TextWindows(text.training, context: model.context, source: "the first 90 % of \(path)")
         testData = try TextWindows(
             text.validation, context: model.context, stride: model.context, source: "the last 10 % of \(path)")
