@@ -5,7 +5,10 @@
 // The C library's functions under names that do not collide with a module's own.
 
 /// ln x.
-func logarithm(_ x: Double) -> Double { log(x) }
+package func logarithm(_ x: Double) -> Double { log(x) }
+
+/// eˣ.
+package func exponential(_ x: Double) -> Double { exp(x) }
 
 /// sin x and cos x.
-func sineAndCosine(_ x: Double) -> (Double, Double) { (sin(x), cos(x)) }
+package func sineAndCosine(_ x: Double) -> (Double, Double) { (sin(x), cos(x)) }

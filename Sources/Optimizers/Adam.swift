@@ -13,11 +13,14 @@ public final class Adam: Optimizer {
     private let beta1, beta2, epsilon, weightDecay: Float
     private let decouplesWeightDecay: Bool
     private let first, second: Buffer
+    private let runs: [DecayRun]
 
-    /// Adam on the weights of `arena`; `decoupledWeightDecay: true` makes it AdamW.
+    /// Adam on the weights of `arena`; `decoupledWeightDecay: true` makes it AdamW. `decays` says of each parameter, by name
+    /// and shape, whether the weight decay holds for it.
     public init(
         _ arena: ParameterArena, beta1: Float = 0.9, beta2: Float = 0.999, epsilon: Float = 1e-8,
-        weightDecay: Float = 0, decoupledWeightDecay: Bool = false
+        weightDecay: Float = 0, decoupledWeightDecay: Bool = false,
+        decays: (_ name: String, _ shape: Shape) -> Bool = { _, _ in true }
     ) {
         require(
             (0..<1).contains(beta1) && (0..<1).contains(beta2),
@@ -28,6 +31,7 @@ public final class Adam: Optimizer {
         (self.arena, self.beta1, self.beta2, self.epsilon) = (arena, beta1, beta2, epsilon)
         (self.weightDecay, decouplesWeightDecay) = (weightDecay, decoupledWeightDecay)
         (first, second) = (arena.zeros(), arena.zeros())
+        runs = arena.decayRuns(decays)
     }
 
     /// `first_moment` and `second_moment`.
@@ -41,11 +45,14 @@ public final class Adam: Optimizer {
         let rate = Double(learningRate)
         let firstCorrection = 1 - power(Double(beta1), step)
         let secondCorrection = 1 - power(Double(beta2), step)
-        lockstep_adam(
-            arena.buffer.pointer, gradients.buffer.pointer, first.pointer, second.pointer, gradientScale,
-            Float(rate / firstCorrection), beta1, beta2, epsilon, Float(1 / secondCorrection),
-            decouplesWeightDecay ? 0 : weightDecay, decouplesWeightDecay ? learningRate * weightDecay : 0,
-            arena.parameterEnd)
+        for run in runs {
+            let (start, decay) = (run.range.lowerBound, run.decays ? weightDecay : 0)
+            lockstep_adam(
+                arena.buffer.pointer + start, gradients.buffer.pointer + start, first.pointer + start,
+                second.pointer + start, gradientScale, Float(rate / firstCorrection), beta1, beta2, epsilon,
+                Float(1 / secondCorrection), decouplesWeightDecay ? 0 : decay,
+                decouplesWeightDecay ? learningRate * decay : 0, run.range.count)
+        }
     }
 
     /// `base` to the power of `exponent`, by squaring: the same bits on every machine.

@@ -2,5 +2,5 @@ public import Training
 
 extension RecipeCatalogue {
     /// All recipes of Lockstep.
-    public static let all = RecipeCatalogue([FashionMNISTRecipe()])
+    public static let all = RecipeCatalogue([FashionMNISTRecipe(), CharacterLanguageModelRecipe()])
 }

@@ -55,3 +55,22 @@ struct OptimizerTests {
         #expect(Adam(arena).state.map(\.name) == ["first_moment", "second_moment"])
     }
 }
+
+@Suite("Weight decay by parameter")
+struct DecayTests {
+    @Test("pulls only the parameters that are named", arguments: ["sgd", "momentum", "adam"])
+    func decays(name: String) {
+        let parameters = (0..<3).map { _ in Parameter(Tensor(repeating: 2, shape: [3])) }
+        let arena = ParameterArena(["a": parameters[0], "b": parameters[1], "c": parameters[2]])
+        let decays: (String, Shape) -> Bool = { name, _ in name != "b" }
+        let optimizer: any Optimizer =
+            switch name {
+            case "sgd": SGD(arena, weightDecay: 0.5, decays: decays)
+            case "momentum": SGD(arena, momentum: 0.9, weightDecay: 0.5, decays: decays)
+            default: Adam(arena, weightDecay: 0.5, decoupledWeightDecay: true, decays: decays)
+            }
+        // without a gradient w ← w - η·λ·w
+        optimizer.update(gradients: GradientBuffer(arena.zeros()), gradientScale: 1, learningRate: 0.25, step: 1)
+        #expect(parameters.map { $0.value.values[2] } == [1.75, 2, 1.75])
+    }
+}

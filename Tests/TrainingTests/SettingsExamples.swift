@@ -5,9 +5,11 @@ import Training
 let exampleValues: [String: String] = [
     "recipe": "digits", "seed": "18446744073709551615", "epochs": "3", "steps": "1000", "global_batch": "96",
     "shards": "6", "threads": "2", "data.path": "/data/my digits: #1 \"new\"\n\u{e9}", "model.name": "cnn",
-    "model.hidden": "[64, 32, 16]", "model.dropout": "0.25", "optimizer.name": "adamw",
+    "model.hidden": "[64, 32, 16]", "model.dropout": "0.25", "model.layers": "6", "model.heads": "2",
+    "model.width": "96", "model.context": "33", "optimizer.name": "adamw",
     "optimizer.learning_rate": "0.003", "optimizer.momentum": "0.8", "optimizer.nesterov": "true",
-    "optimizer.weight_decay": "0.0001", "optimizer.beta1": "0.85", "optimizer.beta2": "0.99",
+    "optimizer.weight_decay": "0.0001", "optimizer.decay": "matrices", "optimizer.beta1": "0.85",
+    "optimizer.beta2": "0.99",
     "optimizer.epsilon": "1e-06", "schedule.name": "cosine", "schedule.warmup_steps": "20",
     "schedule.final_fraction": "0.1", "clip.global_norm": "1.5", "checkpoint.every": "200", "checkpoint.keep": "5",
     "log.every": "10", "evaluate.every": "2", "agreement.every": "0", "communication.path": "messages",
@@ -29,11 +31,16 @@ func exampleSettings() -> Settings {
     settings.model.name = "cnn"
     settings.model.hidden = [64, 32, 16]
     settings.model.dropout = 0.25
+    settings.model.layers = 6
+    settings.model.heads = 2
+    settings.model.width = 96
+    settings.model.context = 33
     settings.optimizer.name = .adamw
     settings.optimizer.learningRate = 0.003
     settings.optimizer.momentum = 0.8
     settings.optimizer.nesterov = true
     settings.optimizer.weightDecay = 0.0001
+    settings.optimizer.decay = .matrices
     settings.optimizer.beta1 = 0.85
     settings.optimizer.beta2 = 0.99
     settings.optimizer.epsilon = 1e-6

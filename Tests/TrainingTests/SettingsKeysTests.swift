@@ -33,8 +33,10 @@ struct SettingsKeysTests {
         let expected = [
             "recipe": "", "seed": "1", "epochs": "10", "steps": "none", "global_batch": "128", "shards": "0",
             "threads": "1", "data.path": "none", "model.name": "mlp", "model.hidden": "[512, 256]",
-            "model.dropout": "0", "optimizer.name": "sgd", "optimizer.learning_rate": "0.05",
+            "model.dropout": "0", "model.layers": "4", "model.heads": "4", "model.width": "128", "model.context": "64",
+            "optimizer.name": "sgd", "optimizer.learning_rate": "0.05",
             "optimizer.momentum": "0.9", "optimizer.nesterov": "false", "optimizer.weight_decay": "0",
+            "optimizer.decay": "all",
             "optimizer.beta1": "0.9", "optimizer.beta2": "0.999", "optimizer.epsilon": "1e-08",
             "schedule.name": "constant", "schedule.warmup_steps": "0", "schedule.final_fraction": "0",
             "clip.global_norm": "0", "checkpoint.every": "500", "checkpoint.keep": "3", "log.every": "50",

@@ -23,7 +23,10 @@ extension Primitive {
     public func forwardKeeping(_ inputs: [Tensor]) -> (output: Tensor, kept: [Tensor]) { (forward(inputs), []) }
 
     /// Applies the operation, and records it when an input is tracked.
-    public func callAsFunction(_ inputs: Tensor...) -> Tensor {
+    public func callAsFunction(_ inputs: Tensor...) -> Tensor { applied(to: inputs) }
+
+    /// Applies the operation, and records it when an input is tracked.
+    public func applied(to inputs: [Tensor]) -> Tensor {
         guard inputs.contains(where: \.isTracked) else { return forward(inputs) }
         let (output, kept) = forwardKeeping(inputs.map(\.detached))
         let node = Node(self, inputs: inputs, output: output, kept: kept)

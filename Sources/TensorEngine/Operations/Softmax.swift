@@ -16,6 +16,28 @@ struct LogSoftmax: Primitive {
     }
 }
 
+/// `eˣ / Σ eˣ` along the innermost axis; no overflow for any finite logits.
+struct Softmax: Primitive {
+    static let saves: SavedValues = .output
+
+    func forward(_ inputs: [Tensor]) -> Tensor {
+        let shape = inputs[0].shape
+        return inputs[0].map { from, to, _ in lockstep_softmax(from, to, shape.outerCount, shape.innermost) }
+    }
+
+    // y = eˣ / Σ eˣ  ⇒  x̄ = y·(ȳ - Σ ȳ·y)
+    func vjp(_ cotangent: Tensor, _ saved: Saved) -> [Tensor?] {
+        let y = saved.output
+        if saved.recordsGraph { return [y * (cotangent - (cotangent * y).sum(alongAxis: -1))] }
+        return [
+            Tensor(shape: y.shape) {
+                lockstep_softmax_gradient(
+                    y.buffer.pointer, cotangent.buffer.pointer, $0.baseAddress!, y.shape.outerCount, y.shape.innermost)
+            }
+        ]
+    }
+}
+
 /// For each row of logits `ln Σ eˣ - x[label]`: [n, classes] → [n].
 struct SoftmaxCrossEntropy: Primitive {
     static let saves: SavedValues = .inputs
@@ -60,7 +82,7 @@ extension Tensor {
     public func logSoftmax() -> Tensor { LogSoftmax()(self) }
 
     /// `eˣ / Σ eˣ` along the innermost axis.
-    public func softmax() -> Tensor { logSoftmax().exp() }
+    public func softmax() -> Tensor { Softmax()(self) }
 
     /// For each row of logits [n, classes] the cross-entropy with its label, in nats: [n].
     public func softmaxCrossEntropy(labels: Indices) -> Tensor { SoftmaxCrossEntropy(labels: labels)(self) }

@@ -5,8 +5,8 @@ import Datasets
 public struct EvaluationResult: Sendable, Equatable {
     /// The mean loss.
     public let loss: Double
-    /// The share of samples that were classified right.
-    public let accuracy: Double
+    /// The share of samples that were classified right; nil where nothing is classified.
+    public let accuracy: Double?
     /// The number of samples, each counted once.
     public let samples: Int
 }
@@ -21,16 +21,19 @@ extension TrainingTask {
         var sums: [Double] = []
         for block in split.blocks(rank: communicator.rank, of: communicator.size) {
             let block = evaluate(try testData.batch(of: Array(block)))
-            sums += [block.loss, Double(block.terms), Double(block.correct), Double(block.samples)]
+            sums += [
+                block.loss, Double(block.terms), Double(block.correct ?? 0), Double(block.samples),
+                block.correct == nil ? 0 : Double(block.samples),
+            ]
         }
         let all = try communicator.allGather(sums.withUnsafeBytes { Array($0) })
-        var total = [Double](repeating: 0, count: 4)
+        var total = [Double](repeating: 0, count: 5)
         for bytes in all {
             bytes.withUnsafeBytes { bytes in
-                for (place, value) in bytes.bindMemory(to: Double.self).enumerated() { total[place % 4] += value }
+                for (place, value) in bytes.bindMemory(to: Double.self).enumerated() { total[place % 5] += value }
             }
         }
         return EvaluationResult(
-            loss: total[0] / total[1], accuracy: total[2] / total[3], samples: Int(total[3]))
+            loss: total[0] / total[1], accuracy: total[4] > 0 ? total[2] / total[4] : nil, samples: Int(total[3]))
     }
 }

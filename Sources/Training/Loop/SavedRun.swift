@@ -73,12 +73,12 @@ public struct CheckpointEvaluation {
         try communicator.agree("") { if let checkpoint { try ModelState(arena).restore(checkpoint) } }
         try arena.broadcast(over: communicator)
         let result = try task.evaluateTestData(over: communicator)
-        return """
+        let text = """
             model     \(task.modelSummary), after \(state.step) steps
             data      \(task.dataSummary)
             samples   \(result.samples)
             loss      \(result.loss)
-            accuracy  \(result.accuracy)
             """
+        return text + (result.accuracy.map { "\naccuracy  \($0)" } ?? "")
     }
 }

@@ -25,6 +25,11 @@ extension Settings {
         SettingKey(
             "model.hidden", \.model.hidden, .wholes(atLeast: 1, atMost: 1_000_000), "units of each hidden layer"),
         SettingKey("model.dropout", \.model.dropout, .number(.belowOne), "probability that a unit is dropped"),
+        SettingKey("model.layers", \.model.layers, .whole(atLeast: 1), "blocks of a transformer"),
+        SettingKey("model.heads", \.model.heads, .whole(atLeast: 1), "heads of each block's attention"),
+        SettingKey(
+            "model.width", \.model.width, .whole(atLeast: 1), "elements of each token within a transformer"),
+        SettingKey("model.context", \.model.context, .whole(atLeast: 1), "most tokens that are seen at once"),
     ]
 
     private static let learningKeys: [SettingKey] = [
@@ -36,6 +41,9 @@ extension Settings {
         SettingKey(
             "optimizer.weight_decay", \.optimizer.weightDecay, .number(.zeroOrMore),
             "pull of the weights towards zero, per unit of rate"),
+        SettingKey(
+            "optimizer.decay", \.optimizer.decay, .choice,
+            "which parameters weight decay pulls; matrices are those of two and more axes"),
         SettingKey(
             "optimizer.beta1", \.optimizer.beta1, .number(.belowOne), "memory of adam for the gradient, per step"),
         SettingKey(

@@ -58,6 +58,14 @@ extension Settings {
         public var hidden = [512, 256]
         /// Probability that a unit is dropped.
         public var dropout = 0.0
+        /// Blocks of a transformer.
+        public var layers = 4
+        /// Heads of each block's attention.
+        public var heads = 4
+        /// Elements of each place within a transformer.
+        public var width = 128
+        /// The most tokens that are seen at once.
+        public var context = 64
     }
 
     /// How gradients become changes of the weights.
@@ -75,6 +83,11 @@ extension Settings {
         public var nesterov = false
         /// Weight decay: added to the gradient by `sgd` and `adam`, decoupled in `adamw`.
         public var weightDecay = 0.0
+        /// The parameters that may decay.
+        public enum Decay: String, Sendable, CaseIterable { case all, matrices }
+
+        /// Which parameters decay: all, or only those of two and more axes.
+        public var decay = Decay.all
         /// Memory of `adam` for the gradient, per step.
         public var beta1 = 0.9
         /// Memory of `adam` for the squared gradient, per step.

@@ -30,13 +30,13 @@ public struct EvaluationSums: Sendable, Equatable {
     public var loss: Double
     /// The number of loss terms.
     public var terms: Int
-    /// How many samples were classified right.
-    public var correct: Int
+    /// How many samples were classified right; nil where nothing is classified.
+    public var correct: Int?
     /// The number of samples.
     public var samples: Int
 
     /// These sums.
-    public init(loss: Double, terms: Int, correct: Int, samples: Int) {
+    public init(loss: Double, terms: Int, correct: Int?, samples: Int) {
         (self.loss, self.terms, self.correct, self.samples) = (loss, terms, correct, samples)
     }
 }

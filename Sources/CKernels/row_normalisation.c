@@ -1,0 +1,76 @@
+#include "CKernels.h"
+#include "clones.h"
+
+#include <math.h>
+
+// Sums run in LANES independent partial sums, so that they vectorise; the order is a function of the row's length alone.
+enum { LANES = 32 };
+
+#define ROW_SUM(result, n, term)                                  \
+    do {                                                          \
+        float lanes[LANES] = {0};                                 \
+        size_t c = 0;                                             \
+        for (; c + LANES <= (n); c += LANES)                      \
+            for (int l = 0; l < LANES; l++) {                     \
+                const size_t i = c + l;                           \
+                lanes[l] += (term);                               \
+            }                                                     \
+        float sum = 0;                                            \
+        for (int l = 0; l < LANES; l++) sum += lanes[l];          \
+        for (; c < (n); c++) {                                    \
+            const size_t i = c;                                   \
+            sum += (term);                                        \
+        }                                                         \
+        (result) = sum;                                           \
+    } while (0)
+
+CLONES void lockstep_row_normalisation(const float *x, const float *weight, const float *bias, float epsilon,
+                                       int centres, float *y, float *means, float *scales, size_t rows,
+                                       size_t columns) {
+    const float inverse = 1.0f / (float)columns;
+    for (size_t r = 0; r < rows; r++) {
+        const float *row = x + r * columns;
+        float *out = y + r * columns;
+        float mean = 0, squares;
+        if (centres) {
+            ROW_SUM(mean, columns, row[i]);
+            mean *= inverse;
+            means[r] = mean;
+        }
+        ROW_SUM(squares, columns, (row[i] - mean) * (row[i] - mean));
+        const float scale = 1.0f / sqrtf(squares * inverse + epsilon);
+        scales[r] = scale;
+        if (bias)
+            for (size_t c = 0; c < columns; c++) out[c] = (row[c] - mean) * scale * weight[c] + bias[c];
+        else
+            for (size_t c = 0; c < columns; c++) out[c] = (row[c] - mean) * scale * weight[c];
+    }
+}
+
+// With x̂ = (x - mean)·scale and g = ȳ·weight:  x̄ = scale·(g - mean(g) - x̂·mean(g·x̂)), weight̄ = Σ ȳ·x̂, bias̄ = Σ ȳ;
+// without centring the term mean(g) is missing.
+CLONES void lockstep_row_normalisation_gradient(const float *x, const float *weight, const float *cotangent,
+                                                const float *means, const float *scales, int centres, float *dx,
+                                                float *dweight, float *dbias, size_t rows, size_t columns) {
+    const float inverse = 1.0f / (float)columns;
+    if (dweight)
+        for (size_t c = 0; c < columns; c++) dweight[c] = 0;
+    if (dbias)
+        for (size_t c = 0; c < columns; c++) dbias[c] = 0;
+    for (size_t r = 0; r < rows; r++) {
+        const float *row = x + r * columns, *g = cotangent + r * columns;
+        const float mean = centres ? means[r] : 0, scale = scales[r];
+        if (dweight)
+            for (size_t c = 0; c < columns; c++) dweight[c] += g[c] * ((row[c] - mean) * scale);
+        if (dbias)
+            for (size_t c = 0; c < columns; c++) dbias[c] += g[c];
+        if (!dx) continue;
+        float along, level = 0;
+        ROW_SUM(along, columns, g[i] * weight[i] * ((row[i] - mean) * scale));
+        if (centres) ROW_SUM(level, columns, g[i] * weight[i]);
+        along *= inverse;
+        level *= inverse;
+        for (size_t c = 0; c < columns; c++)
+            dx[r * columns + c] = scale * (g[c] * weight[c] - level - (row[c] - mean) * scale * along);
+    }
+}

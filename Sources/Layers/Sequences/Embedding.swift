@@ -1,0 +1,23 @@
+public import TensorEngine
+
+/// A table of vectors, one for each token or class: `E[index]`.
+public struct Embedding: ParameterTreeElement {
+    /// The vectors, [count, width].
+    public let weight: Parameter
+
+    /// The parameters by name.
+    public var parameters: ParameterTree { ["weight": weight] }
+    /// The parameters as an entry of a tree.
+    public var parameterTreeEntry: ParameterTree.Entry { .tree(parameters) }
+
+    /// A table of `count` vectors of `width` elements.
+    public init(
+        _ count: Int, _ width: Int, initialiser: Initialiser = .normal(deviation: 1),
+        random: inout InitialisationRandom
+    ) {
+        weight = initialiser.parameter(shape: [count, width], fanIn: count, fanOut: width, random: &random)
+    }
+
+    /// For each index its vector: [...] → [..., width].
+    public func callAsFunction(_ indices: Indices) -> Tensor { weight.value.lookingUp(indices) }
+}

@@ -1,0 +1,86 @@
+import Preconditions
+public import TensorEngine
+
+/// A decoder-only transformer that predicts the next token, in nanoGPT's form: learned positions, normalisation before each
+/// branch, and output weights that are the tokens' embeddings.
+///
+/// Source: Radford et al., "Language models are unsupervised multitask learners", 2019; A. Karpathy, nanoGPT.
+public struct GPT: Module {
+    /// The sizes of a model.
+    public struct Sizes: Sendable {
+        /// Blocks, heads of each, elements of a place.
+        public var layers, heads, width: Int
+        /// The most places that a sequence has.
+        public var context: Int
+        /// The number of tokens there are.
+        public var vocabulary: Int
+        /// Whether projections and normalisations have biases.
+        public var hasBias = false
+        /// The probability of an element of a branch to be dropped in training.
+        public var dropout: Float = 0
+
+        /// A model of these sizes, without biases and dropout.
+        public init(layers: Int, heads: Int, width: Int, context: Int, vocabulary: Int) {
+            (self.layers, self.heads, self.width) = (layers, heads, width)
+            (self.context, self.vocabulary) = (context, vocabulary)
+        }
+    }
+
+    /// The sizes it was made with.
+    public let sizes: Sizes
+    private let tokens: Embedding
+    private let positions: LearnedPositions
+    private let blocks: [TransformerBlock]
+    private let norm: LayerNormalisation
+    private let dropout: Dropout
+
+    /// `tokens.weight`, `positions.weight`, `blocks.0.…`, `norm.weight`; the output has no weights of its own.
+    public var parameters: ParameterTree {
+        [
+            "tokens": tokens, "positions": positions,
+            "blocks": ParameterTree(blocks.enumerated().map { ("\($0.offset)", $0.element) }), "norm": norm,
+        ]
+    }
+
+    /// A model whose weights begin normal with deviation 0.02; those that end a branch, divided by √(2·layers).
+    public init(_ sizes: Sizes, random: inout InitialisationRandom) {
+        require(
+            sizes.layers > 0 && sizes.context > 0 && sizes.vocabulary > 0,
+            "GPT: layers, context and vocabulary must be at least 1, found \(sizes)")
+        let normal = Initialiser.normal(deviation: 0.02)
+        var shape = TransformerShape(width: sizes.width, heads: sizes.heads)
+        (shape.hasBias, shape.dropout, shape.initialiser) = (sizes.hasBias, sizes.dropout, normal)
+        shape.outInitialiser = .normal(deviation: 0.02 / Float(2 * sizes.layers).squareRoot())
+        self.sizes = sizes
+        tokens = Embedding(sizes.vocabulary, sizes.width, initialiser: normal, random: &random)
+        positions = LearnedPositions(
+            context: sizes.context, width: sizes.width, initialiser: normal, random: &random)
+        blocks = (0..<sizes.layers).map { _ in TransformerBlock(shape, causal: true, random: &random) }
+        norm = LayerNormalisation(sizes.width, hasBias: sizes.hasBias)
+        dropout = Dropout(sizes.dropout)
+    }
+
+    /// Tokens [n, t] → logits of the token that follows each, [n·t, vocabulary].
+    public func callAsFunction(_ tokens: Indices, _ context: ForwardContext) -> Tensor {
+        require(tokens.shape.rank == 2, "GPT: tokens [n, t] are needed, the shape is \(tokens.shape)")
+        return self(self.tokens(tokens), context)
+    }
+
+    /// Embedded tokens [n, t, width] → logits of the token that follows each, [n·t, vocabulary].
+    public func callAsFunction(_ x: Tensor, _ context: ForwardContext) -> Tensor {
+        logits(blocks.reduce(dropout(positions(x, context), context)) { $1($0, context) }, context)
+    }
+
+    /// Tokens [n, t] that follow those in the caches, one for each block → logits as above. For inference.
+    func callAsFunction(_ tokens: Indices, caches: [KeyValueCache]) -> Tensor {
+        let context = ForwardContext.inference()
+        var x = positions(self.tokens(tokens), from: caches[0].count)
+        for (block, cache) in zip(blocks, caches) { x = block(x, context, lengths: nil, cache: cache) }
+        return logits(x, context)
+    }
+
+    private func logits(_ x: Tensor, _ context: ForwardContext) -> Tensor {
+        let rows = norm(x, context).reshaped(to: [x.shape.outerCount, x.shape.innermost])
+        return rows.matrixProduct(tokens.weight.value, transposingOther: true)
+    }
+}

@@ -1,0 +1,86 @@
+import Preconditions
+public import TensorEngine
+
+/// Attention of a sequence to itself: `(heads of softmax(q·kᵀ/√width)·v)·W`, with q, k and v from one projection.
+///
+/// Source: Vaswani et al., "Attention is all you need", 2017.
+public struct MultiHeadAttention: Module {
+    private let projection, out: Projection
+    private let heads: Int
+    private let isCausal: Bool
+    private let rotary: RotaryPositions?
+
+    /// `projection.weight`, `out.weight`, and their biases.
+    public var parameters: ParameterTree { ["projection": projection, "out": out] }
+
+    /// Attention with `heads` heads of width / heads elements; `causal`: each place sees only those up to itself.
+    public init(
+        _ width: Int, heads: Int, causal: Bool = false, hasBias: Bool = true, rotary: RotaryPositions? = nil,
+        initialiser: Initialiser = .xavierUniform, outInitialiser: Initialiser = .xavierUniform,
+        random: inout InitialisationRandom
+    ) {
+        require(
+            heads > 0 && width % heads == 0,
+            "MultiHeadAttention: the width \(width) is not a multiple of \(heads) heads")
+        projection = Projection(width, 3 * width, hasBias: hasBias, initialiser: initialiser, random: &random)
+        out = Projection(width, width, hasBias: hasBias, initialiser: outInitialiser, random: &random)
+        (self.heads, isCausal, self.rotary) = (heads, causal, rotary)
+    }
+
+    /// [n, t, width] → the same shape.
+    public func callAsFunction(_ x: Tensor, _ context: ForwardContext) -> Tensor { self(x, context, lengths: nil) }
+
+    /// [n, t, width] → the same shape; of each sample only the first `lengths[sample]` places are seen. With a cache the
+    /// places follow those that are in it.
+    public func callAsFunction(
+        _ x: Tensor, _ context: ForwardContext, lengths: Indices?, cache: KeyValueCache? = nil
+    ) -> Tensor {
+        let all = projection(x, context)
+        if rotary == nil && cache == nil {
+            return out(all.selfAttention(heads: heads, causal: isCausal, lengths: lengths), context)
+        }
+        let width = x.shape.innermost
+        var (q, k) = (all.slice(0..<width, alongAxis: -1), all.slice(width..<(2 * width), alongAxis: -1))
+        var v = all.slice((2 * width)..<(3 * width), alongAxis: -1)
+        if let rotary {
+            let start = cache?.count ?? 0
+            (q, k) = (rotary.rotate(q, heads: heads, from: start), rotary.rotate(k, heads: heads, from: start))
+        }
+        if let cache { (k, v) = cache.append(keys: k, values: v) }
+        return out(q.attention(keys: k, values: v, heads: heads, causal: isCausal, lengths: lengths), context)
+    }
+}
+
+/// Attention of one sequence to another, the memory.
+public struct CrossAttention: ParameterTreeElement {
+    private let query, memory, out: Projection
+    private let heads: Int
+
+    /// The parameters by name.
+    public var parameters: ParameterTree { ["query": query, "memory": memory, "out": out] }
+    /// The parameters as an entry of a tree.
+    public var parameterTreeEntry: ParameterTree.Entry { .tree(parameters) }
+
+    /// Attention with `heads` heads of width / heads elements.
+    public init(
+        _ width: Int, heads: Int, hasBias: Bool = true, initialiser: Initialiser = .xavierUniform,
+        random: inout InitialisationRandom
+    ) {
+        require(
+            heads > 0 && width % heads == 0, "CrossAttention: the width \(width) is not a multiple of \(heads) heads")
+        query = Projection(width, width, hasBias: hasBias, initialiser: initialiser, random: &random)
+        memory = Projection(width, 2 * width, hasBias: hasBias, initialiser: initialiser, random: &random)
+        out = Projection(width, width, hasBias: hasBias, initialiser: initialiser, random: &random)
+        self.heads = heads
+    }
+
+    /// [n, t, width] and the memory [n, places, width] → [n, t, width]; of each sample's memory only the first
+    /// `lengths[sample]` places are seen.
+    public func callAsFunction(_ x: Tensor, memory: Tensor, _ context: ForwardContext, lengths: Indices? = nil)
+        -> Tensor
+    {
+        let (pairs, width) = (self.memory(memory, context), x.shape.innermost)
+        let (k, v) = (pairs.slice(0..<width, alongAxis: -1), pairs.slice(width..<(2 * width), alongAxis: -1))
+        return out(query(x, context).attention(keys: k, values: v, heads: heads, lengths: lengths), context)
+    }
+}

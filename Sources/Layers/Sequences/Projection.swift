@@ -1,0 +1,28 @@
+public import TensorEngine
+
+/// `x·W [+ b]` along the innermost axis of a tensor of any rank, with `W` of shape [inputs, outputs].
+public struct Projection: Module {
+    /// The weights, [inputs, outputs].
+    public let weight: Parameter
+    /// The biases, [outputs], when there are any; they begin at 0.
+    public let bias: Parameter?
+
+    /// The parameters by name.
+    public var parameters: ParameterTree { .init(weight: weight, bias: bias) }
+
+    /// A projection whose weights `initialiser` draws.
+    public init(
+        _ inputs: Int, _ outputs: Int, hasBias: Bool = true, initialiser: Initialiser = .xavierUniform,
+        random: inout InitialisationRandom
+    ) {
+        weight = initialiser.parameter(shape: [inputs, outputs], fanIn: inputs, fanOut: outputs, random: &random)
+        bias = hasBias ? Parameter(Tensor(repeating: 0, shape: [outputs])) : nil
+    }
+
+    /// [..., inputs] → [..., outputs].
+    public func callAsFunction(_ x: Tensor, _ context: ForwardContext) -> Tensor {
+        let rows = x.reshaped(to: [x.shape.outerCount, x.shape.innermost])
+        let result = bias.map { rows.linear(weight: weight.value, bias: $0.value) } ?? rows.matrixProduct(weight.value)
+        return result.reshaped(to: Shape(x.shape.sizes.dropLast() + [weight.shape[1]]))
+    }
+}

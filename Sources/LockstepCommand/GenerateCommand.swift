@@ -1,0 +1,61 @@
+import ArgumentParser
+import Communication
+import Glibc
+import Layers
+import MPICommunication
+import Recipes
+import Training
+
+struct GenerateCommand: ParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "generate", abstract: "Continue a text with a model that char-lm has trained.")
+
+    @Argument(
+        help: "A run directory (its newest checkpoint is taken), or a checkpoint's folder.", completion: .directory)
+    var path: String
+
+    @Option(help: ArgumentHelp("The text to continue; a line's end unless given.", valueName: "text"))
+    var prompt = "\n"
+
+    @Option(help: ArgumentHelp("How many characters.", valueName: "n"))
+    var tokens = 500
+
+    @Option(help: ArgumentHelp("Below 1: likelier characters; 0: always the likeliest.", valueName: "t"))
+    var temperature: Float = 1
+
+    @Option(help: ArgumentHelp("Choose among this many of the likeliest characters only.", valueName: "k"))
+    var topK: Int?
+
+    @Option(help: ArgumentHelp("Seed of the choices.", valueName: "n"))
+    var seed: UInt64 = 1
+
+    @Option(help: ArgumentHelp("The text that was learned, if it has moved.", valueName: "path"), completion: .file())
+    var data: String?
+
+    func validate() throws {
+        guard tokens >= 0 else { throw ValidationError("--tokens must be at least 0, found \(tokens)") }
+        guard temperature >= 0 && temperature.isFinite else {
+            throw ValidationError("--temperature must be at least 0, found \(temperature)")
+        }
+        guard topK ?? 1 >= 1 else { throw ValidationError("--top-k must be at least 1, found \(topK ?? 1)") }
+    }
+
+    func run() {
+        LockstepProcess.run { communicator, _ in
+            try communicator.agree("") {
+                guard communicator.rank == 0 else { return }
+                let overrides = data.map { [SettingOverride(key: "data.path", value: $0, source: "--data")] } ?? []
+                let generation = try TextGeneration(path: path, overrides: overrides)
+                try generation.run(
+                    prompt: prompt, count: tokens, sampling: TokenSampling(temperature: temperature, topK: topK),
+                    seed: seed
+                ) {
+                    print($0, terminator: "")
+                    fflush(nil)
+                }
+                print()
+            }
+            return 0
+        }
+    }
+}

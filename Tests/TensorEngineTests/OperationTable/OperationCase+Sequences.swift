@@ -1,0 +1,82 @@
+import TensorEngine
+
+extension OperationCase {
+    static let sequences = products + arrangements + normalisations + attentions
+
+    private static let products: [OperationCase] = [
+        OperationCase(primitive: "BatchedMatrixMultiply", shapes: [[2, 3, 4], [2, 4, 5]]) {
+            $0[0].batchedMatrixProduct($0[1])
+        },
+        OperationCase(primitive: "BatchedMatrixMultiply", shapes: [[2, 4, 3], [2, 4, 5]]) {
+            $0[0].batchedMatrixProduct($0[1], transposingSelf: true)
+        },
+        OperationCase(primitive: "BatchedMatrixMultiply", shapes: [[3, 1, 4], [3, 5, 4]]) {
+            $0[0].batchedMatrixProduct($0[1], transposingOther: true)
+        },
+        OperationCase(primitive: "BatchedMatrixMultiply", shapes: [[2, 4, 3], [2, 5, 4]]) {
+            $0[0].batchedMatrixProduct($0[1], transposingSelf: true, transposingOther: true)
+        },
+        OperationCase(primitive: "BatchedMatrixMultiply", shapes: [[2, 1, 2, 3], [3, 3, 2]]) {
+            $0[0].batchedMatrixProduct($0[1])
+        },
+        OperationCase(primitive: "BatchedMatrixMultiply", shapes: [[2, 3, 3]]) { $0[0].batchedMatrixProduct($0[0]) },
+    ]
+
+    private static let arrangements: [OperationCase] = [
+        OperationCase(primitive: "Permute", shapes: [[2, 3, 4]]) { ($0[0] * $0[0]).permuted([2, 0, 1]) },
+        OperationCase(primitive: "Permute", shapes: [[2, 3, 1, 5]]) { ($0[0] * $0[0]).permuted([0, 2, 1, 3]) },
+        OperationCase(primitive: "Concatenate", shapes: [[2, 3], [2, 1], [2, 4]]) {
+            Tensor.concatenated([$0[0] * $0[0], $0[1], $0[2] * $0[0].sum()], alongAxis: -1)
+        },
+        OperationCase(primitive: "Concatenate", shapes: [[1, 2, 2], [3, 2, 2]]) {
+            Tensor.concatenated([$0[0], $0[1] * $0[1]], alongAxis: 0)
+        },
+        OperationCase(primitive: "Slice", shapes: [[3, 5]]) { ($0[0] * $0[0]).slice(1..<4, alongAxis: 1) },
+        OperationCase(primitive: "Slice", shapes: [[4, 2, 3]]) { ($0[0] * $0[0]).slice(0..<1, alongAxis: -2) },
+        OperationCase(primitive: "LookUpRows", shapes: [[4, 3]]) {
+            ($0[0] * $0[0]).lookingUp(Indices([3, 0, 0, 1, 3, 3], shape: [2, 3]))
+        },
+        OperationCase(primitive: "AddToRows", shapes: [[4, 3]]) {
+            gradients(
+                of: ($0[0] * $0[0] * $0[0]).lookingUp(Indices([3, 0, 0])).sum(), withRespectTo: [$0[0]],
+                createsGraph: true)[0]
+        },
+        OperationCase(primitive: "RotatePairs", shapes: [[2, 3, 8]]) {
+            let angles = Tensor((0..<6).map { Float($0) * 0.4 }, shape: [3, 2])
+            let (cosines, sines) = (angles * 0.5 + 0.2, angles * -0.3 + 0.9)
+            return ($0[0] * $0[0]).rotated(heads: 2, cosines: cosines, sines: sines)
+        },
+    ]
+
+    private static let normalisations: [OperationCase] = [
+        OperationCase(primitive: "NormaliseRows", shapes: [[3, 7], [7], [7]]) {
+            $0[0].layerNormalised(weight: $0[1], bias: $0[2])
+        },
+        OperationCase(primitive: "NormaliseRows", shapes: [[2, 2, 5], [5]]) { $0[0].layerNormalised(weight: $0[1]) },
+        OperationCase(primitive: "NormaliseRows", shapes: [[2, 40], [40]]) { $0[0].layerNormalised(weight: $0[1]) },
+        OperationCase(primitive: "NormaliseRows", shapes: [[3, 6], [6]]) { $0[0].rmsNormalised(weight: $0[1]) },
+        OperationCase(primitive: "Softmax", shapes: [[3, 5]]) { $0[0].softmax() },
+        OperationCase(primitive: "Softmax", shapes: [[2, 1, 17]]) { $0[0].softmax() * $0[0] },
+        OperationCase(primitive: "GELU", shapes: [[3, 11]]) { ($0[0] * 2).gelu() },
+        OperationCase(primitive: "GELU", shapes: [[19]]) { ($0[0] * 2).geluByTanh() },
+        OperationCase(primitive: "GELUSlope", shapes: [[9]]) {
+            gradients(of: ($0[0].gelu() * $0[0]).sum(), withRespectTo: [$0[0]], createsGraph: true)[0]
+        },
+    ]
+
+    private static let attentions: [OperationCase] = [
+        OperationCase(primitive: "Attention", shapes: [[2, 3, 4], [2, 5, 4], [2, 5, 4]]) {
+            $0[0].attention(keys: $0[1], values: $0[2], heads: 2)
+        },
+        OperationCase(primitive: "Attention", shapes: [[1, 2, 3], [1, 4, 3], [1, 4, 3]]) {
+            $0[0].attention(keys: $0[1], values: $0[2], heads: 1, causal: true)
+        },
+        OperationCase(primitive: "Attention", shapes: [[2, 2, 4], [2, 3, 4], [2, 3, 4]]) {
+            $0[0].attention(keys: $0[1], values: $0[2], heads: 2, lengths: Indices([2, 0]))
+        },
+        OperationCase(primitive: "Attention", shapes: [[2, 4, 12]]) { $0[0].selfAttention(heads: 2, causal: true) },
+        OperationCase(primitive: "Attention", shapes: [[2, 3, 6]]) {
+            $0[0].selfAttention(heads: 1, causal: true, lengths: Indices([3, 1]))
+        },
+    ]
+}
