@@ -142,12 +142,12 @@ extension Tensor {
             shape.rank == 4 && weight.shape.rank == 4,
             "transposed convolution: input \(shape) and weight \(weight.shape) must have four axes")
         func size(_ axis: KeyPath<Extent, Int>, _ input: Int, _ kernel: Int) -> Int {
-            let (step, extra, reach) = (stride[keyPath: axis], outputPadding[keyPath: axis], dilation[keyPath: axis])
+            let (step, extra) = (stride[keyPath: axis], outputPadding[keyPath: axis])
             require(
-                extra >= 0 && extra < max(step, reach),
-                "transposed convolution: the output padding \(outputPadding) must be below stride \(stride) or dilation \(dilation)"
+                extra >= 0 && extra < step,
+                "transposed convolution: the output padding \(outputPadding) must be below the stride \(stride)"
             )
-            return (input - 1) * step - 2 * padding[keyPath: axis] + reach * (kernel - 1) + 1 + extra
+            return (input - 1) * step - 2 * padding[keyPath: axis] + dilation[keyPath: axis] * (kernel - 1) + 1 + extra
         }
         let image = Extent(
             size(\.height, shape[1], weight.shape[0]), size(\.width, shape[2], weight.shape[1]))
