@@ -20,8 +20,8 @@ struct ImageLearningTests {
                 }
             let arena = ParameterArena(model.parameters)
             let optimizer = SGD(arena, momentum: 0.9)
-            let step = DataParallelStep(
-                arena: arena, plan: try ShardPlan(shards: shards, ranks: ranks), communicator: communicator)
+            let step = try DataParallelStep(
+                arena: arena, plan: ShardPlan(shards: shards, ranks: ranks), communicator: communicator)
             for number in 1...3 {
                 let batches = step.localShards.map { shard in
                     Array((10 * shard / shards)..<(10 * (shard + 1) / shards))
