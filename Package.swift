@@ -71,7 +71,9 @@ let package = Package(
         .testTarget(name: "KernelsTests", dependencies: ["Kernels", "CKernels"]),
         .testTarget(
             name: "TensorEngineTests", dependencies: ["TensorEngine", "Kernels"], exclude: ["reference_sequences.py"]),
-        .testTarget(name: "LayersTests", dependencies: ["Layers", "TensorEngine", "Kernels"]),
+        .testTarget(
+            name: "LayersTests", dependencies: ["Layers", "TensorEngine", "Kernels"],
+            exclude: ["reference_images.py"]),
         .testTarget(
             name: "OptimizersTests", dependencies: ["Optimizers", "TensorEngine", "Kernels"],
             exclude: ["reference.py"]),

@@ -4,7 +4,8 @@ import Layers
 import TensorEngine
 public import Training
 
-/// Fashion-MNIST with a multilayer perceptron: ten classes of clothing, 28×28 grey pixels.
+/// Fashion-MNIST: ten classes of clothing, 28×28 grey pixels. `model.name` is `mlp`, `lenet5`, `cnn` or a residual network
+/// `resnet20`, `resnet32`, `resnet44`, `resnet56`, `resnet110`.
 public struct FashionMNISTRecipe: Recipe {
     /// The recipe.
     public init() {}
@@ -12,7 +13,8 @@ public struct FashionMNISTRecipe: Recipe {
     /// `fashion-mnist`
     public let name = "fashion-mnist"
     /// In one line.
-    public let summary = "classify Zalando's clothing images (28×28, 10 classes) with a multilayer perceptron"
+    public let summary =
+        "classify Zalando's clothing images (28×28, 10 classes): model.name mlp, lenet5, cnn, resnet20 … resnet110"
     /// What differs from the defaults.
     public let settings: [(key: String, value: String)] = [
         ("epochs", "10"), ("global_batch", "128"), ("model.hidden", "[512, 256]"), ("optimizer.name", "sgd"),
@@ -30,17 +32,30 @@ struct FashionMNISTTask: TrainingTask {
     let modelSummary: String
 
     init(_ settings: Settings) throws {
-        guard settings.model.name == "mlp" else {
-            throw UnknownModel(name: settings.model.name, recipe: "fashion-mnist", known: ["mlp"])
-        }
-        trainingData = try FashionMNIST.load(from: settings.data.path, part: .train)
-        testData = try FashionMNIST.load(from: settings.data.path, part: .test)
+        let name = settings.model.name
         var random = InitialisationRandom(seed: settings.seed)
-        let widths = [trainingData.pixelsPerImage] + settings.model.hidden + [trainingData.classes]
-        model = MultilayerPerceptron(widths: widths, dropout: Float(settings.model.dropout), random: &random)
-        let dropout = settings.model.dropout > 0 ? ", dropout \(settings.model.dropout)" : ""
-        modelSummary = "mlp \(widths.map(String.init).joined(separator: "-"))\(dropout)"
+        switch name {
+        case "mlp":
+            let widths = [28 * 28] + settings.model.hidden + [FashionMNIST.classNames.count]
+            model = MultilayerPerceptron(widths: widths, dropout: Float(settings.model.dropout), random: &random)
+            let dropout = settings.model.dropout > 0 ? ", dropout \(settings.model.dropout)" : ""
+            modelSummary = "mlp \(widths.map(String.init).joined(separator: "-"))\(dropout)"
+        case "lenet5": (model, modelSummary) = (LeNet5(random: &random), "LeNet-5")
+        case "cnn": (model, modelSummary) = (MNISTNetwork(random: &random), "cnn 32-64-128")
+        default:
+            guard let depth = Self.residualDepths.first(where: { name == "resnet\($0)" }) else {
+                let known = ["mlp", "lenet5", "cnn"] + Self.residualDepths.map { "resnet\($0)" }
+                throw UnknownModel(name: name, recipe: "fashion-mnist", known: known)
+            }
+            model = ResidualNetwork(depth: depth, channels: 1, random: &random)
+            modelSummary = "ResNet-\(depth)"
+        }
+        let layout: LabelledImages.Layout = name == "mlp" ? .vectors : .images
+        trainingData = try FashionMNIST.load(from: settings.data.path, part: .train, layout: layout)
+        testData = try FashionMNIST.load(from: settings.data.path, part: .test, layout: layout)
     }
+
+    private static let residualDepths = [20, 32, 44, 56, 110]
 
     var dataSummary: String { "Fashion-MNIST, \(trainingData.count) training and \(testData.count) test images" }
 

@@ -73,4 +73,8 @@ void lockstep_relax(void);  // tells the processor that this is a waiting loop
 // Sets the number of OpenMP threads used by primitives that the calling thread starts; 0 when OpenMP is not loaded.
 int lockstep_set_openmp_threads(int threads);
 
+
+// ---- pooling, normalisation and slices of images ----
+#include "lockstep_convolutional.h"
+
 #endif

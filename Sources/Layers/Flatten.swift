@@ -1,0 +1,31 @@
+public import TensorEngine
+
+/// [n, …] → [n, elements of a sample].
+public struct Flatten: Module {
+    /// The module.
+    public init() {}
+
+    /// None.
+    public var parameters: ParameterTree { [:] }
+
+    /// The same elements, one row for each sample.
+    public func callAsFunction(_ x: Tensor, _ context: ForwardContext) -> Tensor {
+        x.reshaped(to: [x.shape[0], x.shape.sizes.dropFirst().reduce(1, *)])
+    }
+}
+
+/// [n, …] → [n] + the given sizes.
+public struct Reshape: Module {
+    private let sizes: [Int]
+
+    /// A module that gives each sample this shape.
+    public init(_ sizes: Int...) { self.sizes = sizes }
+
+    /// None.
+    public var parameters: ParameterTree { [:] }
+
+    /// The same elements in the new shape.
+    public func callAsFunction(_ x: Tensor, _ context: ForwardContext) -> Tensor {
+        x.reshaped(to: Shape([x.shape[0]] + sizes))
+    }
+}

@@ -1,0 +1,51 @@
+import Preconditions
+public import TensorEngine
+
+/// Batch normalisation of each channel (the innermost axis): `scale·(x - mean)/√(variance + ε) + shift`.
+///
+/// In training the moments are those of the shard's batch, and the running ones take them in: the variance as the unbiased
+/// estimate, weighted over the shards by their samples. Else the running moments are used. A channel with one value has
+/// variance 0. Source: Ioffe and Szegedy, 2015; what runs is as in PyTorch.
+public struct BatchNormalisation: Module {
+    /// The scales and the shifts, [channels]; they begin at 1 and 0.
+    public let scale, shift: Parameter
+    /// The running mean and variance, [channels]; they begin at 0 and 1.
+    public let mean, variance: RunningStatistic
+    private let epsilon: Float
+    private let thenReLU: Bool
+
+    /// The parameters and running statistics by name.
+    public var parameters: ParameterTree {
+        ["scale": scale, "shift": shift, "mean": mean, "variance": variance]
+    }
+
+    /// A layer for this many channels; `momentum` is the weight of a new step in the running moments.
+    public init(_ channels: Int, epsilon: Float = 1e-5, momentum: Float = 0.1, thenReLU: Bool = false) {
+        require(epsilon > 0, "BatchNormalisation: ε must be above 0, found \(epsilon)")
+        scale = Parameter(Tensor(repeating: 1, shape: [channels]))
+        shift = Parameter(Tensor(repeating: 0, shape: [channels]))
+        mean = RunningStatistic(Tensor(repeating: 0, shape: [channels]), momentum: momentum)
+        variance = RunningStatistic(Tensor(repeating: 1, shape: [channels]), momentum: momentum)
+        (self.epsilon, self.thenReLU) = (epsilon, thenReLU)
+    }
+
+    /// [n, …, channels] → the same shape.
+    public func callAsFunction(_ x: Tensor, _ context: ForwardContext) -> Tensor { self(x, adding: nil, context) }
+
+    /// The same with `addend`, of the same shape, added before the ReLU: the end of a residual block in one pass.
+    public func callAsFunction(_ x: Tensor, adding addend: Tensor?, _ context: ForwardContext) -> Tensor {
+        guard context.isTraining else {
+            let factor = scale.value / (variance.value + epsilon).squareRoot()
+            return x.channelAffine(
+                scale: factor, shift: shift.value - mean.value * factor, adding: addend, thenReLU: thenReLU)
+        }
+        let moments = ChannelMoments(of: x)
+        let (samples, rows) = (x.shape[0], x.shape.outerCount)
+        // sums over samples of what is the same for all samples of the shard
+        mean.record(sums: moments.mean * Float(samples), count: samples)
+        let unbiased = Float(rows) / Float(max(rows - 1, 1))
+        variance.record(sums: moments.variance * (unbiased * Float(samples)), count: samples)
+        return x.batchNormalised(
+            moments, scale: scale.value, shift: shift.value, epsilon: epsilon, adding: addend, thenReLU: thenReLU)
+    }
+}

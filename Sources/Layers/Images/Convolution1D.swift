@@ -1,0 +1,29 @@
+import Kernels
+public import TensorEngine
+
+/// A one-dimensional convolution of sequences [n, length, inputs], with weights [1, kernel, inputs / groups, outputs].
+public struct Convolution1D: Module {
+    /// The same convolution of images of height 1.
+    public let image: Convolution2D
+
+    /// The parameters by name.
+    public var parameters: ParameterTree { image.parameters }
+
+    /// A layer whose biases begin at 0; see `Convolution2D`.
+    public init(
+        _ inputs: Int, _ outputs: Int, kernel: Int, stride: Int = 1, padding: Int = 0, dilation: Int = 1,
+        groups: Int = 1, hasBias: Bool = true, thenReLU: Bool = false, initialiser: Initialiser = .heNormal,
+        random: inout InitialisationRandom
+    ) {
+        image = Convolution2D(
+            inputs, outputs, kernel: Extent(1, kernel), stride: Extent(1, stride), padding: Extent(0, padding),
+            dilation: Extent(1, dilation), groups: groups, hasBias: hasBias, thenReLU: thenReLU,
+            initialiser: initialiser, random: &random)
+    }
+
+    /// [n, length, inputs] → [n, l, outputs].
+    public func callAsFunction(_ x: Tensor, _ context: ForwardContext) -> Tensor {
+        let y = image(x.reshaped(to: Shape([x.shape[0], 1] + x.shape.sizes.dropFirst())), context)
+        return y.reshaped(to: [y.shape[0], y.shape[2], y.shape[3]])
+    }
+}

@@ -1,0 +1,41 @@
+public import Kernels
+public import TensorEngine
+
+/// A two-dimensional convolution of images [n, height, width, inputs], with weights [height, width, inputs / groups, outputs].
+public struct Convolution2D: Module {
+    /// The weights, [height, width, inputs / groups, outputs].
+    public let weight: Parameter
+    /// The biases, [outputs], unless there are none.
+    public let bias: Parameter?
+    private let stride, padding, dilation: Extent
+    private let groups: Int
+    private let thenReLU: Bool
+
+    /// The parameters by name.
+    public var parameters: ParameterTree {
+        bias.map { ["weight": weight, "bias": $0] } ?? ["weight": weight]
+    }
+
+    /// A layer whose biases begin at 0. The kernel's taps lie `dilation` apart; `padding` zeros surround the image on each
+    /// side; outputs of a group see the inputs of the same group only (as many groups as inputs: a depthwise convolution).
+    public init(
+        _ inputs: Int, _ outputs: Int, kernel: Extent, stride: Extent = 1, padding: Extent = 0, dilation: Extent = 1,
+        groups: Int = 1, hasBias: Bool = true, thenReLU: Bool = false, initialiser: Initialiser = .heNormal,
+        random: inout InitialisationRandom
+    ) {
+        let area = kernel.height * kernel.width
+        weight = initialiser.parameter(
+            shape: [kernel.height, kernel.width, inputs / groups, outputs], fanIn: area * inputs / groups,
+            fanOut: area * outputs / groups, random: &random)
+        bias = hasBias ? Parameter(Tensor(repeating: 0, shape: [outputs])) : nil
+        (self.stride, self.padding, self.dilation) = (stride, padding, dilation)
+        (self.groups, self.thenReLU) = (groups, thenReLU)
+    }
+
+    /// [n, height, width, inputs] → [n, h, w, outputs].
+    public func callAsFunction(_ x: Tensor, _ context: ForwardContext) -> Tensor {
+        x.convolution(
+            weight: weight.value, bias: bias?.value, stride: stride, padding: padding, dilation: dilation,
+            groups: groups, thenReLU: thenReLU)
+    }
+}

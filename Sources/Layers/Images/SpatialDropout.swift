@@ -1,0 +1,28 @@
+import Preconditions
+public import TensorEngine
+
+/// In training sets each channel of each image to 0 with probability `rate` and divides the others by 1 - `rate`.
+///
+/// Which are dropped is a function of (seed, step, sample). Source: Tompson, Goroshin, Jain, LeCun, Bregler, 2015.
+public struct SpatialDropout: Module {
+    /// The probability of a channel to be dropped, in [0, 1).
+    public let rate: Float
+
+    /// None.
+    public var parameters: ParameterTree { [:] }
+
+    /// Dropout of probability `rate`, in [0, 1).
+    public init(_ rate: Float) {
+        require(rate >= 0 && rate < 1, "SpatialDropout: the rate must be in [0, 1), found \(rate)")
+        self.rate = rate
+    }
+
+    /// [n, height, width, channels] → the same shape.
+    public func callAsFunction(_ x: Tensor, _ context: ForwardContext) -> Tensor {
+        require(x.shape.rank == 4, "SpatialDropout: [n, height, width, channels] is needed, found \(x.shape)")
+        guard rate > 0, let mask = context.dropoutMask(shape: [x.shape[0], x.shape[3]], keep: 1 - rate) else {
+            return x
+        }
+        return x.channelsScaled(by: mask)
+    }
+}

@@ -1,0 +1,48 @@
+import Kernels
+import Preconditions
+public import TensorEngine
+
+/// The residual networks for small images: 6n + 2 layers in three stages of 16, 32 and 64 channels, shortcuts of option A.
+///
+/// With three input channels and ten classes depths 20, 32, 44, 56, 110 have 269,722 / 464,154 / 658,586 / 853,018 / 1,727,962
+/// parameters. Source: He, Zhang, Ren, Sun, "Deep residual learning for image recognition", 2015, section 4.2.
+public struct ResidualNetwork: Module {
+    private let entry: Convolution2D
+    private let normalisation: BatchNormalisation
+    private let blocks: [ResidualBlock]
+    private let output: Linear
+
+    /// A network of this depth, 6n + 2, with random weights.
+    public init(
+        depth: Int, channels: Int = 3, classes: Int = 10, shortcut: ResidualBlock.Shortcut = .padding,
+        random: inout InitialisationRandom
+    ) {
+        require(depth >= 8 && (depth - 2) % 6 == 0, "ResidualNetwork: the depth must be 6n + 2, found \(depth)")
+        entry = Convolution2D(channels, 16, kernel: 3, padding: 1, hasBias: false, random: &random)
+        normalisation = BatchNormalisation(16, thenReLU: true)
+        var (blocks, inputs): ([ResidualBlock], Int) = ([], 16)
+        for outputs in [16, 32, 64] {
+            for place in 0..<((depth - 2) / 6) {
+                let stride = place == 0 && outputs > 16 ? 2 : 1
+                blocks.append(ResidualBlock(inputs, outputs, stride: stride, shortcut: shortcut, random: &random))
+                inputs = outputs
+            }
+        }
+        self.blocks = blocks
+        output = Linear(64, classes, initialiser: .xavierUniform, random: &random)
+    }
+
+    /// `entry.weight`, `normalisation.scale`, `blocks.0.convolution1.weight`, …
+    public var parameters: ParameterTree {
+        [
+            "entry": entry, "normalisation": normalisation,
+            "blocks": ParameterTree(blocks.enumerated().map { ("\($0.offset)", $0.element) }), "output": output,
+        ]
+    }
+
+    /// [n, height, width, channels] → [n, classes].
+    public func callAsFunction(_ x: Tensor, _ context: ForwardContext) -> Tensor {
+        let x = normalisation(entry(x, context), context)
+        return output(blocks.reduce(x) { $1($0, context) }.globalAveragePooled(), context)
+    }
+}
