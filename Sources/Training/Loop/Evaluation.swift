@@ -21,7 +21,7 @@ extension TrainingTask {
         var sums: [Double] = []
         for block in split.blocks(rank: communicator.rank, of: communicator.size) {
             let block = evaluate(try testData.batch(of: Array(block)))
-            sums += [block.loss, Double(block.terms), Double(block.correct), Double(block.samples)]
+            sums += [block.loss, block.terms, Double(block.correct), Double(block.samples)]
         }
         let all = try communicator.allGather(sums.withUnsafeBytes { Array($0) })
         var total = [Double](repeating: 0, count: 4)
