@@ -7,6 +7,10 @@
 #include <stddef.h>
 #include <stdint.h>
 
+#include "lockstep_activation.h"
+#include "lockstep_ctc.h"
+#include "lockstep_recurrent.h"
+
 // ---- elementwise.c: out[i] = f(a[i], b[i]) ----
 void lockstep_add(const float *a, const float *b, float *out, size_t n);
 void lockstep_subtract(const float *a, const float *b, float *out, size_t n);

@@ -40,4 +40,4 @@ struct OperationCase: Sendable, CustomStringConvertible {
 /// Every operation of the engine, over several shapes. `OperationTableTests` fails when one is missing.
 let operationTable: [OperationCase] =
     OperationCase.arithmetic + OperationCase.elementary + OperationCase.matrix + OperationCase.arrangement
-    + OperationCase.softmax
+    + OperationCase.softmax + OperationCase.activations + OperationCase.recurrence + OperationCase.temporal
