@@ -26,19 +26,13 @@ CLONES void lockstep_lstm_forward(lockstep_step step, lockstep_forward_step data
             zero_row(out, n);
             continue;
         }
-        for (size_t k = 0; k < n; k++) {
-            const float i = sigmoid_of(x[k] + u[k]), f = sigmoid_of(x[n + k] + u[n + k]);
-            const float g = tanh_of(x[2 * n + k] + u[2 * n + k]), o = sigmoid_of(x[3 * n + k] + u[3 * n + k]);
-            const float cell = f * c[k] + i * g;
-            const float state = o * tanh_of(cell);
-            gates[k] = i;
-            gates[n + k] = f;
-            gates[2 * n + k] = g;
-            gates[3 * n + k] = o;
-            next[k] = cell;
-            h[k] = state;
-            out[k] = state;
-        }
+        // short loops of one function each: the compiler vectorises these, but not one of all five
+        for (size_t k = 0; k < 2 * n; k++) gates[k] = sigmoid_of(x[k] + u[k]);
+        for (size_t k = 2 * n; k < 3 * n; k++) gates[k] = tanh_of(x[k] + u[k]);
+        for (size_t k = 3 * n; k < 4 * n; k++) gates[k] = sigmoid_of(x[k] + u[k]);
+        for (size_t k = 0; k < n; k++) next[k] = gates[n + k] * c[k] + gates[k] * gates[2 * n + k];
+        for (size_t k = 0; k < n; k++) h[k] = gates[3 * n + k] * tanh_of(next[k]);
+        copy_row(h, out, n);
     }
 }
 
@@ -82,17 +76,11 @@ CLONES void lockstep_gru_forward(lockstep_step step, lockstep_forward_step data)
             zero_row(out, n);
             continue;
         }
-        for (size_t k = 0; k < n; k++) {
-            const float r = sigmoid_of(x[k] + u[k]), z = sigmoid_of(x[n + k] + u[n + k]);
-            const float candidate = tanh_of(x[2 * n + k] + r * u[2 * n + k]);
-            const float state = (1.0f - z) * candidate + z * before[k];
-            kept[k] = r;
-            kept[n + k] = z;
-            kept[2 * n + k] = candidate;
-            kept[3 * n + k] = u[2 * n + k];
-            h[k] = state;
-            out[k] = state;
-        }
+        for (size_t k = 0; k < 2 * n; k++) kept[k] = sigmoid_of(x[k] + u[k]);
+        for (size_t k = 0; k < n; k++) kept[2 * n + k] = tanh_of(x[2 * n + k] + kept[k] * u[2 * n + k]);
+        copy_row(u + 2 * n, kept + 3 * n, n);
+        for (size_t k = 0; k < n; k++) h[k] = (1.0f - kept[n + k]) * kept[2 * n + k] + kept[n + k] * before[k];
+        copy_row(h, out, n);
     }
 }
 
@@ -174,4 +162,16 @@ void lockstep_swap_leading_axes(const float *in, float *out, size_t first, size_
     for (size_t b = 0; b < second; b++)
         for (size_t a = 0; a < first; a++)
             memcpy(out + (b * first + a) * inner, in + (a * second + b) * inner, inner * sizeof(float));
+}
+
+void lockstep_take_rows(const float *table, const int32_t *rows, float *out, size_t count, size_t width) {
+    for (size_t r = 0; r < count; r++) memcpy(out + r * width, table + (size_t)rows[r] * width, width * sizeof(float));
+}
+
+CLONES void lockstep_add_rows(const float *a, const int32_t *rows, float *table, size_t count, size_t width) {
+    for (size_t r = 0; r < count; r++) {
+        const float *restrict from = a + r * width;
+        float *restrict to = table + (size_t)rows[r] * width;
+        for (size_t k = 0; k < width; k++) to[k] += from[k];
+    }
 }

@@ -62,8 +62,8 @@ struct RecurrentLearningTests {
                 output: Linear(13, characters, random: &random))
             let arena = ParameterArena(model.parameters)
             let optimizer = Adam(arena)
-            let step = DataParallelStep(
-                arena: arena, plan: try ShardPlan(shards: shards, ranks: ranks), communicator: communicator,
+            let step = try DataParallelStep(
+                arena: arena, plan: ShardPlan(shards: shards, ranks: ranks), communicator: communicator,
                 bucketBytes: 1024)
             var losses: [Double] = []
             for number in 1...steps {

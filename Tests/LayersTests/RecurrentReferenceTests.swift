@@ -129,4 +129,30 @@ struct RecurrentReferenceTests {
         let other = run(Tensor(row, shape: [1, 3, 3]), [9])
         #expect(zip(alone, other).contains { abs($0 - $1) > 1e-3 })
     }
+
+    @Test("Tokens with a table give what their rows give, whichever is larger", arguments: [3, 40])
+    func tokens(vocabulary: Int) {
+        var random = InitialisationRandom(seed: 4)
+        let net = LSTM(3, 5, layers: 2, isBidirectional: true, random: &random)
+        let parameters = net.parameters.named.map(\.parameter)
+        let table = fill([vocabulary, 3], 0).tracked
+        let tokens = Indices([2, 0, 1, 1, 2, 2, 0, 1], shape: [2, 4])
+        let lengths = Indices([3, 4])
+        let oneHot = Tensor(
+            tokens.values.flatMap { token in (0..<vocabulary).map { $0 == token ? 1 : 0 } }, shape: [8, vocabulary])
+        func byRows() -> Tensor {
+            let rows = oneHot.matrixProduct(table).reshaped(to: [2, 4, 3])
+            return weighed(net(rows, state: nil, lengths: lengths, .inference()).outputs)
+        }
+        func byTokens() -> Tensor {
+            weighed(net(tokens: tokens, embeddings: table, lengths: lengths, .inference()).outputs)
+        }
+        let expected = valueAndGradients(of: parameters, loss: byRows)
+        let found = valueAndGradients(of: parameters, loss: byTokens)
+        expectClose(found.value, expected.value.values, "value")
+        for (a, b) in zip(found.gradients, expected.gradients) { expectClose(a, b.values, "parameter gradient") }
+        expectClose(
+            gradients(of: byTokens(), withRespectTo: [table])[0],
+            gradients(of: byRows(), withRespectTo: [table])[0].values, "table's gradient")
+    }
 }

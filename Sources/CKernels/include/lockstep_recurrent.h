@@ -42,5 +42,8 @@ void lockstep_elman_relu_backward(lockstep_step step, lockstep_backward_step dat
 
 // out[b, a, :] = in[a, b, :] with in [first, second, inner]
 void lockstep_swap_leading_axes(const float *in, float *out, size_t first, size_t second, size_t inner);
+// out[r] = table[rows[r]], and the opposite: table[rows[r]] += a[r], r rising. Rows of `width`.
+void lockstep_take_rows(const float *table, const int32_t *rows, float *out, size_t count, size_t width);
+void lockstep_add_rows(const float *a, const int32_t *rows, float *table, size_t count, size_t width);
 
 #endif

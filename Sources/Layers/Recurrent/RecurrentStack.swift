@@ -42,17 +42,44 @@ package struct RecurrentStack {
         -> RecurrentOutput
     {
         require(x.shape.rank == 3, "recurrent network: [batch, time, inputs] is needed, the shape is \(x.shape)")
-        let (batch, time) = (x.shape[0], x.shape[1])
+        // time-major within: the rows of a time step stand together
+        let rows = x.swappingLeadingAxes().reshaped(to: [x.shape[1] * x.shape[0], x.shape[2]])
+        return run(batch: x.shape[0], time: x.shape[1], state, lengths, context) {
+            rows.linear(weight: $0, bias: $1)
+        }
+    }
+
+    /// The network over rows `tokens` [batch, time] of a table [vocabulary, inputs].
+    package func callAsFunction(
+        _ tokens: Indices, _ table: Tensor, _ state: RecurrentState?, _ lengths: Indices?, _ context: ForwardContext
+    ) -> RecurrentOutput {
+        require(
+            tokens.shape.rank == 2 && table.shape.rank == 2,
+            "recurrent network: tokens [batch, time] and a table [vocabulary, inputs] are needed, found \(tokens.shape) and \(table.shape)"
+        )
+        let (batch, time) = (tokens.shape[0], tokens.shape[1])
+        let rows = Indices((0..<(time * batch)).map { tokens.values[$0 % batch * time + $0 / batch] })
+        return run(batch: batch, time: time, state, lengths, context) {
+            // (T·W)[tokens] = T[tokens]·W: the smaller of the two products
+            table.shape[0] < rows.count
+                ? table.linear(weight: $0, bias: $1).takingRows(rows)
+                : table.takingRows(rows).linear(weight: $0, bias: $1)
+        }
+    }
+
+    /// All layers; `project` makes the first layer's products [time · batch, gates · hidden] of its weights and biases.
+    private func run(
+        batch: Int, time: Int, _ state: RecurrentState?, _ lengths: Indices?, _ context: ForwardContext,
+        project: (_ weight: Tensor, _ bias: Tensor) -> Tensor
+    ) -> RecurrentOutput {
         let stateShape: Shape = [layers.count * layers[0].count, batch, hidden]
         require(
             state == nil || (state!.hidden.shape == stateShape && (state!.cell != nil) == cell.hasCell),
             "recurrent network: a state of shape \(stateShape) \(cell.hasCell ? "with" : "without") a cell is needed")
-        // time-major within: the rows of a time step stand together
-        var y = x.swappingLeadingAxes()
+        var y = Tensor([])
         var (states, cells): ([Tensor], [Tensor]) = ([], [])
         for (number, layer) in layers.enumerated() {
             if number > 0 { y = dropped(y, context) }
-            let rows = y.reshaped(to: [time * batch, y.shape[2]])
             var outputs: [Tensor] = []
             for (place, direction) in layer.enumerated() {
                 func initial(_ tensor: Tensor?) -> Tensor {
@@ -60,7 +87,11 @@ package struct RecurrentStack {
                     return tensor?.span(index..<(index + 1), ofAxis: 0).reshaped(to: [batch, hidden])
                         ?? Tensor(repeating: 0, shape: [batch, hidden])
                 }
-                let projected = rows.linear(weight: direction.inputWeight.value, bias: direction.bias.value)
+                let (weight, bias) = (direction.inputWeight.value, direction.bias.value)
+                let projected =
+                    number == 0
+                    ? project(weight, bias)
+                    : y.reshaped(to: [time * batch, y.shape[2]]).linear(weight: weight, bias: bias)
                 let result = projected.reshaped(to: [time, batch, hidden * cell.gateCount]).recurrence(
                     cell, weight: direction.recurrentWeight.value, productBias: direction.recurrentBias?.value,
                     state: initial(state?.hidden), cellState: cell.hasCell ? initial(state?.cell) : nil,

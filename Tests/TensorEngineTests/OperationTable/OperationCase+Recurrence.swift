@@ -52,6 +52,14 @@ extension OperationCase {
         OperationCase(primitive: "PlaceSpan", shapes: [[2, 3], [2, 1]]) {
             Tensor.joining([$0[0] * $0[0], $0[1]], alongAxis: 1)
         },
+        OperationCase(primitive: "TakeRows", shapes: [[4, 3]]) {
+            ($0[0] * $0[0]).takingRows(Indices([2, 0, 2, 3, 2]))
+        },
+        OperationCase(primitive: "AddRows", shapes: [[3, 5]]) {
+            gradients(
+                of: ($0[0] * $0[0] * $0[0]).takingRows(Indices([2, 0, 2, 1])).sum(), withRespectTo: [$0[0]],
+                createsGraph: true)[0]
+        },
         OperationCase(primitive: "SwapLeadingAxes", shapes: [[3, 4, 2], [4, 3, 1]]) {
             $0[0].swappingLeadingAxes() * $0[1]
         },
