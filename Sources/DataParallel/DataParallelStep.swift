@@ -20,12 +20,12 @@ public final class DataParallelStep {
     public struct Outcome: Sendable {
         /// The sum of the loss over its terms.
         public let lossSum: Double
-        /// The number of terms.
-        public let count: Int
+        /// The number of terms, or the sum of their weights.
+        public let count: Double
         /// Where the time went.
         public let phases: Phases
         /// The mean loss.
-        public var loss: Double { lossSum / Double(count) }
+        public var loss: Double { lossSum / count }
     }
 
     /// The sums of gradients over all shards; divide by the outcome's count.
@@ -43,7 +43,7 @@ public final class DataParallelStep {
     ) throws {
         self.arena = arena
         reducer = try GradientReducer(
-            arena: arena, plan: plan, communicator: communicator, tailCount: 2, path: path, bucketBytes: bucketBytes,
+            arena: arena, plan: plan, communicator: communicator, tailCount: 3, path: path, bucketBytes: bucketBytes,
             overlaps: overlaps)
     }
 
@@ -68,7 +68,7 @@ public final class DataParallelStep {
                 loss: {
                     let loss = try loss(batch)
                     forwardEnd = DispatchTime.now().uptimeNanoseconds
-                    reducer.acceptTail([loss.sum.scalar, Self.exact(loss.count)], shard: shard)
+                    reducer.acceptTail([loss.sum.scalar] + Self.parts(of: loss.count), shard: shard)
                     for (index, statistic) in arena.statistics.enumerated() {
                         reducer.acceptStatistic(statistic.takeRecord(), index: index, shard: shard)
                     }
@@ -83,12 +83,15 @@ public final class DataParallelStep {
             statistic.update(with: reducer.statisticSums(index))
         }
         phases.exposedCommunication = Double(DispatchTime.now().uptimeNanoseconds - start) * 1e-6
-        return Outcome(lossSum: Double(sums[0]), count: Int(sums[1]), phases: phases)
+        return Outcome(lossSum: Double(sums[0]), count: Double(sums[1]) + Double(sums[2]), phases: phases)
     }
 
-    /// The count as a Float32; sums of counts stay exact up to 2²⁴.
-    private static func exact(_ count: Int) -> Float {
-        require(count < 1 << 24, "DataParallelStep: a shard has \(count) loss terms; at most 2²⁴ are possible")
-        return Float(count)
+    /// The count's whole and fractional parts as Float32: sums of whole numbers stay exact up to 2²⁴.
+    private static func parts(of count: Double) -> [Float] {
+        require(
+            count >= 0 && count < 0x1p24,
+            "DataParallelStep: a shard has \(count) loss terms; at least 0 and less than 2²⁴ are possible")
+        let whole = count.rounded()
+        return [Float(whole), Float(count - whole)]
     }
 }

@@ -21,4 +21,14 @@ extension Activation {
     public static var tanh: Activation { Activation { $0.tanh() } }
     /// `1 / (1 + e⁻ˣ)`.
     public static var sigmoid: Activation { Activation { $0.sigmoid() } }
+    /// `x` above 0, else `slope·x`.
+    public static func leakyReLU(slope: Float = 0.01) -> Activation { Activation { $0.leakyReLU(slope: slope) } }
+    /// `x` above 0, else `alpha·(eˣ - 1)`.
+    public static func elu(alpha: Float) -> Activation { Activation { $0.elu(alpha: alpha) } }
+    /// `x` above 0, else `eˣ - 1`.
+    public static var elu: Activation { .elu(alpha: 1) }
+    /// `x / (1 + e⁻ˣ)`, also called swish.
+    public static var silu: Activation { Activation { $0.silu() } }
+    /// `ln(1 + eˣ)`.
+    public static var softplus: Activation { Activation { $0.softplus() } }
 }

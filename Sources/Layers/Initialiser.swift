@@ -18,6 +18,28 @@ public enum Initialiser: Sendable {
     /// Normal of variance 2 / fan in. Source: He, Zhang, Ren, Sun, 2015.
     case heNormal
 
+    /// The normal distribution of mean 0, cut off at `bound` deviations to each side.
+    case truncatedNormal(deviation: Float, bound: Float = 2)
+    /// Uniform of variance `gain`² · 2 / (fan in + fan out).
+    case scaledXavierUniform(gain: Float)
+    /// Normal of variance `gain`² · 2 / (fan in + fan out).
+    case scaledXavierNormal(gain: Float)
+    /// Uniform of variance `gain`² / fan; He's gain is √2, for ReLU.
+    case scaledHeUniform(fan: Fan, gain: Float)
+    /// Normal of variance `gain`² / fan; He's gain is √2, for ReLU.
+    case scaledHeNormal(fan: Fan, gain: Float)
+    /// `gain` times a random matrix with orthonormal rows or columns, whichever are fewer; all axes but the innermost are
+    /// its rows. Source: Saxe, McClelland, Ganguli, 2014.
+    case orthogonal(gain: Float = 1)
+
+    /// Which number of connections the variance is divided by.
+    public enum Fan: Sendable {
+        /// The inputs of each output: signals keep their variance forward.
+        case inputs
+        /// The outputs of each input: gradients keep theirs backward.
+        case outputs
+    }
+
     /// Each element 0.
     public static let zeros = Initialiser.constant(0)
 
@@ -40,6 +62,21 @@ public enum Initialiser: Sendable {
                     let bound = (6 / fanIn).squareRoot()
                     generator.fill(elements, uniformIn: -bound...bound)
                 case .heNormal: generator.fill(elements, mean: 0, deviation: (2 / fanIn).squareRoot())
+                case .truncatedNormal(let deviation, let bound):
+                    generator.fill(elements, deviation: deviation, truncatedAt: bound)
+                case .scaledXavierUniform(let gain):
+                    let bound = gain * (6 / (fanIn + fanOut)).squareRoot()
+                    generator.fill(elements, uniformIn: -bound...bound)
+                case .scaledXavierNormal(let gain):
+                    generator.fill(elements, mean: 0, deviation: gain * (2 / (fanIn + fanOut)).squareRoot())
+                case .scaledHeUniform(let fan, let gain):
+                    let bound = gain * (3 / (fan == .inputs ? fanIn : fanOut)).squareRoot()
+                    generator.fill(elements, uniformIn: -bound...bound)
+                case .scaledHeNormal(let fan, let gain):
+                    let fan = fan == .inputs ? fanIn : fanOut
+                    generator.fill(elements, mean: 0, deviation: gain * (1 / fan).squareRoot())
+                case .orthogonal(let gain):
+                    OrthogonalMatrix(columns: shape.innermost, gain: gain).fill(elements, &generator)
                 }
             })
     }

@@ -7,6 +7,9 @@
 #include <stddef.h>
 #include <stdint.h>
 
+#include "lockstep_activation.h"
+#include "lockstep_ctc.h"
+#include "lockstep_recurrent.h"
 #include "lockstep_sequence.h"
 
 // ---- elementwise.c: out[i] = f(a[i], b[i]) ----

@@ -5,15 +5,18 @@ public import TensorEngine
 public struct SummedLoss {
     /// The sum over the terms, a scalar.
     public let sum: Tensor
-    /// How many terms it has: samples, elements or tokens, as the loss says.
-    public let count: Int
+    /// How many terms it has: samples, elements or tokens, as the loss says; of a weighted loss the sum of the weights.
+    public let count: Double
 
     /// The loss with this sum of `count` terms.
-    public init(sum: Tensor, count: Int) {
+    public init(sum: Tensor, count: Int) { self.init(sum: sum, weightSum: Double(count)) }
+
+    /// The loss with this sum of terms whose weights add up to `weightSum`.
+    public init(sum: Tensor, weightSum: Double) {
         require(sum.shape.count == 1, "SummedLoss: the sum must be a scalar, its shape is \(sum.shape)")
-        (self.sum, self.count) = (sum, count)
+        (self.sum, count) = (sum, weightSum)
     }
 
     /// The mean over the terms, a scalar.
-    public var mean: Tensor { sum * (1 / Float(count)) }
+    public var mean: Tensor { sum * Float(1 / count) }
 }

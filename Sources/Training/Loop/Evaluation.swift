@@ -22,7 +22,7 @@ extension TrainingTask {
         for block in split.blocks(rank: communicator.rank, of: communicator.size) {
             let block = evaluate(try testData.batch(of: Array(block)))
             sums += [
-                block.loss, Double(block.terms), Double(block.correct ?? 0), Double(block.samples),
+                block.loss, block.terms, Double(block.correct ?? 0), Double(block.samples),
                 block.correct == nil ? 0 : Double(block.samples),
             ]
         }

@@ -83,7 +83,7 @@ final class TrainingLoop<Task: TrainingTask> {
         let isReported = number % settings.log.every == 0 || number == lastStep
         var norm: Double?
         if isReported || settings.clip.globalNorm > 0 {
-            let found = state.arena.norm(of: gradients) / Double(outcome.count)
+            let found = state.arena.norm(of: gradients) / outcome.count
             if settings.clip.globalNorm > 0 && found > settings.clip.globalNorm {
                 scale *= Float(settings.clip.globalNorm / found)
             }

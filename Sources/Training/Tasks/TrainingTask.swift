@@ -29,14 +29,14 @@ public struct EvaluationSums: Sendable, Equatable {
     /// The sum of the loss over its terms.
     public var loss: Double
     /// The number of loss terms.
-    public var terms: Int
+    public var terms: Double
     /// How many samples were classified right; nil where nothing is classified.
     public var correct: Int?
     /// The number of samples.
     public var samples: Int
 
     /// These sums.
-    public init(loss: Double, terms: Int, correct: Int?, samples: Int) {
+    public init(loss: Double, terms: Double, correct: Int?, samples: Int) {
         (self.loss, self.terms, self.correct, self.samples) = (loss, terms, correct, samples)
     }
 }
