@@ -9,3 +9,6 @@ func logarithm(_ x: Double) -> Double { log(x) }
 
 /// sin x and cos x.
 func sineAndCosine(_ x: Double) -> (Double, Double) { (sin(x), cos(x)) }
+
+/// `base` to the power of `exponent`.
+package func realPower(_ base: Double, _ exponent: Double) -> Double { pow(base, exponent) }

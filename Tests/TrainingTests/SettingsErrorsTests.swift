@@ -36,9 +36,15 @@ struct SettingsErrorsTests {
             ("optimizer.epsilon", "1e-60", "be above 0, found 1e-60"),
             ("schedule.final_fraction", "1.5", "be from 0 to 1, found 1.5"),
             ("optimizer.nesterov", "yes", "be true or false, found yes"),
-            ("optimizer.name", "rmsprop", "be sgd, adam or adamw, found rmsprop"),
-            ("optimizer.name", "", "be sgd, adam or adamw, found \"\""),
-            ("schedule.name", "step", "be constant, cosine or linear, found step"),
+            (
+                "optimizer.name", "banana",
+                "be sgd, adam, adamw, nadam, radam, adagrad, rmsprop, adadelta, lion, lars or lamb, found banana"
+            ),
+            ("optimizer.decay", "", "be all or matrices, found \"\""),
+            (
+                "schedule.name", "steep",
+                "be constant, step, exponential, inverse_time, polynomial, linear, cosine, cosine_restarts, one_cycle, triangular, triangular2, exp_range or plateau, found steep"
+            ),
             (
                 "model.hidden", "[64, 0]",
                 "be a list of whole numbers from 1 to 1000000, such as [512, 256] or [], found [64, 0]"
