@@ -119,6 +119,18 @@ struct SettingsErrorsTests {
                 == "optimizer.nesterov needs optimizer.momentum above 0; raise it or drop nesterov")
     }
 
+    @Test("A schedule that follows the evaluations needs some")
+    func plateauConflict() throws {
+        var settings = Settings()
+        settings.recipe = "digits"
+        settings.schedule.name = .plateau
+        try settings.validate()
+        settings.evaluate.every = 0
+        #expect(
+            message(of: settings.validate)
+                == "schedule.name plateau needs evaluations; set evaluate.every to 1 or more")
+    }
+
     @Test("Values set in code are checked too")
     func validateInCode() {
         var settings = exampleSettings()
