@@ -49,7 +49,10 @@ struct SettingsErrorsTests {
                 "model.hidden", "[64, 0]",
                 "be a list of whole numbers from 1 to 1000000, such as [512, 256] or [], found [64, 0]"
             ),
-            ("model.hidden", "64,", "be a list of whole numbers from 1 to 1000000, such as [512, 256] or [], found 64,"),
+            (
+                "model.hidden", "64,",
+                "be a list of whole numbers from 1 to 1000000, such as [512, 256] or [], found 64,"
+            ),
             ("model.hidden", "", "be a list of whole numbers from 1 to 1000000, such as [512, 256] or [], found \"\""),
             ("model.name", " ", "be a text that is neither empty nor none, found \" \""),
             ("data.path", "", "be a text that is neither empty nor none, found \"\""),
