@@ -35,7 +35,9 @@ let package = Package(
         // Level 2
         .target(
             name: "DataParallel",
-            dependencies: ["Preconditions", "TensorEngine", "Layers", "Kernels", "CKernels", "Communication"]),
+            dependencies: [
+                "Preconditions", "TensorEngine", "Layers", "Optimizers", "Kernels", "CKernels", "Communication",
+            ]),
         .target(name: "Checkpoints", dependencies: ["Preconditions", "CZlib"]),
         .target(name: "Datasets", dependencies: ["Preconditions", "TensorEngine", "Kernels", "CKernels", "CZlib"]),
 
@@ -89,7 +91,13 @@ let package = Package(
             dependencies: ["DataParallel", "TensorEngine", "Kernels", "Layers", "Optimizers", "Communication"]),
         .testTarget(name: "CheckpointsTests", dependencies: ["Checkpoints"]),
         .testTarget(name: "DatasetsTests", dependencies: ["Datasets", "TensorEngine", "CZlib"]),
-        .testTarget(name: "TrainingTests", dependencies: ["Training", "DataParallel"]),
+        .testTarget(
+            name: "TrainingTests",
+            dependencies: [
+                "Training", "DataParallel", "Checkpoints", "Communication", "Datasets", "Kernels", "Layers",
+                "TensorEngine",
+            ],
+            exclude: ["reference_schedules.py"]),
         .executableTarget(name: "LibraryExample", dependencies: ["Lockstep"], path: "Tests/LibraryExample"),
         .testTarget(name: "EndToEndTests", dependencies: ["Checkpoints"]),
     ]

@@ -11,4 +11,7 @@
 // Inlined into each clone, so that it is compiled for that clone's instruction set.
 #define INLINE static inline __attribute__((always_inline))
 
+// √x as one instruction. The C library's square root reports errors in errno, which keeps loops scalar.
+INLINE float square_root(float x) { return __builtin_elementwise_sqrt(x); }
+
 #endif

@@ -35,10 +35,13 @@ public struct RunState: Codable, Sendable, Equatable {
     /// The version of Lockstep that wrote the checkpoint.
     public var version: String
 
+    /// What else a run remembers, such as a schedule's reductions: dotted name to text. Nil when there is nothing.
+    public var progress: [String: String]?
+
     /// A state in the current format.
     public init(
         step: Int, samplesConsumed: Int, epoch: Int, seed: UInt64, shards: Int, recipe: String,
-        trainingSamples: Int? = nil, settings: [String: String], version: String
+        trainingSamples: Int? = nil, settings: [String: String], version: String, progress: [String: String]? = nil
     ) {
         formatVersion = Self.currentFormatVersion
         self.step = step
@@ -50,5 +53,6 @@ public struct RunState: Codable, Sendable, Equatable {
         self.trainingSamples = trainingSamples
         self.settings = settings
         self.version = version
+        self.progress = progress
     }
 }

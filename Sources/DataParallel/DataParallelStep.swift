@@ -33,8 +33,11 @@ public final class DataParallelStep {
     /// The shards that this rank computes.
     public var localShards: Range<Int> { reducer.localShards }
 
-    private let arena: ParameterArena
+    let arena: ParameterArena
     private let reducer: GradientReducer
+    /// Makes the reducer for products of the Hessian with vectors. *Collective.*
+    private let makeProductReducer: () throws -> GradientReducer
+    private var madeProductReducer: GradientReducer?
 
     /// A step for the parameters of `arena`. *Collective*: every rank makes one with the same arguments.
     public init(
@@ -45,6 +48,18 @@ public final class DataParallelStep {
         reducer = try GradientReducer(
             arena: arena, plan: plan, communicator: communicator, tailCount: 3, path: path, bucketBytes: bucketBytes,
             overlaps: overlaps)
+        makeProductReducer = {
+            try GradientReducer(
+                arena: arena, plan: plan, communicator: communicator, tailCount: 2, path: path,
+                bucketBytes: bucketBytes, overlaps: overlaps)
+        }
+    }
+
+    /// The reducer for products of the Hessian with vectors, made when first used. *Collective.*
+    func productReducer() throws -> GradientReducer {
+        let reducer = try madeProductReducer ?? makeProductReducer()
+        madeProductReducer = reducer
+        return reducer
     }
 
     /// Runs forward and backward on this rank's shards, and sums over all. *Collective.*
@@ -87,7 +102,7 @@ public final class DataParallelStep {
     }
 
     /// The count's whole and fractional parts as Float32: sums of whole numbers stay exact up to 2²⁴.
-    private static func parts(of count: Double) -> [Float] {
+    static func parts(of count: Double) -> [Float] {
         require(
             count >= 0 && count < 0x1p24,
             "DataParallelStep: a shard has \(count) loss terms; at least 0 and less than 2²⁴ are possible")

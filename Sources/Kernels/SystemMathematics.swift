@@ -12,3 +12,6 @@ package func exponential(_ x: Double) -> Double { exp(x) }
 
 /// sin x and cos x.
 package func sineAndCosine(_ x: Double) -> (Double, Double) { (sin(x), cos(x)) }
+
+/// `base` to the power of `exponent`.
+package func realPower(_ base: Double, _ exponent: Double) -> Double { pow(base, exponent) }

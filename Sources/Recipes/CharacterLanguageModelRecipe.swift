@@ -72,7 +72,7 @@ struct CharacterLanguageModelTask: TrainingTask {
         // in groups, so that evaluation takes no more memory than training
         let losses = batch.groups(of: 16).map { Double(loss($0, .inference()).sum.scalar) }
         return EvaluationSums(
-            loss: losses.reduce(0, +), terms: batch.targets.count, correct: nil, samples: batch.inputs.shape[0])
+            loss: losses.reduce(0, +), terms: Double(batch.targets.count), correct: nil, samples: batch.inputs.shape[0])
     }
 }
 

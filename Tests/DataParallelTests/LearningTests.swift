@@ -30,7 +30,7 @@ struct LearningTests {
             let model = MultilayerPerceptron(widths: [12, 33, 17, 4], dropout: dropout, random: &random)
             let arena = ParameterArena(model.parameters)
             let optimizer: any Optimizer =
-                adam ? Adam(arena, weightDecay: 0.01, decoupledWeightDecay: true) : SGD(arena, momentum: 0.9)
+                adam ? Adam(arena, regularisation: .decay(0.01)) : SGD(arena, momentum: 0.9)
             let step = try DataParallelStep(
                 arena: arena, plan: try ShardPlan(shards: shards, ranks: ranks), communicator: communicator,
                 bucketBytes: 1024)

@@ -25,9 +25,9 @@ extension EndToEnd {
             Mistake(
                 "--set", "optimizer.learning_rate=-0.5", says: "optimizer.learning_rate", "-0.5", "at least 0"),
             Mistake("--set", "optimizer.learning_rate=fast", says: "optimizer.learning_rate", "fast", "number"),
-            Mistake("--set", "optimizer.name=lion", says: "optimizer.name", "lion", "sgd", "adam", "adamw"),
+            Mistake("--set", "optimizer.name=tiger", says: "optimizer.name", "tiger", "sgd", "adam", "adamw"),
             Mistake("--set", "model.dropout=1", says: "model.dropout", "1", "below 1"),
-            Mistake("--set", "model.name=cnn", says: "model.name", "cnn", "mlp"),
+            Mistake("--set", "model.name=perceptron", says: "model.name", "perceptron", "mlp"),
             Mistake("--global-batch", "0", says: "global_batch", "0", "at least 1", "--global-batch"),
             Mistake("--global-batch", "many", says: "global_batch", "many"),
             Mistake("--epochs", "0", says: "epochs", "at least 1", "--epochs"),
@@ -36,6 +36,7 @@ extension EndToEnd {
             Mistake("--set", "threads=100000", says: "threads", "100000"),
             Mistake("--set", "model.hidden=[1000000000000]", says: "model.hidden"),
             Mistake("--set", "model.hidden=[9223372036854775807]", says: "model.hidden"),
+            Mistake("--set", "model.hidden=[1000000, 1000000]", says: "memory"),
             Mistake("--steps", "9223372036854775807", says: "steps", "9223372036854775807"),
             Mistake("--epochs", "9223372036854775807", says: "epochs", "9223372036854775807"),
             Mistake(

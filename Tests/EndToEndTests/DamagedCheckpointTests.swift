@@ -18,7 +18,7 @@ extension EndToEnd {
         private static let options = ["--steps", "40", "--set", "checkpoint.every=15", "--set", "checkpoint.keep=9"]
 
         enum Damage: CaseIterable {
-            case flippedBit, cutOff, missingFile, noChecksums
+            case flippedBit, cutOff, missingFile, noChecksums, otherState
         }
 
         private func damage(_ checkpoint: String, _ damage: Damage) throws {
@@ -30,6 +30,10 @@ extension EndToEnd {
                 try bytes.write(to: file)
             case .cutOff: try bytes.prefix(bytes.count / 2).write(to: file)
             case .missingFile: try FileManager.default.removeItem(atPath: checkpoint + "/optimizer.safetensors")
+            case .otherState:
+                let state = checkpoint + "/state.json"
+                try String(contentsOfFile: state, encoding: .utf8).replacing("1264", with: "1232")
+                    .write(toFile: state, atomically: true, encoding: .utf8)
             case .noChecksums: try FileManager.default.removeItem(atPath: checkpoint + "/checksums")
             }
         }

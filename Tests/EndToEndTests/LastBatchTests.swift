@@ -1,3 +1,4 @@
+import Checkpoints
 import Foundation
 import Testing
 
@@ -17,6 +18,23 @@ extension EndToEnd {
             let samples = try [0] + run.numbers("samples", of: "step")
             let sizes = zip(samples.dropFirst(), samples).map { $0 - $1 }
             #expect(sizes == Array(repeating: Array(repeating: 32, count: 18) + [24], count: 3).flatMap(\.self))
+        }
+
+        /// Plain descent moves the weights by the learning rate times the mean gradient: the short batch's own mean.
+        @Test("moves the weights by the mean over its own samples", arguments: [Launch.alone, .ranks(3)])
+        func movement(launch: Launch) throws {
+            let run = try place.train(
+                launch, "run",
+                [
+                    "--epochs", "1", "--global-batch", "550", "--set", "optimizer.momentum=0", "--set",
+                    "schedule.name=constant", "--set", "log.every=1", "--set", "checkpoint.every=1",
+                ])
+            #expect(try run.steps == [1, 2])
+            let weights = try (1...2).map { try run.store.load(step: $0).model.flatMap(\.values) }
+            let squares = zip(weights[0], weights[1]).map { Double($1 - $0) * Double($1 - $0) }
+            let norm = try #require(try run.numbers("gradient_norm", of: "step").last)
+            #expect(norm > 0.01)
+            #expect(abs(squares.reduce(0, +).squareRoot() / (0.05 * norm) - 1) < 1e-3)
         }
 
         /// Each shard's gradient is weighted by its samples: cut otherwise, the same mean results, up to rounding.

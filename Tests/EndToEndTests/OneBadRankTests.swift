@@ -68,6 +68,14 @@ extension EndToEnd {
             expectRefusal(try outcome(of: 2, odd: 1, options), mentioning: ["rank", key[options[0]] ?? name])
         }
 
+        @Test("in that it alone resumes, or does not, ends all ranks with an error that says which", arguments: [0, 1])
+        func resumes(odd: Int) throws {
+            try place.train(.alone, "run", ["--steps", "60"])
+            let outcome = try outcome(of: 2, odd: odd, ["--resume"])
+            #expect(outcome.errors.contains("--resume is true") && outcome.errors.contains("false on"), "\(outcome)")
+            expectRefusal(outcome, mentioning: ["rank", "--resume"])
+        }
+
         @Test("in that its data have fewer samples ends all ranks with an error that names both numbers")
         func otherData() throws {
             try ExampleImages.write(to: place.folder("fewer"), training: 590)

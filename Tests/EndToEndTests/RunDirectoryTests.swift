@@ -20,6 +20,25 @@ extension EndToEnd {
             }
         }
 
+        /// Two would mix their records and remove each other's checkpoints.
+        @Test(
+            "in which a run is still going is refused, and that run goes on undisturbed",
+            arguments: [Launch.alone, .ranks(2)])
+        func inUse(launch: Launch) throws {
+            let options = ["--steps", "6000", "--set", "evaluate.every=0", "--set", "log.every=1"]
+            let expected = try place.train(.alone, "whole", options).saved
+            let run = place.files(of: "run")
+            let job = try place.start(.alone, place.training("run", options + ["--set", "checkpoint.every=20"]))
+            #expect(waits(30) { (try? run.steps.last ?? 0) ?? 0 > 0 || job.hasEnded })
+            expectRefusal(
+                try place.attempt(launch, place.training("run", options + ["--resume"])), mentioning: [run.path])
+            #expect(!job.hasEnded, "the run ended too early to show anything")
+            let outcome = try job.finish()
+            #expect(outcome.exit == .code(0) && outcome.errors.isEmpty, "\(outcome)")
+            #expect(try run.saved == expected)
+            #expect(try run.numbers("step", of: "step") == (1...6000).map(Double.init))
+        }
+
         @Test("below something that is no directory is refused", arguments: [Launch.alone, .ranks(2)])
         func belowFile(launch: Launch) throws {
             try "text".write(toFile: place.folder("file"), atomically: true, encoding: .utf8)

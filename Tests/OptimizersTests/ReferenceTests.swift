@@ -5,46 +5,63 @@ import Testing
 
 @Suite("Optimizers")
 struct OptimizerTests {
-    /// The optimizer of a name in `referenceTrajectories`, and its learning rate.
-    private static func make(_ name: String, _ arena: ParameterArena) -> (optimizer: any Optimizer, rate: Float)? {
-        switch name {
-        case "sgd": (SGD(arena), 0.05)
-        case "sgd, weight decay": (SGD(arena, weightDecay: 0.1), 0.05)
-        case "sgd, momentum": (SGD(arena, momentum: 0.9), 0.02)
-        case "sgd, momentum, weight decay": (SGD(arena, momentum: 0.9, weightDecay: 0.1), 0.02)
-        case "sgd, nesterov, weight decay": (SGD(arena, momentum: 0.9, nesterov: true, weightDecay: 0.1), 0.02)
-        case "adam": (Adam(arena), 0.03)
-        case "adam, weight decay": (Adam(arena, beta1: 0.8, beta2: 0.95, epsilon: 1e-6, weightDecay: 0.1), 0.03)
-        case "adamw": (Adam(arena, weightDecay: 0.1, decoupledWeightDecay: true), 0.03)
-        default: nil
-        }
+    /// By name in `referenceTrajectories`: the optimizer and its learning rate.
+    private static let cases: [String: (rate: Float, make: @Sendable (ParameterArena) -> any Optimizer)] = [
+        "sgd": (0.05, { SGD($0) }),
+        "sgd, l2": (0.05, { SGD($0, regularisation: .l2(0.1)) }),
+        "sgd, momentum": (0.02, { SGD($0, momentum: 0.9) }),
+        "sgd, momentum, l2": (0.02, { SGD($0, momentum: 0.9, regularisation: .l2(0.1)) }),
+        "sgd, nesterov, l2": (0.02, { SGD($0, momentum: 0.9, nesterov: true, regularisation: .l2(0.1)) }),
+        "adam": (0.03, { Adam($0) }),
+        "adam, l2": (0.03, { Adam($0, beta1: 0.8, beta2: 0.95, epsilon: 1e-6, regularisation: .l2(0.1)) }),
+        "adamw": (0.03, { Adam($0, regularisation: .decay(0.1)) }),
+        "nadam": (0.03, { NAdam($0) }),
+        "nadam, decay": (
+            0.01, { NAdam($0, beta1: 0.8, beta2: 0.95, momentumDecay: 0.01, regularisation: .decay(0.1)) }
+        ),
+        "radam": (0.03, { RAdam($0) }),
+        "radam, l2": (0.03, { RAdam($0, beta1: 0.8, beta2: 0.95, regularisation: .l2(0.1)) }),
+        "adagrad": (0.1, { AdaGrad($0) }),
+        "adagrad, accumulator, l2": (0.1, { AdaGrad($0, initialAccumulator: 0.5, regularisation: .l2(0.1)) }),
+        "rmsprop": (0.01, { RMSProp($0) }),
+        "rmsprop, momentum, l2": (
+            0.001, { RMSProp($0, smoothing: 0.95, momentum: 0.8, regularisation: .l2(0.1)) }
+        ),
+        "rmsprop, centred": (0.01, { RMSProp($0, isCentred: true, epsilon: 1e-3) }),
+        "rmsprop, centred, momentum": (
+            0.005, { RMSProp($0, smoothing: 0.9, momentum: 0.5, isCentred: true, epsilon: 1e-2) }
+        ),
+        "adadelta": (1, { Adadelta($0) }),
+        "adadelta, l2": (2, { Adadelta($0, smoothing: 0.95, epsilon: 1e-5, regularisation: .l2(0.1)) }),
+        "lion": (0.013, { Lion($0) }),
+        "lion, decay": (0.01, { Lion($0, beta1: 0.95, beta2: 0.98, regularisation: .decay(0.3)) }),
+        "lars": (0.05, { LARS($0, trust: 0.01) }),
+        "lars, decay": (0.5, { LARS($0, momentum: 0.8, trust: 0.02, regularisation: .decay(0.1)) }),
+        "lamb": (0.005, { LAMB($0) }),
+        "lamb, decay": (0.003, { LAMB($0, beta1: 0.8, beta2: 0.95, regularisation: .decay(0.1)) }),
+    ]
+
+    @Test("Every reference has its optimizer")
+    func complete() {
+        #expect(Set(Self.cases.keys) == Set(referenceTrajectories.keys))
     }
 
-    @Test("follow PyTorch's over a hundred steps", arguments: referenceTrajectories.keys.sorted())
+    @Test("follow PyTorch's, or their papers, over a hundred steps", arguments: referenceTrajectories.keys.sorted())
     func trajectory(name: String) throws {
-        let weights = Parameter(Tensor([1, -0.5, 0.25, 2, 0]))
-        let target = Tensor([0.3, 0.7, -1, 1.5, 0.1])
-        let curvature = Tensor([1, 0.5, 2, 0.1, 3])
-        let arena = ParameterArena(["w": weights])
-        let made = try #require(Self.make(name, arena), "no optimizer is made for \(name)")
+        let problem = QuarticProblem()
+        let made = try #require(Self.cases[name])
         let expected = try #require(referenceTrajectories[name])
-        let gradients = GradientBuffer(arena.zeros())
+        let optimizer = made.make(problem.arena)
         for step in 1...100 {
-            let gradient = valueAndGradients(of: [weights]) {
-                let distance = weights.value - target
-                let square = distance * distance
-                return (curvature * square * square * 0.25 + square * 0.5).sum()
-            }.gradients[0]
-            // sums over 8 equal terms, of which the optimizer makes the mean
-            for (i, value) in gradient.values.enumerated() { gradients.buffer.pointer[i] = 8 * value }
-            made.optimizer.update(gradients: gradients, gradientScale: 0.125, learningRate: made.rate, step: step)
+            optimizer.update(
+                gradients: problem.gradients(scaledBy: 8), gradientScale: 0.125, learningRate: made.rate, step: step)
             guard let expected = expected[step] else { continue }
-            for (found, value) in zip(weights.value.values, expected) {
+            for (found, value) in zip(problem.weights, expected) {
                 // 100 steps with a few roundings of 2⁻²⁴ each
-                #expect(abs(found - value) <= 5e-6 * max(1, abs(value)), "step \(step): \(found), PyTorch \(value)")
+                #expect(abs(found - value) <= 5e-6 * max(1, abs(value)), "step \(step): \(found), not \(value)")
             }
         }
-        #expect(arena.buffer.elements.dropFirst(5).allSatisfy { $0 == 0 })
+        #expect(problem.padding.allSatisfy { $0 == 0 })
     }
 
     @Test("know their state by name")
@@ -53,6 +70,33 @@ struct OptimizerTests {
         #expect(SGD(arena).state.map(\.name) == [])
         #expect(SGD(arena, momentum: 0.5).state.map(\.name) == ["momentum"])
         #expect(Adam(arena).state.map(\.name) == ["first_moment", "second_moment"])
+        #expect(RMSProp(arena).state.map(\.name) == ["squared_gradient"])
+        #expect(
+            RMSProp(arena, momentum: 0.5, isCentred: true).state.map(\.name)
+                == ["squared_gradient", "gradient_mean", "momentum"])
+        #expect(AdaGrad(arena).state.map(\.name) == ["squared_gradient_sum"])
+        #expect(Adadelta(arena).state.map(\.name) == ["squared_gradient", "squared_change"])
+    }
+
+    @Test("NAdam goes on from any step as if it had made all before")
+    func resumedNAdam() {
+        let (whole, resumed) = (QuarticProblem(), QuarticProblem())
+        let (first, second) = (NAdam(whole.arena), NAdam(resumed.arena))
+        func step(_ optimizer: NAdam, _ problem: QuarticProblem, _ number: Int) {
+            optimizer.update(
+                gradients: problem.gradients(scaledBy: 1), gradientScale: 1, learningRate: 0.05, step: number)
+        }
+        for number in 1...5 {
+            step(first, whole, number)
+            step(second, resumed, number)
+        }
+        let third = NAdam(resumed.arena)
+        for (from, to) in zip(second.state, third.state) {
+            to.buffer.pointer.update(from: from.buffer.pointer, count: to.buffer.count)
+        }
+        step(first, whole, 6)
+        step(third, resumed, 6)
+        #expect(whole.weights == resumed.weights)
     }
 }
 
@@ -62,12 +106,13 @@ struct DecayTests {
     func decays(name: String) {
         let parameters = (0..<3).map { _ in Parameter(Tensor(repeating: 2, shape: [3])) }
         let arena = ParameterArena(["a": parameters[0], "b": parameters[1], "c": parameters[2]])
-        let decays: (String, Shape) -> Bool = { name, _ in name != "b" }
+        var groups = ParameterGroups()
+        groups.exemptFromDecay(named: "b")
         let optimizer: any Optimizer =
             switch name {
-            case "sgd": SGD(arena, weightDecay: 0.5, decays: decays)
-            case "momentum": SGD(arena, momentum: 0.9, weightDecay: 0.5, decays: decays)
-            default: Adam(arena, weightDecay: 0.5, decoupledWeightDecay: true, decays: decays)
+            case "sgd": SGD(arena, regularisation: .decay(0.5), groups: groups)
+            case "momentum": SGD(arena, momentum: 0.9, regularisation: .decay(0.5), groups: groups)
+            default: Adam(arena, regularisation: .decay(0.5), groups: groups)
             }
         // without a gradient w ← w - η·λ·w
         optimizer.update(gradients: GradientBuffer(arena.zeros()), gradientScale: 1, learningRate: 0.25, step: 1)

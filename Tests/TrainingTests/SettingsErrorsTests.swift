@@ -36,9 +36,15 @@ struct SettingsErrorsTests {
             ("optimizer.epsilon", "1e-60", "be above 0, found 1e-60"),
             ("schedule.final_fraction", "1.5", "be from 0 to 1, found 1.5"),
             ("optimizer.nesterov", "yes", "be true or false, found yes"),
-            ("optimizer.name", "rmsprop", "be sgd, adam or adamw, found rmsprop"),
-            ("optimizer.name", "", "be sgd, adam or adamw, found \"\""),
-            ("schedule.name", "step", "be constant, cosine or linear, found step"),
+            (
+                "optimizer.name", "banana",
+                "be sgd, adam, adamw, nadam, radam, adagrad, rmsprop, adadelta, lion, lars or lamb, found banana"
+            ),
+            ("optimizer.decay", "", "be all or matrices, found \"\""),
+            (
+                "schedule.name", "steep",
+                "be constant, step, exponential, inverse_time, polynomial, linear, cosine, cosine_restarts, one_cycle, triangular, triangular2, exp_range or plateau, found steep"
+            ),
             (
                 "model.hidden", "[64, 0]",
                 "be a list of whole numbers from 1 to 1000000, such as [512, 256] or [], found [64, 0]"
@@ -114,6 +120,18 @@ struct SettingsErrorsTests {
         #expect(
             message(of: settings.validate)
                 == "optimizer.nesterov needs optimizer.momentum above 0; raise it or drop nesterov")
+    }
+
+    @Test("A schedule that follows the evaluations needs some")
+    func plateauConflict() throws {
+        var settings = Settings()
+        settings.recipe = "digits"
+        settings.schedule.name = .plateau
+        try settings.validate()
+        settings.evaluate.every = 0
+        #expect(
+            message(of: settings.validate)
+                == "schedule.name plateau needs evaluations; set evaluate.every to 1 or more")
     }
 
     @Test("Values set in code are checked too")

@@ -8,13 +8,20 @@ let exampleValues: [String: String] = [
     "model.hidden": "[64, 32, 16]", "model.dropout": "0.25", "model.layers": "6", "model.heads": "2",
     "model.width": "96", "model.context": "33", "optimizer.name": "adamw",
     "optimizer.learning_rate": "0.003", "optimizer.momentum": "0.8", "optimizer.nesterov": "true",
-    "optimizer.weight_decay": "0.0001", "optimizer.decay": "matrices", "optimizer.beta1": "0.85",
+    "optimizer.weight_decay": "0.0001", "optimizer.beta1": "0.85",
     "optimizer.beta2": "0.99",
     "optimizer.epsilon": "1e-06", "schedule.name": "cosine", "schedule.warmup_steps": "20",
     "schedule.final_fraction": "0.1", "clip.global_norm": "1.5", "checkpoint.every": "200", "checkpoint.keep": "5",
     "log.every": "10", "evaluate.every": "2", "agreement.every": "0", "communication.path": "messages",
     "communication.bucket_kilobytes": "256",
     "communication.overlap": "false",
+    "optimizer.l1": "0.01", "optimizer.l2": "0.02", "optimizer.decay": "matrices", "optimizer.smoothing": "0.95",
+    "optimizer.centred": "true", "optimizer.trust": "0.02", "schedule.factor": "0.5", "schedule.every": "300",
+    "schedule.slope": "0.02", "schedule.power": "1.5", "schedule.period": "40", "schedule.period_factor": "2",
+    "schedule.low_fraction": "0.2", "schedule.rise_fraction": "0.4", "schedule.patience": "7",
+    "schedule.threshold": "0.001", "schedule.cooldown": "3", "schedule.scaling": "linear", "schedule.base_batch": "64",
+    "clip.value": "2.5", "clip.parameter_norm": "0.75", "average.name": "swa", "average.decay": "0.9",
+    "average.start": "50", "average.every": "5",
 ]
 
 /// The settings that `exampleValues` describes, made in code.
@@ -40,7 +47,6 @@ func exampleSettings() -> Settings {
     settings.optimizer.momentum = 0.8
     settings.optimizer.nesterov = true
     settings.optimizer.weightDecay = 0.0001
-    settings.optimizer.decay = .matrices
     settings.optimizer.beta1 = 0.85
     settings.optimizer.beta2 = 0.99
     settings.optimizer.epsilon = 1e-6
@@ -56,6 +62,31 @@ func exampleSettings() -> Settings {
     settings.communication.path = .messages
     settings.communication.bucketKilobytes = 256
     settings.communication.overlap = false
+    settings.optimizer.l1 = 0.01
+    settings.optimizer.l2 = 0.02
+    settings.optimizer.decay = .matrices
+    settings.optimizer.smoothing = 0.95
+    settings.optimizer.centred = true
+    settings.optimizer.trust = 0.02
+    settings.schedule.factor = 0.5
+    settings.schedule.every = 300
+    settings.schedule.slope = 0.02
+    settings.schedule.power = 1.5
+    settings.schedule.period = 40
+    settings.schedule.periodFactor = 2
+    settings.schedule.lowFraction = 0.2
+    settings.schedule.riseFraction = 0.4
+    settings.schedule.patience = 7
+    settings.schedule.threshold = 0.001
+    settings.schedule.cooldown = 3
+    settings.schedule.scaling = .linear
+    settings.schedule.baseBatch = 64
+    settings.clip.value = 2.5
+    settings.clip.parameterNorm = 0.75
+    settings.average.name = .swa
+    settings.average.decay = 0.9
+    settings.average.start = 50
+    settings.average.every = 5
     return settings
 }
 

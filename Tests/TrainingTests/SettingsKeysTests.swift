@@ -36,13 +36,19 @@ struct SettingsKeysTests {
             "model.dropout": "0", "model.layers": "4", "model.heads": "4", "model.width": "128", "model.context": "64",
             "optimizer.name": "sgd", "optimizer.learning_rate": "0.05",
             "optimizer.momentum": "0.9", "optimizer.nesterov": "false", "optimizer.weight_decay": "0",
-            "optimizer.decay": "all",
             "optimizer.beta1": "0.9", "optimizer.beta2": "0.999", "optimizer.epsilon": "1e-08",
             "schedule.name": "constant", "schedule.warmup_steps": "0", "schedule.final_fraction": "0",
             "clip.global_norm": "0", "checkpoint.every": "500", "checkpoint.keep": "3", "log.every": "50",
             "evaluate.every": "1", "agreement.every": "100", "communication.path": "automatic",
             "communication.bucket_kilobytes": "1024",
             "communication.overlap": "true",
+            "optimizer.l1": "0", "optimizer.l2": "0", "optimizer.decay": "all", "optimizer.smoothing": "0.9",
+            "optimizer.centred": "false", "optimizer.trust": "0.001", "schedule.factor": "0.1",
+            "schedule.every": "1000", "schedule.slope": "0.001", "schedule.power": "2", "schedule.period": "1000",
+            "schedule.period_factor": "1", "schedule.low_fraction": "0.04", "schedule.rise_fraction": "0.3",
+            "schedule.patience": "2", "schedule.threshold": "0.0001", "schedule.cooldown": "0",
+            "schedule.scaling": "none", "schedule.base_batch": "256", "clip.value": "0", "clip.parameter_norm": "0",
+            "average.name": "none", "average.decay": "0.999", "average.start": "1", "average.every": "1",
         ]
         #expect(Settings().flat == expected)
         for key in Settings.keys { #expect(key.defaultText == expected[key.name]) }
@@ -67,7 +73,7 @@ struct SettingsKeysTests {
             let start = "  " + key.name + (key.changesOnResume ? " *" : "") + " "
             #expect(lines.count { $0.hasPrefix(start) && $0.contains("  " + key.defaultText) } == 1, "\(key.name)")
         }
-        #expect(Settings.help(columns: 200).contains("update rule (sgd, adam or adamw)"))
+        #expect(Settings.help(columns: 200).contains("decay and penalties are for (all or matrices)"))
     }
 
     @Test("Values are read in the notations people write")

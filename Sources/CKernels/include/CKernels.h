@@ -9,6 +9,7 @@
 
 #include "lockstep_activation.h"
 #include "lockstep_ctc.h"
+#include "lockstep_optimizers.h"
 #include "lockstep_recurrent.h"
 #include "lockstep_sequence.h"
 
@@ -45,16 +46,6 @@ void lockstep_softmax_cross_entropy(const float *logits, const int32_t *labels, 
 void lockstep_softmax_cross_entropy_gradient(const float *probabilities, const int32_t *labels,
                                              const float *cotangent, float *out, size_t rows, size_t columns);
 void lockstep_log_softmax(const float *logits, float *out, size_t rows, size_t columns);
-
-// ---- optimizer.c: one fused pass over a slice; gradient is multiplied by gradient_scale before use ----
-void lockstep_sgd(float *weight, const float *gradient, float gradient_scale, float learning_rate, float weight_decay,
-                  size_t n);
-void lockstep_sgd_momentum(float *weight, const float *gradient, float *velocity, float gradient_scale,
-                           float learning_rate, float momentum, int nesterov, float weight_decay, size_t n);
-// coupled_decay is added to the gradient (Adam); decoupled_decay multiplies the weight by (1 - it) (AdamW).
-void lockstep_adam(float *weight, const float *gradient, float *first, float *second, float gradient_scale,
-                   float step_size, float beta1, float beta2, float epsilon, float second_correction,
-                   float coupled_decay, float decoupled_decay, size_t n);
 
 // ---- random.c: Philox4x32-10 (Salmon et al., SC11) ----
 void lockstep_philox(uint64_t key, const uint32_t counter[4], uint32_t out[4]);

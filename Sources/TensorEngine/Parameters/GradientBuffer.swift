@@ -13,11 +13,6 @@ extension GradientBuffer {
 }
 
 extension ParameterArena {
-    /// The Euclidean norm of all gradients.
-    public func norm(of gradients: GradientBuffer) -> Double {
-        lockstep_sum_of_squares(gradients.buffer.pointer, parameterEnd).squareRoot()
-    }
-
     /// The name of the first parameter whose gradient has an element that is not finite.
     public func firstNonFinite(of gradients: GradientBuffer) -> String? {
         zip(names, ranges).first { lockstep_all_finite(gradients.buffer.pointer + $1.lowerBound, $1.count) == 0 }?.0

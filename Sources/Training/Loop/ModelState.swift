@@ -5,21 +5,29 @@ import Kernels
 public import Optimizers
 public import TensorEngine
 
-/// The weights and the optimizer's state of a run: what checkpoints hold and ranks share.
+/// The weights, the optimizer's state and the average of the weights of a run: what checkpoints hold and ranks share.
 public struct ModelState {
     let arena: ParameterArena
     let optimizer: (any Optimizer)?
+    let average: WeightAverage?
 
-    /// The state of a model and, for training, its optimizer.
-    public init(_ arena: ParameterArena, optimizer: (any Optimizer)? = nil) {
-        (self.arena, self.optimizer) = (arena, optimizer)
+    /// The state of a model and, for training, its optimizer; and the average of its weights, when there is one.
+    public init(_ arena: ParameterArena, optimizer: (any Optimizer)? = nil, average: WeightAverage? = nil) {
+        (self.arena, self.optimizer, self.average) = (arena, optimizer, average)
+    }
+
+    /// Runs `body` with the weights that are evaluated after step `step`: the average, when there is one by then.
+    func withEvaluatedWeights<Result>(step: Int, _ body: () throws -> Result) rethrows -> Result {
+        guard let average, average.hasBegun(atStep: step) else { return try body() }
+        return try average.withAverage(body)
     }
 
     /// The weights and running statistics under their names, lent and not copied.
     var model: [NamedTensor] { modelPlaces.map(\.lent) }
 
-    /// The optimizer's state under names such as `momentum.layers.0.weight`, lent and not copied.
-    var optimizerState: [NamedTensor] { optimizerPlaces.map(\.lent) }
+    /// The optimizer's state under names such as `momentum.layers.0.weight`, and the average of the weights under names
+    /// such as `average.layers.0.weight`; lent and not copied.
+    var optimizerState: [NamedTensor] { (optimizerPlaces + averagePlaces).map(\.lent) }
 
     /// A tensor of a checkpoint, and where it lives.
     private struct Place {
@@ -32,9 +40,13 @@ public struct ModelState {
         }
     }
 
-    private var modelPlaces: [Place] {
+    private var modelPlaces: [Place] { places(in: arena.buffer, prefix: "") }
+
+    private var averagePlaces: [Place] { average.map { places(in: $0.buffer, prefix: "average.") } ?? [] }
+
+    private func places(in buffer: Buffer, prefix: String) -> [Place] {
         arena.slices.map {
-            Place(name: $0.name, shape: $0.shape.sizes, buffer: Buffer(sliceOf: arena.buffer, $0.range))
+            Place(name: prefix + $0.name, shape: $0.shape.sizes, buffer: Buffer(sliceOf: buffer, $0.range))
         }
     }
 
@@ -53,7 +65,12 @@ public struct ModelState {
     /// Throws `ForeignCheckpoint`, and changes nothing, when names or shapes are not those of this model.
     public func restore(_ checkpoint: Checkpoint) throws {
         var moves = try moves(checkpoint.model, to: modelPlaces, of: "model")
-        if optimizer != nil { moves += try self.moves(checkpoint.optimizer, to: optimizerPlaces, of: "optimizer") }
+        if optimizer != nil {
+            moves += try self.moves(checkpoint.optimizer, to: optimizerPlaces + averagePlaces, of: "optimizer")
+        } else if average != nil {
+            let averages = checkpoint.optimizer.filter { $0.name.hasPrefix("average.") }
+            moves += try self.moves(averages, to: averagePlaces, of: "model")
+        }
         for (tensor, buffer) in moves {
             tensor.withValues { values in
                 if let start = values.baseAddress { buffer.pointer.update(from: start, count: buffer.count) }
@@ -88,6 +105,9 @@ public struct ModelState {
         try arena.broadcast(over: communicator)
         for state in optimizer?.state ?? [] {
             try communicator.broadcast(UnsafeMutableRawBufferPointer(state.buffer.elements), from: 0)
+        }
+        if let average {
+            try communicator.broadcast(UnsafeMutableRawBufferPointer(average.buffer.elements), from: 0)
         }
     }
 }

@@ -70,9 +70,10 @@ public struct CheckpointEvaluation {
         _ communicator: any Communicator
     ) throws -> String {
         let arena = ParameterArena(task.model.parameters)
-        try communicator.agree("") { if let checkpoint { try ModelState(arena).restore(checkpoint) } }
-        try arena.broadcast(over: communicator)
-        let result = try task.evaluateTestData(over: communicator)
+        let model = ModelState(arena, average: settings.makeAverage(arena))
+        try communicator.agree("") { if let checkpoint { try model.restore(checkpoint) } }
+        try model.broadcast(over: communicator)
+        let result = try model.withEvaluatedWeights(step: state.step) { try task.evaluateTestData(over: communicator) }
         let text = """
             model     \(task.modelSummary), after \(state.step) steps
             data      \(task.dataSummary)

@@ -2,20 +2,74 @@ public import Optimizers
 public import TensorEngine
 
 extension Settings {
+    /// Which parameters the settings treat differently from the others.
+    var parameterGroups: ParameterGroups {
+        optimizer.decay == .matrices ? .decayingMatricesOnly : ParameterGroups()
+    }
+
+    /// The penalties, and weight decay in the way that is usual for the optimizer.
+    private var regularisation: Regularisation {
+        let (l1, l2, decay) = (Float(optimizer.l1), Float(optimizer.l2), Float(optimizer.weightDecay))
+        switch optimizer.name {
+        case .adamw, .lion, .lars, .lamb: return Regularisation(l1: l1, l2: l2, decay: decay)
+        default: return Regularisation(l1: l1, l2: l2 + decay)
+        }
+    }
+
     /// The optimizer that the settings describe, for the weights of `arena`.
     public func makeOptimizer(_ arena: ParameterArena) -> any Optimizers.Optimizer {
-        let decay = Float(optimizer.weightDecay)
-        let matricesOnly = optimizer.decay == .matrices
-        let decays: (String, Shape) -> Bool = { _, shape in !matricesOnly || shape.rank >= 2 }
+        let (regularisation, groups) = (regularisation, parameterGroups)
+        let (momentum, smoothing) = (Float(optimizer.momentum), Float(optimizer.smoothing))
+        let (beta1, beta2, epsilon) = (Float(optimizer.beta1), Float(optimizer.beta2), Float(optimizer.epsilon))
         switch optimizer.name {
         case .sgd:
             return SGD(
-                arena, momentum: Float(optimizer.momentum), nesterov: optimizer.nesterov, weightDecay: decay,
-                decays: decays)
+                arena, momentum: momentum, nesterov: optimizer.nesterov, regularisation: regularisation, groups: groups)
         case .adam, .adamw:
             return Adam(
-                arena, beta1: Float(optimizer.beta1), beta2: Float(optimizer.beta2), epsilon: Float(optimizer.epsilon),
-                weightDecay: decay, decoupledWeightDecay: optimizer.name == .adamw, decays: decays)
+                arena, beta1: beta1, beta2: beta2, epsilon: epsilon, regularisation: regularisation, groups: groups)
+        case .nadam:
+            return NAdam(
+                arena, beta1: beta1, beta2: beta2, epsilon: epsilon, regularisation: regularisation, groups: groups)
+        case .radam:
+            return RAdam(
+                arena, beta1: beta1, beta2: beta2, epsilon: epsilon, regularisation: regularisation, groups: groups)
+        case .adagrad:
+            return AdaGrad(arena, epsilon: epsilon, regularisation: regularisation, groups: groups)
+        case .rmsprop:
+            return RMSProp(
+                arena, smoothing: smoothing, momentum: momentum, isCentred: optimizer.centred, epsilon: epsilon,
+                regularisation: regularisation, groups: groups)
+        case .adadelta:
+            return Adadelta(
+                arena, smoothing: smoothing, epsilon: epsilon, regularisation: regularisation, groups: groups)
+        case .lion:
+            return Lion(arena, beta1: beta1, beta2: beta2, regularisation: regularisation, groups: groups)
+        case .lars:
+            return LARS(
+                arena, momentum: momentum, trust: Float(optimizer.trust), regularisation: regularisation,
+                groups: groups)
+        case .lamb:
+            return LAMB(
+                arena, beta1: beta1, beta2: beta2, epsilon: epsilon, regularisation: regularisation, groups: groups)
+        }
+    }
+
+    /// The bounds on the gradients of `arena`.
+    func makeClipping(_ arena: ParameterArena) -> GradientClipping {
+        func bound(_ value: Double) -> Double? { value > 0 ? value : nil }
+        return GradientClipping(
+            arena, value: bound(clip.value), parameterNorm: bound(clip.parameterNorm),
+            globalNorm: bound(clip.globalNorm), groups: parameterGroups)
+    }
+
+    /// The average of the weights of `arena` that is evaluated in their place, when there is one.
+    func makeAverage(_ arena: ParameterArena) -> WeightAverage? {
+        switch average.name {
+        case .none: nil
+        case .ema:
+            WeightAverage(arena, .exponential(decay: average.decay), start: average.start, every: average.every)
+        case .swa: WeightAverage(arena, .stochastic, start: average.start, every: average.every)
         }
     }
 }

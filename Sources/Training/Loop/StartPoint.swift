@@ -11,6 +11,8 @@ struct StartPoint: Codable {
     var trainingSamples: Int?
     /// The settings of the run that goes on; nil for a new one.
     var savedSettings: [String: String]?
+    /// What else the run remembered.
+    var progress: [String: String] = [:]
 
     /// Finds the run that `request` wants to go on with, and reads its newest checkpoint. *Collective.*
     /// - Parameter warn: told of damaged checkpoints, on the rank that reads.
@@ -29,6 +31,7 @@ struct StartPoint: Codable {
             if let state = checkpoint?.state {
                 (point.step, point.samplesConsumed) = (state.step, state.samplesConsumed)
                 (point.trainingSamples, point.savedSettings) = (state.trainingSamples, state.settings)
+                point.progress = state.progress ?? [:]
             } else {
                 // ended before its first checkpoint: it begins again, with the settings that it had
                 let file = try SettingsFile(path: directory.settingsPath)

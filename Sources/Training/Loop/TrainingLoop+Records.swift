@@ -21,10 +21,12 @@ extension TrainingLoop {
         try communicator.agree("") { try record?.log.step(report) }
     }
 
-    /// Evaluates on the test data. *Collective.*
-    func evaluate() throws {
+    /// Evaluates on the test data, with the average of the weights where there is one. *Collective.*
+    /// - Returns: the mean loss.
+    @discardableResult
+    func evaluate() throws -> Double {
         measured.pause()
-        let result = try task.evaluateTestData(over: communicator)
+        let result = try state.withEvaluatedWeights(step: step) { try task.evaluateTestData(over: communicator) }
         measured.evaluation = result
         try communicator.agree("") {
             try record?.log.evaluation(
@@ -32,6 +34,7 @@ extension TrainingLoop {
                     step: step, epoch: epoch, samples: result.samples, loss: result.loss, accuracy: result.accuracy))
         }
         measured.resume()
+        return result.loss
     }
 
     /// Saves a checkpoint, on the rank that keeps the records. *Collective.*
@@ -54,7 +57,8 @@ extension TrainingLoop {
         RunState(
             step: step, samplesConsumed: samples, epoch: samples / sampler.count, seed: settings.seed,
             shards: settings.shards, recipe: settings.recipe, trainingSamples: sampler.count,
-            settings: settings.flat, version: LockstepVersion.number)
+            settings: settings.flat, version: LockstepVersion.number,
+            progress: schedule.progress.isEmpty ? nil : schedule.progress)
     }
 
     /// Gathers what the ranks have measured, and sums up. *Collective.*

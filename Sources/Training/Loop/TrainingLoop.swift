@@ -21,7 +21,8 @@ final class TrainingLoop<Task: TrainingTask> {
 
     private let optimizer: any Optimizer
     let dataParallel: DataParallelStep
-    private let schedule: LearningRateSchedule
+    private let clipping: GradientClipping
+    var schedule: LearningRateSchedule
 
     /// Optimizer steps done.
     var step: Int
@@ -36,7 +37,9 @@ final class TrainingLoop<Task: TrainingTask> {
         (self.task, self.settings, self.length) = (task, settings, length)
         (self.state, self.optimizer) = (state, optimizer)
         (self.communicator, self.record, directory, self.hosts) = (communicator, record, start.directory, hosts)
+        clipping = settings.makeClipping(state.arena)
         schedule = LearningRateSchedule(settings, totalSteps: length.lastStep)
+        schedule.restore(start.progress)
         dataParallel = try DataParallelStep(
             arena: state.arena, plan: plan, communicator: communicator,
             path: settings.communication.path,
@@ -78,23 +81,17 @@ final class TrainingLoop<Task: TrainingTask> {
                 NonFiniteLoss(step: number, loss: outcome.loss, tensor: state.arena.firstNonFinite(of: gradients)))
         }
         var stopwatch = Stopwatch()
-        var scale = 1 / Float(outcome.count)
         let rate = schedule.rate(step: number)
         let isReported = number % settings.log.every == 0 || number == lastStep
-        var norm: Double?
-        if isReported || settings.clip.globalNorm > 0 {
-            let found = state.arena.norm(of: gradients) / outcome.count
-            if settings.clip.globalNorm > 0 && found > settings.clip.globalNorm {
-                scale *= Float(settings.clip.globalNorm / found)
-            }
-            norm = found
-        }
-        optimizer.update(gradients: gradients, gradientScale: scale, learningRate: Float(rate), step: number)
+        let clipped = clipping.apply(to: gradients, count: outcome.count, measuresNorm: isReported)
+        optimizer.update(
+            gradients: clipped.gradients, gradientScale: clipped.scale, learningRate: Float(rate), step: number)
+        state.average?.update(step: number)
         step = number
         samples += batch.global.count
         measured.took(
             samples: batch.global.count, phases: outcome.phases, optimizer: stopwatch.lap(), loss: outcome.loss,
-            norm: norm,
+            norm: clipped.norm,
             rate: rate)
         record?.log.advanced(step: step, epoch: epoch)
     }
@@ -114,6 +111,9 @@ final class TrainingLoop<Task: TrainingTask> {
     private func evaluateIfDue() throws {
         let isEpochEnd = samples % sampler.count == 0
         let isDue = settings.evaluate.every > 0 && isEpochEnd && samples / sampler.count % settings.evaluate.every == 0
-        if isDue || step == lastStep { try evaluate() }
+        guard isDue || step == lastStep else { return }
+        let loss = try evaluate()
+        // not that of a run's end: a run that goes on beyond it is as one that never ended there
+        if isDue { schedule.observe(evaluationLoss: loss) }
     }
 }

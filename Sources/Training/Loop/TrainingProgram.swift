@@ -59,7 +59,7 @@ public struct TrainingProgram {
     ) throws -> StepBenchmark {
         let arena = ParameterArena(task.model.parameters)
         let optimizer = settings.makeOptimizer(arena)
-        let state = ModelState(arena, optimizer: optimizer)
+        let state = ModelState(arena, optimizer: optimizer, average: settings.makeAverage(arena))
         try state.broadcast(over: communicator)
         let loop = try TrainingLoop(
             task: task, settings: settings, length: try length(task, settings), plan: plan, state: state,
@@ -92,7 +92,7 @@ public struct TrainingProgram {
         let point = try start ?? StartPoint.new(request, recipe: settings.recipe, over: communicator)
         let arena = ParameterArena(task.model.parameters)
         let optimizer = settings.makeOptimizer(arena)
-        let state = ModelState(arena, optimizer: optimizer)
+        let state = ModelState(arena, optimizer: optimizer, average: settings.makeAverage(arena))
         let hosts = try communicator.allGather(Array(request.hostname.utf8)).map { String(decoding: $0, as: UTF8.self) }
         let record = try communicator.agree("") { () throws -> RunRecord? in
             if let checkpoint { try state.restore(checkpoint) }

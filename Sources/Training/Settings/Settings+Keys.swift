@@ -1,6 +1,6 @@
 extension Settings {
     /// Every setting, in the order of files and lists: the one description from which reading, writing and help follow.
-    public static let keys: [SettingKey] = runKeys + learningKeys + recordKeys
+    public static let keys: [SettingKey] = runKeys + optimizerKeys + scheduleKeys + boundKeys + recordKeys
 
     private static let runKeys: [SettingKey] = [
         SettingKey("recipe", \.recipe, .anyText, "recipe that is trained"),
@@ -30,35 +30,6 @@ extension Settings {
         SettingKey(
             "model.width", \.model.width, .whole(atLeast: 1), "elements of each token within a transformer"),
         SettingKey("model.context", \.model.context, .whole(atLeast: 1), "most tokens that are seen at once"),
-    ]
-
-    private static let learningKeys: [SettingKey] = [
-        SettingKey("optimizer.name", \.optimizer.name, .choice, "update rule"),
-        SettingKey(
-            "optimizer.learning_rate", \.optimizer.learningRate, .number(.zeroOrMore), "highest rate of the schedule"),
-        SettingKey("optimizer.momentum", \.optimizer.momentum, .number(.belowOne), "momentum of sgd"),
-        SettingKey("optimizer.nesterov", \.optimizer.nesterov, .flag, "sgd looks ahead along its momentum"),
-        SettingKey(
-            "optimizer.weight_decay", \.optimizer.weightDecay, .number(.zeroOrMore),
-            "pull of the weights towards zero, per unit of rate"),
-        SettingKey(
-            "optimizer.decay", \.optimizer.decay, .choice,
-            "which parameters weight decay pulls; matrices are those of two and more axes"),
-        SettingKey(
-            "optimizer.beta1", \.optimizer.beta1, .number(.belowOne), "memory of adam for the gradient, per step"),
-        SettingKey(
-            "optimizer.beta2", \.optimizer.beta2, .number(.belowOne), "memory of adam for its square, per step"),
-        SettingKey("optimizer.epsilon", \.optimizer.epsilon, .number(.aboveZero), "added to the divisor of adam"),
-        SettingKey("schedule.name", \.schedule.name, .choice, "course of the learning rate"),
-        SettingKey(
-            "schedule.warmup_steps", \.schedule.warmupSteps, .whole(atLeast: 0),
-            "steps over which the rate first rises from zero"),
-        SettingKey(
-            "schedule.final_fraction", \.schedule.finalFraction, .number(.fraction),
-            "rate at the end, as a fraction of the highest"),
-        SettingKey(
-            "clip.global_norm", \.clip.globalNorm, .number(.zeroOrMore),
-            "largest norm of all gradients together; 0 = no bound"),
     ]
 
     private static let recordKeys: [SettingKey] = [

@@ -48,6 +48,9 @@ extension Settings {
         if optimizer.nesterov, optimizer.momentum == 0 {
             throw .conflict("optimizer.nesterov needs optimizer.momentum above 0; raise it or drop nesterov")
         }
+        if schedule.name == .plateau, evaluate.every == 0 {
+            throw .conflict("schedule.name plateau needs evaluations; set evaluate.every to 1 or more")
+        }
         if let steps, schedule.warmupSteps >= steps {
             throw .conflict("schedule.warmup_steps must be below steps, found \(schedule.warmupSteps) of \(steps)")
         }

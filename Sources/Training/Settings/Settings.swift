@@ -26,8 +26,10 @@ public struct Settings: Sendable, Equatable {
     public var optimizer = Optimizer()
     /// How the learning rate moves over the run.
     public var schedule = Schedule()
-    /// Bound on the gradients.
+    /// Bounds on the gradients.
     public var clip = Clip()
+    /// What is evaluated in place of the weights.
+    public var average = Average()
     /// When the run is saved.
     public var checkpoint = Checkpoint()
     /// When steps are reported.
@@ -66,53 +68,6 @@ extension Settings {
         public var width = 128
         /// The most tokens that are seen at once.
         public var context = 64
-    }
-
-    /// How gradients become changes of the weights.
-    public struct Optimizer: Sendable, Equatable {
-        /// The update rules there are.
-        public enum Name: String, Sendable, CaseIterable { case sgd, adam, adamw }
-
-        /// The update rule.
-        public var name = Name.sgd
-        /// The highest rate of the schedule.
-        public var learningRate = 0.05
-        /// Momentum of `sgd`.
-        public var momentum = 0.9
-        /// Whether `sgd` looks ahead along its momentum.
-        public var nesterov = false
-        /// Weight decay: added to the gradient by `sgd` and `adam`, decoupled in `adamw`.
-        public var weightDecay = 0.0
-        /// The parameters that may decay.
-        public enum Decay: String, Sendable, CaseIterable { case all, matrices }
-
-        /// Which parameters decay: all, or only those of two and more axes.
-        public var decay = Decay.all
-        /// Memory of `adam` for the gradient, per step.
-        public var beta1 = 0.9
-        /// Memory of `adam` for the squared gradient, per step.
-        public var beta2 = 0.999
-        /// Added to the divisor of `adam`.
-        public var epsilon = 1e-8
-    }
-
-    /// How the learning rate moves over the run.
-    public struct Schedule: Sendable, Equatable {
-        /// The courses there are.
-        public enum Name: String, Sendable, CaseIterable { case constant, cosine, linear }
-
-        /// The course.
-        public var name = Name.constant
-        /// Steps over which the rate first rises from zero.
-        public var warmupSteps = 0
-        /// Rate at the end, as a fraction of the highest.
-        public var finalFraction = 0.0
-    }
-
-    /// Bound on the gradients.
-    public struct Clip: Sendable, Equatable {
-        /// Largest norm of all gradients together; 0 stands for no bound.
-        public var globalNorm = 0.0
     }
 
     /// When the run is saved.

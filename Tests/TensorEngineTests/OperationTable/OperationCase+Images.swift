@@ -37,11 +37,13 @@ extension OperationCase {
     ]
 
     private static let pooling: [OperationCase] = [
-        OperationCase(primitive: "MaxPooling", shapes: [[1, 4, 6, 3]]) { $0[0].maxPooled(window: 2) * 2 },
-        OperationCase(primitive: "MaxPooling", shapes: [[1, 5, 3, 2]]) {
+        OperationCase(primitive: "MaxPooling", shapes: [[1, 4, 6, 3]], domain: .distinct) {
+            $0[0].maxPooled(window: 2) * 2
+        },
+        OperationCase(primitive: "MaxPooling", shapes: [[1, 5, 3, 2]], domain: .distinct) {
             ($0[0] * $0[0] * $0[0]).maxPooled(window: Extent(3, 2), stride: Extent(2, 1), padding: 1)
         },
-        OperationCase(primitive: "MaxPooling", shapes: [[1, 3, 4, 2]], domain: .awayFromZero) {
+        OperationCase(primitive: "MaxPooling", shapes: [[1, 3, 4, 2]], domain: .distinct) {
             $0[0].maxPooled(window: Extent(1, 2), thenReLU: true) * $0[0].maxPooled(window: Extent(1, 2))
         },
         OperationCase(primitive: "MaximumScatter", shapes: [[1, 4, 3, 2]]) {

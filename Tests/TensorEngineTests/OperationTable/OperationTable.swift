@@ -17,19 +17,26 @@ struct OperationCase: Sendable, CustomStringConvertible {
         case around(Float)
         /// Uniform within 1 of 0, but further than 0.1 from it.
         case awayFromZero
+        /// Multiples of 1/16 in a random order, none of them 0: no two are nearer than differences reach.
+        case distinct
     }
 
     /// The inputs, each a function of the case.
     func makeInputs(stream: UInt64 = 0) -> [Tensor] {
         shapes.enumerated().map { place, shape in
             var generator = PhiloxGenerator(seed: UInt64(place + 1), purpose: .test, stream: stream)
+            if case .distinct = domain {
+                let low = shape.count / 2
+                let values = (0..<shape.count).map { (Float($0 - low) + 0.5) / 16 }
+                return Tensor(values.shuffled(using: &generator), shape: shape)
+            }
             return Tensor(shape: shape) { elements in
                 for i in elements.indices {
                     let x = generator.uniform() * 2 - 1
                     elements[i] =
                         switch domain {
                         case .around(let centre): centre + x
-                        case .awayFromZero: x < 0 ? x * 0.9 - 0.1 : x * 0.9 + 0.1
+                        case .awayFromZero, .distinct: x < 0 ? x * 0.9 - 0.1 : x * 0.9 + 0.1
                         }
                 }
             }

@@ -1,0 +1,77 @@
+import CKernels
+import Kernels
+public import TensorEngine
+
+/// Bounds on the gradient that an optimizer follows: the mean over the global batch, summed over all ranks before.
+///
+/// Applied in this order: each element, each parameter's norm, the norm of all together. Frozen parameters don't count.
+public struct GradientClipping {
+    private let value, parameterNorm, globalNorm: Double?
+    private let plan: UpdatePlan
+    /// Where gradients are changed: those of all ranks may lie in memory that the ranks share.
+    private let copy: Buffer?
+
+    /// Bounds for the gradients of `arena`; each is above 0, or nil for none.
+    /// - Parameters:
+    ///   - value: each element is brought into ±`value`.
+    ///   - parameterNorm: each parameter's gradient is scaled down to this Euclidean norm.
+    ///   - globalNorm: all gradients together are scaled down to this Euclidean norm.
+    public init(
+        _ arena: ParameterArena, value: Double? = nil, parameterNorm: Double? = nil, globalNorm: Double? = nil,
+        groups: ParameterGroups = ParameterGroups()
+    ) {
+        (self.value, self.parameterNorm, self.globalNorm) = (value, parameterNorm, globalNorm)
+        plan = UpdatePlan(arena, .none, groups)
+        copy = value != nil || parameterNorm != nil ? arena.zeros() : nil
+    }
+
+    /// What an optimizer follows.
+    public struct Result {
+        /// Sums of gradients: those that were given, or a copy that the first two bounds have changed; valid until the next call.
+        public let gradients: GradientBuffer
+        /// What makes of the sums the gradient to follow, with the third bound in it.
+        public let scale: Float
+        /// The norm that the mean gradient had before any bound, when it was measured.
+        public let norm: Double?
+    }
+
+    /// Clips the sums of gradients over `count` terms, which stay as they are.
+    /// - Parameter measuresNorm: whether the norm is wanted where no bound needs it.
+    public func apply(to gradients: GradientBuffer, count: Double, measuresNorm: Bool = false) -> Result {
+        let norm = measuresNorm || globalNorm != nil ? norm(gradients) / count : nil
+        let scale = 1 / Float(count)
+        var (clipped, found) = (gradients, norm)
+        if let copy {
+            copy.pointer.update(from: gradients.buffer.pointer, count: plan.arena.parameterEnd)
+            clipped = GradientBuffer(copy)
+            if let value { clampElements(clipped, Float(value * count)) }
+            if let parameterNorm { shortenParameters(clipped, parameterNorm * count) }
+            if globalNorm != nil { found = self.norm(clipped) / count }
+        }
+        if let globalNorm, let found, found > globalNorm {
+            return Result(gradients: clipped, scale: scale * Float(globalNorm / found), norm: norm)
+        }
+        return Result(gradients: clipped, scale: scale, norm: norm)
+    }
+
+    private func clampElements(_ gradients: GradientBuffer, _ bound: Float) {
+        for span in plan.mergedSpans {
+            let start = gradients.buffer.pointer + span.range.lowerBound
+            lockstep_clamp(start, -bound, bound, start, span.range.count)
+        }
+    }
+
+    private func shortenParameters(_ gradients: GradientBuffer, _ bound: Double) {
+        for span in plan.parameterSpans {
+            let slice = gradients.buffer.pointer + span.range.lowerBound
+            let found = lockstep_sum_of_squares(slice, span.range.count).squareRoot()
+            if found > bound { lockstep_affine(slice, Float(bound / found), 0, slice, span.range.count) }
+        }
+    }
+
+    private func norm(_ gradients: GradientBuffer) -> Double {
+        plan.mergedSpans.reduce(0) {
+            $0 + lockstep_sum_of_squares(gradients.buffer.pointer + $1.range.lowerBound, $1.range.count)
+        }.squareRoot()
+    }
+}

@@ -1,0 +1,40 @@
+import CKernels
+import Kernels
+import Preconditions
+public import TensorEngine
+
+/// Lion: steps of equal size in each element, in the direction of a momentum's sign.
+///
+/// u = sign(β₁·m + (1-β₁)·g);  m ← β₂·m + (1-β₂)·g;  w ← w - η·u.
+/// Source: Chen and others, "Symbolic discovery of optimization algorithms", 2023, with decoupled decay.
+public final class Lion: Optimizer {
+    private let plan: UpdatePlan
+    private let beta1, beta2: Float
+    private let momentum: Buffer
+
+    /// Lion on the weights of `arena`, with β₁ and β₂ in [0, 1).
+    public init(
+        _ arena: ParameterArena, beta1: Float = 0.9, beta2: Float = 0.99, regularisation: Regularisation = .none,
+        groups: ParameterGroups = ParameterGroups()
+    ) {
+        require(
+            (0..<1).contains(beta1) && (0..<1).contains(beta2),
+            "Lion: betas must be in [0, 1), found \(beta1), \(beta2)")
+        plan = UpdatePlan(arena, regularisation, groups)
+        (self.beta1, self.beta2) = (beta1, beta2)
+        momentum = arena.zeros()
+    }
+
+    /// `momentum`.
+    public var state: [OptimizerState] { [OptimizerState(name: "momentum", buffer: momentum)] }
+
+    /// One step.
+    public func update(gradients: GradientBuffer, gradientScale: Float, learningRate: Float, step: Int) {
+        plan.forEach(
+            plan.mergedSpans, gradients: gradients, gradientScale: gradientScale, learningRate: learningRate
+        ) { slice in
+            lockstep_lion(
+                slice.weights, slice.gradients, slice.slice(of: momentum), slice.common, beta1, beta2, slice.count)
+        }
+    }
+}

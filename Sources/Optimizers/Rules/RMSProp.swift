@@ -1,0 +1,50 @@
+import CKernels
+import Kernels
+import Preconditions
+public import TensorEngine
+
+/// RMSProp, also centred and with momentum.
+///
+/// s ← α·s + (1-α)·g²;  centred: a ← α·a + (1-α)·g and s - a² in place of s;  u = g / (√s + ε);
+/// with momentum v ← μ·v + u in place of u;  w ← w - η·u.
+/// Source: Tieleman and Hinton, lecture 6.5, 2012; centred: Graves, 2013; in PyTorch's form.
+public final class RMSProp: Optimizer {
+    private let plan: UpdatePlan
+    private let smoothing, momentum, epsilon: Float
+    private let squares: Buffer
+    private let mean, velocity: Buffer?
+
+    /// RMSProp on the weights of `arena`, with α = `smoothing` and the momentum in [0, 1), and ε above 0.
+    public init(
+        _ arena: ParameterArena, smoothing: Float = 0.99, momentum: Float = 0, isCentred: Bool = false,
+        epsilon: Float = 1e-8, regularisation: Regularisation = .none, groups: ParameterGroups = ParameterGroups()
+    ) {
+        require(
+            (0..<1).contains(smoothing) && (0..<1).contains(momentum) && epsilon > 0,
+            "RMSProp: smoothing and momentum must be in [0, 1), epsilon above 0; found \(smoothing), \(momentum), \(epsilon)"
+        )
+        plan = UpdatePlan(arena, regularisation, groups)
+        (self.smoothing, self.momentum, self.epsilon) = (smoothing, momentum, epsilon)
+        squares = arena.zeros()
+        mean = isCentred ? arena.zeros() : nil
+        velocity = momentum > 0 ? arena.zeros() : nil
+    }
+
+    /// `squared_gradient`; `gradient_mean` when centred; `momentum` when there is one.
+    public var state: [OptimizerState] {
+        [("squared_gradient", squares), ("gradient_mean", mean), ("momentum", velocity)].compactMap { name, buffer in
+            buffer.map { OptimizerState(name: name, buffer: $0) }
+        }
+    }
+
+    /// One step.
+    public func update(gradients: GradientBuffer, gradientScale: Float, learningRate: Float, step: Int) {
+        plan.forEach(
+            plan.mergedSpans, gradients: gradients, gradientScale: gradientScale, learningRate: learningRate
+        ) { slice in
+            lockstep_rmsprop(
+                slice.weights, slice.gradients, slice.slice(of: squares), mean.map { slice.slice(of: $0) },
+                velocity.map { slice.slice(of: $0) }, slice.common, smoothing, momentum, epsilon, slice.count)
+        }
+    }
+}

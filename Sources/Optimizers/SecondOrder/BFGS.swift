@@ -1,0 +1,51 @@
+import CKernels
+import Kernels
+import TensorEngine
+
+/// BFGS: the direction -H·g with an approximation H of the inverse Hessian, kept in full in Float64.
+///
+/// H ← (I - ρ·s·yᵀ)·H·(I - ρ·y·sᵀ) + ρ·s·sᵀ, with ρ = 1/(yᵀs); at first H = (yᵀs / yᵀy)·I.
+/// Source: Nocedal and Wright, 2006, algorithm 6.1, (6.17) and (6.20).
+final class BFGS: SearchDirection {
+    /// Where the parameters lie in a vector; H has a row for each of their elements.
+    private let ranges: [Range<Int>]
+    private let count: Int
+    /// Row by row; empty before the first step.
+    private var inverse: [Double] = []
+
+    init(_ arena: ParameterArena) { (ranges, count) = (arena.ranges, arena.elementCount) }
+
+    var hasScale: Bool { !inverse.isEmpty }
+
+    func direction(_ gradient: Buffer, of objective: Objective) -> Buffer {
+        guard hasScale else { return gradient.scaled(by: -1) }
+        let product = product(elements(of: gradient))
+        let result = Buffer(repeating: 0, count: gradient.count)
+        for (place, value) in zip(ranges.joined(), product) { result.pointer[place] = Float(-value) }
+        return result
+    }
+
+    func learn(step: Buffer, change: Buffer) {
+        guard isPositive(step: step, change: change) else { return }
+        let (s, y) = (elements(of: step), elements(of: change))
+        let inner = step.dot(change)
+        if !hasScale {
+            inverse = [Double](repeating: 0, count: count * count)
+            for i in 0..<count { inverse[i * count + i] = inner / change.dot(change) }
+        }
+        // multiplied out: H + (ρ + ρ²·yᵀz)·s·sᵀ - ρ·(s·zᵀ + z·sᵀ), with z = H·y
+        let z = product(y)
+        let yz = zip(y, z).reduce(0) { $0 + $1.0 * $1.1 }
+        lockstep_symmetric_update(&inverse, s, z, (1 + yz / inner) / inner, 1 / inner, count)
+    }
+
+    func reset() { inverse = [] }
+
+    private func elements(of vector: Buffer) -> [Double] { ranges.joined().map { Double(vector.pointer[$0]) } }
+
+    private func product(_ vector: [Double]) -> [Double] {
+        var result = [Double](repeating: 0, count: count)
+        lockstep_symmetric_product(inverse, vector, &result, count)
+        return result
+    }
+}

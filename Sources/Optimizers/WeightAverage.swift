@@ -1,0 +1,63 @@
+import CKernels
+package import Kernels
+import Preconditions
+public import TensorEngine
+
+/// An average of the weights over the steps of a run, to be evaluated in their place.
+///
+/// It holds the running statistics too. It begins as a copy of the weights after step `start` (at least 1), and takes in
+/// those of every `every`-th step from there. *Local*, and the same on every rank when the weights are.
+public final class WeightAverage {
+    /// How the steps are weighed.
+    public enum Kind: Sendable, Equatable {
+        /// a ← d·a + (1-d)·w: an exponential moving average with the decay d in [0, 1).
+        /// Source: Polyak and Juditsky, 1992; Tarvainen and Valpola, 2017.
+        case exponential(decay: Double)
+        /// a ← a + (w - a)/(n+1): the mean of all. Source: Izmailov and others, "Averaging weights leads to wider optima
+        /// and better generalization", 2018.
+        case stochastic
+    }
+
+    private let arena: ParameterArena
+    private let kind: Kind
+    private let start, every: Int
+    /// The averages, in the layout of the arena.
+    package let buffer: Buffer
+
+    /// An average of the weights of `arena`, with their present ones until step `start`.
+    public init(_ arena: ParameterArena, _ kind: Kind, start: Int = 1, every: Int = 1) {
+        require(start >= 1 && every >= 1, "WeightAverage: start and every must be at least 1, found \(start), \(every)")
+        if case .exponential(let decay) = kind {
+            require((0..<1).contains(decay), "WeightAverage: the decay must be in [0, 1), found \(decay)")
+        }
+        (self.arena, self.kind, self.start, self.every) = (arena, kind, start, every)
+        buffer = Buffer(count: arena.buffer.count)
+        buffer.pointer.update(from: arena.buffer.pointer, count: buffer.count)
+    }
+
+    /// Whether the average has taken in a step's weights when `step` steps are done.
+    public func hasBegun(atStep step: Int) -> Bool { step >= start }
+
+    /// Takes in the weights after step `step`, which counts from 1, when it is one of those that count.
+    public func update(step: Int) {
+        guard step >= start && (step - start) % every == 0 else { return }
+        let taken = (step - start) / every
+        if taken == 0 {
+            buffer.pointer.update(from: arena.buffer.pointer, count: buffer.count)
+            return
+        }
+        let share =
+            switch kind {
+            case .exponential(let decay): 1 - decay
+            case .stochastic: 1 / Double(taken + 1)
+            }
+        lockstep_approach(arena.buffer.pointer, Float(share), buffer.pointer, buffer.count)
+    }
+
+    /// Runs `body` with the average in the place of the weights, which come back afterwards, however `body` ends.
+    public func withAverage<Result>(_ body: () throws -> Result) rethrows -> Result {
+        lockstep_swap(arena.buffer.pointer, buffer.pointer, buffer.count)
+        defer { lockstep_swap(arena.buffer.pointer, buffer.pointer, buffer.count) }
+        return try body()
+    }
+}

@@ -1,0 +1,77 @@
+/// The learning rate of each step: a warm-up from zero, then a course.
+public struct LearningRateSchedule: Sendable {
+    private let highest: Double
+    private let warmupSteps: Int
+    private let course: any RateCourse
+    private var plateau: ReduceOnPlateau?
+
+    /// A rise to `highest` over `warmupSteps` steps, then `course`, with a factor that falls on plateaus of the loss.
+    public init(highest: Double, warmupSteps: Int = 0, course: any RateCourse, plateau: ReduceOnPlateau? = nil) {
+        (self.highest, self.warmupSteps, self.course, self.plateau) = (highest, warmupSteps, course, plateau)
+    }
+
+    /// The rate of a step, which counts from 1.
+    ///
+    /// Warm-up: highest · step / warmupSteps. The course begins behind it, with its factor of step 0.
+    public func rate(step: Int) -> Double {
+        if step <= warmupSteps { return highest * Double(step) / Double(warmupSteps) }
+        return highest * course.factor(step: step - 1 - warmupSteps) * (plateau?.factor ?? 1)
+    }
+
+    /// Takes in the loss of an evaluation.
+    public mutating func observe(evaluationLoss: Double) { plateau?.observe(evaluationLoss) }
+
+    /// What a checkpoint keeps of it beside the step.
+    public var progress: [String: String] { plateau?.progress ?? [:] }
+
+    /// Goes on from what `progress` was.
+    public mutating func restore(_ progress: [String: String]) { plateau?.restore(progress) }
+}
+
+extension LearningRateSchedule {
+    /// The schedule of a run of `totalSteps` steps.
+    public init(_ settings: Settings, totalSteps: Int) {
+        let schedule = settings.schedule
+        let steps = totalSteps - schedule.warmupSteps
+        let (final, low) = (schedule.finalFraction, schedule.lowFraction)
+        let course: any RateCourse =
+            switch schedule.name {
+            case .constant, .plateau: ConstantCourse()
+            case .step: StepCourse(factor: schedule.factor, every: schedule.every)
+            case .exponential: ExponentialCourse(factor: schedule.factor, every: schedule.every)
+            case .inverseTime: InverseTimeCourse(slope: schedule.slope)
+            case .polynomial: PolynomialCourse(power: schedule.power, final: final, steps: steps)
+            case .linear: PolynomialCourse(final: final, steps: steps)
+            case .cosine: CosineCourse(final: final, steps: steps)
+            case .cosineRestarts:
+                CosineRestartsCourse(final: final, period: schedule.period, growth: schedule.periodFactor)
+            case .oneCycle: OneCycleCourse(low: low, rise: schedule.riseFraction, final: final, steps: steps)
+            case .triangular: CyclicalCourse(low: low, period: schedule.period)
+            case .triangular2: CyclicalCourse(low: low, period: schedule.period, heights: .halving)
+            case .expRange:
+                CyclicalCourse(
+                    low: low, period: schedule.period,
+                    heights: .falling(factor: schedule.factor, every: schedule.every))
+            }
+        var plateau: ReduceOnPlateau?
+        if schedule.name == .plateau {
+            plateau = ReduceOnPlateau(
+                reduction: schedule.factor, smallest: final, patience: schedule.patience,
+                threshold: schedule.threshold, cooldown: schedule.cooldown)
+        }
+        self.init(
+            highest: settings.highestRate, warmupSteps: schedule.warmupSteps, course: course, plateau: plateau)
+    }
+}
+
+extension Settings {
+    /// The highest rate of the schedule, scaled with the global batch where that is wanted.
+    ///
+    /// Source: Goyal and others, "Accurate, large minibatch SGD", 2017: the rate grows as the batch does.
+    public var highestRate: Double {
+        switch schedule.scaling {
+        case .none: optimizer.learningRate
+        case .linear: optimizer.learningRate * Double(globalBatch) / Double(schedule.baseBatch)
+        }
+    }
+}

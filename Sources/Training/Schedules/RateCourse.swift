@@ -1,0 +1,99 @@
+import Foundation
+
+/// How the learning rate moves after the warm-up, as a factor of the highest rate; `step` counts from 0.
+public protocol RateCourse: Sendable {
+    /// The factor of a step.
+    func factor(step: Int) -> Double
+}
+
+/// Always 1.
+public struct ConstantCourse: RateCourse {
+    /// The course.
+    public init() {}
+    /// 1.
+    public func factor(step: Int) -> Double { 1 }
+}
+
+/// Falls by `factor` after each `every` steps, at once.
+public struct StepCourse: RateCourse {
+    let factor: Double
+    let every: Int
+
+    /// factor^⌊step / every⌋.
+    public init(factor: Double, every: Int) { (self.factor, self.every) = (factor, every) }
+
+    /// The factor of a step.
+    public func factor(step: Int) -> Double { pow(factor, Double(step / every)) }
+}
+
+/// Falls by `factor` over each `every` steps, evenly.
+public struct ExponentialCourse: RateCourse {
+    let factor: Double
+    let every: Int
+
+    /// factor^(step / every).
+    public init(factor: Double, every: Int = 1) { (self.factor, self.every) = (factor, every) }
+
+    /// The factor of a step.
+    public func factor(step: Int) -> Double { pow(factor, Double(step) / Double(every)) }
+}
+
+/// Falls as one over the steps.
+public struct InverseTimeCourse: RateCourse {
+    let slope: Double
+
+    /// 1 / (1 + slope · step). Source: Robbins and Monro, 1951.
+    public init(slope: Double) { self.slope = slope }
+
+    /// The factor of a step.
+    public func factor(step: Int) -> Double { 1 / (1 + slope * Double(step)) }
+}
+
+/// Falls from 1 to `final` over `steps` steps along a power of what is left of them; a line with the power 1.
+public struct PolynomialCourse: RateCourse {
+    let power, final: Double
+    let steps: Int
+
+    /// final + (1 - final) · (1 - step / steps)^power.
+    public init(power: Double = 1, final: Double = 0, steps: Int) {
+        (self.power, self.final, self.steps) = (power, final, steps)
+    }
+
+    /// The factor of a step.
+    public func factor(step: Int) -> Double {
+        final + (1 - final) * pow(1 - min(1, Double(step) / Double(max(1, steps))), power)
+    }
+}
+
+/// Falls from 1 to `final` over `steps` steps along half a cosine.
+public struct CosineCourse: RateCourse {
+    let final: Double
+    let steps: Int
+
+    /// final + (1 - final) · ½(1 + cos(π · step / steps)). Source: Loshchilov and Hutter, 2017.
+    public init(final: Double = 0, steps: Int) { (self.final, self.steps) = (final, steps) }
+
+    /// The factor of a step.
+    public func factor(step: Int) -> Double {
+        final + (1 - final) * 0.5 * (1 + cos(.pi * min(1, Double(step) / Double(max(1, steps)))))
+    }
+}
+
+/// The cosine's fall, begun again and again; each period is `growth` times as long as the one before.
+public struct CosineRestartsCourse: RateCourse {
+    let final: Double
+    let period, growth: Int
+
+    /// A first period of `period` steps. Source: Loshchilov and Hutter, "SGDR", 2017.
+    public init(final: Double = 0, period: Int, growth: Int = 1) {
+        (self.final, self.period, self.growth) = (final, period, growth)
+    }
+
+    /// The factor of a step.
+    public func factor(step: Int) -> Double {
+        var (step, length) = (step, period)
+        if growth == 1 { step %= length }
+        while step >= length { (step, length) = (step - length, length * growth) }
+        return CosineCourse(final: final, steps: length).factor(step: step)
+    }
+}

@@ -1,0 +1,98 @@
+extension Settings {
+    static let optimizerKeys: [SettingKey] = [
+        SettingKey("optimizer.name", \.optimizer.name, .choice, "update rule"),
+        SettingKey(
+            "optimizer.learning_rate", \.optimizer.learningRate, .number(.zeroOrMore), "highest rate of the schedule"),
+        SettingKey(
+            "optimizer.momentum", \.optimizer.momentum, .number(.belowOne), "momentum of sgd, rmsprop and lars"),
+        SettingKey("optimizer.nesterov", \.optimizer.nesterov, .flag, "sgd looks ahead along its momentum"),
+        SettingKey(
+            "optimizer.weight_decay", \.optimizer.weightDecay, .number(.zeroOrMore),
+            "pull of the weights towards zero, per unit of rate: decoupled in adamw and lion, in the trust ratio of "
+                + "lars and lamb, else an L2 penalty"),
+        SettingKey(
+            "optimizer.l1", \.optimizer.l1, .number(.zeroOrMore), "penalty on the weights' absolute values"),
+        SettingKey("optimizer.l2", \.optimizer.l2, .number(.zeroOrMore), "penalty on half the weights' squares"),
+        SettingKey(
+            "optimizer.decay", \.optimizer.decay, .choice, "parameters that weight decay and penalties are for"),
+        SettingKey(
+            "optimizer.beta1", \.optimizer.beta1, .number(.belowOne),
+            "memory of adam, its relatives and lion for the gradient, per step"),
+        SettingKey(
+            "optimizer.beta2", \.optimizer.beta2, .number(.belowOne),
+            "memory of adam and its relatives for the gradient's square, of lion for its momentum (usually 0.99), per "
+                + "step"),
+        SettingKey("optimizer.epsilon", \.optimizer.epsilon, .number(.aboveZero), "added to the divisor"),
+        SettingKey(
+            "optimizer.smoothing", \.optimizer.smoothing, .number(.belowOne),
+            "memory of rmsprop and adadelta for the gradient's square, per step"),
+        SettingKey(
+            "optimizer.centred", \.optimizer.centred, .flag, "rmsprop divides by the deviation from the mean gradient"),
+        SettingKey("optimizer.trust", \.optimizer.trust, .number(.aboveZero), "trust coefficient of lars"),
+    ]
+
+    static let scheduleKeys: [SettingKey] = [
+        SettingKey("schedule.name", \.schedule.name, .choice, "course of the learning rate"),
+        SettingKey(
+            "schedule.warmup_steps", \.schedule.warmupSteps, .whole(atLeast: 0),
+            "steps over which the rate first rises from zero"),
+        SettingKey(
+            "schedule.final_fraction", \.schedule.finalFraction, .number(.fraction),
+            "rate at the end, as a fraction of the highest; of plateau, the smallest"),
+        SettingKey(
+            "schedule.factor", \.schedule.factor, .number(.fraction),
+            "what the rate of step, exponential, exp_range and plateau is multiplied by"),
+        SettingKey(
+            "schedule.every", \.schedule.every, .whole(atLeast: 1),
+            "steps over which the rate of step, exponential and exp_range falls by the factor"),
+        SettingKey(
+            "schedule.slope", \.schedule.slope, .number(.zeroOrMore), "growth of inverse_time's divisor, per step"),
+        SettingKey("schedule.power", \.schedule.power, .number(.aboveZero), "exponent of polynomial"),
+        SettingKey(
+            "schedule.period", \.schedule.period, .whole(atLeast: 2),
+            "steps of a cycle of triangular, triangular2 and exp_range, and of the first of cosine_restarts"),
+        SettingKey(
+            "schedule.period_factor", \.schedule.periodFactor, .whole(atLeast: 1),
+            "growth of each cycle of cosine_restarts over the one before"),
+        SettingKey(
+            "schedule.low_fraction", \.schedule.lowFraction, .number(.fraction),
+            "lowest rate of a cycle, and first of one_cycle, as a fraction of the highest"),
+        SettingKey(
+            "schedule.rise_fraction", \.schedule.riseFraction, .number(.fraction),
+            "part of the run in which the rate of one_cycle rises"),
+        SettingKey(
+            "schedule.patience", \.schedule.patience, .whole(atLeast: 0),
+            "evaluations without a better loss that plateau waits for"),
+        SettingKey(
+            "schedule.threshold", \.schedule.threshold, .number(.belowOne),
+            "what plateau calls better, as a fraction of the best loss"),
+        SettingKey(
+            "schedule.cooldown", \.schedule.cooldown, .whole(atLeast: 0),
+            "evaluations after a reduction that plateau leaves out"),
+        SettingKey(
+            "schedule.scaling", \.schedule.scaling, .choice,
+            "how the rate grows with the global batch; linear: by global_batch / schedule.base_batch"),
+        SettingKey(
+            "schedule.base_batch", \.schedule.baseBatch, .whole(atLeast: 1),
+            "global batch that the learning rate is meant for, when it is scaled"),
+    ]
+
+    static let boundKeys: [SettingKey] = [
+        SettingKey(
+            "clip.value", \.clip.value, .number(.zeroOrMore),
+            "largest magnitude of each element of the gradient; 0 = no bound"),
+        SettingKey(
+            "clip.parameter_norm", \.clip.parameterNorm, .number(.zeroOrMore),
+            "largest norm of each parameter's gradient; 0 = no bound"),
+        SettingKey(
+            "clip.global_norm", \.clip.globalNorm, .number(.zeroOrMore),
+            "largest norm of all gradients together; 0 = no bound"),
+        SettingKey(
+            "average.name", \.average.name, .choice,
+            "average of the weights that is evaluated in their place: exponential moving (ema) or stochastic (swa)"),
+        SettingKey("average.decay", \.average.decay, .number(.belowOne), "memory of ema, per step taken in"),
+        SettingKey("average.start", \.average.start, .whole(atLeast: 1), "first step that the average takes in"),
+        SettingKey(
+            "average.every", \.average.every, .whole(atLeast: 1), "steps between those that the average takes in"),
+    ]
+}
