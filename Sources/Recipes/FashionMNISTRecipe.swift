@@ -1,4 +1,5 @@
 import Datasets
+import Foundation
 import Kernels
 import Layers
 import TensorEngine
@@ -37,6 +38,8 @@ struct FashionMNISTTask: TrainingTask {
         switch name {
         case "mlp":
             let widths = [28 * 28] + settings.model.hidden + [FashionMNIST.classNames.count]
+            try ModelTooLarge.check(
+                parameters: zip(widths, widths.dropFirst()).reduce(0.0) { $0 + Double($1.0) * Double($1.1) })
             model = MultilayerPerceptron(widths: widths, dropout: Float(settings.model.dropout), random: &random)
             let dropout = settings.model.dropout > 0 ? ", dropout \(settings.model.dropout)" : ""
             modelSummary = "mlp \(widths.map(String.init).joined(separator: "-"))\(dropout)"
@@ -69,6 +72,24 @@ struct FashionMNISTTask: TrainingTask {
         return EvaluationSums(
             loss: Double(loss.sum.scalar), terms: loss.count, correct: correctCount(logits, batch.labels),
             samples: batch.labels.count)
+    }
+}
+
+/// A model whose weights, gradients and optimizer state do not fit into the memory of this machine.
+struct ModelTooLarge: Error, CustomStringConvertible {
+    let parameters: Double
+    let available: UInt64
+
+    /// Throws when `parameters` numbers and as many gradients take more than the machine has.
+    static func check(parameters: Double) throws {
+        let available = ProcessInfo.processInfo.physicalMemory
+        if parameters * 8 > Double(available) { throw ModelTooLarge(parameters: parameters, available: available) }
+    }
+
+    var description: String {
+        let gibibytes = { (bytes: Double) in String(format: "%.1f GiB", bytes / 0x1p30) }
+        return
+            "model.hidden makes \(Int(parameters)) weights, which with their gradients need \(gibibytes(parameters * 8)) of memory; this machine has \(gibibytes(Double(available)))"
     }
 }
 

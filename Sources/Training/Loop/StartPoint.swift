@@ -5,6 +5,8 @@ import Foundation
 /// Where a run begins or goes on. Every rank has the same; the checkpoint itself is on the rank that read it.
 struct StartPoint: Codable {
     var directory: String
+    /// The directory taken, on the rank that keeps the records.
+    var lock: RunLock?
     var step = 0
     var samplesConsumed = 0
     /// How many training samples the run was started on; nil for a new one.
@@ -14,18 +16,26 @@ struct StartPoint: Codable {
     /// What else the run remembered.
     var progress: [String: String] = [:]
 
+    private enum CodingKeys: CodingKey {
+        case directory, step, samplesConsumed, trainingSamples, savedSettings, progress
+    }
+
+    init(directory: String) { self.directory = directory }
+
     /// Finds the run that `request` wants to go on with, and reads its newest checkpoint. *Collective.*
     /// - Parameter warn: told of damaged checkpoints, on the rank that reads.
     static func resuming(
         _ request: TrainingRequest, over communicator: any Communicator, warn: (String) -> Void
     ) throws -> (point: StartPoint, checkpoint: Checkpoint?) {
         var checkpoint: Checkpoint?
+        var lock: RunLock?
         let bytes = try communicator.share("", from: 0) {
             var recipe = ""
             _ = try request.explicitOverrides(recipe: &recipe)
             let directory =
                 try request.runDirectory.map { try RunDirectory.existing(at: $0) }
                 ?? RunDirectory.latest(recipe: recipe)
+            lock = try directory.lock()
             var point = StartPoint(directory: directory.path)
             checkpoint = try CheckpointStore(directory: directory.checkpointsPath, keep: 1).newest(warn: warn)
             if let state = checkpoint?.state {
@@ -42,19 +52,25 @@ struct StartPoint: Codable {
             }
             return Array(try JSONEncoder().encode(point))
         }
-        return (try JSONDecoder().decode(StartPoint.self, from: Data(bytes)), checkpoint)
+        var point = try JSONDecoder().decode(StartPoint.self, from: Data(bytes))
+        point.lock = lock
+        return (point, checkpoint)
     }
 
     /// Makes the directory of a new run. *Collective.*
     static func new(_ request: TrainingRequest, recipe: String, over communicator: any Communicator) throws
         -> StartPoint
     {
+        var lock: RunLock?
         let bytes = try communicator.share("", from: 0) {
             let directory =
                 try request.runDirectory.map { try RunDirectory.create(at: $0) }
                 ?? RunDirectory.createNew(recipe: recipe)
+            lock = try directory.lock()
             return Array(directory.path.utf8)
         }
-        return StartPoint(directory: String(decoding: bytes, as: UTF8.self))
+        var point = StartPoint(directory: String(decoding: bytes, as: UTF8.self))
+        point.lock = lock
+        return point
     }
 }

@@ -24,7 +24,7 @@ public struct TrainingProgram {
     public func run() throws -> RunSummary {
         let resuming = try communicator.allGather(request.resumes ? 1 : 0)
         try communicator.agree("") {
-            guard resuming.allSatisfy({ $0 == resuming[0] }) else {
+            guard (request.resumes ? 1 : 0) == resuming[0] else {
                 throw RankDifference(
                     what: "--resume", own: "\(request.resumes)", first: "\(resuming[0] == 1)",
                     advice: "start all ranks with the same options")
@@ -122,7 +122,8 @@ public struct TrainingProgram {
         let store = CheckpointStore(directory: directory.checkpointsPath, keep: settings.checkpoint.keep)
         try store.removeLeftovers()
         return RunRecord(
-            log: try RunLog(directory: directory, resumedStep: request.resumes ? point.step : nil), store: store)
+            log: try RunLog(directory: directory, resumedStep: request.resumes ? point.step : nil), store: store,
+            lock: point.lock)
     }
 }
 
@@ -130,4 +131,6 @@ public struct TrainingProgram {
 struct RunRecord {
     let log: RunLog
     let store: CheckpointStore
+    /// Keeps other processes out of the run directory.
+    let lock: RunLock?
 }

@@ -41,6 +41,17 @@ public struct RunDirectory: Sendable, Equatable {
         return directory
     }
 
+    /// Takes the directory for a run until the lock goes, or the process ends, however it ends; an error when another has it.
+    ///
+    /// An advisory lock (flock) on the file `.lock`. Where the file system knows no locks, nothing is taken.
+    func lock() throws(RunLogError) -> RunLock {
+        let file = open(path + "/.lock", O_RDWR | O_CREAT | O_CLOEXEC, 0o644)
+        guard file >= 0 else { throw .last("write", path + "/.lock") }
+        let lock = RunLock(file)
+        guard flock(file, LOCK_EX | LOCK_NB) == 0 || errno != EWOULDBLOCK else { throw .inUse(directory: path) }
+        return lock
+    }
+
     /// Writes `settings.yaml`.
     public func write(_ settings: Settings) throws(RunLogError) {
         try FileContents.replace(settingsPath, with: Data(settings.yaml.utf8))
@@ -72,4 +83,11 @@ public struct RunDirectory: Sendable, Equatable {
         // somebody else may have made it meanwhile
         guard mkdir(path, 0o755) == 0 || errno == EEXIST else { throw .last("create", path) }
     }
+}
+
+/// A run directory taken; it is free again when this goes.
+final class RunLock {
+    private let file: Int32
+    init(_ file: Int32) { self.file = file }
+    deinit { close(file) }
 }

@@ -2,6 +2,8 @@ import Foundation
 
 /// A run directory or log that cannot be used; its description is one line that says what was attempted and found.
 public enum RunLogError: Error, Equatable, Sendable {
+    /// Another process is writing a run into the directory.
+    case inUse(directory: String)
     /// A new run was to begin where `found` shows that there is one.
     case holdsRun(directory: String, found: String)
     case notDirectory(String)
@@ -25,6 +27,8 @@ extension RunLogError: CustomStringConvertible {
     /// The error in one line.
     public var description: String {
         switch self {
+        case .inUse(let directory):
+            "\(directory) is in use by a run that is still going; wait for its end or stop it, or choose another --run-dir"
         case .holdsRun(let directory, let found):
             "\(directory) already holds a run (\(found)); continue it with --resume or choose another --run-dir"
         case .notDirectory(let path):
