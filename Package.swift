@@ -54,6 +54,8 @@ let package = Package(
         .target(
             name: "Recipes",
             dependencies: ["TensorEngine", "Kernels", "Layers", "Datasets", "Checkpoints", "Training"]),
+        .target(
+            name: "Benchmarks", dependencies: ["TensorEngine", "Kernels", "CKernels", "Layers", "Optimizers"]),
 
         // Level 5
         .target(
@@ -66,6 +68,7 @@ let package = Package(
             name: "LockstepCommand",
             dependencies: [
                 "Kernels", "Layers", "Communication", "MPICommunication", "Checkpoints", "Training", "Recipes",
+                "Benchmarks",
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
             ]),
 

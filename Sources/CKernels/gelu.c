@@ -11,7 +11,7 @@ INLINE float erf_of(float x) {
     r = r * t - 6.34846687e-1f;
     r = r * t - 1.28717512e-1f;
     r = r * t - t;
-    const float far = 1.0f - exp_of(r);
+    const float far = 1.0f - exp_of_negative(r);
     float p = -5.96761703e-4f;
     p = p * s + 4.99119423e-3f;
     p = p * s - 2.67681349e-2f;
@@ -29,7 +29,7 @@ INLINE float erf_of(float x) {
 INLINE void gelu_of(float x, float *y, float *slope) {
     const float cumulative = 0.5f + 0.5f * erf_of(x * 0.707106781186547524f);
     *y = x * cumulative;
-    *slope = cumulative + x * 0.398942280401432678f * exp_of(-0.5f * x * x);
+    *slope = cumulative + x * 0.398942280401432678f * exp_of_negative(-0.5f * x * x);
 }
 
 // y = ½x(1 + tanh u) with u = √(2/π)·(x + 0.044715x³)

@@ -20,20 +20,24 @@ INLINE uint32_t bits_of_float(float value) {
     return bits;
 }
 
-// eˣ, within 2 units in the last place; +∞ above 88.72, 0 below -87.34 (no subnormal results); NaN stays NaN.
-INLINE float exp_of(float x) {
-    const float clamped = x > 88.72283f ? 88.72283f : (x < -87.33654f ? -87.33654f : x);
-    const float shifted = clamped * 1.44269504088896341f + 12582912.0f;  // 1.5·2²³: rounds to the nearest integer
-    const float k = shifted - 12582912.0f;
-    float r = clamped - k * 0.693359375f;
-    r = r - k * -2.12194440e-4f;
+// eʳ for |r| ≤ ½·ln 2.
+INLINE float exp_polynomial(float r) {
     float p = 1.9875691500e-4f;
     p = p * r + 1.3981999507e-3f;
     p = p * r + 8.3334519073e-3f;
     p = p * r + 4.1665795894e-2f;
     p = p * r + 1.6666665459e-1f;
     p = p * r + 5.0000001201e-1f;
-    p = p * r * r + r + 1.0f;
+    return p * r * r + r + 1.0f;
+}
+
+// eˣ, within 2 units in the last place; +∞ above 88.72, 0 below -87.34 (no subnormal results); NaN stays NaN.
+INLINE float exp_of(float x) {
+    const float clamped = x > 88.72283f ? 88.72283f : (x < -87.33654f ? -87.33654f : x);
+    const float shifted = clamped * 1.44269504088896341f + 12582912.0f;  // 1.5·2²³: rounds to the nearest integer
+    const float k = shifted - 12582912.0f;
+    const float r = clamped - k * 0.693359375f - k * -2.12194440e-4f;
+    const float p = exp_polynomial(r);
     // 2ᵏ in two factors, since k may be 128
     const int32_t exponent = (int32_t)(bits_of_float(shifted) - bits_of_float(12582912.0f));
     const int32_t half = exponent >> 1;
@@ -43,6 +47,17 @@ INLINE float exp_of(float x) {
     y = x > 88.72283f ? INFINITY : y;
     y = x < -87.33654f ? 0.0f : y;
     return x != x ? x : y;
+}
+
+// eˣ for an x that is not above 0 (or above it by no more than rounding makes it); as exp_of, in fewer steps.
+INLINE float exp_of_negative(float x) {
+    const float clamped = x < -87.33654f ? -87.33654f : x;
+    const float shifted = clamped * 1.44269504088896341f + 12582912.0f;
+    const float k = shifted - 12582912.0f;
+    const float r = clamped - k * 0.693359375f - k * -2.12194440e-4f;
+    const float power = float_of_bits((bits_of_float(shifted) + 127u) << 23);
+    const float y = exp_polynomial(r) * power;
+    return x < -87.33654f ? 0.0f : y;
 }
 
 // ln x; -∞ at 0, NaN below 0.
@@ -76,7 +91,8 @@ INLINE float log_of(float x) {
 
 INLINE float tanh_of(float x) {
     const float magnitude = x < 0 ? -x : x;
-    const float large = 1.0f - 2.0f / (exp_of(2.0f * magnitude) + 1.0f);
+    const float e = exp_of_negative(-2.0f * magnitude);
+    const float large = (1.0f - e) / (1.0f + e);
     const float z = x * x;
     float p = -5.70498872745e-3f;
     p = p * z + 2.06390887954e-2f;
@@ -88,6 +104,9 @@ INLINE float tanh_of(float x) {
     return x != x ? x : y;
 }
 
-INLINE float sigmoid_of(float x) { return 1.0f / (1.0f + exp_of(-x)); }
+INLINE float sigmoid_of(float x) {
+    const float e = exp_of_negative(x < 0 ? x : -x), y = 1.0f / (1.0f + e);
+    return x < 0 ? e * y : y;
+}
 
 #endif

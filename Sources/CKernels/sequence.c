@@ -1,28 +1,6 @@
 #include "CKernels.h"
 #include "mathematics.h"
 
-CLONES void lockstep_softmax(const float *x, float *y, size_t rows, size_t columns) {
-    for (size_t r = 0; r < rows; r++) {
-        const float *row = x + r * columns;
-        float *out = y + r * columns;
-        float largest = -INFINITY, sum = 0;
-        for (size_t c = 0; c < columns; c++) largest = row[c] > largest ? row[c] : largest;
-        for (size_t c = 0; c < columns; c++) out[c] = exp_of(row[c] - largest);
-        for (size_t c = 0; c < columns; c++) sum += out[c];
-        const float inverse = 1.0f / sum;
-        for (size_t c = 0; c < columns; c++) out[c] *= inverse;
-    }
-}
-
-CLONES void lockstep_softmax_gradient(const float *y, const float *cotangent, float *dx, size_t rows, size_t columns) {
-    for (size_t r = 0; r < rows; r++) {
-        const float *p = y + r * columns, *g = cotangent + r * columns;
-        float dot = 0;
-        for (size_t c = 0; c < columns; c++) dot += p[c] * g[c];
-        for (size_t c = 0; c < columns; c++) dx[r * columns + c] = p[c] * (g[c] - dot);
-    }
-}
-
 CLONES void lockstep_scatter_add(const float *rows, const int32_t *indices, float *table, size_t count, size_t width) {
     for (size_t r = 0; r < count; r++) {
         float *target = table + (size_t)indices[r] * width;

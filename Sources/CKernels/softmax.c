@@ -1,10 +1,17 @@
 #include "CKernels.h"
 #include "mathematics.h"
+#include "rows.h"
 
-INLINE float row_maximum(const float *row, size_t columns) {
-    float largest = -INFINITY;
-    for (size_t c = 0; c < columns; c++) largest = row[c] > largest ? row[c] : largest;
-    return largest;
+// Σ e^(row[c] - largest), the terms kept in `terms` unless that is NULL.
+INLINE float exponentials_sum(const float *row, float largest, float *terms, size_t columns) {
+    float block[256], sum = 0;
+    for (size_t start = 0; start < columns; start += 256) {
+        const size_t count = columns - start < 256 ? columns - start : 256;
+        float *to = terms ? terms + start : block;
+        for (size_t c = 0; c < count; c++) to[c] = exp_of_negative(row[start + c] - largest);
+        sum += row_sum(to, count);
+    }
+    return sum;
 }
 
 CLONES void lockstep_softmax_cross_entropy(const float *logits, const int32_t *labels, float *losses,
@@ -12,17 +19,11 @@ CLONES void lockstep_softmax_cross_entropy(const float *logits, const int32_t *l
     for (size_t r = 0; r < rows; r++) {
         const float *row = logits + r * columns;
         const float largest = row_maximum(row, columns);
-        float sum = 0;
-        if (probabilities) {
-            float *p = probabilities + r * columns;
-            for (size_t c = 0; c < columns; c++) p[c] = exp_of(row[c] - largest);
-            for (size_t c = 0; c < columns; c++) sum += p[c];
-            const float inverse = 1.0f / sum;
-            for (size_t c = 0; c < columns; c++) p[c] *= inverse;
-        } else {
-            for (size_t c = 0; c < columns; c++) sum += exp_of(row[c] - largest);
-        }
+        const float sum = exponentials_sum(row, largest, probabilities ? probabilities + r * columns : 0, columns);
+        const float inverse = 1.0f / sum;
         losses[r] = log_of(sum) + largest - row[labels[r]];
+        if (probabilities)
+            for (size_t c = 0; c < columns; c++) probabilities[r * columns + c] *= inverse;
     }
 }
 
@@ -40,9 +41,24 @@ CLONES void lockstep_log_softmax(const float *logits, float *out, size_t rows, s
     for (size_t r = 0; r < rows; r++) {
         const float *row = logits + r * columns;
         const float largest = row_maximum(row, columns);
-        float sum = 0;
-        for (size_t c = 0; c < columns; c++) sum += exp_of(row[c] - largest);
-        const float shift = largest + log_of(sum);
+        const float shift = largest + log_of(exponentials_sum(row, largest, 0, columns));
         for (size_t c = 0; c < columns; c++) out[r * columns + c] = row[c] - shift;
+    }
+}
+
+CLONES void lockstep_softmax(const float *x, float *y, size_t rows, size_t columns) {
+    for (size_t r = 0; r < rows; r++) {
+        const float *row = x + r * columns;
+        float *out = y + r * columns;
+        const float inverse = 1.0f / exponentials_sum(row, row_maximum(row, columns), out, columns);
+        for (size_t c = 0; c < columns; c++) out[c] *= inverse;
+    }
+}
+
+CLONES void lockstep_softmax_gradient(const float *y, const float *cotangent, float *dx, size_t rows, size_t columns) {
+    for (size_t r = 0; r < rows; r++) {
+        const float *p = y + r * columns, *g = cotangent + r * columns;
+        const float dot = row_dot(p, g, columns);
+        for (size_t c = 0; c < columns; c++) dx[r * columns + c] = p[c] * (g[c] - dot);
     }
 }

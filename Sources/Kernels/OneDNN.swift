@@ -1,6 +1,4 @@
-import CKernels
 import COneDNN
-import Preconditions
 
 /// What every use of oneDNN shares: the engine, the check of return codes, and descriptions of memory.
 enum OneDNN {
@@ -42,21 +40,5 @@ enum OneDNN {
         var stream: dnnl_stream_t?
         check(dnnl_stream_create(&stream, engine, UInt32(dnnl_stream_default_flags.rawValue)), "dnnl_stream_create")
         return stream!
-    }
-}
-
-/// The numerical library underneath, as a whole.
-public enum KernelLibrary {
-    /// Its name and version, as loaded.
-    public static var version: String {
-        let version = dnnl_version().pointee
-        return "oneDNN \(version.major).\(version.minor).\(version.patch)"
-    }
-
-    /// Sets how many threads each operation that the calling thread starts may use. At least 1.
-    public static func useThreads(_ count: Int) {
-        require(count >= 1, "KernelLibrary: at least 1 thread is needed, found \(count)")
-        _ = OneDNN.engine  // loads the OpenMP runtime
-        _ = lockstep_set_openmp_threads(Int32(count))
     }
 }

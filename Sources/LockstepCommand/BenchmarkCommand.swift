@@ -6,7 +6,8 @@ import Training
 
 struct BenchmarkCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
-        commandName: "benchmark", abstract: "Measure: how long a training step takes.", subcommands: [Step.self])
+        commandName: "benchmark", abstract: "Measure training steps and kernels.",
+        subcommands: [Step.self, Kernels.self])
 
     struct Step: ParsableCommand {
         static let configuration = CommandConfiguration(
@@ -37,6 +38,9 @@ struct BenchmarkCommand: ParsableCommand {
         @Option(help: "Steps that are measured.")
         var steps = 200
 
+        @Flag(help: "Also measure the time of each operation, on rank 0.")
+        var operations = false
+
         @Flag(help: "Print one JSON object instead of a table.")
         var json = false
 
@@ -56,7 +60,7 @@ struct BenchmarkCommand: ParsableCommand {
                 }
                 let request = TrainingRequest(target: target, overrides: overrides, hostname: context.hostname)
                 let result = try TrainingProgram(request, catalogue: .all, communicator: communicator)
-                    .benchmark(warmUp: warmUp, steps: steps)
+                    .benchmark(warmUp: warmUp, steps: steps, byOperation: operations)
                 if communicator.rank == 0 { print(json ? result.json : result.table) }
                 return 0
             }

@@ -10,6 +10,7 @@
 #include "lockstep_activation.h"
 #include "lockstep_ctc.h"
 #include "lockstep_optimizers.h"
+#include "lockstep_products.h"
 #include "lockstep_recurrent.h"
 #include "lockstep_sequence.h"
 
@@ -46,6 +47,10 @@ void lockstep_softmax_cross_entropy(const float *logits, const int32_t *labels, 
 void lockstep_softmax_cross_entropy_gradient(const float *probabilities, const int32_t *labels,
                                              const float *cotangent, float *out, size_t rows, size_t columns);
 void lockstep_log_softmax(const float *logits, float *out, size_t rows, size_t columns);
+
+// ---- machine.c ----
+// Multiply-adds in registers at the core's full width; the number of floating-point operations that were done.
+double lockstep_multiply_adds(size_t rounds, float *result);
 
 // ---- random.c: Philox4x32-10 (Salmon et al., SC11) ----
 void lockstep_philox(uint64_t key, const uint32_t counter[4], uint32_t out[4]);

@@ -77,7 +77,7 @@ struct BackwardWalk {
             var results: [Tensor?] = []
             if let cotangent = cotangents[place] {
                 let saved = node.saved(needs: inputPlaces.map { $0 != nil }, recordsGraph: recordsGraph)
-                results = primitive.vjp(cotangent, saved)
+                results = OperationProfile.measure(primitive, isBackward: true) { primitive.vjp(cotangent, saved) }
                 require(
                     results.count == inputPlaces.count,
                     "\(type(of: primitive)).vjp: \(results.count) cotangents for \(inputPlaces.count) inputs")

@@ -27,8 +27,12 @@ extension Primitive {
 
     /// Applies the operation, and records it when an input is tracked.
     public func applied(to inputs: [Tensor]) -> Tensor {
-        guard inputs.contains(where: \.isTracked) else { return forward(inputs) }
-        let (output, kept) = forwardKeeping(inputs.map(\.detached))
+        guard inputs.contains(where: \.isTracked) else {
+            return OperationProfile.measure(self, isBackward: false) { forward(inputs) }
+        }
+        let (output, kept) = OperationProfile.measure(self, isBackward: false) {
+            forwardKeeping(inputs.map(\.detached))
+        }
         let node = Node(self, inputs: inputs, output: output, kept: kept)
         return Tensor(buffer: output.buffer, shape: output.shape, origin: node)
     }

@@ -5,6 +5,8 @@ package import Kernels
 public struct GradientBuffer {
     package let buffer: Buffer
     package init(_ buffer: Buffer) { self.buffer = buffer }
+    /// The elements of a tensor.
+    package init(_ tensor: Tensor) { buffer = tensor.buffer }
 }
 
 extension GradientBuffer {

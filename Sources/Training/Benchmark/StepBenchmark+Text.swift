@@ -1,4 +1,5 @@
 import Foundation
+import TensorEngine
 
 extension StepBenchmark {
     /// The figures as a table.
@@ -16,6 +17,17 @@ extension StepBenchmark {
             "",
             "\(Readable.count(Int(samplesPerSecond))) samples/s, peak memory \(Readable.memory(peakMemoryBytes.max() ?? 0)) per rank, \(Readable.count(systemAllocations, of: "buffer")) from the system in these steps",
         ]
+        if let operations {
+            lines += ["", "operation                        ms per step      share      times"]
+            for entry in operations {
+                let name = entry.operation + (entry.isBackward ? ", backward" : "")
+                let perStep = entry.milliseconds / Double(self.steps)
+                lines.append(
+                    name.padded(to: 33) + Self.cell(perStep)
+                        + String(format: "%9.1f %%", 100 * perStep / step.mean)
+                        + String(format: "%11.1f", Double(entry.count) / Double(self.steps)))
+            }
+        }
         return lines.joined(separator: "\n")
     }
 

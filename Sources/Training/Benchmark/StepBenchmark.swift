@@ -2,7 +2,7 @@ import Communication
 import DataParallel
 import Datasets
 import Kernels
-import TensorEngine
+public import TensorEngine
 
 /// How long the training steps of a recipe take, by phase. Times are in milliseconds.
 public struct StepBenchmark: Codable, Sendable, Equatable {
@@ -10,6 +10,8 @@ public struct StepBenchmark: Codable, Sendable, Equatable {
     public struct Spread: Codable, Sendable, Equatable {
         /// Half of the values are at most this.
         public let median: Double
+        /// The mean.
+        public let mean: Double
         /// The smallest.
         public let least: Double
         /// The largest.
@@ -18,6 +20,7 @@ public struct StepBenchmark: Codable, Sendable, Equatable {
         init(_ values: [Double]) {
             let sorted = values.sorted()
             (median, least, most) = (sorted[sorted.count / 2], sorted[0], sorted[sorted.count - 1])
+            mean = sorted.reduce(0, +) / Double(sorted.count)
         }
     }
 
@@ -39,6 +42,8 @@ public struct StepBenchmark: Codable, Sendable, Equatable {
     public let systemAllocations: Int
     /// The most memory that each rank has held, in bytes.
     public let peakMemoryBytes: [Int]
+    /// The time of rank 0 by operation over all measured steps, when that was asked for; the longest first.
+    public let operations: [OperationProfile.Entry]?
 
     /// One phase of a step.
     public struct Phase: Codable, Sendable, Equatable {
@@ -51,7 +56,7 @@ public struct StepBenchmark: Codable, Sendable, Equatable {
 
 extension TrainingLoop {
     /// Trains `warmUp` steps, then measures `steps` more. Nothing is evaluated or saved. *Collective.*
-    func benchmark(warmUp: Int, steps: Int) throws -> StepBenchmark {
+    func benchmark(warmUp: Int, steps: Int, byOperation: Bool) throws -> StepBenchmark {
         let loader = BatchLoader(
             task.trainingData, sampler: sampler, shards: dataParallel.localShards, from: 0,
             until: sampler.samplesConsumed(afterSteps: warmUp + steps))
@@ -65,12 +70,16 @@ extension TrainingLoop {
             try take(batch)
             let report = measured.report(step: step, epoch: epoch, samples: samples)
             let milliseconds = stopwatch.lap()
-            if step == warmUp { allocations = BufferStatistics.current.systemAllocations }
+            if step == warmUp {
+                allocations = BufferStatistics.current.systemAllocations
+                if byOperation { OperationProfile.start() }
+            }
             guard step > warmUp else { continue }
             times.append(milliseconds)
             reports.append(report)
         }
         allocations = BufferStatistics.current.systemAllocations - allocations
+        let operations = byOperation ? OperationProfile.stop() : nil
         let phases: [(String, (StepReport) -> Double?)] = [
             ("data", \.dataMilliseconds), ("forward", \.forwardMilliseconds), ("backward", \.backwardMilliseconds),
             ("exposed communication", \.exposedCommunicationMilliseconds), ("optimizer", \.optimizerMilliseconds),
@@ -85,6 +94,7 @@ extension TrainingLoop {
                 StepBenchmark.Phase(name: name, milliseconds: .init(reports.map { value($0) ?? 0 }))
             },
             systemAllocations: Int(try communicator.allGather(UInt64(allocations)).reduce(0, +)),
-            peakMemoryBytes: try communicator.allGather(UInt64(ProcessMeasurements.peakMemory)).map { Int($0) })
+            peakMemoryBytes: try communicator.allGather(UInt64(ProcessMeasurements.peakMemory)).map { Int($0) },
+            operations: operations)
     }
 }

@@ -45,17 +45,17 @@ public struct TrainingProgram {
     }
 
     /// Measures the request's training steps. *Collective.*
-    public func benchmark(warmUp: Int, steps: Int) throws -> StepBenchmark {
+    public func benchmark(warmUp: Int, steps: Int, byOperation: Bool = false) throws -> StepBenchmark {
         let (settings, plan, task) = try communicator.agree("") {
             var settings = try request.settings(catalogue)
             settings.steps = warmUp + steps
             return try prepare(settings)
         }
-        return try benchmark(task, settings, plan, warmUp: warmUp, steps: steps)
+        return try benchmark(task, settings, plan, warmUp: warmUp, steps: steps, byOperation: byOperation)
     }
 
     private func benchmark<Task: TrainingTask>(
-        _ task: Task, _ settings: Settings, _ plan: ShardPlan, warmUp: Int, steps: Int
+        _ task: Task, _ settings: Settings, _ plan: ShardPlan, warmUp: Int, steps: Int, byOperation: Bool
     ) throws -> StepBenchmark {
         let arena = ParameterArena(task.model.parameters)
         let optimizer = settings.makeOptimizer(arena)
@@ -64,7 +64,7 @@ public struct TrainingProgram {
         let loop = try TrainingLoop(
             task: task, settings: settings, length: try length(task, settings), plan: plan, state: state,
             optimizer: optimizer, communicator: communicator, record: nil, start: StartPoint(directory: ""), hosts: 1)
-        return try loop.benchmark(warmUp: warmUp, steps: steps)
+        return try loop.benchmark(warmUp: warmUp, steps: steps, byOperation: byOperation)
     }
 
     /// The length of the run, once all ranks have as many samples. *Collective.*

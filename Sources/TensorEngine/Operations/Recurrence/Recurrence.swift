@@ -35,12 +35,8 @@ struct Recurrence: Primitive {
         let keptBlock = size.block * cell.keptCount
         let kept = Buffer(count: (keepsAll ? size.time : 1) * keptBlock)
         let product = Buffer(count: size.block * cell.gateCount)
-        let packed = PackedMatrixProduct.packing(
-            weight.buffer.pointer,
-            .init(
-                rows: size.batch, columns: size.hidden * cell.gateCount, inner: size.hidden,
-                hasBias: cell.hasProductBias))
-        defer { packed.giveBack() }
+        let packed = PackedMatrix(
+            weight.buffer.pointer, inner: size.hidden, columns: size.hidden * cell.gateCount)
         let first = isReversed ? size.time : 0
         (states.pointer + first * size.block).update(from: inputs[2].buffer.pointer, count: size.block)
         if cell.hasCell {
@@ -51,8 +47,8 @@ struct Recurrence: Primitive {
             for number in 0..<size.time {
                 let time = isReversed ? size.time - 1 - number : number
                 let (before, after) = isReversed ? (time + 1, time) : (time, time + 1)
-                packed.compute(
-                    states.pointer + before * size.block,
+                packed.product(
+                    states.pointer + before * size.block, rows: size.batch,
                     bias: cell.hasProductBias ? UnsafePointer(extra!.buffer.pointer) : nil, into: product.pointer)
                 withStep(size, time) { step in
                     cell.forward(

@@ -32,10 +32,7 @@ struct RecurrenceBackward {
                 $0.baseAddress!.update(from: cotangent.buffer.pointer + (size.time + 1) * size.block, count: size.block)
             }
         }
-        let packed = PackedMatrixProduct.packing(
-            weight.buffer.pointer,
-            .init(rows: size.batch, columns: size.hidden, inner: width, transposesB: true))
-        defer { packed.giveBack() }
+        let packed = PackedMatrix(weight.buffer.pointer, inner: width, columns: size.hidden, isTransposed: true)
         for number in (0..<size.time).reversed() {
             let time = isReversed ? size.time - 1 - number : number
             let (before, after) = isReversed ? (time + 1, time) : (time, time + 1)
@@ -54,7 +51,8 @@ struct RecurrenceBackward {
                         d_product: products.buffer.pointer + time * gatesBlock))
             }
             if number > 0 || saved.needs[2] {
-                packed.compute(products.buffer.pointer + time * gatesBlock, into: product.pointer)
+                packed.product(
+                    products.buffer.pointer + time * gatesBlock, rows: size.batch, into: product.pointer)
             }
         }
         let previous = Tensor(

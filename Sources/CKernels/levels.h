@@ -1,0 +1,34 @@
+// Code that has to know how many registers there are: a file of templates is included once for each level of instructions.
+//
+// Before each inclusion define LEVEL_NAME(name), which makes a name for that level, and TILE_VECTORS, how many vectors of 16
+// numbers a register tile is wide; BEGIN_… and END_LEVEL stand around it.
+#ifndef LOCKSTEP_LEVELS_H
+#define LOCKSTEP_LEVELS_H
+
+#include "clones.h"
+
+#include <stddef.h>
+
+typedef float vector __attribute__((vector_size(64), aligned(4), may_alias));
+
+#if defined(__x86_64__) && defined(__linux__) && defined(__clang__)
+#define HAS_LEVELS 1
+// Without the width the compiler halves vectors of 512 bits.
+#define BEGIN_V4                                                                                            \
+    _Pragma("clang attribute push(__attribute__((target(\"arch=x86-64-v4\"))), apply_to = function)")       \
+    _Pragma("clang attribute push(__attribute__((min_vector_width(512))), apply_to = function)")
+#define END_V4 _Pragma("clang attribute pop") _Pragma("clang attribute pop")
+#define BEGIN_V3 _Pragma("clang attribute push(__attribute__((target(\"arch=x86-64-v3\"))), apply_to = function)")
+#define END_V3 _Pragma("clang attribute pop")
+
+// The function of the widest level that the machine has.
+#define OF_LEVEL(name)                                                              \
+    (__builtin_cpu_supports("x86-64-v4")   ? name##_v4                              \
+     : __builtin_cpu_supports("x86-64-v3") ? name##_v3                              \
+                                           : name##_baseline)
+#else
+#define HAS_LEVELS 0
+#define OF_LEVEL(name) name##_baseline
+#endif
+
+#endif
