@@ -38,10 +38,15 @@ public struct RunState: Codable, Sendable, Equatable {
     /// What else a run remembers, such as a schedule's reductions: dotted name to text. Nil when there is nothing.
     public var progress: [String: String]?
 
+    /// What was learned of the training data before training, such as vocabularies: name to text. Nil when there is
+    /// nothing.
+    public var preparation: [String: String]?
+
     /// A state in the current format.
     public init(
         step: Int, samplesConsumed: Int, epoch: Int, seed: UInt64, shards: Int, recipe: String,
-        trainingSamples: Int? = nil, settings: [String: String], version: String, progress: [String: String]? = nil
+        trainingSamples: Int? = nil, settings: [String: String], version: String, progress: [String: String]? = nil,
+        preparation: [String: String]? = nil
     ) {
         formatVersion = Self.currentFormatVersion
         self.step = step
@@ -54,5 +59,6 @@ public struct RunState: Codable, Sendable, Equatable {
         self.settings = settings
         self.version = version
         self.progress = progress
+        self.preparation = preparation
     }
 }

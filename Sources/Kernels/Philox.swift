@@ -8,6 +8,7 @@ public enum RandomPurpose: UInt32, Sendable {
     case dropout = 3
     case augmentation = 4
     case sampling = 5
+    case testSplit = 9
     case test = 255
 }
 

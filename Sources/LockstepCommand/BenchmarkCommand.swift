@@ -26,6 +26,9 @@ struct BenchmarkCommand: ParsableCommand {
         @Option(help: ArgumentHelp("Samples of one optimizer step, over all ranks.", valueName: "n"))
         var globalBatch: String?
 
+        @Option(help: ArgumentHelp("The model, of those that the recipe has (model.name).", valueName: "name"))
+        var model: String?
+
         @Option(help: ArgumentHelp("File or directory of the data.", valueName: "path"), completion: .directory)
         var data: String?
 
@@ -52,7 +55,10 @@ struct BenchmarkCommand: ParsableCommand {
 
         func run() {
             LockstepProcess.run { communicator, context in
-                let given = [("global_batch", globalBatch, "--global-batch"), ("data.path", data, "--data")]
+                let given = [
+                    ("global_batch", globalBatch, "--global-batch"), ("model.name", model, "--model"),
+                    ("data.path", data, "--data"),
+                ]
                 let overrides: [SettingOverride] = try communicator.agree("") {
                     try given.compactMap { key, value, source in
                         value.map { SettingOverride(key: key, value: $0, source: source) }

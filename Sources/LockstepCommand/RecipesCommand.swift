@@ -6,7 +6,8 @@ import Training
 
 struct RecipesCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
-        commandName: "recipes", abstract: "List the recipes, with the settings in which they differ from the defaults.")
+        commandName: "recipes",
+        abstract: "List the recipes and their models, with the settings in which they differ from the defaults.")
 
     func run() {
         LockstepProcess.run { communicator, _ in
@@ -15,6 +16,10 @@ struct RecipesCommand: ParsableCommand {
                 print(recipe.name)
                 print("  \(recipe.summary)")
                 for (key, value) in recipe.settings { print("    \(key) = \(value)") }
+                for model in recipe.models {
+                    print("  --model \(model.name): \(model.summary)")
+                    for (key, value) in model.settings { print("    \(key) = \(value)") }
+                }
             }
             return 0
         }

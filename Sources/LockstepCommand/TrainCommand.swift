@@ -44,6 +44,9 @@ struct TrainCommand: ParsableCommand {
     @Flag(help: "Go on from the newest checkpoint of the run directory, or of the recipe's newest run.")
     var resume = false
 
+    @Option(help: ArgumentHelp("The model, of those that the recipe has (model.name).", valueName: "name"))
+    var model: String?
+
     @Option(help: ArgumentHelp("File or directory of the data.", valueName: "path"), completion: .directory)
     var data: String?
 
@@ -66,7 +69,8 @@ struct TrainCommand: ParsableCommand {
             let options = [
                 ("epochs", epochs, "--epochs"), ("steps", steps, "--steps"),
                 ("global_batch", globalBatch, "--global-batch"), ("shards", shards, "--shards"),
-                ("seed", seed, "--seed"), ("data.path", data, "--data"),
+                ("seed", seed, "--seed"), ("model.name", model, "--model"),
+                ("data.path", data, "--data"),
             ]
             return try options.compactMap { key, value, source in
                 value.map { SettingOverride(key: key, value: $0, source: source) }

@@ -4,7 +4,8 @@ import Layers
 import TensorEngine
 public import Training
 
-/// A text, character by character, with a decoder-only transformer: the sizes and settings of nanoGPT on a CPU.
+/// A text, character by character. `model.name` is `gpt`, a decoder-only transformer with the sizes and settings of nanoGPT
+/// on a CPU, or a recurrent network: `lstm`, `gru`, `rnn`.
 public struct CharacterLanguageModelRecipe: Recipe {
     /// The recipe.
     public init() {}
@@ -12,60 +13,123 @@ public struct CharacterLanguageModelRecipe: Recipe {
     /// `char-lm`
     public let name = "char-lm"
     /// In one line.
-    public let summary = "predict the next character of a text file (--data FILE) with a decoder-only transformer"
-    /// What differs from the defaults. Source: A. Karpathy, nanoGPT, README, "I only have a macbook".
+    public let summary = "predict the next character of a text file (--data FILE); lockstep generate continues texts"
+    /// What differs from the defaults.
     public let settings: [(key: String, value: String)] = [
-        ("steps", "2000"), ("global_batch", "12"), ("model.name", "gpt"), ("model.layers", "4"),
-        ("model.heads", "4"), ("model.width", "128"), ("model.context", "64"), ("optimizer.name", "adamw"),
-        ("optimizer.learning_rate", "0.001"), ("optimizer.weight_decay", "0.1"), ("optimizer.decay", "matrices"),
-        ("optimizer.beta1", "0.9"), ("optimizer.beta2", "0.99"), ("schedule.name", "cosine"),
-        ("schedule.warmup_steps", "100"), ("schedule.final_fraction", "0.1"), ("clip.global_norm", "1"),
+        ("steps", "2000"), ("model.context", "64"), ("schedule.name", "cosine"), ("clip.global_norm", "1"),
+    ]
+    /// Source of `gpt`: A. Karpathy, nanoGPT, README, "I only have a macbook".
+    public let models: [RecipeModel] = [
+        RecipeModel(
+            "gpt", "decoder-only transformer, nanoGPT's sizes for a CPU",
+            [
+                ("global_batch", "12"), ("model.layers", "4"), ("model.heads", "4"), ("model.width", "128"),
+                ("optimizer.name", "adamw"), ("optimizer.learning_rate", "0.001"), ("optimizer.weight_decay", "0.1"),
+                ("optimizer.decay", "matrices"), ("optimizer.beta1", "0.9"), ("optimizer.beta2", "0.99"),
+                ("schedule.warmup_steps", "100"), ("schedule.final_fraction", "0.1"),
+            ]),
+        RecipeModel("lstm", "two layers of long short-term memory, 256 units", recurrent),
+        RecipeModel("gru", "two layers of gated recurrent units, 256 units", recurrent),
+        RecipeModel("rnn", "two layers of Elman's network, 256 units", recurrent),
+    ]
+
+    private static let recurrent: [(key: String, value: String)] = [
+        ("global_batch", "64"), ("model.layers", "2"), ("model.width", "256"), ("optimizer.name", "adam"),
+        ("optimizer.learning_rate", "0.002"), ("schedule.final_fraction", "0.1"),
     ]
 
     /// The model and the text, of whose characters the last tenth is for evaluation.
-    public func makeTask(_ settings: Settings) throws -> any TrainingTask {
-        try CharacterLanguageModelTask(settings)
+    public func makeTask(_ settings: Settings, preparation: Preparation?) throws -> any TrainingTask {
+        try CharacterLanguageModelTask(settings, preparation)
     }
+
+    /// None: it generates.
+    public func makePredictor(_ settings: Settings, preparation: Preparation?) throws -> (any Predictor)? {
+        throw GeneratesInstead()
+    }
+}
+
+/// A language model of characters, and which characters they are.
+struct CharacterLanguageModel {
+    let model: any LanguageModel
+    let vocabulary: CharacterVocabulary
+    let summary: String
+
+    /// The model of the settings, for the characters of `vocabulary`.
+    init(_ settings: Settings, _ vocabulary: CharacterVocabulary) throws {
+        let sizes = settings.model
+        self.vocabulary = vocabulary
+        var random = InitialisationRandom(seed: settings.seed)
+        let (width, layers, context) = (Double(sizes.width), Double(sizes.layers), Double(sizes.context))
+        let dropout = sizes.dropout > 0 ? ", dropout \(sizes.dropout)" : ""
+        var need = MemoryNeed(
+            parameters: Double(vocabulary.count) * width, activations: context * width * layers,
+            settings: "model.layers, model.width and model.context")
+        if sizes.name == "gpt" {
+            try UnevenHeads.check(sizes)
+            need.parameters += 12 * layers * width * width + context * width
+            try need.check(settings)
+            var gpt = GPT.Sizes(
+                layers: sizes.layers, heads: sizes.heads, width: sizes.width, context: sizes.context,
+                vocabulary: vocabulary.count)
+            gpt.dropout = Float(sizes.dropout)
+            model = GPT(gpt, random: &random)
+            summary =
+                "gpt of \(sizes.layers) blocks, \(sizes.heads) heads, width \(sizes.width), context \(sizes.context)\(dropout)"
+        } else {
+            guard let kind = RecurrentKind(rawValue: sizes.name) else {
+                throw UnknownModel(name: sizes.name, recipe: CharacterLanguageModelRecipe())
+            }
+            need.parameters += layers * kind.parameterCount(inputs: sizes.width, hidden: sizes.width)
+            need.parameters += Double(vocabulary.count) * width
+            try need.check(settings)
+            model = RecurrentLanguageModel(
+                kind, vocabulary: vocabulary.count, width: sizes.width, layers: sizes.layers,
+                dropout: Float(sizes.dropout), random: &random)
+            summary =
+                "\(kind.rawValue) of \(sizes.layers) layers, \(sizes.width) units, context \(sizes.context)\(dropout)"
+        }
+    }
+
+    /// The model of a saved run.
+    init(_ settings: Settings, preparation: Preparation) throws {
+        try self.init(
+            settings, CharacterVocabulary(of: try preparation.value(Self.characters, as: String.self)))
+    }
+
+    /// What the characters are saved as.
+    static let characters = "characters"
 }
 
 /// The model and the data of the recipe `char-lm`.
 struct CharacterLanguageModelTask: TrainingTask {
-    let gpt: GPT
-    let vocabulary: CharacterVocabulary
+    private let languageModel: any LanguageModel
+    let preparation: Preparation
     let trainingData, testData: TextWindows
     let modelSummary, dataSummary: String
 
-    var model: any Module { gpt }
+    var model: any Module { languageModel }
 
-    init(_ settings: Settings) throws {
-        guard settings.model.name == "gpt" else {
-            throw UnknownModel(name: settings.model.name, recipe: "char-lm", known: ["gpt"])
-        }
-        guard let path = settings.data.path else { throw MissingText() }
-        let (model, text) = (settings.model, try CharacterText(path: path))
-        guard model.width % model.heads == 0 else {
-            throw UnevenHeads(width: model.width, heads: model.heads)
-        }
-        vocabulary = text.vocabulary
-        trainingData = try TextWindows(text.training, context: model.context, source: "the first 90 % of \(path)")
+    init(_ settings: Settings, _ saved: Preparation?) throws {
+        guard let path = settings.data.path else { throw MissingData(recipe: "char-lm", what: "a text to learn") }
+        let characters = try saved?.value(CharacterLanguageModel.characters, as: String.self)
+        let text = try CharacterText(path: path, vocabulary: characters.map(CharacterVocabulary.init(of:)))
+        let context = settings.model.context
+        trainingData = try TextWindows(text.training, context: context, source: "the first 90 % of \(path)")
         testData = try TextWindows(
-            text.validation, context: model.context, stride: model.context, source: "the last 10 % of \(path)")
-        var sizes = GPT.Sizes(
-            layers: model.layers, heads: model.heads, width: model.width, context: model.context,
-            vocabulary: text.vocabulary.count)
-        sizes.dropout = Float(model.dropout)
-        var random = InitialisationRandom(seed: settings.seed)
-        gpt = GPT(sizes, random: &random)
-        modelSummary =
-            "gpt of \(model.layers) blocks, \(model.heads) heads, width \(model.width), context \(model.context)"
-            + (model.dropout > 0 ? ", dropout \(model.dropout)" : "")
+            text.validation, context: context, stride: context, source: "the last 10 % of \(path)")
+        let made = try CharacterLanguageModel(settings, text.vocabulary)
+        (languageModel, modelSummary) = (made.model, made.summary)
+        var preparation = Preparation()
+        try preparation.set(CharacterLanguageModel.characters, text.vocabulary.text)
+        self.preparation = preparation
         dataSummary =
             "\(path), \(text.training.count) characters to train on and \(text.validation.count) to evaluate on, "
             + "\(text.vocabulary.count) different ones"
     }
 
     func loss(_ batch: TextBatch, _ context: ForwardContext) -> SummedLoss {
-        softmaxCrossEntropy(gpt(batch.inputs, context), batch.targets)
+        softmaxCrossEntropy(languageModel(batch.inputs, context), batch.targets)
     }
 
     func evaluate(_ batch: TextBatch) -> EvaluationSums {
@@ -76,15 +140,26 @@ struct CharacterLanguageModelTask: TrainingTask {
     }
 }
 
-/// No text was named.
-struct MissingText: Error, CustomStringConvertible {
-    var description: String { "the recipe char-lm needs a text to learn; name a file (--data FILE)" }
+/// The recipe has no data of its own, and none were named.
+struct MissingData: Error, CustomStringConvertible {
+    let recipe, what: String
+    var description: String { "the recipe \(recipe) needs \(what); name a file (--data FILE)" }
 }
 
 /// The heads do not share the width evenly.
 struct UnevenHeads: Error, CustomStringConvertible {
     let width, heads: Int
+
+    static func check(_ model: Settings.Model) throws {
+        guard model.width % model.heads == 0 else { throw UnevenHeads(width: model.width, heads: model.heads) }
+    }
+
     var description: String {
         "model.width must be a multiple of model.heads, found \(width) and \(heads); change one of them"
     }
+}
+
+/// A language model was asked to predict.
+struct GeneratesInstead: Error, CustomStringConvertible {
+    var description: String { "a run of char-lm predicts one character after the other: use lockstep generate" }
 }

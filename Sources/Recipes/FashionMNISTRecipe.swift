@@ -1,5 +1,4 @@
 import Datasets
-import Foundation
 import Kernels
 import Layers
 import TensorEngine
@@ -14,16 +13,85 @@ public struct FashionMNISTRecipe: Recipe {
     /// `fashion-mnist`
     public let name = "fashion-mnist"
     /// In one line.
-    public let summary =
-        "classify Zalando's clothing images (28×28, 10 classes): model.name mlp, lenet5, cnn, resnet20 … resnet110"
+    public let summary = "classify Zalando's images of clothing (28×28 pixels, 10 classes)"
     /// What differs from the defaults.
-    public let settings: [(key: String, value: String)] = [
-        ("epochs", "10"), ("global_batch", "128"), ("model.hidden", "[512, 256]"), ("optimizer.name", "sgd"),
-        ("optimizer.learning_rate", "0.05"), ("optimizer.momentum", "0.9"), ("schedule.name", "cosine"),
+    public let settings: [(key: String, value: String)] = [("global_batch", "128"), ("schedule.name", "cosine")]
+
+    /// A perceptron, convolutional networks, and residual networks with the settings of their paper (section 4.2; for 110
+    /// layers a warm-up of one epoch).
+    public let models: [RecipeModel] =
+        [
+            RecipeModel(
+                "mlp", "perceptron",
+                [
+                    ("epochs", "10"), ("model.hidden", "[512, 256]"), ("optimizer.name", "sgd"),
+                    ("optimizer.learning_rate", "0.05"), ("optimizer.momentum", "0.9"),
+                ]),
+            RecipeModel("lenet5", "LeNet-5, 61,706 parameters", convolutional),
+            RecipeModel("cnn", "the network of PyTorch's MNIST example, 1,199,882 parameters", convolutional),
+        ] + residualDepths.map { depth in RecipeModel("resnet\(depth)", "ResNet-\(depth)", residual(depth)) }
+
+    private static let convolutional: [(key: String, value: String)] = [
+        ("epochs", "14"), ("optimizer.name", "adamw"), ("optimizer.learning_rate", "0.001"),
+        ("optimizer.weight_decay", "0.05"), ("optimizer.decay", "matrices"),
     ]
 
+    private static func residual(_ depth: Int) -> [(key: String, value: String)] {
+        [
+            ("epochs", "30"), ("optimizer.name", "sgd"), ("optimizer.learning_rate", "0.1"),
+            ("optimizer.momentum", "0.9"), ("optimizer.weight_decay", "0.0001"),
+        ] + (depth == 110 ? [("schedule.warmup_steps", "469")] : [])
+    }
+
+    static let residualDepths = [20, 32, 44, 56, 110]
+
     /// The model and the data, which are read from `data.path` or from where Debian's package puts them.
-    public func makeTask(_ settings: Settings) throws -> any TrainingTask { try FashionMNISTTask(settings) }
+    public func makeTask(_ settings: Settings, preparation: Preparation?) throws -> any TrainingTask {
+        try FashionMNISTTask(settings)
+    }
+
+    /// Classifies images of a file in the IDX format, or test images by their numbers.
+    public func makePredictor(_ settings: Settings, preparation: Preparation?) throws -> (any Predictor)? {
+        ImagePredictor(network: try FashionMNISTNetwork(settings), directory: settings.data.path)
+    }
+}
+
+/// The model that the settings name.
+struct FashionMNISTNetwork {
+    let model: any Module
+    let summary: String
+    let layout: LabelledImages.Layout
+
+    init(_ settings: Settings) throws {
+        let name = settings.model.name
+        var random = InitialisationRandom(seed: settings.seed)
+        layout = name == "mlp" ? .vectors : .images
+        switch name {
+        case "mlp":
+            let widths = [28 * 28] + settings.model.hidden + [FashionMNIST.classNames.count]
+            try MemoryNeed(perceptron: widths).check(settings)
+            model = MultilayerPerceptron(widths: widths, dropout: Float(settings.model.dropout), random: &random)
+            let dropout = settings.model.dropout > 0 ? ", dropout \(settings.model.dropout)" : ""
+            summary = "mlp \(widths.map(String.init).joined(separator: "-"))\(dropout)"
+        case "lenet5": (model, summary) = (LeNet5(random: &random), "LeNet-5")
+        case "cnn": (model, summary) = (MNISTNetwork(random: &random), "cnn 32-64-128")
+        default:
+            guard let depth = FashionMNISTRecipe.residualDepths.first(where: { name == "resnet\($0)" }) else {
+                throw UnknownModel(name: name, recipe: FashionMNISTRecipe())
+            }
+            model = ResidualNetwork(depth: depth, channels: 1, random: &random)
+            summary = "ResNet-\(depth)"
+        }
+    }
+}
+
+extension MemoryNeed {
+    /// That of a perceptron of these widths.
+    init(perceptron widths: [Int]) {
+        self.init(
+            parameters: zip(widths, widths.dropFirst()).reduce(0.0) { $0 + Double($1.0) * Double($1.1) },
+            settings: "the layers of model.hidden")
+    }
 }
 
 /// The model and the data of the recipe `fashion-mnist`.
@@ -33,32 +101,11 @@ struct FashionMNISTTask: TrainingTask {
     let modelSummary: String
 
     init(_ settings: Settings) throws {
-        let name = settings.model.name
-        var random = InitialisationRandom(seed: settings.seed)
-        switch name {
-        case "mlp":
-            let widths = [28 * 28] + settings.model.hidden + [FashionMNIST.classNames.count]
-            try ModelTooLarge.check(
-                parameters: zip(widths, widths.dropFirst()).reduce(0.0) { $0 + Double($1.0) * Double($1.1) })
-            model = MultilayerPerceptron(widths: widths, dropout: Float(settings.model.dropout), random: &random)
-            let dropout = settings.model.dropout > 0 ? ", dropout \(settings.model.dropout)" : ""
-            modelSummary = "mlp \(widths.map(String.init).joined(separator: "-"))\(dropout)"
-        case "lenet5": (model, modelSummary) = (LeNet5(random: &random), "LeNet-5")
-        case "cnn": (model, modelSummary) = (MNISTNetwork(random: &random), "cnn 32-64-128")
-        default:
-            guard let depth = Self.residualDepths.first(where: { name == "resnet\($0)" }) else {
-                let known = ["mlp", "lenet5", "cnn"] + Self.residualDepths.map { "resnet\($0)" }
-                throw UnknownModel(name: name, recipe: "fashion-mnist", known: known)
-            }
-            model = ResidualNetwork(depth: depth, channels: 1, random: &random)
-            modelSummary = "ResNet-\(depth)"
-        }
-        let layout: LabelledImages.Layout = name == "mlp" ? .vectors : .images
-        trainingData = try FashionMNIST.load(from: settings.data.path, part: .train, layout: layout)
-        testData = try FashionMNIST.load(from: settings.data.path, part: .test, layout: layout)
+        let network = try FashionMNISTNetwork(settings)
+        (model, modelSummary) = (network.model, network.summary)
+        trainingData = try FashionMNIST.load(from: settings.data.path, part: .train, layout: network.layout)
+        testData = try FashionMNIST.load(from: settings.data.path, part: .test, layout: network.layout)
     }
-
-    private static let residualDepths = [20, 32, 44, 56, 110]
 
     var dataSummary: String { "Fashion-MNIST, \(trainingData.count) training and \(testData.count) test images" }
 
@@ -67,38 +114,16 @@ struct FashionMNISTTask: TrainingTask {
     }
 
     func evaluate(_ batch: LabelledBatch) -> EvaluationSums {
-        let logits = model(batch.inputs)
-        let loss = softmaxCrossEntropy(logits, batch.labels)
-        return EvaluationSums(
-            loss: Double(loss.sum.scalar), terms: loss.count, correct: correctCount(logits, batch.labels),
-            samples: batch.labels.count)
+        EvaluationSums(classifying: model(batch.inputs), batch.labels)
     }
 }
 
-/// A model whose weights, gradients and optimizer state do not fit into the memory of this machine.
-struct ModelTooLarge: Error, CustomStringConvertible {
-    let parameters: Double
-    let available: UInt64
-
-    /// Throws when `parameters` numbers and as many gradients take more than the machine has.
-    static func check(parameters: Double) throws {
-        let available = ProcessInfo.processInfo.physicalMemory
-        if parameters * 8 > Double(available) { throw ModelTooLarge(parameters: parameters, available: available) }
-    }
-
-    var description: String {
-        let gibibytes = { (bytes: Double) in String(format: "%.1f GiB", bytes / 0x1p30) }
-        return
-            "model.hidden makes \(Int(parameters)) weights, which with their gradients need \(gibibytes(parameters * 8)) of memory; this machine has \(gibibytes(Double(available)))"
-    }
-}
-
-/// A recipe has no model of this name.
-struct UnknownModel: Error, CustomStringConvertible {
-    let name, recipe: String
-    let known: [String]
-
-    var description: String {
-        "model.name is \"\(name)\", but the recipe \(recipe) knows only: \(known.joined(separator: ", "))"
+extension EvaluationSums {
+    /// The sums of a classification with these logits [n, classes].
+    init(classifying logits: Tensor, _ labels: Indices) {
+        let loss = softmaxCrossEntropy(logits, labels)
+        self.init(
+            loss: Double(loss.sum.scalar), terms: loss.count, correct: correctCount(logits, labels),
+            samples: labels.count)
     }
 }

@@ -2,5 +2,8 @@ public import Training
 
 extension RecipeCatalogue {
     /// All recipes of Lockstep.
-    public static let all = RecipeCatalogue([FashionMNISTRecipe(), CharacterLanguageModelRecipe()])
+    public static let all = RecipeCatalogue([
+        FashionMNISTRecipe(), CharacterLanguageModelRecipe(), CSVRecipe(), SequenceClassificationRecipe(),
+        TranslationRecipe(),
+    ])
 }

@@ -1,24 +1,25 @@
-import Checkpoints
 import Datasets
 import Kernels
 public import Layers
-import TensorEngine
 public import Training
 
 /// Continues a text with the model that a run of the recipe `char-lm` has saved.
 public struct TextGeneration {
-    private let task: CharacterLanguageModelTask
+    private let model: CharacterLanguageModel
 
     /// The newest model of the run at `path`, or that of a checkpoint's folder. *Local.*
     ///
-    /// The characters are those of the run's text: `overrides` may say where it is now (`data.path`).
+    /// The characters are saved with the run; only for one that did not save them they are those of its text, and
+    /// `overrides` may say where that is now (`data.path`).
     public init(path: String, overrides: [SettingOverride] = []) throws {
-        let checkpoint = try SavedRun.checkpoint(at: path)
-        let settings = try Settings.resumed(from: checkpoint.state.settings, applying: overrides)
-        guard settings.recipe == "char-lm" else { throw NotALanguageModel(path: path, recipe: settings.recipe) }
-        KernelLibrary.useThreads(settings.threads)
-        task = try CharacterLanguageModelTask(settings)
-        try ModelState(ParameterArena(task.gpt.parameters)).restore(checkpoint)
+        let saved = try SavedModel(path: path, overrides: overrides)
+        guard saved.settings.recipe == "char-lm" else {
+            throw NotALanguageModel(path: path, recipe: saved.settings.recipe)
+        }
+        let preparation =
+            try saved.preparation ?? CharacterLanguageModelTask(saved.settings, nil).preparation
+        model = try CharacterLanguageModel(saved.settings, preparation: preparation)
+        try saved.load(into: model.model)
     }
 
     /// Hands out `prompt`, then `count` characters that follow it, one by one; a function of the model and the arguments alone.
@@ -27,12 +28,12 @@ public struct TextGeneration {
     public func run(
         prompt: String, count: Int, sampling: TokenSampling, seed: UInt64, each: (String) -> Void
     ) throws {
-        let tokens = try task.vocabulary.encode(prompt)
+        let tokens = try model.vocabulary.encode(prompt)
         guard !tokens.isEmpty else { throw EmptyPrompt() }
         each(prompt)
         var random = PhiloxGenerator(seed: seed, purpose: .sampling, stream: 0)
-        task.gpt.generate(after: tokens, count: count, sampling: sampling, random: &random) {
-            each(task.vocabulary.decode([$0]))
+        model.model.generate(after: tokens, count: count, sampling: sampling, random: &random) {
+            each(model.vocabulary.decode([$0]))
         }
     }
 }

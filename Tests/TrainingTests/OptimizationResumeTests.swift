@@ -19,7 +19,7 @@ private struct PointsRecipe: Recipe {
         ("clip.value", "0.5"), ("clip.parameter_norm", "0.4"), ("clip.global_norm", "0.45"), ("average.start", "3"),
         ("average.every", "2"),
     ]
-    func makeTask(_ settings: Settings) throws -> any TrainingTask { PointsTask(settings) }
+    func makeTask(_ settings: Settings, preparation: Preparation?) throws -> any TrainingTask { PointsTask(settings) }
 }
 
 private struct Points: Dataset {

@@ -47,6 +47,17 @@ public enum FashionMNIST {
         return images
     }
 
+    /// The images of the file at `path` in the IDX format, normalised like those of the data; their labels are 0.
+    public static func images(_ path: String, layout: LabelledImages.Layout) throws(DatasetError) -> LabelledImages {
+        let file = try IDXFile(path: path, rank: 3)
+        guard file.shape[0] > 0, file.shape[1...] == [28, 28] else {
+            throw .unusable(path: path, found: "the dimensions \(file.shape)", expected: "images of 28×28 pixels")
+        }
+        return try LabelledImages(
+            pixels: file.elements, height: 28, width: 28, labels: [UInt8](repeating: 0, count: file.shape[0]),
+            classes: classNames.count, mean: mean, deviation: deviation, layout: layout)
+    }
+
     /// The path of a file that may be compressed.
     private static func file(_ name: String, in directory: String) throws(DatasetError) -> String {
         let paths = [".gz", ""].map { "\(directory)/\(name)\($0)" }

@@ -9,16 +9,12 @@ public struct EpochOrder: Sendable, Equatable {
     private let samples: [UInt32]
 
     /// The order of `count` samples in their own sequence, or, when `shuffles`, in one that (seed, epoch) determine.
-    ///
-    /// Source: Durstenfeld, Algorithm 235, Communications of the ACM 7 (7), 1964: every order is equally likely.
     init(count: Int, seed: UInt64, epoch: Int, shuffles: Bool) {
         self.epoch = epoch
         var samples = Array(0..<UInt32(count))
         if shuffles {
             var generator = PhiloxGenerator(seed: seed, purpose: .permutation, stream: UInt64(epoch))
-            for last in stride(from: count - 1, to: 0, by: -1) {
-                samples.swapAt(last, Int(generator.word(below: UInt32(last + 1))))
-            }
+            generator.shuffle(&samples)
         }
         self.samples = samples
     }
@@ -31,6 +27,15 @@ public struct EpochOrder: Sendable, Equatable {
 }
 
 extension PhiloxGenerator {
+    /// Brings fewer than 2³² elements into an order, each equally likely.
+    ///
+    /// Source: Durstenfeld, Algorithm 235, Communications of the ACM 7 (7), 1964.
+    mutating func shuffle<Element>(_ elements: inout [Element]) {
+        for last in stride(from: elements.count - 1, to: 0, by: -1) {
+            elements.swapAt(last, Int(word(below: UInt32(last + 1))))
+        }
+    }
+
     /// A number in 0..<bound, each equally likely.
     ///
     /// Not the standard library's, whose way may change from version to version.

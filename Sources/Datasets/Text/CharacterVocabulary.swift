@@ -12,6 +12,9 @@ public struct CharacterVocabulary: Sendable, Equatable {
     /// The number of different characters.
     public var count: Int { characters.count }
 
+    /// All characters, in order.
+    public var text: String { decode(0..<Int32(count)) }
+
     /// The tokens of `text`, one for each character.
     ///
     /// Throws `UnknownCharacter` when one of them is not in the vocabulary.

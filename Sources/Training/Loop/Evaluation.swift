@@ -9,6 +9,8 @@ public struct EvaluationResult: Sendable, Equatable {
     public let accuracy: Double?
     /// The number of samples, each counted once.
     public let samples: Int
+    /// The task's further scores by name.
+    public var metrics: [String: Double] = [:]
 }
 
 extension TrainingTask {
@@ -16,24 +18,34 @@ extension TrainingTask {
     ///
     /// The data are cut into blocks of a fixed size, and the sums of the blocks are added in the order of the blocks: the
     /// result does not depend on the number of ranks.
-    public func evaluateTestData(over communicator: any Communicator) throws -> EvaluationResult {
+    /// - Parameter thoroughly: whether to ask for the scores that take long, too.
+    public func evaluateTestData(over communicator: any Communicator, thoroughly: Bool = false) throws
+        -> EvaluationResult
+    {
         let split = EvaluationSplit(count: testData.count, blockSize: 500)
         var sums: [Double] = []
         for block in split.blocks(rank: communicator.rank, of: communicator.size) {
-            let block = evaluate(try testData.batch(of: Array(block)))
+            let batch = try testData.batch(of: Array(block))
+            let block = thoroughly ? evaluateThoroughly(batch) : evaluate(batch)
             sums += [
-                block.loss, block.terms, Double(block.correct ?? 0), Double(block.samples),
-                block.correct == nil ? 0 : Double(block.samples),
+                Double(block.details.count), block.loss, block.terms, Double(block.correct ?? 0),
+                Double(block.samples), block.correct == nil ? 0 : Double(block.samples),
             ]
+            sums += block.details
         }
         let all = try communicator.allGather(sums.withUnsafeBytes { Array($0) })
-        var total = [Double](repeating: 0, count: 5)
+        var total = [Double](repeating: 0, count: 6)
         for bytes in all {
-            bytes.withUnsafeBytes { bytes in
-                for (place, value) in bytes.bindMemory(to: Double.self).enumerated() { total[place % 5] += value }
+            var values = bytes.withUnsafeBytes { Array($0.bindMemory(to: Double.self)) }[...]
+            while let details = values.first {
+                let block = values.prefix(6 + Int(details))
+                values = values.dropFirst(block.count)
+                total += [Double](repeating: 0, count: max(0, block.count - total.count))
+                for (place, value) in block.enumerated() { total[place] += value }
             }
         }
         return EvaluationResult(
-            loss: total[0] / total[1], accuracy: total[4] > 0 ? total[2] / total[4] : nil, samples: Int(total[3]))
+            loss: total[1] / total[2], accuracy: total[5] > 0 ? total[3] / total[5] : nil, samples: Int(total[4]),
+            metrics: metrics(Array(total[6...])))
     }
 }

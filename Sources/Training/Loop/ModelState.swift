@@ -22,6 +22,12 @@ public struct ModelState {
         return try average.withAverage(body)
     }
 
+    /// Puts the weights that are evaluated after step `step` in the place of the others, for good.
+    func keepEvaluatedWeights(step: Int) {
+        guard let average, average.hasBegun(atStep: step) else { return }
+        arena.buffer.pointer.update(from: average.buffer.pointer, count: arena.buffer.count)
+    }
+
     /// The weights and running statistics under their names, lent and not copied.
     var model: [NamedTensor] { modelPlaces.map(\.lent) }
 

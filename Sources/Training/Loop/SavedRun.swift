@@ -60,7 +60,10 @@ public struct CheckpointEvaluation {
         let (settings, task) = try communicator.agree("") {
             let settings = try Settings.resumed(from: state.settings, applying: overrides)
             KernelLibrary.useThreads(settings.threads)
-            return (settings, try catalogue.recipe(named: settings.recipe).makeTask(settings))
+            return (
+                settings,
+                try catalogue.recipe(named: settings.recipe).makeTask(settings, preparation: state.preparation)
+            )
         }
         return try evaluate(task, settings, state, checkpoint, communicator)
     }
@@ -73,7 +76,9 @@ public struct CheckpointEvaluation {
         let model = ModelState(arena, average: settings.makeAverage(arena))
         try communicator.agree("") { if let checkpoint { try model.restore(checkpoint) } }
         try model.broadcast(over: communicator)
-        let result = try model.withEvaluatedWeights(step: state.step) { try task.evaluateTestData(over: communicator) }
+        let result = try model.withEvaluatedWeights(step: state.step) {
+            try task.evaluateTestData(over: communicator, thoroughly: true)
+        }
         let text = """
             model     \(task.modelSummary), after \(state.step) steps
             data      \(task.dataSummary)
@@ -81,5 +86,6 @@ public struct CheckpointEvaluation {
             loss      \(result.loss)
             """
         return text + (result.accuracy.map { "\naccuracy  \($0)" } ?? "")
+            + result.metrics.sorted { $0.key < $1.key }.map { "\n\($0.key.padded(to: 8))  \($0.value)" }.joined()
     }
 }

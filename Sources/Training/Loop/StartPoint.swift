@@ -15,9 +15,11 @@ struct StartPoint: Codable {
     var savedSettings: [String: String]?
     /// What else the run remembered.
     var progress: [String: String] = [:]
+    /// What the run had learned of its data before it trained.
+    var preparation: Preparation?
 
     private enum CodingKeys: CodingKey {
-        case directory, step, samplesConsumed, trainingSamples, savedSettings, progress
+        case directory, step, samplesConsumed, trainingSamples, savedSettings, progress, preparation
     }
 
     init(directory: String) { self.directory = directory }
@@ -42,6 +44,7 @@ struct StartPoint: Codable {
                 (point.step, point.samplesConsumed) = (state.step, state.samplesConsumed)
                 (point.trainingSamples, point.savedSettings) = (state.trainingSamples, state.settings)
                 point.progress = state.progress ?? [:]
+                point.preparation = state.preparation
             } else {
                 // ended before its first checkpoint: it begins again, with the settings that it had
                 let file = try SettingsFile(path: directory.settingsPath)

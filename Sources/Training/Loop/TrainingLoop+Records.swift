@@ -31,7 +31,8 @@ extension TrainingLoop {
         try communicator.agree("") {
             try record?.log.evaluation(
                 EvaluationReport(
-                    step: step, epoch: epoch, samples: result.samples, loss: result.loss, accuracy: result.accuracy))
+                    step: step, epoch: epoch, samples: result.samples, loss: result.loss, accuracy: result.accuracy,
+                    metrics: result.metrics))
         }
         measured.resume()
         return result.loss
@@ -58,7 +59,8 @@ extension TrainingLoop {
             step: step, samplesConsumed: samples, epoch: samples / sampler.count, seed: settings.seed,
             shards: settings.shards, recipe: settings.recipe, trainingSamples: sampler.count,
             settings: settings.flat, version: LockstepVersion.number,
-            progress: schedule.progress.isEmpty ? nil : schedule.progress)
+            progress: schedule.progress.isEmpty ? nil : schedule.progress,
+            preparation: task.preparation.isEmpty ? nil : task.preparation)
     }
 
     /// Gathers what the ranks have measured, and sums up. *Collective.*
@@ -73,6 +75,7 @@ extension TrainingLoop {
             samplesPerSecond: measured.samplesPerSecond, ranks: communicator.size, threads: settings.threads,
             runDirectory: directory)
         summary.peakMemoryBytes = peaks
+        summary.testMetrics = measured.evaluation.flatMap { $0.metrics.isEmpty ? nil : $0.metrics }
         summary.systemAllocations = Int(allocations)
         summary.communicationShare = shares.max()
         summary.secondsToFirstStep = measured.secondsToFirstStep

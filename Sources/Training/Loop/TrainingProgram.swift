@@ -38,7 +38,8 @@ public struct TrainingProgram {
         }
         let (settings, plan, task) = try communicator.agree("") {
             try prepare(
-                start?.savedSettings.map { try request.settings(resuming: $0) } ?? request.settings(catalogue))
+                start?.savedSettings.map { try request.settings(resuming: $0) } ?? request.settings(catalogue),
+                preparation: start?.preparation)
         }
         try communicator.requireEqualSettings(settings)
         return try train(task, settings, plan, start, checkpoint)
@@ -49,7 +50,7 @@ public struct TrainingProgram {
         let (settings, plan, task) = try communicator.agree("") {
             var settings = try request.settings(catalogue)
             settings.steps = warmUp + steps
-            return try prepare(settings)
+            return try prepare(settings, preparation: nil)
         }
         return try benchmark(task, settings, plan, warmUp: warmUp, steps: steps, byOperation: byOperation)
     }
@@ -72,16 +73,22 @@ public struct TrainingProgram {
         let advice = "give all ranks the same data"
         try communicator.requireEqual(task.trainingData.count, "the number of training samples", advice: advice)
         try communicator.requireEqual(task.testData.count, "the number of test samples", advice: advice)
+        try communicator.requireEqual(
+            Int(fingerprint(task.preparation)), "the fingerprint of the vocabularies and statistics of the data",
+            advice: advice)
         return RunLength(settings, samples: task.trainingData.count)
     }
 
     /// Resolves the shards, and makes what is trained. *Local.*
-    private func prepare(_ settings: Settings) throws -> (Settings, ShardPlan, any TrainingTask) {
+    private func prepare(_ settings: Settings, preparation: Preparation?) throws -> (
+        Settings, ShardPlan, any TrainingTask
+    ) {
         var settings = settings
         if settings.shards == 0 { settings.shards = communicator.size }
         let plan = try ShardPlan(shards: settings.shards, ranks: communicator.size)
         KernelLibrary.useThreads(settings.threads)
-        return (settings, plan, try catalogue.recipe(named: settings.recipe).makeTask(settings))
+        let recipe = try catalogue.recipe(named: settings.recipe)
+        return (settings, plan, try recipe.makeTask(settings, preparation: preparation))
     }
 
     private func train<Task: TrainingTask>(

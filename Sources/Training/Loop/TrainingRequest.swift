@@ -35,13 +35,14 @@ public struct TrainingRequest: Sendable {
         return file.overrides + overrides
     }
 
-    /// The settings of a new run: defaults < recipe < file < flags.
+    /// The settings of a new run: defaults < recipe < its model < file < flags.
     func settings(_ catalogue: RecipeCatalogue) throws -> Settings {
         var name = ""
         let explicit = try explicitOverrides(recipe: &name)
         let recipe = try catalogue.recipe(named: name)
         var settings = Settings()
-        try settings.apply([("recipe", name)] + recipe.settings, source: "recipe \(name)")
+        let model = explicit.last { $0.key == "model.name" }?.value.trimmed
+        try settings.apply([("recipe", name)] + recipe.settings(model: model), source: "recipe \(name)")
         try settings.apply(explicit)
         try settings.validate()
         return settings

@@ -9,6 +9,8 @@ enum JSONScalar {
     /// Three decimals, for times and rates.
     case rounded(Double)
     case text(String)
+    /// An object, its fields sorted by name.
+    case numbers([String: Double])
 
     /// The value as JSON; numbers that JSON does not know become the texts `nan`, `inf` and `-inf`.
     var json: String {
@@ -20,6 +22,11 @@ enum JSONScalar {
         case .number(let value) where value.isNaN: return "\"nan\""
         case .number(let value) where value.isInfinite: return value > 0 ? "\"inf\"" : "\"-inf\""
         case .number(let value): return "\(value)"
+        case .numbers(let values):
+            let fields = values.sorted { $0.key < $1.key }.map { name, value in
+                JSONScalar.text(name).json + ":" + JSONScalar.number(value).json
+            }
+            return "{" + fields.joined(separator: ",") + "}"
         case .text(let text):
             let escaped = text.unicodeScalars.map { scalar in
                 switch scalar {

@@ -45,7 +45,7 @@ public enum MetricsRecord: Sendable, Equatable {
         jsonLine([
             "event": .text("evaluation"), "step": .whole(report.step), "epoch": .whole(report.epoch),
             "samples": .whole(report.samples), "loss": .number(report.loss),
-            "accuracy": report.accuracy.map(JSONScalar.number),
+            "accuracy": report.accuracy.map(JSONScalar.number), "metrics": report.metrics.map(JSONScalar.numbers),
         ])
     }
 
@@ -60,7 +60,8 @@ public enum MetricsRecord: Sendable, Equatable {
         jsonLine([
             "event": .text("summary"), "step": .whole(summary.step), "epoch": .whole(summary.epoch),
             "samples": .whole(summary.samples), "test_loss": summary.testLoss.map(JSONScalar.number),
-            "test_accuracy": summary.testAccuracy.map(JSONScalar.number), "seconds": .rounded(summary.seconds),
+            "test_accuracy": summary.testAccuracy.map(JSONScalar.number),
+            "test_metrics": summary.testMetrics.map(JSONScalar.numbers), "seconds": .rounded(summary.seconds),
             "samples_per_second": .rounded(summary.samplesPerSecond), "ranks": .whole(summary.ranks),
             "threads": .whole(summary.threads),
             "communication_share": summary.communicationShare.map(JSONScalar.number),

@@ -69,7 +69,13 @@ public final class ProgressReporter {
         let step = "step " + Readable.count(report.step).leftPadded(to: Readable.count(line.steps).count)
         let loss = "test loss " + Readable.loss(report.loss)
         let accuracy = report.accuracy.map { "accuracy " + Readable.percent($0) }
-        keep(fitting: [[epoch, step, loss, accuracy], [epoch, loss, accuracy], [loss, accuracy], [accuracy ?? loss]])
+        let metrics = report.metrics?.sorted { $0.key < $1.key }.map { name, value in
+            "\(name.replacing("_", with: " ")) \(Readable.loss(value))"
+        }
+        let all = [epoch, step, loss, accuracy] + (metrics ?? [])
+        keep(fitting: [
+            all, [epoch, step, loss, accuracy], [epoch, loss, accuracy], [loss, accuracy], [accuracy ?? loss],
+        ])
     }
 
     /// Prints where a checkpoint is; a terminal shows only the last one, in the summary.

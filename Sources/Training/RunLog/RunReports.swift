@@ -64,14 +64,19 @@ public struct EvaluationReport: Codable, Sendable, Equatable {
     public var loss: Double
     /// Fraction of them that were classified correctly; absent where nothing is classified.
     public var accuracy: Double?
+    /// Further scores by name; absent where there are none.
+    public var metrics: [String: Double]?
 
     /// An evaluation.
-    public init(step: Int, epoch: Int, samples: Int, loss: Double, accuracy: Double? = nil) {
+    public init(
+        step: Int, epoch: Int, samples: Int, loss: Double, accuracy: Double? = nil, metrics: [String: Double] = [:]
+    ) {
         self.step = step
         self.epoch = epoch
         self.samples = samples
         self.loss = loss
         self.accuracy = accuracy
+        self.metrics = metrics.isEmpty ? nil : metrics
     }
 }
 

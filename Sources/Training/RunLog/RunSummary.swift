@@ -10,6 +10,8 @@ public struct RunSummary: Codable, Sendable, Equatable {
     public var testLoss: Double?
     /// Fraction of the test samples that were classified correctly.
     public var testAccuracy: Double?
+    /// Further scores on the test samples, by name.
+    public var testMetrics: [String: Double]?
     /// Time since this start.
     public var seconds: Double
     /// Training samples per second, over all ranks.
@@ -53,6 +55,7 @@ public struct RunSummary: Codable, Sendable, Equatable {
         case step, epoch, samples, seconds, ranks, threads, checkpoint
         case testLoss = "test_loss"
         case testAccuracy = "test_accuracy"
+        case testMetrics = "test_metrics"
         case samplesPerSecond = "samples_per_second"
         case communicationShare = "communication_share"
         case secondsToFirstStep = "seconds_to_first_step"

@@ -32,6 +32,11 @@ extension RunSummary {
         let rows: [(String, String?)] = [
             ("test accuracy", testAccuracy.map { Readable.percent($0) }),
             ("test loss", testLoss.map(Readable.loss)),
+        ]
+        let scores: [(String, String?)] = (testMetrics ?? [:]).sorted { $0.key < $1.key }.map { name, value in
+            (name.replacing("_", with: " "), Readable.loss(value))
+        }
+        let course: [(String, String?)] = [
             ("trained", "\(Readable.count(step, of: "step")), \(Readable.count(epoch, of: "epoch"))"),
             ("time", Readable.duration(seconds)),
             ("throughput", "\(Readable.rate(samplesPerSecond)) samples/s"),
@@ -43,7 +48,7 @@ extension RunSummary {
             ("checkpoint", checkpoint),
             ("results", runDirectory),
         ]
-        return block("Finished", rows.compactMap { name, value in value.map { (name, $0) } })
+        return block("Finished", (rows + scores + course).compactMap { name, value in value.map { (name, $0) } })
     }
 }
 

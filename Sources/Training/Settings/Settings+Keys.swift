@@ -1,6 +1,7 @@
 extension Settings {
     /// Every setting, in the order of files and lists: the one description from which reading, writing and help follow.
-    public static let keys: [SettingKey] = runKeys + optimizerKeys + scheduleKeys + boundKeys + recordKeys
+    public static let keys: [SettingKey] =
+        runKeys + dataKeys + modelKeys + optimizerKeys + scheduleKeys + boundKeys + recordKeys
 
     private static let runKeys: [SettingKey] = [
         SettingKey("recipe", \.recipe, .anyText, "recipe that is trained"),
@@ -19,17 +20,6 @@ extension Settings {
             "parts of the global batch, summed in a fixed order; 0 = one per rank, fixed at the start"),
         SettingKey(
             "threads", \.threads, .whole(atLeast: 1, atMost: 1024), changesOnResume: true, "threads of each rank"),
-        SettingKey(
-            "data.path", \.data.path, .optional(.anyText), changesOnResume: true, "file or directory of the data"),
-        SettingKey("model.name", \.model.name, .anyText, "architecture; the recipe says which there are"),
-        SettingKey(
-            "model.hidden", \.model.hidden, .wholes(atLeast: 1, atMost: 1_000_000), "units of each hidden layer"),
-        SettingKey("model.dropout", \.model.dropout, .number(.belowOne), "probability that a unit is dropped"),
-        SettingKey("model.layers", \.model.layers, .whole(atLeast: 1), "blocks of a transformer"),
-        SettingKey("model.heads", \.model.heads, .whole(atLeast: 1), "heads of each block's attention"),
-        SettingKey(
-            "model.width", \.model.width, .whole(atLeast: 1), "elements of each token within a transformer"),
-        SettingKey("model.context", \.model.context, .whole(atLeast: 1), "most tokens that are seen at once"),
     ]
 
     private static let recordKeys: [SettingKey] = [

@@ -20,6 +20,12 @@ public struct Settings: Sendable, Equatable {
     public var threads = 1
     /// Where the samples come from.
     public var data = DataSource()
+    /// How a table of comma-separated values is read.
+    public var csv = Table()
+    /// How texts become tokens.
+    public var text = Text()
+    /// How translations are learned and searched for.
+    public var translation = Translation()
     /// What is trained.
     public var model = Model()
     /// How gradients become changes of the weights.
@@ -46,12 +52,6 @@ public struct Settings: Sendable, Equatable {
 }
 
 extension Settings {
-    /// Where the samples come from.
-    public struct DataSource: Sendable, Equatable {
-        /// File or directory of the data; absent where the recipe makes its own.
-        public var path: String?
-    }
-
     /// What is trained.
     public struct Model: Sendable, Equatable {
         /// Name of the architecture; the recipe knows which there are.
@@ -60,11 +60,11 @@ extension Settings {
         public var hidden = [512, 256]
         /// Probability that a unit is dropped.
         public var dropout = 0.0
-        /// Blocks of a transformer.
+        /// Blocks of a transformer, layers of a recurrent network.
         public var layers = 4
         /// Heads of each block's attention.
         public var heads = 4
-        /// Elements of each place within a transformer.
+        /// Elements of each place within a transformer, units of a recurrent layer.
         public var width = 128
         /// The most tokens that are seen at once.
         public var context = 64

@@ -4,11 +4,73 @@ public protocol Recipe: Sendable {
     var name: String { get }
     /// What it trains, in one line.
     var summary: String { get }
-    /// The settings in which it differs from the defaults.
+    /// The settings in which it differs from the defaults, whichever model is trained.
     var settings: [(key: String, value: String)] { get }
+    /// The models that it trains, by `model.name`: the first unless another is asked for. Empty where there is no choice.
+    var models: [RecipeModel] { get }
 
     /// The model and the data for `settings`. *Local*: every rank makes its own, all the same.
-    func makeTask(_ settings: Settings) throws -> any TrainingTask
+    /// - Parameter preparation: what a saved run has learned of its data before it trained; nil for a new run, which
+    ///   learns it of its own data.
+    func makeTask(_ settings: Settings, preparation: Preparation?) throws -> any TrainingTask
+
+    /// What uses the model of a saved run; nil where there is nothing to predict.
+    func makePredictor(_ settings: Settings, preparation: Preparation?) throws -> (any Predictor)?
+}
+
+extension Recipe {
+    /// None.
+    public var models: [RecipeModel] { [] }
+
+    /// None.
+    public func makePredictor(_ settings: Settings, preparation: Preparation?) throws -> (any Predictor)? { nil }
+}
+
+/// What is learned of the training data before training, such as vocabularies and statistics of columns: texts under names.
+///
+/// It is saved with each checkpoint, so that the model can be used without that data.
+public typealias Preparation = [String: String]
+
+/// One of the models that a recipe trains.
+public struct RecipeModel: Sendable {
+    /// The value of `model.name`.
+    public let name: String
+    /// What it is, in a few words.
+    public let summary: String
+    /// The settings in which it differs from those of the recipe; what the user gives goes before.
+    public let settings: [(key: String, value: String)]
+
+    /// A model under a name.
+    public init(_ name: String, _ summary: String, _ settings: [(key: String, value: String)] = []) {
+        (self.name, self.summary, self.settings) = (name, summary, settings)
+    }
+}
+
+extension Recipe {
+    /// The settings of the recipe and of the model of this name; nil: of its first.
+    func settings(model name: String?) throws -> [(key: String, value: String)] {
+        guard let first = models.first else { return settings }
+        guard let model = name == nil ? first : models.first(where: { $0.name == name }) else {
+            throw UnknownModel(name: name ?? "", recipe: self)
+        }
+        return settings + [("model.name", model.name)] + model.settings
+    }
+}
+
+/// A recipe has no model of this name.
+public struct UnknownModel: Error, CustomStringConvertible {
+    let name, recipe: String
+    let known: [String]
+
+    /// `recipe` has no model `name`.
+    public init(name: String, recipe: any Recipe) {
+        (self.name, self.recipe, known) = (name, recipe.name, recipe.models.map(\.name))
+    }
+
+    /// What was asked for, and what there is.
+    public var description: String {
+        "model.name is \"\(name)\", but the recipe \(recipe) knows only: \(known.joined(separator: ", "))"
+    }
 }
 
 /// The recipes that there are.

@@ -17,11 +17,29 @@ public protocol TrainingTask {
     /// The data in a few words, such as `Fashion-MNIST, 60000 training and 10000 test images`.
     var dataSummary: String { get }
 
+    /// What was learned of the training data before training, for those who use the model without that data.
+    var preparation: Preparation { get }
+
     /// The summed loss of one shard's batch.
     func loss(_ batch: Samples.Batch, _ context: ForwardContext) -> SummedLoss
 
     /// The scores of one block of test samples.
     func evaluate(_ batch: Samples.Batch) -> EvaluationSums
+
+    /// The scores of one block of test samples, with those that take too long to be had at each evaluation of a run.
+    func evaluateThoroughly(_ batch: Samples.Batch) -> EvaluationSums
+
+    /// The scores that `EvaluationSums.details`, summed over all samples, amount to, such as `r_squared`.
+    func metrics(_ details: [Double]) -> [String: Double]
+}
+
+extension TrainingTask {
+    /// Nothing.
+    public var preparation: Preparation { [:] }
+    /// What `evaluate` gives.
+    public func evaluateThoroughly(_ batch: Samples.Batch) -> EvaluationSums { evaluate(batch) }
+    /// None.
+    public func metrics(_ details: [Double]) -> [String: Double] { [:] }
 }
 
 /// Scores over some samples, as sums that add up.
@@ -34,9 +52,12 @@ public struct EvaluationSums: Sendable, Equatable {
     public var correct: Int?
     /// The number of samples.
     public var samples: Int
+    /// Further sums, as many for each block, which the task's `metrics` reads.
+    public var details: [Double]
 
     /// These sums.
-    public init(loss: Double, terms: Double, correct: Int?, samples: Int) {
+    public init(loss: Double, terms: Double, correct: Int?, samples: Int, details: [Double] = []) {
         (self.loss, self.terms, self.correct, self.samples) = (loss, terms, correct, samples)
+        self.details = details
     }
 }

@@ -1,0 +1,118 @@
+import Preconditions
+public import TensorEngine
+
+/// Classifies sequences of tokens of different lengths; what stands beyond a sequence's length has no influence.
+///
+/// Recurrent: layers in both directions, whose final states go to a projection. Transformer: an encoder with learned
+/// positions, the mean of whose places goes to a projection.
+public struct SequenceClassifier: Module {
+    /// What reads the sequence.
+    public enum Kind: Sendable {
+        /// Recurrent layers in both directions, of `width` units in each.
+        case recurrent(RecurrentKind)
+        /// Blocks of a transformer's encoder, with this many heads, for sequences filled up to at most `context` tokens.
+        case transformer(heads: Int, context: Int)
+    }
+
+    private enum Body {
+        case recurrent(RecurrentStack)
+        case transformer(LearnedPositions, [TransformerBlock], LayerNormalisation)
+    }
+
+    private let tokens: Embedding
+    private let body: Body
+    private let output: Linear
+    private let dropout: Dropout
+    private let layers: Int
+
+    /// `tokens.weight`, `network.…` or `positions.weight`, `blocks.0.…` and `norm.…`, `output.…`
+    public var parameters: ParameterTree {
+        switch body {
+        case .recurrent(let network): ["tokens": tokens, "network": network.parameters, "output": output]
+        case .transformer(let positions, let blocks, let norm):
+            [
+                "tokens": tokens, "positions": positions,
+                "blocks": ParameterTree(blocks.enumerated().map { ("\($0.offset)", $0.element) }), "norm": norm,
+                "output": output,
+            ]
+        }
+    }
+
+    /// A classifier of `layers` layers with embeddings of `width` elements.
+    public init(
+        _ kind: Kind, vocabulary: Int, classes: Int, width: Int, layers: Int, dropout: Float = 0,
+        random: inout InitialisationRandom
+    ) {
+        self.layers = layers
+        self.dropout = Dropout(dropout)
+        switch kind {
+        case .recurrent(let kind):
+            tokens = Embedding(vocabulary, width, random: &random)
+            body = .recurrent(
+                RecurrentStack(
+                    kind.cell, inputs: width, hidden: width, layers: layers, isBidirectional: true, dropout: dropout,
+                    random: &random))
+            output = Linear(2 * width, classes, initialiser: .xavierUniform, random: &random)
+        case .transformer(let heads, let context):
+            tokens = Embedding(vocabulary, width, random: &random)
+            let positions = LearnedPositions(
+                context: context, width: width, initialiser: .normal(deviation: 1), random: &random)
+            var shape = TransformerShape(width: width, heads: heads)
+            shape.dropout = dropout
+            var blocks: [TransformerBlock] = []
+            for _ in 0..<layers { blocks.append(TransformerBlock(shape, causal: false, random: &random)) }
+            body = .transformer(positions, blocks, LayerNormalisation(width))
+            output = Linear(width, classes, initialiser: .xavierUniform, random: &random)
+        }
+    }
+
+    /// Tokens [n, t], of which each sequence has the first `lengths` [n], in 1...t → logits [n, classes].
+    public func callAsFunction(_ tokens: Indices, lengths: Indices, _ context: ForwardContext) -> Tensor {
+        let features =
+            switch body {
+            case .recurrent(let network):
+                finalStates(network(tokens, self.tokens.weight.value, nil, lengths, context))
+            case .transformer(let positions, let blocks, let norm):
+                mean(of: encoded(self.tokens(tokens), positions, blocks, norm, lengths, context), lengths)
+            }
+        return output(dropout(features, context), context)
+    }
+
+    /// Embedded tokens [n, t, width], each sequence with t of them → logits [n, classes].
+    public func callAsFunction(_ x: Tensor, _ context: ForwardContext) -> Tensor {
+        let lengths = Indices([Int32](repeating: Int32(x.shape[1]), count: x.shape[0]))
+        let features =
+            switch body {
+            case .recurrent(let network): finalStates(network(x, nil, lengths, context))
+            case .transformer(let positions, let blocks, let norm):
+                mean(of: encoded(x, positions, blocks, norm, lengths, context), lengths)
+            }
+        return output(dropout(features, context), context)
+    }
+
+    /// The final states of the last layer's directions side by side, [n, 2 · width].
+    private func finalStates(_ result: RecurrentOutput) -> Tensor {
+        let states = result.state.hidden.slice((2 * layers - 2)..<(2 * layers), alongAxis: 0).swappingLeadingAxes()
+        return states.reshaped(to: [states.shape[0], 2 * states.shape[2]])
+    }
+
+    private func encoded(
+        _ x: Tensor, _ positions: LearnedPositions, _ blocks: [TransformerBlock], _ norm: LayerNormalisation,
+        _ lengths: Indices, _ context: ForwardContext
+    ) -> Tensor {
+        var x = dropout(x + positions.weight.value.slice(0..<x.shape[1], alongAxis: 0), context)
+        for block in blocks { x = block(x, context, lengths: lengths) }
+        return norm(x, context)
+    }
+
+    /// The mean over the places of each sequence, [n, width].
+    private func mean(of x: Tensor, _ lengths: Indices) -> Tensor {
+        let shares = Tensor(shape: [x.shape[0], x.shape[1], 1]) { elements in
+            for place in elements.indices {
+                let (row, time) = place.quotientAndRemainder(dividingBy: x.shape[1])
+                elements[place] = time < Int(lengths.values[row]) ? 1 / Float(lengths.values[row]) : 0
+            }
+        }
+        return (x * shares).sum(alongAxis: 1).reshaped(to: [x.shape[0], x.shape[2]])
+    }
+}

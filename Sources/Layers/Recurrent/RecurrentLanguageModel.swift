@@ -1,0 +1,67 @@
+public import Kernels
+import Preconditions
+public import TensorEngine
+
+/// A recurrent network that predicts the next token: embeddings, recurrent layers, a projection to the vocabulary.
+///
+/// Source: Mikolov et al., "Recurrent neural network based language model", 2010.
+public struct RecurrentLanguageModel: LanguageModel {
+    private let tokens: Embedding
+    private let network: RecurrentStack
+    private let output: Projection
+    private let dropout: Dropout
+
+    /// `tokens.weight`, `network.layers.0.forward.…`, `output.weight`, `output.bias`
+    public var parameters: ParameterTree {
+        ["tokens": tokens, "network": network.parameters, "output": output]
+    }
+
+    /// A model of `layers` layers of `width` units, and embeddings of as many elements.
+    public init(
+        _ kind: RecurrentKind, vocabulary: Int, width: Int, layers: Int, dropout: Float = 0,
+        random: inout InitialisationRandom
+    ) {
+        tokens = Embedding(vocabulary, width, initialiser: .normal(deviation: 1), random: &random)
+        network = RecurrentStack(
+            kind.cell, inputs: width, hidden: width, layers: layers, isBidirectional: false, dropout: dropout,
+            random: &random)
+        output = Projection(width, vocabulary, random: &random)
+        self.dropout = Dropout(dropout)
+    }
+
+    /// Tokens [n, t] → logits of the token that follows each, [n·t, vocabulary], from a state of zeros.
+    public func callAsFunction(_ tokens: Indices, _ context: ForwardContext) -> Tensor {
+        logits(network(tokens, self.tokens.weight.value, nil, nil, context), context)
+    }
+
+    /// Embedded tokens [n, t, width] → logits of the token that follows each, [n·t, vocabulary].
+    public func callAsFunction(_ x: Tensor, _ context: ForwardContext) -> Tensor {
+        logits(network(x, nil, nil, context), context)
+    }
+
+    private func logits(_ result: RecurrentOutput, _ context: ForwardContext) -> Tensor {
+        let y = result.outputs
+        return output(dropout(y.reshaped(to: [y.shape[0] * y.shape[1], y.shape[2]]), context), context)
+    }
+
+    /// Continues `prompt`, at least one token, by `count` tokens, and hands out each as it is chosen.
+    ///
+    /// The state goes from token to token; what was read is not read again.
+    public func generate(
+        after prompt: [Int32], count: Int, sampling: TokenSampling, random: inout PhiloxGenerator,
+        each: (Int32) -> Void
+    ) {
+        require(!prompt.isEmpty, "RecurrentLanguageModel.generate: the prompt must have at least one token")
+        let context = ForwardContext.inference()
+        var (next, state): ([Int32], RecurrentState?) = (prompt, nil)
+        for _ in 0..<count {
+            let result = network(
+                Indices(next, shape: [1, next.count]), tokens.weight.value, state, nil, context)
+            state = result.state.detached
+            let last = result.outputs.slice((next.count - 1)..<next.count, alongAxis: 1)
+            let logits = output(last.reshaped(to: [1, last.shape[2]]), context).values
+            next = [sampling.token(logits: logits, random: &random)]
+            each(next[0])
+        }
+    }
+}

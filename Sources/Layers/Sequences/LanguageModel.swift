@@ -1,0 +1,15 @@
+public import Kernels
+public import TensorEngine
+
+/// Predicts the next token of a sequence.
+public protocol LanguageModel: Module {
+    /// Tokens [n, t] → logits of the token that follows each, [n·t, vocabulary].
+    func callAsFunction(_ tokens: Indices, _ context: ForwardContext) -> Tensor
+
+    /// Continues `prompt`, at least one token, by `count` tokens, and hands out each as it is chosen.
+    func generate(
+        after prompt: [Int32], count: Int, sampling: TokenSampling, random: inout PhiloxGenerator,
+        each: (Int32) -> Void)
+}
+
+extension GPT: LanguageModel {}

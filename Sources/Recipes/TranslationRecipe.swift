@@ -1,0 +1,243 @@
+import Datasets
+import Kernels
+import Layers
+import TensorEngine
+public import Training
+
+/// Translates texts: a transformer learns it from the lines of a file with a text, a TAB and its translation on each.
+public struct TranslationRecipe: Recipe {
+    /// The recipe.
+    public init() {}
+
+    /// `translation`
+    public let name = "translation"
+    /// In one line.
+    public let summary = "translate texts, learned from lines of source TAB target (--data FILE); evaluate gives BLEU"
+    /// What differs from the defaults.
+    public let settings: [(key: String, value: String)] = [
+        ("global_batch", "64"), ("epochs", "20"), ("text.tokens", "words"), ("model.context", "64"),
+        ("optimizer.name", "adam"), ("optimizer.beta2", "0.98"), ("schedule.name", "cosine"),
+        ("schedule.warmup_steps", "100"), ("schedule.final_fraction", "0.02"), ("clip.global_norm", "1"),
+        ("translation.label_smoothing", "0.1"),
+    ]
+    /// Encoder and decoder.
+    public let models = [
+        RecipeModel(
+            "transformer", "transformer encoder and decoder, normalised before each branch",
+            [
+                ("model.layers", "2"), ("model.heads", "4"), ("model.width", "128"), ("model.dropout", "0.1"),
+                ("optimizer.learning_rate", "0.001"),
+            ])
+    ]
+
+    /// The model, and the pairs to train and to test on.
+    public func makeTask(_ settings: Settings, preparation: Preparation?) throws -> any TrainingTask {
+        try TranslationTask(settings, preparation)
+    }
+
+    /// Translates lines of text.
+    public func makePredictor(_ settings: Settings, preparation: Preparation?) throws -> (any Predictor)? {
+        LineTranslator(
+            translator: try Translator(settings, vocabularies: Vocabularies(preparation ?? [:])),
+            settings: settings.translation)
+    }
+}
+
+/// The tokens of the two languages.
+struct Vocabularies {
+    let source, target: TokenVocabulary
+
+    /// Those of some pairs.
+    init(_ pairs: [TwoColumnText.Pair], _ settings: Settings.Text) {
+        source = TokenVocabulary(of: pairs.lazy.map(\.first), unit: settings.unit, limit: settings.vocabulary)
+        target = TokenVocabulary(of: pairs.lazy.map(\.second), unit: settings.unit, limit: settings.vocabulary)
+    }
+
+    /// Those of a saved run.
+    init(_ saved: Preparation) throws {
+        source = try saved.value("source_vocabulary", as: TokenVocabulary.self)
+        target = try saved.value("target_vocabulary", as: TokenVocabulary.self)
+    }
+
+    /// What is saved of them.
+    func preparation() throws -> Preparation {
+        var preparation = Preparation()
+        try preparation.set("source_vocabulary", source)
+        try preparation.set("target_vocabulary", target)
+        return preparation
+    }
+}
+
+/// A translator with its tokens.
+struct Translator {
+    let vocabularies: Vocabularies
+    let network: EncoderDecoder
+    /// The most tokens of a text, without those of beginning and end.
+    let longest: Int
+
+    init(_ settings: Settings, vocabularies: Vocabularies) throws {
+        let sizes = settings.model
+        guard sizes.name == "transformer" else { throw UnknownModel(name: sizes.name, recipe: TranslationRecipe()) }
+        try UnevenHeads.check(sizes)
+        guard sizes.width % 2 == 0 else { throw OddWidth(width: sizes.width) }
+        (self.vocabularies, longest) = (vocabularies, sizes.context)
+        let (width, layers) = (Double(sizes.width), Double(sizes.layers))
+        // texts, with their begin or end, are filled up to a multiple of eight
+        let places = (sizes.context + 8) / 8 * 8
+        try MemoryNeed(
+            parameters: Double(vocabularies.source.count + vocabularies.target.count) * width
+                + 28 * layers * width * width + Double(places) * width,
+            settings: "model.layers, model.width and model.context"
+        ).check(settings)
+        var shape = EncoderDecoder.Sizes(
+            layers: sizes.layers, heads: sizes.heads, width: sizes.width, sourceVocabulary: vocabularies.source.count,
+            targetVocabulary: vocabularies.target.count, context: places)
+        shape.dropout = Float(sizes.dropout)
+        var random = InitialisationRandom(seed: settings.seed)
+        network = EncoderDecoder(shape, random: &random)
+    }
+
+    /// The tokens of a source, as many as are seen at once; a text of none becomes that of what is unknown.
+    func source(_ text: String) -> [Int32] {
+        let tokens = Array(vocabularies.source.encode(text).prefix(longest))
+        return tokens.isEmpty ? [TokenVocabulary.unknown] : tokens
+    }
+
+    /// The tokens of a target, as many as are seen at once.
+    func target(_ text: String) -> [Int32] { Array(vocabularies.target.encode(text).prefix(longest)) }
+
+    /// The logits of every place of the targets, [n·t, vocabulary], and what stands there; -1 beyond a target's end.
+    func forced(_ batch: SequencePairBatch, _ context: ForwardContext) -> (logits: Tensor, labels: Indices) {
+        let sources = PaddedTokens(batch.sources)
+        let targets = PaddedTokens(batch.targets.map { [TokenVocabulary.begin] + $0 })
+        let memory = network.encode(sources.tokens, lengths: sources.lengths, context)
+        let features = network.decode(targets.tokens, memory: memory, memoryLengths: sources.lengths, context)
+        let time = targets.tokens.shape[1]
+        let labels = batch.targets.flatMap { target in
+            target + [TokenVocabulary.end] + [Int32](repeating: -1, count: time - target.count - 1)
+        }
+        return (network.logits(features), Indices(labels))
+    }
+
+    /// The translations of some sources; of at most twice as many tokens, and 20.
+    func translate(_ sources: [[Int32]], _ search: BeamSearch) -> [[Int32]] {
+        let padded = PaddedTokens(sources)
+        return network.translate(
+            padded.tokens, lengths: padded.lengths, begin: TokenVocabulary.begin, end: TokenVocabulary.end,
+            longest: sources.map { min(longest, 2 * $0.count + 20) }, search: search)
+    }
+}
+
+/// The model and the data of the recipe `translation`.
+struct TranslationTask: TrainingTask {
+    private let translator: Translator
+    private let labelSmoothing: Float
+    private let search: BeamSearch
+    let trainingData, testData: SequencePairs
+    let preparation: Preparation
+    let modelSummary, dataSummary: String
+
+    var model: any Module { translator.network }
+
+    init(_ settings: Settings, _ saved: Preparation?) throws {
+        guard let path = settings.data.path else {
+            throw MissingData(recipe: "translation", what: "texts with their translations")
+        }
+        func read(_ path: String) throws -> [TwoColumnText.Pair] {
+            try TwoColumnText(path: path, columns: "a text and its translation").pairs
+        }
+        let parts = try SampleParts(
+            settings, read(path), settings.data.testPath.map(read), of: path, "pairs of texts")
+        let vocabularies = try saved.map(Vocabularies.init) ?? Vocabularies(parts.training, settings.text)
+        let translator = try Translator(settings, vocabularies: vocabularies)
+        func pairs(_ texts: [TwoColumnText.Pair]) -> SequencePairs {
+            SequencePairs(texts.map { (translator.source($0.first), translator.target($0.second)) })
+        }
+        (trainingData, testData) = (pairs(parts.training), pairs(parts.test))
+        self.translator = translator
+        labelSmoothing = Float(settings.translation.labelSmoothing)
+        search = BeamSearch(
+            width: settings.translation.beam, lengthPenalty: Float(settings.translation.lengthPenalty))
+        preparation = try vocabularies.preparation()
+        let model = settings.model
+        modelSummary =
+            "transformer of \(model.layers) + \(model.layers) blocks, \(model.heads) heads, width \(model.width), for at most \(model.context) \(settings.text.tokens.rawValue)"
+        dataSummary =
+            "\(path), \(trainingData.count) pairs to train on and \(testData.count) to test on, \(vocabularies.source.count) source and \(vocabularies.target.count) target tokens"
+    }
+
+    /// The cross-entropy of every token of the targets and of their ends.
+    func loss(_ batch: SequencePairBatch, _ context: ForwardContext) -> SummedLoss {
+        let (logits, labels) = translator.forced(batch, context)
+        return softmaxCrossEntropy(logits, labels, labelSmoothing: labelSmoothing, ignoredLabel: -1)
+    }
+
+    /// The loss without label smoothing, and the share of tokens that are the likeliest after those before them.
+    func evaluate(_ batch: SequencePairBatch) -> EvaluationSums {
+        var (sums, right) = (EvaluationSums(loss: 0, terms: 0, correct: nil, samples: 0), 0.0)
+        for group in batch.groups(of: 16) {
+            let (logits, labels) = translator.forced(group, .inference())
+            let loss = softmaxCrossEntropy(logits, labels, ignoredLabel: -1)
+            sums.loss += Double(loss.sum.scalar)
+            sums.terms += loss.count
+            sums.samples += group.sources.count
+            right += Double(correctCount(logits, labels))
+        }
+        sums.details = [right, sums.terms]
+        return sums
+    }
+
+    /// That, and the sums of BLEU over the translations that a beam search finds.
+    func evaluateThoroughly(_ batch: SequencePairBatch) -> EvaluationSums {
+        var (sums, bleu, exact) = (evaluate(batch), BLEU(), 0.0)
+        for group in batch.groups(of: 16) {
+            for (translation, target) in zip(translator.translate(group.sources, search), group.targets) {
+                bleu.add(pieces(translation), reference: pieces(target))
+                exact += translation == target ? 1 : 0
+            }
+        }
+        sums.details += [exact, Double(sums.samples)] + bleu.numbers
+        return sums
+    }
+
+    /// The words of a text, as BLEU counts them.
+    private func pieces(_ tokens: [Int32]) -> [String] {
+        TokenVocabulary.pieces(of: translator.vocabularies.target.decode(tokens), .words)
+    }
+
+    /// `token_accuracy`; of a thorough evaluation also `bleu`, from 0 to 100, and `exact_match`.
+    func metrics(_ details: [Double]) -> [String: Double] {
+        guard details.count >= 2 else { return [:] }
+        var metrics = ["token_accuracy": details[0] / details[1]]
+        if details.count > 4 {
+            metrics["exact_match"] = details[2] / details[3]
+            metrics["bleu"] = BLEU(numbers: Array(details[4...])).score
+        }
+        return metrics
+    }
+}
+
+/// Translates lines of text.
+struct LineTranslator: Predictor {
+    let translator: Translator
+    let settings: Settings.Translation
+
+    var model: any Module { translator.network }
+
+    func predict(_ request: PredictionRequest, each: (String) -> Void) throws {
+        let search = BeamSearch(
+            width: request.beam ?? settings.beam, lengthPenalty: request.lengthPenalty ?? Float(settings.lengthPenalty))
+        for block in try request.lines().blocks(of: 16) {
+            for (line, translation) in zip(block, translator.translate(block.map(translator.source), search)) {
+                let isBlank = line.allSatisfy(\.isWhitespace)
+                each(isBlank ? "" : translator.vocabularies.target.decode(translation))
+            }
+        }
+    }
+}
+
+/// A transformer with sinusoidal positions needs pairs of elements.
+struct OddWidth: Error, CustomStringConvertible {
+    let width: Int
+    var description: String { "model.width must be even for sines and cosines of positions, found \(width)" }
+}

@@ -1,0 +1,51 @@
+extension Settings {
+    static let dataKeys: [SettingKey] = [
+        SettingKey(
+            "data.path", \.data.path, .optional(.anyText), changesOnResume: true, "file or directory of the data"),
+        SettingKey(
+            "data.test_path", \.data.testPath, .optional(.anyText), changesOnResume: true,
+            "file of the test data, instead of a part of data.path"),
+        SettingKey(
+            "data.test_fraction", \.data.testFraction, .number(.belowOne),
+            "part of data.path that is for testing, chosen by the seed, where there is no data.test_path"),
+        SettingKey(
+            "csv.target", \.csv.target, .optional(.anyText), "column that is predicted; none = the last"),
+        SettingKey(
+            "csv.task", \.csv.task, .choice,
+            "what is learned; automatic: regression where the target is numbers, else classification"),
+        SettingKey(
+            "csv.ignore", \.csv.ignore, .optional(.anyText), "columns that are not used, separated by commas"),
+        SettingKey("csv.separator", \.csv.separator, .choice, "what stands between the fields of a row"),
+        SettingKey("text.tokens", \.text.tokens, .choice, "what texts are cut into"),
+        SettingKey(
+            "text.vocabulary", \.text.vocabulary, .whole(atLeast: 1, atMost: 10_000_000),
+            "most tokens that are told apart: the most frequent ones"),
+        SettingKey(
+            "translation.label_smoothing", \.translation.labelSmoothing, .number(.belowOne),
+            "part of each target's probability that is spread over all tokens"),
+        SettingKey(
+            "translation.beam", \.translation.beam, .whole(atLeast: 1, atMost: 1000), changesOnResume: true,
+            "hypotheses that the search for a translation keeps"),
+        SettingKey(
+            "translation.length_penalty", \.translation.lengthPenalty, .number(.zeroOrMore), changesOnResume: true,
+            "how much longer translations are preferred: the exponent of the length penalty"),
+    ]
+
+    static let modelKeys: [SettingKey] = [
+        SettingKey("model.name", \.model.name, .anyText, "architecture; the recipe says which there are"),
+        SettingKey(
+            "model.hidden", \.model.hidden, .wholes(atLeast: 1, atMost: 1_000_000), "units of each hidden layer"),
+        SettingKey("model.dropout", \.model.dropout, .number(.belowOne), "probability that a unit is dropped"),
+        SettingKey(
+            "model.layers", \.model.layers, .whole(atLeast: 1, atMost: 10_000),
+            "blocks of a transformer, layers of a recurrent network"),
+        SettingKey(
+            "model.heads", \.model.heads, .whole(atLeast: 1, atMost: 1_000_000), "heads of each block's attention"),
+        SettingKey(
+            "model.width", \.model.width, .whole(atLeast: 1, atMost: 1_000_000),
+            "elements of each token within a transformer, units of a recurrent layer"),
+        SettingKey(
+            "model.context", \.model.context, .whole(atLeast: 1, atMost: 1_000_000_000),
+            "most tokens that are seen at once"),
+    ]
+}
