@@ -17,11 +17,12 @@ struct BenchmarkCommand: ParsableCommand {
                 Times are medians with the smallest and the largest value. For figures that can be compared, run what is \
                 compared in turn, several times, in one sitting, with one thread per rank.
 
+                  launch/local 2 benchmark step --model gpt
                   launch/local 2 benchmark step fashion-mnist --global-batch 1024
                 """)
 
         @Argument(help: "The name of a recipe, or a settings file that ends in .yaml.")
-        var target: String
+        var target = "synthetic"
 
         @Option(help: ArgumentHelp("Samples of one optimizer step, over all ranks.", valueName: "n"))
         var globalBatch: String?

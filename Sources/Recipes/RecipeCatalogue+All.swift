@@ -4,6 +4,6 @@ extension RecipeCatalogue {
     /// All recipes of Lockstep.
     public static let all = RecipeCatalogue([
         FashionMNISTRecipe(), CharacterLanguageModelRecipe(), CSVRecipe(), SequenceClassificationRecipe(),
-        TranslationRecipe(),
+        TranslationRecipe(), SyntheticRecipe(),
     ])
 }
