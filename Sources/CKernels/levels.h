@@ -11,6 +11,13 @@
 
 typedef float vector __attribute__((vector_size(64), aligned(4), may_alias));
 
+// Where the elements of a small product lie: a(m, k) of a segment at a[segment·a_segment + m·a_row + k·a_column], rows of b
+// and of c b_row and c_row apart. The product is added to c, or replaces it.
+struct steps {
+    size_t a_row, a_column, a_segment, b_row, b_segment, c_row, inner, segments;
+    int adds;
+};
+
 #if defined(__x86_64__) && defined(__linux__) && defined(__clang__)
 #define HAS_LEVELS 1
 // Without the width the compiler halves vectors of 512 bits.

@@ -1,7 +1,8 @@
+import CKernels
 import COneDNN
 import Preconditions
 
-/// A convolution of one geometry or one of its gradients, computed by oneDNN on images of layout [n, height, width, channels].
+/// A convolution of one geometry or one of its gradients, computed by oneDNN or tiles of our own on images of layout [n, height, width, channels].
 ///
 /// Images are used as they are. Weights, [height, width, inputs / groups, outputs], are copied into the layout that oneDNN
 /// wants at each call; they are small. The compiled form is made at first use and kept.
@@ -23,6 +24,9 @@ public struct ConvolutionKernel: Hashable, Sendable {
         _ geometry: ConvolutionGeometry, input: UnsafePointer<Float>, weight: UnsafePointer<Float>,
         bias: UnsafePointer<Float>? = nil, hasReLU: Bool = false, into out: UnsafeMutablePointer<Float>
     ) {
+        if geometry.goesByTiles {
+            return geometry.withTiles { lockstep_convolution($0, input, weight, bias, hasReLU ? 1 : 0, out, $1) }
+        }
         var kernel = ConvolutionKernel(geometry, .forward)
         (kernel.hasBias, kernel.hasReLU) = (bias != nil, hasReLU)
         kernel.use { compiled in
@@ -40,6 +44,9 @@ public struct ConvolutionKernel: Hashable, Sendable {
         _ geometry: ConvolutionGeometry, cotangent: UnsafePointer<Float>, weight: UnsafePointer<Float>,
         into out: UnsafeMutablePointer<Float>
     ) {
+        if geometry.goesBackByTiles {
+            return geometry.withTiles { lockstep_convolution_input_gradient($0, cotangent, weight, out, $1) }
+        }
         ConvolutionKernel(geometry, .inputGradient).use { compiled in
             let weights = compiled.weights(from: weight)
             compiled.main.execute(cotangent, weights.pointer, out)
@@ -51,6 +58,14 @@ public struct ConvolutionKernel: Hashable, Sendable {
         _ geometry: ConvolutionGeometry, cotangent: UnsafePointer<Float>, input: UnsafePointer<Float>,
         bias: UnsafeMutablePointer<Float>? = nil, into out: UnsafeMutablePointer<Float>
     ) {
+        if geometry.goesByTiles {
+            geometry.withTiles { lockstep_convolution_weight_gradient($0, cotangent, input, out, $1) }
+            if let bias {
+                lockstep_sum_rows(
+                    cotangent, bias, geometry.batch * geometry.output.height * geometry.output.width, geometry.outputs)
+            }
+            return
+        }
         var kernel = ConvolutionKernel(geometry, .weightGradient)
         kernel.hasBias = bias != nil
         kernel.use { compiled in

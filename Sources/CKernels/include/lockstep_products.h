@@ -1,4 +1,4 @@
-// Matrix products for one thread.
+// Matrix products and convolutions for one thread.
 #ifndef LOCKSTEP_PRODUCTS_H
 #define LOCKSTEP_PRODUCTS_H
 
@@ -23,5 +23,22 @@ size_t lockstep_packed_size(size_t columns, size_t inner);  // elements of `pack
 void lockstep_pack_matrix(const float *b, size_t b_row, size_t b_column, size_t columns, size_t inner, float *packed);
 void lockstep_packed_product(const float *a, const float *packed, const float *bias, float *out, size_t rows,
                              size_t columns, size_t inner);
+
+// ---- convolution.c: images are [n, height, width, channels], weights [height, width, inputs, outputs] ----
+struct lockstep_convolution_shape {
+    size_t batch, height, width, inputs, kernel_height, kernel_width, outputs;
+    size_t stride_height, stride_width, padding_height, padding_width, out_height, out_width;
+};
+
+// Channels, in and out, are multiples of 16. `scratch` has as many elements as this for each of the three.
+size_t lockstep_convolution_scratch(const struct lockstep_convolution_shape *shape);
+// `bias` may be NULL; with `has_relu` negative results become 0.
+void lockstep_convolution(const struct lockstep_convolution_shape *shape, const float *input, const float *weight,
+                          const float *bias, int has_relu, float *out, float *scratch);
+// Strides are 1, and padding is below the kernel's size.
+void lockstep_convolution_input_gradient(const struct lockstep_convolution_shape *shape, const float *cotangent,
+                                         const float *weight, float *out, float *scratch);
+void lockstep_convolution_weight_gradient(const struct lockstep_convolution_shape *shape, const float *cotangent,
+                                          const float *input, float *out, float *scratch);
 
 #endif
