@@ -21,6 +21,13 @@ public final class ForwardContext {
     /// The context of a training step.
     public static func training(_ randomness: SampleRandomness) -> ForwardContext { ForwardContext(randomness) }
 
+    /// A context that gives from here on what this one will give.
+    func copy() -> ForwardContext {
+        let copy = ForwardContext(randomness)
+        copy.nextStream = nextStream
+        return copy
+    }
+
     /// A tensor of `shape`, whose elements are 1/keep with probability `keep` and 0 otherwise; nil outside of training.
     ///
     /// The first axis of `shape` runs over the samples of the batch, or over equally many rows for each.

@@ -11,11 +11,13 @@ public struct ResidualNetwork: Module {
     private let normalisation: BatchNormalisation
     private let blocks: [ResidualBlock]
     private let output: Linear
+    private let recomputes: Bool
 
-    /// A network of this depth, 6n + 2, with random weights.
+    /// A network of this depth, 6n + 2, with random weights; `recomputes`: the blocks are computed again in the backward
+    /// pass, to save memory.
     public init(
         depth: Int, channels: Int = 3, classes: Int = 10, shortcut: ResidualBlock.Shortcut = .padding,
-        random: inout InitialisationRandom
+        recomputes: Bool = false, random: inout InitialisationRandom
     ) {
         require(depth >= 8 && (depth - 2) % 6 == 0, "ResidualNetwork: the depth must be 6n + 2, found \(depth)")
         entry = Convolution2D(channels, 16, kernel: 3, padding: 1, hasBias: false, random: &random)
@@ -28,7 +30,7 @@ public struct ResidualNetwork: Module {
                 inputs = outputs
             }
         }
-        self.blocks = blocks
+        (self.blocks, self.recomputes) = (blocks, recomputes)
         output = Linear(64, classes, initialiser: .xavierUniform, random: &random)
     }
 
@@ -43,6 +45,7 @@ public struct ResidualNetwork: Module {
     /// [n, height, width, channels] → [n, classes].
     public func callAsFunction(_ x: Tensor, _ context: ForwardContext) -> Tensor {
         let x = normalisation(entry(x, context), context)
-        return output(blocks.reduce(x) { $1($0, context) }.globalAveragePooled(), context)
+        let y = blocks.reduce(x) { recomputes ? Recomputed($1)($0, context) : $1($0, context) }
+        return output(y.globalAveragePooled(), context)
     }
 }

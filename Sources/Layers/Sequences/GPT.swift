@@ -18,6 +18,8 @@ public struct GPT: Module {
         public var hasBias = false
         /// The probability of an element of a branch to be dropped in training.
         public var dropout: Float = 0
+        /// Whether the blocks are computed again in the backward pass, to save memory.
+        public var recomputes = false
 
         /// A model of these sizes, without biases and dropout.
         public init(layers: Int, heads: Int, width: Int, context: Int, vocabulary: Int) {
@@ -68,7 +70,9 @@ public struct GPT: Module {
 
     /// Embedded tokens [n, t, width] → logits of the token that follows each, [n·t, vocabulary].
     public func callAsFunction(_ x: Tensor, _ context: ForwardContext) -> Tensor {
-        logits(blocks.reduce(dropout(positions(x, context), context)) { $1($0, context) }, context)
+        let x = dropout(positions(x, context), context)
+        return logits(
+            blocks.reduce(x) { sizes.recomputes ? Recomputed($1)($0, context) : $1($0, context) }, context)
     }
 
     /// Tokens [n, t] that follow those in the caches, one for each block → logits as above. For inference.

@@ -34,6 +34,16 @@ public final class Parameter {
 
     func endTracking() { leaf = nil }
 
+    /// Runs `body` with each parameter's present leaf replaced: by a node of another graph, or by nil for not tracked.
+    static func withLeaves<Result>(
+        _ leaves: [Node?], of parameters: [Parameter], _ body: () throws -> Result
+    ) rethrows -> Result {
+        let outer = parameters.map(\.leaf)
+        for (parameter, leaf) in zip(parameters, leaves) { parameter.leaf = leaf }
+        defer { for (parameter, leaf) in zip(parameters, outer) { parameter.leaf = leaf } }
+        return try body()
+    }
+
     /// Moves the elements into `slice`, and lives there from now on.
     func move(to slice: Buffer) {
         slice.pointer.update(from: buffer.pointer, count: shape.count)

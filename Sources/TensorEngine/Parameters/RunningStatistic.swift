@@ -13,6 +13,7 @@ public final class RunningStatistic {
     /// The weight m of a new step, in (0, 1].
     public let momentum: Float
     private var recorded: (sums: Tensor, count: Int)?
+    private var isPaused = false
 
     /// A statistic that begins with the elements of `initial`.
     public init(_ initial: Tensor, momentum: Float = 0.1) {
@@ -30,8 +31,17 @@ public final class RunningStatistic {
         require(
             sums.shape == shape && count >= 0,
             "RunningStatistic: sums of shape \(sums.shape) over \(count) terms were given for the shape \(shape)")
+        if isPaused { return }
         let sums = recorded.map { $0.sums + sums.detached } ?? sums.detached
         recorded = (sums, (recorded?.count ?? 0) + count)
+    }
+
+    /// Runs `body`, in which these statistics record nothing: a pass that repeats one that was recorded already.
+    static func pausing<Result>(_ statistics: [RunningStatistic], _ body: () throws -> Result) rethrows -> Result {
+        let outer = statistics.map(\.isPaused)
+        for statistic in statistics { statistic.isPaused = true }
+        defer { for (statistic, isPaused) in zip(statistics, outer) { statistic.isPaused = isPaused } }
+        return try body()
     }
 
     /// What was recorded since the last call, and the number of terms as one more element.

@@ -8,6 +8,9 @@ extension OperationCase {
         OperationCase(primitive: "HyperbolicTangent", shapes: [[4, 5]]) { $0[0].tanh() },
         OperationCase(primitive: "Sigmoid", shapes: [[4, 5]]) { $0[0].sigmoid() },
         OperationCase(primitive: "ReLU", shapes: [[33]], domain: .awayFromZero) { $0[0].relu() * $0[0] },
+        OperationCase(primitive: "Recomputation", shapes: [[4, 3]]) {
+            recomputed($0[0], [:]) { x, _ in x.tanh() * x + x.exp() }
+        },
         OperationCase(primitive: "ReLUGradient", shapes: [[4, 4], [4, 4]], domain: .awayFromZero) {
             // the gradient operation itself, within a computation that is differentiated again
             gradients(of: ($0[0].relu() * $0[1] * $0[1]).sum(), withRespectTo: [$0[0]], createsGraph: true)[0]
