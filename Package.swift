@@ -93,7 +93,8 @@ let package = Package(
             name: "DataParallelTests",
             dependencies: ["DataParallel", "TensorEngine", "Kernels", "Layers", "Optimizers", "Communication"]),
         .testTarget(name: "CheckpointsTests", dependencies: ["Checkpoints"]),
-        .testTarget(name: "DatasetsTests", dependencies: ["Datasets", "TensorEngine", "CZlib"]),
+        .testTarget(
+            name: "DatasetsTests", dependencies: ["Datasets", "TensorEngine", "Kernels", "CKernels", "CZlib"]),
         .testTarget(
             name: "TrainingTests",
             dependencies: [

@@ -1,5 +1,6 @@
 #include "CKernels.h"
 #include "clones.h"
+#include "mathematics.h"
 
 // Philox4x32-10: J. Salmon, M. Moraes, R. Dror, D. Shaw, "Parallel random numbers: as easy as 1, 2, 3", SC11.
 INLINE void philox(uint32_t k0, uint32_t k1, uint32_t *c0, uint32_t *c1, uint32_t *c2, uint32_t *c3) {
@@ -22,22 +23,70 @@ void lockstep_philox(uint64_t key, const uint32_t counter[4], uint32_t out[4]) {
     philox((uint32_t)key, (uint32_t)(key >> 32), out, out + 1, out + 2, out + 3);
 }
 
+enum { BLOCKS = 64 };
+
+// The words of BLOCKS counters (first + b, stream, step, sample): word i of a sequence is words[i & 3][i >> 2].
+INLINE void random_words(uint64_t key, uint32_t first, uint32_t stream, uint32_t step, uint32_t sample,
+                         uint32_t words[4][BLOCKS]) {
+    for (uint32_t b = 0; b < BLOCKS; b++) {
+        uint32_t c0 = first + b, c1 = stream, c2 = step, c3 = sample;
+        philox((uint32_t)key, (uint32_t)(key >> 32), &c0, &c1, &c2, &c3);
+        words[0][b] = c0;
+        words[1][b] = c1;
+        words[2][b] = c2;
+        words[3][b] = c3;
+    }
+}
+
 CLONES void lockstep_dropout_mask(uint64_t key, uint32_t stream, uint32_t step, uint32_t sample, float keep,
                                   float scale, float *mask, size_t n) {
     // An element is kept when its 32 random bits are below keep·2³²; keep = 1 keeps all.
     const uint64_t threshold = (uint64_t)((double)keep * 4294967296.0);
-    enum { BLOCKS = 64 };
     uint32_t words[4][BLOCKS];
     for (size_t start = 0; start < n; start += 4 * BLOCKS) {
-        for (uint32_t b = 0; b < BLOCKS; b++) {
-            uint32_t c0 = (uint32_t)(start / 4) + b, c1 = stream, c2 = step, c3 = sample;
-            philox((uint32_t)key, (uint32_t)(key >> 32), &c0, &c1, &c2, &c3);
-            words[0][b] = c0;
-            words[1][b] = c1;
-            words[2][b] = c2;
-            words[3][b] = c3;
-        }
+        random_words(key, (uint32_t)(start / 4), stream, step, sample, words);
         const size_t left = n - start < 4 * BLOCKS ? n - start : 4 * BLOCKS;
         for (size_t i = 0; i < left; i++) mask[start + i] = words[i & 3][i >> 2] < threshold ? scale : 0.0f;
+    }
+}
+
+// √2·erf⁻¹(u), the normal distribution's quantile at (1 + u)/2, for u in (-1, 1).
+// Source: M. Giles, "Approximating the erfinv function", GPU Computing Gems, 2011: the single-precision polynomials.
+INLINE float normal_quantile(float u) {
+    const float w = -log_of((1.0f - u) * (1.0f + u));
+    const float near = w - 2.5f;
+    float p = 2.81022636e-08f;
+    p = 3.43273939e-07f + p * near;
+    p = -3.5233877e-06f + p * near;
+    p = -4.39150654e-06f + p * near;
+    p = 0.00021858087f + p * near;
+    p = -0.00125372503f + p * near;
+    p = -0.00417768164f + p * near;
+    p = 0.246640727f + p * near;
+    p = 1.50140941f + p * near;
+    const float far = square_root(w < 5.0f ? 5.0f : w) - 3.0f;
+    float q = -0.000200214257f;
+    q = 0.000100950558f + q * far;
+    q = 0.00134934322f + q * far;
+    q = -0.00367342844f + q * far;
+    q = 0.00573950773f + q * far;
+    q = -0.0076224613f + q * far;
+    q = 0.00943887047f + q * far;
+    q = 1.00167406f + q * far;
+    q = 2.83297682f + q * far;
+    return 1.41421356f * u * (w < 5.0f ? p : q);
+}
+
+CLONES void lockstep_add_noise(uint64_t key, uint32_t stream, uint32_t step, uint32_t sample, float deviation,
+                               float *x, size_t n) {
+    uint32_t words[4][BLOCKS];
+    for (size_t start = 0; start < n; start += 4 * BLOCKS) {
+        random_words(key, (uint32_t)(start / 4), stream, step, sample, words);
+        const size_t left = n - start < 4 * BLOCKS ? n - start : 4 * BLOCKS;
+        for (size_t i = 0; i < left; i++) {
+            // odd multiples of 2⁻²⁴: symmetric, and neither -1 nor 1
+            const int32_t odd = 2 * (int32_t)(words[i & 3][i >> 2] >> 8) + 1 - (1 << 24);
+            x[start + i] += deviation * normal_quantile((float)odd * 0x1p-24f);
+        }
     }
 }

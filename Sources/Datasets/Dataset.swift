@@ -9,7 +9,29 @@ public protocol Dataset: Sendable {
     /// The batch of the samples of these numbers, in this order. *Local*: each rank asks for its own.
     ///
     /// A function of its argument alone: it is called on a background thread, on any rank, in any order, and must give
-    /// equal bits each time. Randomness, as for augmentation, must be keyed by the sample's number. `samples` is not
+    /// equal bits each time. `samples` is not
     /// empty; each is in `0..<count`, and one may come more than once. An error ends the training on all ranks.
     func batch(of samples: [Int]) throws -> Batch
+
+    /// The batch of these samples to train on in an epoch, from 0: `batch(of:)`, unless the data are augmented. *Local.*
+    ///
+    /// Like `batch(of:)` a function of its arguments alone; randomness is keyed by (epoch, sample).
+    func trainingBatch(of samples: [Int], epoch: Int) throws -> Batch
+
+    /// Whether `trainingBatch` changes samples at random.
+    var isAugmented: Bool { get }
+
+    /// A checksum of the samples, so that a run is not resumed on other data; nil where there is none. *Local.*
+    var checksum: UInt32? { get }
+}
+
+extension Dataset {
+    /// The batch of these samples, as they are.
+    public func trainingBatch(of samples: [Int], epoch: Int) throws -> Batch { try batch(of: samples) }
+
+    /// They are not.
+    public var isAugmented: Bool { false }
+
+    /// There is none.
+    public var checksum: UInt32? { nil }
 }

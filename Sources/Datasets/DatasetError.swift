@@ -14,6 +14,9 @@ public enum DatasetError: Error, Sendable, Equatable {
 
     /// The label of a sample is not below the number of classes; `source` says where it is from.
     case labelOutOfRange(source: String, sample: Int, label: Int, classes: Int)
+
+    /// Pixels of an augmentation that are more than twice an image's.
+    case augmentation(name: String, found: Int, height: Int, width: Int)
 }
 
 extension DatasetError: CustomStringConvertible {
@@ -32,6 +35,8 @@ extension DatasetError: CustomStringConvertible {
         case .labelOutOfRange(let source, let sample, let label, let classes):
             "cannot use \(source): found the label \(label) of sample \(sample), expected 0 to \(classes - 1) for "
                 + "\(classes) classes"
+        case .augmentation(let name, let found, let height, let width):
+            "\(name) is \(found), but the images have only \(height)×\(width) pixels; use at most twice that"
         }
     }
 }

@@ -37,7 +37,8 @@ final class BufferPool: Sendable {
         if let reused = free.withLock({ $0[sizeClass]?.popLast() }) { return reused.pointer }
         let bytes = sizeClass * MemoryLayout<Float>.stride
         guard let raw = aligned_alloc(64, bytes) else {
-            fatalError("out of memory: \(bytes) bytes were asked for; use a smaller global batch or model")
+            fatalError(
+                "out of memory: \(bytes) bytes were asked for; use a smaller global batch or model, or more shards")
         }
         systemAllocationCount.add(1, ordering: .relaxed)
         systemByteCount.add(bytes, ordering: .relaxed)

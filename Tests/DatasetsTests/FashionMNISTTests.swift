@@ -25,8 +25,8 @@ struct FashionMNISTTests {
         let path = folder("none/train-images-idx3-ubyte")
         #expect(
             complaint { _ = try FashionMNIST.load(from: folder("none"), part: .train) }
-                == "found no data at \(path).gz or \(path); install it (apt-get install dataset-fashion-mnist), "
-                + "or name the folder of the files (--data DIR)")
+                == "found no data at \(path).gz or \(path); --data must name the folder that has the four files of the data "
+                + "set, with these names")
     }
 
     @Test("as Debian packs it has mean 0 and deviation 1 after normalisation", .enabled(if: isInstalled))

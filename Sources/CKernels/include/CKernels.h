@@ -57,6 +57,9 @@ void lockstep_philox(uint64_t key, const uint32_t counter[4], uint32_t out[4]);
 // mask[i] = scale with probability keep, else 0, for one sample's n elements: counter = (i / 4, stream, step, sample).
 void lockstep_dropout_mask(uint64_t key, uint32_t stream, uint32_t step, uint32_t sample, float keep, float scale,
                            float *mask, size_t n);
+// x[i] += deviation · a number of the standard normal distribution, keyed as above.
+void lockstep_add_noise(uint64_t key, uint32_t stream, uint32_t step, uint32_t sample, float deviation, float *x,
+                        size_t n);
 
 // ---- bytes.c ----
 // A 64-bit hash of n 32-bit words; every single-word change changes it.

@@ -35,7 +35,6 @@ public enum FashionMNIST {
     public static func load(
         from directory: String? = nil, part: Part, layout: LabelledImages.Layout = .vectors
     ) throws(DatasetError) -> LabelledImages {
-        let directory = directory ?? defaultDirectory
         let path = try file("\(part.filePrefix)-images-idx3-ubyte", in: directory)
         let images = try LabelledImages.idx(
             images: path, labels: try file("\(part.filePrefix)-labels-idx1-ubyte", in: directory),
@@ -59,11 +58,14 @@ public enum FashionMNIST {
     }
 
     /// The path of a file that may be compressed.
-    private static func file(_ name: String, in directory: String) throws(DatasetError) -> String {
+    private static func file(_ name: String, in given: String?) throws(DatasetError) -> String {
+        let directory = given ?? defaultDirectory
         let paths = [".gz", ""].map { "\(directory)/\(name)\($0)" }
         if let path = paths.first(where: { access($0, F_OK) == 0 }) { return path }
         throw .missing(
             paths: paths,
-            advice: "install it (apt-get install dataset-fashion-mnist), or name the folder of the files (--data DIR)")
+            advice: given == nil
+                ? "install it (apt-get install dataset-fashion-mnist), or name the folder of the files (--data DIR)"
+                : "--data must name the folder that has the four files of the data set, with these names")
     }
 }

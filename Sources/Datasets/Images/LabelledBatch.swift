@@ -11,8 +11,11 @@ public struct LabelledBatch: Sendable {
     /// The classes, of shape [n].
     public let labels: Indices
 
+    /// What mixed images are of, distributions of shape [n, classes]; nil where the labels say it.
+    public let targets: Tensor?
+
     /// A batch of equally many samples, inputs and labels.
-    public init(samples: [Int], inputs: Tensor, labels: Indices) {
-        (self.samples, self.inputs, self.labels) = (samples, inputs, labels)
+    public init(samples: [Int], inputs: Tensor, labels: Indices, targets: Tensor? = nil) {
+        (self.samples, self.inputs, self.labels, self.targets) = (samples, inputs, labels, targets)
     }
 }

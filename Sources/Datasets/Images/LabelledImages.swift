@@ -32,6 +32,8 @@ public struct LabelledImages: Dataset {
     private let pixels: ArraySlice<UInt8>
     private let labels: [Int32]
     private let normalised: [Float]
+    /// How images are changed when they are trained on, and the seed of that.
+    var augmentation: (ImageAugmentation, seed: UInt64)?
 
     /// Images in `pixels`, one after the other in the order [height, width, channels], with a label each.
     ///
@@ -61,25 +63,49 @@ public struct LabelledImages: Dataset {
     /// The values of an image: height · width · channels.
     public var pixelsPerImage: Int { height * width * channels }
 
+    /// The CRC-32 of pixels and labels, of large data a part of them.
+    public var checksum: UInt32? {
+        var checksum = DataChecksum()
+        pixels.withUnsafeBytes { checksum.append($0) }
+        labels.withUnsafeBytes { checksum.append($0) }
+        return checksum.value
+    }
+
     /// The images of these numbers, in this order.
     public func batch(of samples: [Int]) -> LabelledBatch {
+        LabelledBatch(
+            samples: samples, inputs: inputs(of: samples) { _, image, target in normalise(image, into: target) },
+            labels: labels(of: samples))
+    }
+
+    func labels(of samples: [Int]) -> Indices { Indices(samples.map { labels[$0] }) }
+
+    /// Writes the values of an image's bytes.
+    func normalise(_ bytes: UnsafePointer<UInt8>, into target: UnsafeMutablePointer<Float>) {
+        lockstep_lookup_bytes(bytes, normalised, target, pixelsPerImage)
+    }
+
+    /// A batch's images, each of which `write` takes from its bytes to its place; the pointers are valid within the call.
+    func inputs(
+        of samples: [Int],
+        _ write: (_ row: Int, _ image: UnsafePointer<UInt8>, _ target: UnsafeMutablePointer<Float>) -> Void
+    ) -> Tensor {
         let size = pixelsPerImage
         let shape: Shape =
             switch layout {
             case .vectors: [samples.count, size]
             case .images: [samples.count, height, width, channels]
             }
-        let inputs = Tensor(shape: shape) { output in
+        return Tensor(shape: shape) { output in
             // Both pointers are the callees' own, for the length of the closures.
             pixels.withUnsafeBufferPointer { pixels in
                 guard let source = pixels.baseAddress, let target = output.baseAddress else { return }
                 for (row, sample) in samples.enumerated() {
                     require(
                         labels.indices.contains(sample), "LabelledImages: sample \(sample) is not in 0..<\(count)")
-                    lockstep_lookup_bytes(source + sample * size, normalised, target + row * size, size)
+                    write(row, source + sample * size, target + row * size)
                 }
             }
         }
-        return LabelledBatch(samples: samples, inputs: inputs, labels: Indices(samples.map { labels[$0] }))
     }
 }

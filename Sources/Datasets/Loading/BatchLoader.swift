@@ -74,7 +74,8 @@ private struct StepMaker<Source: Dataset> {
         self.order = order
         let batches = try shards.map { shard -> ShardBatch<Source.Batch>? in
             let samples = global.samples(ofShard: shard, in: order)
-            return samples.isEmpty ? nil : ShardBatch(samples: samples, batch: try dataset.batch(of: samples))
+            if samples.isEmpty { return nil }
+            return ShardBatch(samples: samples, batch: try dataset.trainingBatch(of: samples, epoch: global.epoch))
         }
         consumed = global.consumedAfter
         return LoadedStep(global: global, shards: shards, shardBatches: batches)

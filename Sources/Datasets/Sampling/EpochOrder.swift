@@ -35,16 +35,4 @@ extension PhiloxGenerator {
             elements.swapAt(last, Int(word(below: UInt32(last + 1))))
         }
     }
-
-    /// A number in 0..<bound, each equally likely.
-    ///
-    /// Not the standard library's, whose way may change from version to version.
-    /// Source: Lemire, "Fast random integer generation in an interval", ACM TOMACS 29 (1), 2019.
-    fileprivate mutating func word(below bound: UInt32) -> UInt32 {
-        while true {
-            let product = nextWord().multipliedFullWidth(by: bound)
-            // 2³² mod bound of the low halves would favour some results.
-            if product.low >= bound || product.low >= (0 &- bound) % bound { return product.high }
-        }
-    }
 }

@@ -29,6 +29,13 @@ public struct TextWindows: Dataset {
     /// The number of windows.
     public var count: Int { (tokens.count - context - 1) / stride + 1 }
 
+    /// The CRC-32 of the tokens, of a long text a part of them.
+    public var checksum: UInt32? {
+        var checksum = DataChecksum()
+        tokens.withUnsafeBytes { checksum.append($0) }
+        return checksum.value
+    }
+
     /// The windows of these numbers.
     public func batch(of samples: [Int]) -> TextBatch {
         var (inputs, targets): ([Int32], [Int32]) = ([], [])
