@@ -29,6 +29,9 @@ public struct RunState: Codable, Sendable, Equatable {
     /// The number of samples that are trained on; nil in a checkpoint that does not say.
     public var trainingSamples: Int?
 
+    /// Checksums of the data by part, such as `training`; nil in a checkpoint that does not say.
+    public var dataChecksums: [String: String]?
+
     /// All settings in force: dotted key to the value's text.
     public var settings: [String: String]
 
@@ -45,8 +48,8 @@ public struct RunState: Codable, Sendable, Equatable {
     /// A state in the current format.
     public init(
         step: Int, samplesConsumed: Int, epoch: Int, seed: UInt64, shards: Int, recipe: String,
-        trainingSamples: Int? = nil, settings: [String: String], version: String, progress: [String: String]? = nil,
-        preparation: [String: String]? = nil
+        trainingSamples: Int? = nil, dataChecksums: [String: String]? = nil, settings: [String: String],
+        version: String, progress: [String: String]? = nil, preparation: [String: String]? = nil
     ) {
         formatVersion = Self.currentFormatVersion
         self.step = step
@@ -56,6 +59,7 @@ public struct RunState: Codable, Sendable, Equatable {
         self.shards = shards
         self.recipe = recipe
         self.trainingSamples = trainingSamples
+        self.dataChecksums = dataChecksums
         self.settings = settings
         self.version = version
         self.progress = progress

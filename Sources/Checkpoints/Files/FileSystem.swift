@@ -40,6 +40,23 @@ enum FileSystem {
         guard Glibc.rename(old, new) == 0 else { throw .refusal(to: "rename \(old) to", new) }
     }
 
+    /// What a symbolic link leads to; nil when there is none of that name.
+    static func target(ofLink path: String) throws(CheckpointError) -> String? {
+        var target = [CChar](repeating: 0, count: Int(PATH_MAX))
+        let count = readlink(path, &target, target.count)
+        if count < 0, errno == ENOENT { return nil }
+        guard count >= 0 else { throw .refusal(to: "read the link", path) }
+        return String(decoding: target.prefix(count).map { UInt8(bitPattern: $0) }, as: UTF8.self)
+    }
+
+    /// Makes a symbolic link, in place of the one that is there.
+    static func replaceLink(_ path: String, to target: String) throws(CheckpointError) {
+        let temporary = "\(path).new"
+        try remove(temporary)
+        guard symlink(target, temporary) == 0 else { throw .refusal(to: "make the link", temporary) }
+        try rename(temporary, to: path)
+    }
+
     /// Removes a file, or a folder with all that is in it; it is no error when it is not there.
     static func remove(_ path: String) throws(CheckpointError) {
         if unlink(path) == 0 || errno == ENOENT { return }

@@ -5,9 +5,11 @@ extension CheckpointStore {
     ///
     /// A process that is killed at any moment leaves every earlier checkpoint, or this one, complete. A checkpoint of
     /// the same step is replaced. Checkpoints of later steps, from before a return to an earlier one, are neither
-    /// counted nor removed. An error other than `notPruned` means that nothing was saved and nothing has changed.
+    /// counted nor removed; nor is the one that is marked as the best. An error other than `notPruned` means that nothing
+    /// was saved and nothing has changed.
+    /// - Parameter isBest: whether to mark it as the best, once it is saved.
     @discardableResult
-    public func save(_ checkpoint: Checkpoint) throws(CheckpointError) -> String {
+    public func save(_ checkpoint: Checkpoint, isBest: Bool = false) throws(CheckpointError) -> String {
         require(checkpoint.step >= 0, "CheckpointStore: step \(checkpoint.step) is negative")
         let image = CheckpointImage(of: checkpoint)
         let path = "\(directory)/\(CheckpointFolder.name(ofStep: checkpoint.step))"
@@ -20,7 +22,9 @@ extension CheckpointStore {
         }
         do {
             try removeLeftovers()
+            // marked last: the best so far stays until the next save, for a run that goes on from before
             try prune(upTo: checkpoint.step)
+            if isBest { try markBest(step: checkpoint.step) }
         } catch {
             throw .notPruned(saved: path, reason: "\(error)")
         }
@@ -64,9 +68,10 @@ extension CheckpointStore {
         }
     }
 
-    /// Removes all but the last `keep` of the checkpoints up to `step`.
+    /// Removes all but the best and the last `keep` of the checkpoints up to `step`.
     private func prune(upTo step: Int) throws(CheckpointError) {
-        for old in try steps().filter({ $0 <= step }).dropLast(keep) {
+        let best = try bestStep()
+        for old in try steps().filter({ $0 <= step }).dropLast(keep) where old != best {
             // Renamed first: what is half removed must not look complete.
             let temporary = "\(directory)/\(WorkName(.temporary, step: old).text)"
             try FileSystem.rename("\(directory)/\(CheckpointFolder.name(ofStep: old))", to: temporary)

@@ -1,0 +1,24 @@
+extension CheckpointStore {
+    /// The symbolic link `best` to the folder of the best checkpoint.
+    private var bestLink: String { "\(directory)/best" }
+
+    /// The step of the checkpoint that is marked as the best; nil when none is.
+    public func bestStep() throws(CheckpointError) -> Int? {
+        try FileSystem.target(ofLink: bestLink).flatMap { CheckpointFolder.step(ofName: $0) }
+    }
+
+    /// The checkpoint that is marked as the best, every byte of it checked; nil when none is.
+    public func best() throws(CheckpointError) -> Checkpoint? {
+        guard let step = try bestStep() else { return nil }
+        return try load(step: step)
+    }
+
+    /// Marks the checkpoint of `step` as the best; nothing changes when there is none of that step.
+    ///
+    /// A process that is killed meanwhile leaves the old mark or the new one.
+    public func markBest(step: Int?) throws(CheckpointError) {
+        guard let step, try bestStep() != step, try steps().contains(step) else { return }
+        try FileSystem.replaceLink(bestLink, to: CheckpointFolder.name(ofStep: step))
+        try FileSystem.synchronise(folder: directory)
+    }
+}
