@@ -24,8 +24,8 @@ public final class DataParallelStep {
         public let count: Double
         /// Where the time went.
         public let phases: Phases
-        /// The mean loss.
-        public var loss: Double { lossSum / count }
+        /// The mean loss; 0 when there are no terms.
+        public var loss: Double { count > 0 ? lossSum / count : 0 }
     }
 
     /// The sums of gradients over all shards; divide by the outcome's count.

@@ -10,7 +10,8 @@ struct EvaluateCommand: ParsableCommand {
         abstract: "Evaluate a checkpoint on the test data of its recipe.")
 
     @Argument(
-        help: "A run directory (its newest checkpoint is taken), or a checkpoint's folder.", completion: .directory)
+        help: "A run directory (its newest checkpoint is taken), RUN/best (its best), or a checkpoint's folder.",
+        completion: .directory)
     var path: String
 
     @Option(help: ArgumentHelp("File or directory of the data.", valueName: "path"), completion: .directory)

@@ -10,7 +10,8 @@ struct InspectCommand: ParsableCommand {
         abstract: "Show what a checkpoint holds: its step, settings, tensors and shapes.")
 
     @Argument(
-        help: "A run directory (its newest checkpoint is taken), or a checkpoint's folder.", completion: .directory)
+        help: "A run directory (its newest checkpoint is taken), RUN/best (its best), or a checkpoint's folder.",
+        completion: .directory)
     var path: String
 
     func run() {

@@ -35,9 +35,10 @@ public struct GradientClipping {
         public let norm: Double?
     }
 
-    /// Clips the sums of gradients over `count` terms, which stay as they are.
+    /// Clips the sums of gradients over `count` terms, which stay as they are. The mean over no terms is zero.
     /// - Parameter measuresNorm: whether the norm is wanted where no bound needs it.
     public func apply(to gradients: GradientBuffer, count: Double, measuresNorm: Bool = false) -> Result {
+        if count == 0 { return Result(gradients: gradients, scale: 0, norm: measuresNorm ? 0 : nil) }
         let norm = measuresNorm || globalNorm != nil ? norm(gradients) / count : nil
         let scale = 1 / Float(count)
         var (clipped, found) = (gradients, norm)

@@ -5,7 +5,8 @@ public import TensorEngine
 
 /// An average of the weights over the steps of a run, to be evaluated in their place.
 ///
-/// It holds the running statistics too. It begins as a copy of the weights after step `start` (at least 1), and takes in
+/// It holds the running statistics too, averaged as the weights are: the statistics of the averaged weights themselves, which
+/// another pass over the training data would give (PyTorch's update_bn), differ where the steps lie far apart. It begins as a copy of the weights after step `start` (at least 1), and takes in
 /// those of every `every`-th step from there. *Local*, and the same on every rank when the weights are.
 public final class WeightAverage {
     /// How the steps are weighed.

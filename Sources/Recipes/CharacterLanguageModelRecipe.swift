@@ -72,7 +72,7 @@ struct CharacterLanguageModel {
             var gpt = GPT.Sizes(
                 layers: sizes.layers, heads: sizes.heads, width: sizes.width, context: sizes.context,
                 vocabulary: vocabulary.count)
-            gpt.dropout = Float(sizes.dropout)
+            (gpt.dropout, gpt.recomputes) = (Float(sizes.dropout), sizes.recompute)
             model = GPT(gpt, random: &random)
             summary =
                 "gpt of \(sizes.layers) blocks, \(sizes.heads) heads, width \(sizes.width), context \(sizes.context)\(dropout)"

@@ -79,7 +79,8 @@ struct FashionMNISTNetwork {
             guard let depth = FashionMNISTRecipe.residualDepths.first(where: { name == "resnet\($0)" }) else {
                 throw UnknownModel(name: name, recipe: FashionMNISTRecipe())
             }
-            model = ResidualNetwork(depth: depth, channels: 1, random: &random)
+            model = ResidualNetwork(
+                depth: depth, channels: 1, recomputes: settings.model.recompute, random: &random)
             summary = "ResNet-\(depth)"
         }
     }
@@ -104,13 +105,16 @@ struct FashionMNISTTask: TrainingTask {
         let network = try FashionMNISTNetwork(settings)
         (model, modelSummary) = (network.model, network.summary)
         trainingData = try FashionMNIST.load(from: settings.data.path, part: .train, layout: network.layout)
+            .augmented(by: settings.augment, seed: settings.seed)
         testData = try FashionMNIST.load(from: settings.data.path, part: .test, layout: network.layout)
     }
 
     var dataSummary: String { "Fashion-MNIST, \(trainingData.count) training and \(testData.count) test images" }
 
     func loss(_ batch: LabelledBatch, _ context: ForwardContext) -> SummedLoss {
-        softmaxCrossEntropy(model(batch.inputs, context), batch.labels)
+        let logits = model(batch.inputs, context)
+        return batch.targets.map { softmaxCrossEntropy(logits, targets: $0) }
+            ?? softmaxCrossEntropy(logits, batch.labels)
     }
 
     func evaluate(_ batch: LabelledBatch) -> EvaluationSums {

@@ -49,7 +49,12 @@ struct RunLogDirectoryTests {
                 message { _ = try RunDirectory.existing(at: parent + "/none") }
                     == "\(parent)/none holds no run to resume; start one without --resume")
             let long = parent + "/" + String(repeating: "x", count: 300)
-            #expect(message { _ = try RunDirectory.create(at: long) } == "cannot create \(long): File name too long")
+            #expect(
+                message { _ = try RunDirectory.create(at: long) }
+                    == "cannot create \(long): File name too long; permit writing there, or choose another --run-dir")
+            #expect(
+                message { _ = try RunDirectory.create(at: "") }
+                    == "--run-dir is empty; name a directory, or leave it out for a new one below runs")
         }
     }
 
@@ -57,7 +62,10 @@ struct RunLogDirectoryTests {
     func permission() throws {
         try withTemporaryDirectory { path in
             try FileManager.default.setAttributes([.posixPermissions: 0o555], ofItemAtPath: path)
-            #expect(message { _ = try RunDirectory.create(at: path) } == "cannot write into \(path): Permission denied")
+            #expect(
+                message { _ = try RunDirectory.create(at: path) }
+                    == "cannot write into \(path): Permission denied; permit writing there, or choose another --run-dir"
+            )
             #expect(
                 message { _ = try RunDirectory.create(at: path + "/a") }
                     == "cannot create \(path)/a: Permission denied")

@@ -24,14 +24,30 @@ struct RunLogMetricsTests {
         #expect(
             MetricsRecord.evaluation(evaluation).line
                 == #"{"event":"evaluation","step":5,"epoch":1,"samples":100,"loss":0.5,"accuracy":0.75}"#)
+        let compared = EvaluationReport(
+            step: 5, epoch: 1, samples: 100, loss: 0.5, accuracy: 0.75, trainingLoss: 0.375, isBest: true)
+        #expect(
+            MetricsRecord.evaluation(compared).line
+                == #"{"event":"evaluation","step":5,"epoch":1,"samples":100,"loss":0.5,"accuracy":0.75,"#
+                + #""training_loss":0.375,"gap":0.125,"best":true}"#)
+        let diagnosis = DiagnosisReport(
+            step: 5, epoch: 1,
+            layers: [.init(name: "a.weight", gradientNorm: 0.5, weightNorm: 2, updateNorm: .infinity)],
+            warnings: ["it \"explodes\""])
+        #expect(
+            MetricsRecord.diagnosis(diagnosis).line
+                == #"{"event":"diagnosis","step":5,"epoch":1,"layers":[{"name":"a.weight","gradient_norm":0.5,"#
+                + #""weight_norm":2.0,"update_norm":"inf"}],"warnings":["it \"explodes\""]}"#)
+        #expect(MetricsRecord(line: MetricsRecord.diagnosis(diagnosis).line) == .diagnosis(diagnosis))
         let checkpoint = CheckpointReport(step: 5, epoch: 1, path: "a/\"b\"\n", milliseconds: 1.5)
         #expect(
             MetricsRecord.checkpoint(checkpoint).line
                 == #"{"event":"checkpoint","step":5,"epoch":1,"path":"a/\"b\"\u000a","milliseconds":1.5}"#)
         #expect(
             try Set(fields(.summary(exampleSummary())).keys) == [
-                "event", "step", "epoch", "samples", "test_loss", "test_accuracy", "seconds", "samples_per_second",
-                "ranks", "threads", "communication_share", "seconds_to_first_step", "peak_memory_bytes",
+                "event", "step", "epoch", "samples", "test_loss", "test_accuracy", "training_loss", "best_step",
+                "best_score", "seconds", "samples_per_second", "ranks", "threads", "communication_share",
+                "seconds_to_first_step", "peak_memory_bytes",
                 "system_allocations", "run_directory", "checkpoint",
             ])
     }

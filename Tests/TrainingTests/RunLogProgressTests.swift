@@ -97,6 +97,19 @@ struct RunLogProgressTests {
         #expect(lines[(last + 1)...].prefix(2) == ["", "Finished"])
     }
 
+    @Test("An evaluation stands beside the training loss, with the gap between them")
+    func gap() {
+        let watched = Watched(columns: nil)
+        watched.reporter.started(exampleHeader())
+        watched.reporter.evaluation(
+            EvaluationReport(
+                step: 938, epoch: 2, samples: 10, loss: 0.25, accuracy: 0.9, trainingLoss: 0.3, isBest: true))
+        #expect(
+            watched.screen.lines.suffix(2).first
+                == "epoch  2/10  step   938  training loss 0.3000  test loss 0.2500  gap -0.0500  accuracy 90.00 %  best"
+        )
+    }
+
     @Test("Without a terminal there are plain lines, one a second at most")
     func plainLines() {
         let watched = Watched(columns: nil)

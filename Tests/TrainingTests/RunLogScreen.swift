@@ -85,6 +85,8 @@ func exampleSummary() -> RunSummary {
     var summary = RunSummary(
         step: 4690, epoch: 10, samples: 600_000, testLoss: 0.0631, testAccuracy: 0.9812, seconds: 103.4,
         samplesPerSecond: 45_512.3, ranks: 4, threads: 1, runDirectory: "runs/mnist-mlp-20260131-120000")
+    summary.trainingLoss = 0.0401
+    (summary.bestStep, summary.bestScore) = (4221, 0.0612)
     summary.communicationShare = 0.0321
     summary.secondsToFirstStep = 0.844
     summary.peakMemoryBytes = [208 << 20, 212 << 20, 210 << 20, 209 << 20]

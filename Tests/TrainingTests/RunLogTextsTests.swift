@@ -31,7 +31,7 @@ struct RunLogTextsTests {
         #expect(Readable.loss(0) == "0.0000")
         #expect(Readable.loss(0.00012345) == "1.234e-04")
         #expect(Readable.loss(123_456_789) == "1.235e+08")
-        #expect(Readable.loss(.nan) == "nan")
+        #expect(Readable.loss(.nan) == "nan" && Readable.loss(-.nan) == "nan")
         #expect(Readable.loss(.infinity) == "inf")
         #expect(Readable.rate(41_234.5678) == "41,235")
         #expect(Readable.rate(12.345) == "12.3")
@@ -67,6 +67,8 @@ struct RunLogTextsTests {
                 Finished
                   test accuracy  98.12 %
                   test loss      0.0631
+                  training loss  0.0401, the test loss is 0.0230 higher
+                  best           after step 4,221: runs/mnist-mlp-20260131-120000/best
                   trained        4,690 steps, 10 epochs
                   time           0:01:43
                   throughput     45,512 samples/s
@@ -80,6 +82,11 @@ struct RunLogTextsTests {
 
                 """)
         #expect(exampleSummary().text(isUnicode: false).allSatisfy { $0.isASCII })
+        var stopped = exampleSummary()
+        stopped.stoppedEarly = "no better test loss in 3 evaluations since step 120 (0.3000)"
+        #expect(
+            stopped.text(isUnicode: true).contains(
+                "\n  stopped early  no better test loss in 3 evaluations since step 120 (0.3000)\n"))
     }
 
     @Test("The summary leaves out what was not measured")

@@ -116,9 +116,9 @@ struct ScheduleTests {
         var settings = Settings()
         settings.optimizer.learningRate = 0.1
         settings.globalBatch = 1024
-        #expect(settings.highestRate == 0.1)
+        #expect(settings.highestRate(globalBatch: settings.globalBatch) == 0.1)
         settings.schedule.scaling = .linear
-        #expect(settings.highestRate == 0.4)
+        #expect(settings.highestRate(globalBatch: settings.globalBatch) == 0.4)
         settings.schedule.baseBatch = 2048
         #expect(LearningRateSchedule(settings, totalSteps: 10).rate(step: 1) == 0.05)
     }

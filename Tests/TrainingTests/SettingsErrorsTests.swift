@@ -6,8 +6,8 @@ struct SettingsErrorsTests {
     @Test(
         "The message says key, requirement, value and source",
         arguments: [
-            ("global_batch", "0", "global_batch must be at least 1, found 0 (from --set)"),
-            ("global_batch", "-3", "global_batch must be at least 1, found -3 (from --set)"),
+            ("global_batch", "0", "global_batch must be at least 1, or full, found 0 (from --set)"),
+            ("global_batch", "-3", "global_batch must be at least 1, or full, found -3 (from --set)"),
             ("epochs", "1_000", "epochs must be a whole number of at least 1, found 1_000 (from --set)"),
             ("epochs", "2.0", "epochs must be a whole number of at least 1, found 2.0 (from --set)"),
             ("epochs", "0x10", "epochs must be a whole number of at least 1, found 0x10 (from --set)"),
@@ -71,7 +71,7 @@ struct SettingsErrorsTests {
         let override = SettingOverride(key: "global_batch", value: "0", source: "--global-batch")
         #expect(
             message { try settings.apply([override]) }
-                == "global_batch must be at least 1, found 0 (from --global-batch)")
+                == "global_batch must be at least 1, or full, found 0 (from --global-batch)")
     }
 
     @Test(

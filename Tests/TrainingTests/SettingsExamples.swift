@@ -1,4 +1,5 @@
 import DataParallel
+import Datasets
 import Training
 
 /// For every key a value other than its default, in the form that `flat` and the dump give.
@@ -21,7 +22,10 @@ let exampleValues: [String: String] = [
     "schedule.low_fraction": "0.2", "schedule.rise_fraction": "0.4", "schedule.patience": "7",
     "schedule.threshold": "0.001", "schedule.cooldown": "3", "schedule.scaling": "linear", "schedule.base_batch": "64",
     "clip.value": "2.5", "clip.parameter_norm": "0.75", "average.name": "swa", "average.decay": "0.9",
-    "average.start": "50", "average.every": "5",
+    "average.start": "50", "average.every": "5", "model.recompute": "true", "augment.flip": "0.5",
+    "augment.crop_padding": "4", "augment.shift": "0.1", "augment.cutout": "8", "augment.noise": "0.05",
+    "augment.mixup": "0.2", "checkpoint.best": "accuracy", "evaluate.steps": "250", "early_stopping.patience": "3",
+    "early_stopping.threshold": "0.002", "early_stopping.metric": "accuracy", "diagnose.every": "100",
 ]
 
 /// The settings that `exampleValues` describes, made in code.
@@ -87,6 +91,19 @@ func exampleSettings() -> Settings {
     settings.average.decay = 0.9
     settings.average.start = 50
     settings.average.every = 5
+    settings.model.recompute = true
+    settings.augment.flip = 0.5
+    settings.augment.cropPadding = 4
+    settings.augment.shift = 0.1
+    settings.augment.cutout = 8
+    settings.augment.noise = 0.05
+    settings.augment.mixup = 0.2
+    settings.checkpoint.best = .accuracy
+    settings.evaluate.steps = 250
+    settings.earlyStopping.patience = 3
+    settings.earlyStopping.threshold = 0.002
+    settings.earlyStopping.metric = .accuracy
+    settings.diagnose.every = 100
     return settings
 }
 

@@ -114,7 +114,7 @@ struct SettingsFileTests {
             ),
             (
                 "recipe: a\n\nglobal_batch: 0",
-                "global_batch must be at least 1, found 0 (from run.yaml line 3)"
+                "global_batch must be at least 1, or full, found 0 (from run.yaml line 3)"
             ),
             (
                 "recipe: a\nepochs:\n  first: 3",

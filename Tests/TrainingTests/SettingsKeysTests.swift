@@ -49,6 +49,10 @@ struct SettingsKeysTests {
             "schedule.patience": "2", "schedule.threshold": "0.0001", "schedule.cooldown": "0",
             "schedule.scaling": "none", "schedule.base_batch": "256", "clip.value": "0", "clip.parameter_norm": "0",
             "average.name": "none", "average.decay": "0.999", "average.start": "1", "average.every": "1",
+            "model.recompute": "false", "augment.flip": "0", "augment.crop_padding": "0", "augment.shift": "0",
+            "augment.cutout": "0", "augment.noise": "0", "augment.mixup": "0", "checkpoint.best": "none",
+            "evaluate.steps": "0", "early_stopping.patience": "0", "early_stopping.threshold": "0",
+            "early_stopping.metric": "loss", "diagnose.every": "0",
         ]
         #expect(Settings().flat == expected)
         for key in Settings.keys { #expect(key.defaultText == expected[key.name]) }
@@ -59,8 +63,9 @@ struct SettingsKeysTests {
         let names = Settings.keys.filter(\.changesOnResume).map(\.name)
         #expect(
             names == [
-                "epochs", "steps", "threads", "data.path", "checkpoint.every", "checkpoint.keep", "log.every",
-                "evaluate.every", "agreement.every", "communication.path", "communication.bucket_kilobytes",
+                "epochs", "steps", "threads", "data.path", "model.recompute", "checkpoint.every", "checkpoint.keep",
+                "checkpoint.best", "log.every", "evaluate.every", "evaluate.steps", "early_stopping.patience",
+                "diagnose.every", "agreement.every", "communication.path", "communication.bucket_kilobytes",
                 "communication.overlap",
             ])
     }
@@ -92,7 +97,8 @@ struct SettingsKeysTests {
         try settings.apply([("model.hidden", "[]"), ("steps", "5")], source: "test")
         #expect(settings.model.hidden.isEmpty)
         #expect(settings.steps == 5)
-        try settings.apply([("steps", "none")], source: "test")
+        try settings.apply([("steps", "none"), ("global_batch", "full")], source: "test")
+        #expect(settings.globalBatch(of: 60_000) == 60_000)
         #expect(settings.steps == nil)
     }
 }

@@ -14,6 +14,11 @@ public struct DataChecksum: Sendable, Equatable {
     /// The checksum of nothing.
     public init() {}
 
+    /// The checksum of sequences of tokens, one after the other.
+    init(of sequences: [[Int32]]) {
+        for sequence in sequences { sequence.withUnsafeBytes { append($0) } }
+    }
+
     /// Takes in `bytes`, and how many they are.
     public mutating func append(_ bytes: UnsafeRawBufferPointer) {
         withUnsafeBytes(of: UInt64(bytes.count).littleEndian) { update($0) }

@@ -18,6 +18,14 @@ public struct TableRows: Dataset {
     /// The number of rows.
     public var count: Int { targets.count }
 
+    /// The CRC-32 of inputs and targets, of large tables a part of them.
+    public var checksum: UInt32? {
+        var checksum = DataChecksum()
+        inputs.withUnsafeBytes { checksum.append($0) }
+        targets.withUnsafeBytes { checksum.append($0) }
+        return checksum.value
+    }
+
     /// The rows of these numbers.
     public func batch(of samples: [Int]) -> TableBatch {
         TableBatch(

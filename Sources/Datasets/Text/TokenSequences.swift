@@ -11,6 +11,9 @@ public struct LabelledSequences: Dataset {
     /// The number of sequences.
     public var count: Int { sequences.count }
 
+    /// The CRC-32 of tokens and labels.
+    public var checksum: UInt32? { DataChecksum(of: sequences + [labels]).value }
+
     /// The sequences of these numbers.
     public func batch(of samples: [Int]) -> LabelledSequenceBatch {
         LabelledSequenceBatch(sequences: samples.map { sequences[$0] }, labels: samples.map { labels[$0] })
@@ -43,6 +46,9 @@ public struct SequencePairs: Dataset {
 
     /// The number of pairs.
     public var count: Int { sources.count }
+
+    /// The CRC-32 of all tokens.
+    public var checksum: UInt32? { DataChecksum(of: sources + targets).value }
 
     /// The pairs of these numbers.
     public func batch(of samples: [Int]) -> SequencePairBatch {

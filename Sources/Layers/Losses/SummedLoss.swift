@@ -17,6 +17,6 @@ public struct SummedLoss {
         (self.sum, count) = (sum, weightSum)
     }
 
-    /// The mean over the terms, a scalar.
-    public var mean: Tensor { sum * Float(1 / count) }
+    /// The mean over the terms, a scalar; 0 when there are none.
+    public var mean: Tensor { sum * (count > 0 ? Float(1 / count) : 0) }
 }

@@ -38,7 +38,7 @@ public struct Objective {
     func evaluate() throws -> Evaluation {
         let (sum, sums, count) = try gradient()
         let weights = arena.buffer.pointer
-        let value = sum / count + 0.5 * l2 * lockstep_dot(weights, weights, dimension)
+        let value = (count > 0 ? sum / count : 0) + 0.5 * l2 * lockstep_dot(weights, weights, dimension)
         return Evaluation(value: value, gradient: mean(sums, count, penalised: weights))
     }
 
@@ -59,7 +59,8 @@ public struct Objective {
         _ sums: GradientBuffer, _ count: Double, penalised vector: UnsafeMutablePointer<Float>
     ) -> Buffer {
         let result = Buffer(count: dimension)
-        let common = lockstep_update(gradient_scale: 1 / Float(count), rate: 0, l1: 0, l2: Float(l2), decay: 0)
+        let scale = count > 0 ? 1 / Float(count) : 0
+        let common = lockstep_update(gradient_scale: scale, rate: 0, l1: 0, l2: Float(l2), decay: 0)
         lockstep_followed_gradient(vector, sums.buffer.pointer, result.pointer, common, dimension)
         return result
     }

@@ -87,9 +87,9 @@ extension TrainingLoop {
         let spread = StepBenchmark.Spread(times)
         return StepBenchmark(
             recipe: settings.recipe, model: task.modelSummary, parameters: state.arena.elementCount,
-            ranks: communicator.size, threads: settings.threads, globalBatch: settings.globalBatch,
+            ranks: communicator.size, threads: settings.threads, globalBatch: sampler.globalBatch,
             shards: sampler.shards, steps: times.count, step: spread,
-            samplesPerSecond: Double(min(settings.globalBatch, sampler.count)) / (spread.median / 1000),
+            samplesPerSecond: Double(min(sampler.globalBatch, sampler.count)) / (spread.median / 1000),
             phases: phases.map { name, value in
                 StepBenchmark.Phase(name: name, milliseconds: .init(reports.map { value($0) ?? 0 }))
             },

@@ -45,7 +45,8 @@ extension TrainingTask {
             }
         }
         return EvaluationResult(
-            loss: total[1] / total[2], accuracy: total[5] > 0 ? total[3] / total[5] : nil, samples: Int(total[4]),
+            loss: total[2] > 0 ? total[1] / total[2] : 0, accuracy: total[5] > 0 ? total[3] / total[5] : nil,
+            samples: Int(total[4]),
             metrics: metrics(Array(total[6...])))
     }
 }

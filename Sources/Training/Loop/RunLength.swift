@@ -5,11 +5,15 @@ struct RunLength {
     let sampler: ShardedSampler
     /// Optimizer steps and samples at which the run ends.
     let lastStep, lastSample: Int
+    /// Those of the samples.
+    let checksums: DataChecksums
 
-    /// The steps over `count` training samples.
-    init(_ settings: Settings, samples count: Int) {
+    /// The steps over the training samples of `task`.
+    init(_ settings: Settings, _ task: some TrainingTask) {
+        let count = task.trainingData.count
+        checksums = DataChecksums(task)
         sampler = ShardedSampler(
-            count: count, globalBatch: settings.globalBatch, shards: settings.shards, seed: settings.seed)
+            count: count, globalBatch: settings.globalBatch(of: count), shards: settings.shards, seed: settings.seed)
         lastStep = settings.steps ?? settings.epochs * sampler.stepsPerEpoch
         lastSample = sampler.samplesConsumed(afterSteps: lastStep)
     }
@@ -20,6 +24,7 @@ struct RunLength {
         if let saved = point.trainingSamples, saved != sampler.count {
             throw ResumeError.otherData(saved: saved, found: sampler.count)
         }
+        try checksums.checkResuming(point.dataChecksums)
     }
 }
 
@@ -27,6 +32,7 @@ struct RunLength {
 enum ResumeError: Error, CustomStringConvertible {
     case shorter(done: Int, asked: Int)
     case otherData(saved: Int, found: Int)
+    case otherContent(part: String, saved: String, found: String)
 
     var description: String {
         switch self {
@@ -34,6 +40,8 @@ enum ResumeError: Error, CustomStringConvertible {
             "the run has \(done) steps already, and cannot be resumed to end after \(asked): ask for at least \(done) steps, or start a new run"
         case .otherData(let saved, let found):
             "the run was started on \(saved) training samples, and these data have \(found): give it the data that it was started on (--data)"
+        case .otherContent(let part, let saved, let found):
+            "the run was started on \(part) data with the checksum \(saved), and these have \(found): they are as many, but not the same; give it the data that it was started on (--data)"
         }
     }
 }

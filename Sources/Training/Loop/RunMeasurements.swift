@@ -4,6 +4,9 @@ import Kernels
 /// What a rank measures of a run: rates, the phases of steps, and what the run asks of the system.
 struct RunMeasurements {
     var evaluation: EvaluationResult?
+    /// The training loss to compare the last evaluation with, and the best evaluation up to it.
+    var trainingLoss: Double?
+    var best: BestEvaluation?
     var checkpoint: String?
     /// From the start of the process to the end of its first step.
     private(set) var secondsToFirstStep: Double?

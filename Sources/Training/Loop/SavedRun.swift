@@ -8,11 +8,18 @@ import TensorEngine
 
 /// What a run has saved.
 public enum SavedRun {
-    /// The checkpoint at `path`: a checkpoint's folder, or a run directory, whose newest intact one is taken. *Local.*
+    /// The checkpoint at `path`: a checkpoint's folder, a run directory, whose newest intact one is taken, or `best` within a
+    /// run directory, the best one. *Local.*
     /// - Parameter warn: told of damaged checkpoints that were passed over.
     public static func checkpoint(at path: String, warn: (String) -> Void = RunWarning.print) throws -> Checkpoint {
         let folder = path + "/checkpoints"
         if FileManager.default.fileExists(atPath: path + "/state.json") { return try CheckpointStore.load(at: path) }
+        let (run, name) = ((path as NSString).deletingLastPathComponent, (path as NSString).lastPathComponent)
+        if name == "best", !FileManager.default.fileExists(atPath: path) {
+            let store = CheckpointStore(directory: run.isEmpty ? "checkpoints" : run + "/checkpoints", keep: 1)
+            if let best = try store.best() { return best }
+            if FileManager.default.fileExists(atPath: store.directory) { throw NoBestCheckpoint(run: run) }
+        }
         guard FileManager.default.fileExists(atPath: folder),
             let newest = try CheckpointStore(directory: folder, keep: 1).newest(warn: warn)
         else { throw NoCheckpoint(path: path) }
@@ -30,8 +37,17 @@ public enum RunWarning {
 struct NoCheckpoint: Error, CustomStringConvertible {
     let path: String
     var description: String {
+        if path.isEmpty { return "the path is empty: name a run directory, or a checkpoint's folder" }
         let found = FileManager.default.fileExists(atPath: path) ? "holds no checkpoint" : "does not exist"
         return "\(path) \(found): name a run directory that has one, or a checkpoint's folder"
+    }
+}
+
+/// A run that has not kept its best checkpoint.
+struct NoBestCheckpoint: Error, CustomStringConvertible {
+    let run: String
+    var description: String {
+        "\(run.isEmpty ? "the run" : run) has no best checkpoint: name the run directory for its newest, or train with checkpoint.best"
     }
 }
 

@@ -11,6 +11,8 @@ struct StartPoint: Codable {
     var samplesConsumed = 0
     /// How many training samples the run was started on; nil for a new one.
     var trainingSamples: Int?
+    /// The checksums of the data that the run was started on; nil where they are not known.
+    var dataChecksums: [String: String]?
     /// The settings of the run that goes on; nil for a new one.
     var savedSettings: [String: String]?
     /// What else the run remembered.
@@ -19,7 +21,7 @@ struct StartPoint: Codable {
     var preparation: Preparation?
 
     private enum CodingKeys: CodingKey {
-        case directory, step, samplesConsumed, trainingSamples, savedSettings, progress, preparation
+        case directory, step, samplesConsumed, trainingSamples, dataChecksums, savedSettings, progress, preparation
     }
 
     init(directory: String) { self.directory = directory }
@@ -43,7 +45,7 @@ struct StartPoint: Codable {
             if let state = checkpoint?.state {
                 (point.step, point.samplesConsumed) = (state.step, state.samplesConsumed)
                 (point.trainingSamples, point.savedSettings) = (state.trainingSamples, state.settings)
-                point.progress = state.progress ?? [:]
+                (point.dataChecksums, point.progress) = (state.dataChecksums, state.progress ?? [:])
                 point.preparation = state.preparation
             } else {
                 // ended before its first checkpoint: it begins again, with the settings that it had

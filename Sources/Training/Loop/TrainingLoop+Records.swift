@@ -10,7 +10,7 @@ extension TrainingLoop {
         RunHeader(
             recipe: settings.recipe, model: task.modelSummary, parameters: state.arena.elementCount,
             data: task.dataSummary, ranks: communicator.size, threads: settings.threads, hosts: hosts,
-            shards: sampler.shards, globalBatch: settings.globalBatch,
+            shards: sampler.shards, globalBatch: sampler.globalBatch,
             epochs: (length.lastSample + sampler.count - 1) / sampler.count, steps: lastStep, stepsDone: step,
             runDirectory: directory)
     }
@@ -21,31 +21,50 @@ extension TrainingLoop {
         try communicator.agree("") { try record?.log.step(report) }
     }
 
+    /// Throws when evaluations are to be compared by an accuracy that they don't have. *Collective.*
+    func checkScores() throws {
+        try communicator.agree("") {
+            guard let key = watch.accuracySettings.first else { return }
+            if task.evaluate(try task.testData.batch(of: [0])).correct == nil {
+                throw NothingClassified(key: key, recipe: settings.recipe)
+            }
+        }
+    }
+
     /// Evaluates on the test data, with the average of the weights where there is one. *Collective.*
-    /// - Returns: the mean loss.
+    /// - Parameter isDue: not that of a run's end: a run that goes on beyond it is as one that never ended there.
+    /// - Returns: whether it is the best evaluation so far.
     @discardableResult
-    func evaluate() throws -> Double {
+    func evaluate(isDue: Bool) throws -> Bool {
         measured.pause()
         let result = try state.withEvaluatedWeights(step: step) { try task.evaluateTestData(over: communicator) }
-        measured.evaluation = result
+        (measured.evaluation, measured.trainingLoss) = (result, watch.trainingLoss.value)
+        measured.best = watch.best
+        let isBest = measured.best?.observe(result, step: step)
+        if isDue {
+            schedule.observe(evaluationLoss: result.loss)
+            _ = watch.observe(result, step: step)
+            watch.trainingLoss.reset()
+        }
         try communicator.agree("") {
             try record?.log.evaluation(
                 EvaluationReport(
                     step: step, epoch: epoch, samples: result.samples, loss: result.loss, accuracy: result.accuracy,
-                    metrics: result.metrics))
+                    metrics: result.metrics, trainingLoss: measured.trainingLoss, isBest: isBest))
         }
         measured.resume()
-        return result.loss
+        return isBest ?? false
     }
 
     /// Saves a checkpoint, on the rank that keeps the records. *Collective.*
-    func saveCheckpoint() throws {
+    /// - Parameter isBest: whether it is of the best evaluation.
+    func saveCheckpoint(isBest: Bool) throws {
         measured.pause()
         let path = try communicator.agree("") { () throws -> String? in
             guard let record else { return nil }
             let stopwatch = Stopwatch()
             let path = try record.store.save(
-                Checkpoint(model: state.model, optimizer: state.optimizerState, state: runState))
+                Checkpoint(model: state.model, optimizer: state.optimizerState, state: runState), isBest: isBest)
             try record.log.checkpoint(
                 CheckpointReport(step: step, epoch: epoch, path: path, milliseconds: stopwatch.seconds * 1000))
             return path
@@ -55,17 +74,19 @@ extension TrainingLoop {
     }
 
     private var runState: RunState {
-        RunState(
+        let progress = schedule.progress.merging(watch.progress) { $1 }
+        let checksums = length.checksums.texts
+        return RunState(
             step: step, samplesConsumed: samples, epoch: samples / sampler.count, seed: settings.seed,
             shards: settings.shards, recipe: settings.recipe, trainingSamples: sampler.count,
-            settings: settings.flat, version: LockstepVersion.number,
-            progress: schedule.progress.isEmpty ? nil : schedule.progress,
+            dataChecksums: checksums.isEmpty ? nil : checksums, settings: settings.flat,
+            version: LockstepVersion.number, progress: progress.isEmpty ? nil : progress,
             preparation: task.preparation.isEmpty ? nil : task.preparation)
     }
 
     /// Gathers what the ranks have measured, and sums up. *Collective.*
     func finish() throws -> RunSummary {
-        if measured.evaluation == nil { try evaluate() }
+        if measured.evaluation == nil { try evaluate(isDue: false) }
         let peaks = try communicator.allGather(UInt64(ProcessMeasurements.peakMemory)).map { Int($0) }
         let allocations = try communicator.allGather(UInt64(measured.systemAllocations)).reduce(0, +)
         let shares = try communicator.allGather(measured.communicationShare.bitPattern).map { Double(bitPattern: $0) }
@@ -80,6 +101,9 @@ extension TrainingLoop {
         summary.communicationShare = shares.max()
         summary.secondsToFirstStep = measured.secondsToFirstStep
         summary.checkpoint = measured.checkpoint
+        summary.trainingLoss = measured.trainingLoss
+        (summary.bestScore, summary.bestStep) = (measured.best?.best?.score, measured.best?.best?.step)
+        summary.stoppedEarly = watch.stopping.reason
         try communicator.agree("") { try record?.log.finished(summary) }
         return summary
     }

@@ -22,7 +22,9 @@ final class TrainingLoop<Task: TrainingTask> {
     private let optimizer: any Optimizer
     let dataParallel: DataParallelStep
     private let clipping: GradientClipping
+    private let diagnosis: GradientDiagnosis?
     var schedule: LearningRateSchedule
+    var watch: EvaluationWatch
 
     /// Optimizer steps done.
     var step: Int
@@ -38,8 +40,15 @@ final class TrainingLoop<Task: TrainingTask> {
         (self.state, self.optimizer) = (state, optimizer)
         (self.communicator, self.record, directory, self.hosts) = (communicator, record, start.directory, hosts)
         clipping = settings.makeClipping(state.arena)
-        schedule = LearningRateSchedule(settings, totalSteps: length.lastStep)
+        schedule = LearningRateSchedule(
+            settings, totalSteps: length.lastStep, globalBatch: length.sampler.globalBatch)
         schedule.restore(start.progress)
+        watch = EvaluationWatch(settings)
+        watch.restore(start.progress)
+        // its figures are the same on every rank: only that which keeps the records needs them
+        diagnosis =
+            record != nil && settings.diagnose.every > 0
+            ? GradientDiagnosis(state.arena, every: settings.diagnose.every) : nil
         dataParallel = try DataParallelStep(
             arena: state.arena, plan: plan, communicator: communicator,
             path: settings.communication.path,
@@ -50,18 +59,21 @@ final class TrainingLoop<Task: TrainingTask> {
     /// Trains to the end. *Collective.*
     func run() throws -> RunSummary {
         record?.log.started(header)
+        try checkScores()
         let loader = BatchLoader(
             task.trainingData, sampler: sampler, shards: dataParallel.localShards, from: samples,
             until: length.lastSample)
         defer { loader.stop() }
         measured.begin()
-        while let batch = try measured.loading({ try loader.next() }) {
+        while !watch.stopping.isDue, let batch = try measured.loading({ try loader.next() }) {
             try take(batch)
+            try diagnoseIfDue()
             if step % settings.log.every == 0 || step == lastStep { try report() }
             try checkAgreement()
-            try evaluateIfDue()
-            if step == lastStep || (settings.checkpoint.every > 0 && step % settings.checkpoint.every == 0) {
-                try saveCheckpoint()
+            let isBest = try evaluateIfDue()
+            let isLast = step == lastStep || watch.stopping.isDue
+            if isLast || isBest || (settings.checkpoint.every > 0 && step % settings.checkpoint.every == 0) {
+                try saveCheckpoint(isBest: isBest)
             }
         }
         return try finish()
@@ -76,14 +88,15 @@ final class TrainingLoop<Task: TrainingTask> {
             return task.loss(shard.batch, context)
         }
         let gradients = dataParallel.gradients
-        guard outcome.lossSum.isFinite else {
-            throw communicator.agreedFailure(
-                NonFiniteLoss(step: number, loss: outcome.loss, tensor: state.arena.firstNonFinite(of: gradients)))
-        }
+        guard outcome.lossSum.isFinite else { throw nonFiniteLoss(step: number, loss: outcome.loss) }
+        if batch.global.start == 0 { watch.trainingLoss.reset() }
+        watch.trainingLoss.add(sum: outcome.lossSum, count: outcome.count)
         var stopwatch = Stopwatch()
         let rate = schedule.rate(step: number)
         let isReported = number % settings.log.every == 0 || number == lastStep
         let clipped = clipping.apply(to: gradients, count: outcome.count, measuresNorm: isReported)
+        if let norm = clipped.norm, !norm.isFinite { throw nonFiniteLoss(step: number, loss: outcome.loss) }
+        if let diagnosis, diagnosis.isDue(number) { diagnosis.begin(gradients, count: outcome.count) }
         optimizer.update(
             gradients: clipped.gradients, gradientScale: clipped.scale, learningRate: Float(rate), step: number)
         state.average?.update(step: number)
@@ -108,12 +121,31 @@ final class TrainingLoop<Task: TrainingTask> {
         }
     }
 
-    private func evaluateIfDue() throws {
+    /// The failure of a step whose loss or gradient is not finite; all ranks have found it.
+    private func nonFiniteLoss(step: Int, loss: Double) -> RankFailure {
+        let origin: NonFiniteLoss.Origin =
+            state.arena.firstNonFinite.map { .weights($0) }
+            ?? state.arena.firstNonFinite(of: dataParallel.gradients).map { .gradient($0) } ?? .forwardPass
+        return communicator.agreedFailure(NonFiniteLoss(step: step, loss: loss, origin: origin))
+    }
+
+    private func diagnoseIfDue() throws {
+        guard settings.diagnose.every > 0 && step % settings.diagnose.every == 0 else { return }
+        try communicator.agree("") {
+            guard let diagnosis, let record else { return }
+            try record.log.diagnosis(diagnosis.end(step: step, epoch: epoch))
+        }
+    }
+
+    /// Evaluates at the end of epochs, or every some steps, and at the end; returns whether it is the best evaluation so far.
+    private func evaluateIfDue() throws -> Bool {
+        let every = settings.evaluate
         let isEpochEnd = samples % sampler.count == 0
-        let isDue = settings.evaluate.every > 0 && isEpochEnd && samples / sampler.count % settings.evaluate.every == 0
-        guard isDue || step == lastStep else { return }
-        let loss = try evaluate()
-        // not that of a run's end: a run that goes on beyond it is as one that never ended there
-        if isDue { schedule.observe(evaluationLoss: loss) }
+        let isDue =
+            every.steps > 0
+            ? step % every.steps == 0
+            : every.every > 0 && isEpochEnd && samples / sampler.count % every.every == 0
+        guard isDue || step == lastStep else { return false }
+        return try evaluate(isDue: isDue)
     }
 }

@@ -76,7 +76,9 @@ public struct TrainingProgram {
         try communicator.requireEqual(
             Int(fingerprint(task.preparation)), "the fingerprint of the vocabularies and statistics of the data",
             advice: advice)
-        return RunLength(settings, samples: task.trainingData.count)
+        let length = RunLength(settings, task)
+        try length.checksums.requireEqual(over: communicator)
+        return length
     }
 
     /// Resolves the shards, and makes what is trained. *Local.*
@@ -88,7 +90,11 @@ public struct TrainingProgram {
         let plan = try ShardPlan(shards: settings.shards, ranks: communicator.size)
         KernelLibrary.useThreads(settings.threads)
         let recipe = try catalogue.recipe(named: settings.recipe)
-        return (settings, plan, try recipe.makeTask(settings, preparation: preparation))
+        let task = try recipe.makeTask(settings, preparation: preparation)
+        guard settings.augment.isOff || task.trainingData.isAugmented else {
+            throw NothingAugmented(recipe: settings.recipe, settings: settings)
+        }
+        return (settings, plan, task)
     }
 
     private func train<Task: TrainingTask>(
@@ -128,6 +134,7 @@ public struct TrainingProgram {
                 libraries: request.libraries), of: settings)
         let store = CheckpointStore(directory: directory.checkpointsPath, keep: settings.checkpoint.keep)
         try store.removeLeftovers()
+        try store.markBest(step: point.progress["best.step"].flatMap { Int($0) })
         return RunRecord(
             log: try RunLog(directory: directory, resumedStep: request.resumes ? point.step : nil), store: store,
             lock: point.lock)
@@ -140,4 +147,17 @@ struct RunRecord {
     let store: CheckpointStore
     /// Keeps other processes out of the run directory.
     let lock: RunLock?
+}
+
+/// Images are to be changed, and there are none.
+struct NothingAugmented: Error, CustomStringConvertible {
+    let recipe: String
+    let settings: Settings
+
+    var description: String {
+        let standard = Settings().flat
+        let changed = settings.flat.filter { $0.key.hasPrefix("augment.") && standard[$0.key] != $0.value }
+        return
+            "\(changed.keys.min() ?? "augment") is for images, and \(recipe) is not trained on any; drop it"
+    }
 }

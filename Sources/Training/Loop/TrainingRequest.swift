@@ -45,7 +45,7 @@ public struct TrainingRequest: Sendable {
         try settings.apply([("recipe", name)] + recipe.settings(model: model), source: "recipe \(name)")
         try settings.apply(explicit)
         try settings.validate()
-        return settings
+        return settings.withAbsolutePaths
     }
 
     /// The settings of a run that goes on: the saved ones, and what may change.
@@ -54,6 +54,7 @@ public struct TrainingRequest: Sendable {
         let explicit = try explicitOverrides(recipe: &name)
         return try Settings.resumed(
             from: saved,
-            applying: [SettingOverride(key: "recipe", value: name, source: "the command line")] + explicit)
+            applying: [SettingOverride(key: "recipe", value: name, source: "the command line")] + explicit
+        ).withAbsolutePaths
     }
 }

@@ -11,12 +11,19 @@ enum JSONScalar {
     case text(String)
     /// An object, its fields sorted by name.
     case numbers([String: Double])
+    case texts([String])
+    case flag(Bool)
+    /// JSON objects that are written already.
+    case objects([String])
 
     /// The value as JSON; numbers that JSON does not know become the texts `nan`, `inf` and `-inf`.
     var json: String {
         switch self {
         case .whole(let value): return "\(value)"
         case .wholes(let values): return "[" + values.map(String.init).joined(separator: ",") + "]"
+        case .flag(let value): return "\(value)"
+        case .texts(let texts): return "[" + texts.map { JSONScalar.text($0).json }.joined(separator: ",") + "]"
+        case .objects(let objects): return "[" + objects.joined(separator: ",") + "]"
         case .rounded(let value):
             return JSONScalar.number(value.magnitude < 1e12 ? (value * 1000).rounded() / 1000 : value).json
         case .number(let value) where value.isNaN: return "\"nan\""

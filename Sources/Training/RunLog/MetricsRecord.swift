@@ -5,6 +5,7 @@ public enum MetricsRecord: Sendable, Equatable {
     case step(StepReport)
     case evaluation(EvaluationReport)
     case checkpoint(CheckpointReport)
+    case diagnosis(DiagnosisReport)
     case summary(RunSummary)
 
     /// Reads one line; absent when it is not a record.
@@ -22,6 +23,7 @@ public enum MetricsRecord: Sendable, Equatable {
         case .step(let report): Self.line(report)
         case .evaluation(let report): Self.line(report)
         case .checkpoint(let report): Self.line(report)
+        case .diagnosis(let report): Self.line(report)
         case .summary(let summary): Self.line(summary)
         }
     }
@@ -46,6 +48,22 @@ public enum MetricsRecord: Sendable, Equatable {
             "event": .text("evaluation"), "step": .whole(report.step), "epoch": .whole(report.epoch),
             "samples": .whole(report.samples), "loss": .number(report.loss),
             "accuracy": report.accuracy.map(JSONScalar.number), "metrics": report.metrics.map(JSONScalar.numbers),
+            "training_loss": report.trainingLoss.map(JSONScalar.number), "gap": report.gap.map(JSONScalar.number),
+            "best": report.isBest.map(JSONScalar.flag),
+        ])
+    }
+
+    private static func line(_ report: DiagnosisReport) -> String {
+        jsonLine([
+            "event": .text("diagnosis"), "step": .whole(report.step), "epoch": .whole(report.epoch),
+            "layers": .objects(
+                report.layers.map { layer in
+                    jsonLine([
+                        "name": .text(layer.name), "gradient_norm": .number(layer.gradientNorm),
+                        "weight_norm": .number(layer.weightNorm), "update_norm": .number(layer.updateNorm),
+                    ])
+                }),
+            "warnings": .texts(report.warnings),
         ])
     }
 
@@ -61,7 +79,11 @@ public enum MetricsRecord: Sendable, Equatable {
             "event": .text("summary"), "step": .whole(summary.step), "epoch": .whole(summary.epoch),
             "samples": .whole(summary.samples), "test_loss": summary.testLoss.map(JSONScalar.number),
             "test_accuracy": summary.testAccuracy.map(JSONScalar.number),
-            "test_metrics": summary.testMetrics.map(JSONScalar.numbers), "seconds": .rounded(summary.seconds),
+            "test_metrics": summary.testMetrics.map(JSONScalar.numbers),
+            "training_loss": summary.trainingLoss.map(JSONScalar.number),
+            "best_step": summary.bestStep.map(JSONScalar.whole),
+            "best_score": summary.bestScore.map(JSONScalar.number),
+            "stopped_early": summary.stoppedEarly.map(JSONScalar.text), "seconds": .rounded(summary.seconds),
             "samples_per_second": .rounded(summary.samplesPerSecond), "ranks": .whole(summary.ranks),
             "threads": .whole(summary.threads),
             "communication_share": summary.communicationShare.map(JSONScalar.number),
@@ -74,7 +96,7 @@ public enum MetricsRecord: Sendable, Equatable {
 }
 
 extension MetricsRecord: Decodable {
-    private enum Event: String, Decodable { case step, evaluation, checkpoint, summary }
+    private enum Event: String, Decodable { case step, evaluation, checkpoint, diagnosis, summary }
     private enum CodingKeys: CodingKey { case event }
 
     /// Reads the object that `line` writes.
@@ -83,6 +105,7 @@ extension MetricsRecord: Decodable {
         case .step: self = .step(try StepReport(from: decoder))
         case .evaluation: self = .evaluation(try EvaluationReport(from: decoder))
         case .checkpoint: self = .checkpoint(try CheckpointReport(from: decoder))
+        case .diagnosis: self = .diagnosis(try DiagnosisReport(from: decoder))
         case .summary: self = .summary(try RunSummary(from: decoder))
         }
     }

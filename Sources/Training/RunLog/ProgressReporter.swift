@@ -72,9 +72,13 @@ public final class ProgressReporter {
         let metrics = report.metrics?.sorted { $0.key < $1.key }.map { name, value in
             "\(name.replacing("_", with: " ")) \(Readable.loss(value))"
         }
-        let all = [epoch, step, loss, accuracy] + (metrics ?? [])
+        let training = report.trainingLoss.map { "training loss " + Readable.loss($0) }
+        let gap = report.gap.map { "gap " + Readable.loss($0) }
+        let best = report.isBest == true ? "best" : nil
+        let all = [epoch, step, training, loss, gap, accuracy] + (metrics ?? [])
         keep(fitting: [
-            all, [epoch, step, loss, accuracy], [epoch, loss, accuracy], [loss, accuracy], [accuracy ?? loss],
+            all + [best], [epoch, step, training, loss, gap, accuracy, best], [epoch, training, loss, accuracy, best],
+            [epoch, loss, accuracy], [loss, accuracy], [accuracy ?? loss],
         ])
     }
 

@@ -25,9 +25,15 @@ package enum Readable {
 
     /// Four decimals, or an exponent for what is very small or large.
     package static func loss(_ value: Double) -> String {
+        if value.isNaN { return "nan" }  // the system's text may have a sign
         guard value.isFinite else { return "\(value)" }
         let isUsual = value == 0 || (0.001..<100_000).contains(value.magnitude)
         return String(format: isUsual ? "%.4f" : "%.3e", value)
+    }
+
+    /// `, the test loss is 0.0300 higher`
+    package static func gap(_ value: Double) -> String {
+        value.isFinite ? ", the test loss is \(loss(value.magnitude)) \(value < 0 ? "lower" : "higher")" : ""
     }
 
     /// `97.61 %`

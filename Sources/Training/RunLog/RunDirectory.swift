@@ -24,6 +24,7 @@ public struct RunDirectory: Sendable, Equatable {
 
     /// Makes the directory and those above it for a new run; an existing one must not hold a run.
     public static func create(at path: String) throws(RunLogError) -> RunDirectory {
+        guard !path.isEmpty else { throw .emptyPath }
         let directory = RunDirectory(path: path)
         try makeDirectories(directory.path)
         if let found = directory.traceOfRun { throw .holdsRun(directory: directory.path, found: found) }
@@ -33,6 +34,7 @@ public struct RunDirectory: Sendable, Equatable {
 
     /// The directory of an earlier run, to resume it.
     public static func existing(at path: String) throws(RunLogError) -> RunDirectory {
+        guard !path.isEmpty else { throw .emptyPath }
         let directory = RunDirectory(path: path)
         guard let isDirectory = kind(of: directory.path) else { throw .noRun(directory: directory.path) }
         guard isDirectory else { throw .notDirectory(directory.path) }

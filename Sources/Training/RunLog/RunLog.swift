@@ -45,6 +45,12 @@ public final class RunLog {
         try metrics.append(.checkpoint(report))
     }
 
+    /// Records an examination of the gradients, and prints what is to be said about it.
+    public func diagnosis(_ report: DiagnosisReport) throws(RunLogError) {
+        for warning in report.warnings { reporter.message("warning: \(warning)") }
+        try metrics.append(.diagnosis(report))
+    }
+
     /// Records the end of the run.
     public func finished(_ summary: RunSummary) throws(RunLogError) {
         reporter.finished(summary)

@@ -7,6 +7,8 @@ public enum RunLogError: Error, Equatable, Sendable {
     /// A new run was to begin where `found` shows that there is one.
     case holdsRun(directory: String, found: String)
     case notDirectory(String)
+    /// The name of a directory is empty.
+    case emptyPath
     /// Nothing to resume in this directory.
     case noRun(directory: String)
     /// Nothing to resume among the runs below this directory.
@@ -33,12 +35,16 @@ extension RunLogError: CustomStringConvertible {
             "\(directory) already holds a run (\(found)); continue it with --resume or choose another --run-dir"
         case .notDirectory(let path):
             "\(path) is not a directory; choose another --run-dir"
+        case .emptyPath:
+            "--run-dir is empty; name a directory, or leave it out for a new one below runs"
         case .noRun(let directory):
             "\(directory) holds no run to resume; start one without --resume"
         case .noRuns(let parent, let recipe):
             "there is no run \(recipe.map { "of \($0) " } ?? "")in \(parent) to resume; name one with --run-dir"
         case .system(let attempt, let path, let reason):
             "cannot \(attempt) \(path): \(reason)"
+                + (["create", "write into"].contains(attempt)
+                    ? "; permit writing there, or choose another --run-dir" : "")
         case .malformed(let path, let problem):
             "\(path) is damaged: \(problem)"
         }

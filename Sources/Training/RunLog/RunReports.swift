@@ -66,10 +66,18 @@ public struct EvaluationReport: Codable, Sendable, Equatable {
     public var accuracy: Double?
     /// Further scores by name; absent where there are none.
     public var metrics: [String: Double]?
+    /// Mean loss of the training steps since the last evaluation or the beginning of the epoch, as they were taken: with
+    /// dropout and augmentation.
+    public var trainingLoss: Double?
+    /// By how much the loss is above the training loss.
+    public var gap: Double? { trainingLoss.map { loss - $0 } }
+    /// Whether it is the best so far, where the best checkpoint is kept.
+    public var isBest: Bool?
 
     /// An evaluation.
     public init(
-        step: Int, epoch: Int, samples: Int, loss: Double, accuracy: Double? = nil, metrics: [String: Double] = [:]
+        step: Int, epoch: Int, samples: Int, loss: Double, accuracy: Double? = nil, metrics: [String: Double] = [:],
+        trainingLoss: Double? = nil, isBest: Bool? = nil
     ) {
         self.step = step
         self.epoch = epoch
@@ -77,6 +85,14 @@ public struct EvaluationReport: Codable, Sendable, Equatable {
         self.loss = loss
         self.accuracy = accuracy
         self.metrics = metrics.isEmpty ? nil : metrics
+        self.trainingLoss = trainingLoss
+        self.isBest = isBest
+    }
+
+    private enum CodingKeys: String, CodingKey {
+        case step, epoch, samples, loss, accuracy, metrics
+        case trainingLoss = "training_loss"
+        case isBest = "best"
     }
 }
 

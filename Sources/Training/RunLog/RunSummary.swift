@@ -12,6 +12,14 @@ public struct RunSummary: Codable, Sendable, Equatable {
     public var testAccuracy: Double?
     /// Further scores on the test samples, by name.
     public var testMetrics: [String: Double]?
+    /// Mean loss of the training steps before the last evaluation.
+    public var trainingLoss: Double?
+    /// Steps before the best evaluation, where its checkpoint is kept.
+    public var bestStep: Int?
+    /// The best loss or accuracy.
+    public var bestScore: Double?
+    /// Why the run ended before its last step, when it did.
+    public var stoppedEarly: String?
     /// Time since this start.
     public var seconds: Double
     /// Training samples per second, over all ranks.
@@ -56,6 +64,10 @@ public struct RunSummary: Codable, Sendable, Equatable {
         case testLoss = "test_loss"
         case testAccuracy = "test_accuracy"
         case testMetrics = "test_metrics"
+        case trainingLoss = "training_loss"
+        case bestStep = "best_step"
+        case bestScore = "best_score"
+        case stoppedEarly = "stopped_early"
         case samplesPerSecond = "samples_per_second"
         case communicationShare = "communication_share"
         case secondsToFirstStep = "seconds_to_first_step"

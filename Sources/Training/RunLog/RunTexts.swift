@@ -29,6 +29,9 @@ extension RunSummary {
         }
         let waiting = communicationShare.map { Readable.percent($0, decimals: 1) + " of the time spent waiting" }
         let allocations = systemAllocations.map { Readable.count($0, of: "buffer") + " from the system after warm-up" }
+        let gap = trainingLoss.map { trainingLoss in
+            Readable.loss(trainingLoss) + (testLoss.map { Readable.gap($0 - trainingLoss) } ?? "")
+        }
         let rows: [(String, String?)] = [
             ("test accuracy", testAccuracy.map { Readable.percent($0) }),
             ("test loss", testLoss.map(Readable.loss)),
@@ -37,6 +40,9 @@ extension RunSummary {
             (name.replacing("_", with: " "), Readable.loss(value))
         }
         let course: [(String, String?)] = [
+            ("training loss", gap),
+            ("best", bestStep.map { "after step \(Readable.count($0)): \(runDirectory)/best" }),
+            ("stopped early", stoppedEarly),
             ("trained", "\(Readable.count(step, of: "step")), \(Readable.count(epoch, of: "epoch"))"),
             ("time", Readable.duration(seconds)),
             ("throughput", "\(Readable.rate(samplesPerSecond)) samples/s"),

@@ -29,8 +29,9 @@ public struct LearningRateSchedule: Sendable {
 }
 
 extension LearningRateSchedule {
-    /// The schedule of a run of `totalSteps` steps.
-    public init(_ settings: Settings, totalSteps: Int) {
+    /// The schedule of a run of `totalSteps` steps of `globalBatch` samples each; of as many as the settings say when nil.
+    public init(_ settings: Settings, totalSteps: Int, globalBatch: Int? = nil) {
+        let globalBatch = globalBatch ?? settings.globalBatch
         let schedule = settings.schedule
         let steps = totalSteps - schedule.warmupSteps
         let (final, low) = (schedule.finalFraction, schedule.lowFraction)
@@ -60,7 +61,8 @@ extension LearningRateSchedule {
                 threshold: schedule.threshold, cooldown: schedule.cooldown)
         }
         self.init(
-            highest: settings.highestRate, warmupSteps: schedule.warmupSteps, course: course, plateau: plateau)
+            highest: settings.highestRate(globalBatch: globalBatch), warmupSteps: schedule.warmupSteps, course: course,
+            plateau: plateau)
     }
 }
 
@@ -68,7 +70,7 @@ extension Settings {
     /// The highest rate of the schedule, scaled with the global batch where that is wanted.
     ///
     /// Source: Goyal and others, "Accurate, large minibatch SGD", 2017: the rate grows as the batch does.
-    public var highestRate: Double {
+    public func highestRate(globalBatch: Int) -> Double {
         switch schedule.scaling {
         case .none: optimizer.learningRate
         case .linear: optimizer.learningRate * Double(globalBatch) / Double(schedule.baseBatch)

@@ -35,6 +35,25 @@ extension SettingForm where Value: FixedWidthInteger {
     }
 }
 
+extension SettingForm where Value == Int {
+    /// The same numbers, and a word that stands for a value outside of them.
+    static func wholeOrWord(
+        atLeast minimum: Int, atMost maximum: Int, word: String, for named: Int
+    ) -> SettingForm {
+        let numbers = whole(atLeast: minimum, atMost: maximum)
+        return SettingForm(allowed: "\(numbers.allowed), or \(word)") { text throws(SettingRejection) in
+            if text.trimmed == word { return named }
+            do throws(SettingRejection) {
+                return try numbers.parse(text)
+            } catch {
+                throw SettingRejection(requirement: error.requirement + ", or \(word)")
+            }
+        } text: {
+            $0 == named ? word : numbers.text($0)
+        }
+    }
+}
+
 /// An interval of numbers, with the words for it.
 enum NumberRange: String {
     case zeroOrMore = "at least 0"

@@ -47,5 +47,8 @@ extension Settings {
         SettingKey(
             "model.context", \.model.context, .whole(atLeast: 1, atMost: 1_000_000_000),
             "most tokens that are seen at once"),
+        SettingKey(
+            "model.recompute", \.model.recompute, .flag, changesOnResume: true,
+            "compute the blocks of resnet… and gpt again in the backward pass: less memory, more time, the same bits"),
     ]
 }

@@ -1,7 +1,7 @@
 extension Settings {
     /// Every setting, in the order of files and lists: the one description from which reading, writing and help follow.
     public static let keys: [SettingKey] =
-        runKeys + dataKeys + modelKeys + optimizerKeys + scheduleKeys + boundKeys + recordKeys
+        runKeys + dataKeys + augmentKeys + modelKeys + optimizerKeys + scheduleKeys + boundKeys + recordKeys
 
     private static let runKeys: [SettingKey] = [
         SettingKey("recipe", \.recipe, .anyText, "recipe that is trained"),
@@ -13,8 +13,8 @@ extension Settings {
             "steps", \.steps, .optional(.whole(atLeast: 1, atMost: 1_000_000_000_000)), changesOnResume: true,
             "optimizer steps of the run, instead of epochs"),
         SettingKey(
-            "global_batch", \.globalBatch, .whole(atLeast: 1, atMost: 1_000_000_000),
-            "samples of one optimizer step, over all ranks"),
+            "global_batch", \.globalBatch, .wholeOrWord(atLeast: 1, atMost: 1_000_000_000, word: "full", for: 0),
+            "samples of one optimizer step, over all ranks: 1, a mini-batch, or full for all training samples"),
         SettingKey(
             "shards", \.shards, .whole(atLeast: 0, atMost: 65_536),
             "parts of the global batch, summed in a fixed order; 0 = one per rank, fixed at the start"),
@@ -29,10 +29,27 @@ extension Settings {
         SettingKey(
             "checkpoint.keep", \.checkpoint.keep, .whole(atLeast: 1), changesOnResume: true,
             "newest checkpoints that are kept"),
+        SettingKey(
+            "checkpoint.best", \.checkpoint.best, .choice, changesOnResume: true,
+            "keep the checkpoint with the best test loss or accuracy too, as checkpoints/best"),
         SettingKey("log.every", \.log.every, .whole(atLeast: 1), changesOnResume: true, "steps between reports"),
         SettingKey(
             "evaluate.every", \.evaluate.every, .whole(atLeast: 0), changesOnResume: true,
             "epochs between evaluations; 0 = only at the end"),
+        SettingKey(
+            "evaluate.steps", \.evaluate.steps, .whole(atLeast: 0, atMost: 1_000_000_000_000), changesOnResume: true,
+            "steps between evaluations, in place of epochs; 0 = by epochs"),
+        SettingKey(
+            "early_stopping.patience", \.earlyStopping.patience, .whole(atLeast: 0), changesOnResume: true,
+            "evaluations in a row without a better one after which the run ends; 0 = never"),
+        SettingKey(
+            "early_stopping.threshold", \.earlyStopping.threshold, .number(.zeroOrMore),
+            "how much better an evaluation must be to count"),
+        SettingKey(
+            "early_stopping.metric", \.earlyStopping.metric, .choice, "what tells better evaluations from worse"),
+        SettingKey(
+            "diagnose.every", \.diagnose.every, .whole(atLeast: 0), changesOnResume: true,
+            "steps between examinations of each layer for vanishing and exploding gradients; 0 = never"),
         SettingKey(
             "agreement.every", \.agreement.every, .whole(atLeast: 0), changesOnResume: true,
             "steps between comparisons of the weights over the ranks; 0 = never"),

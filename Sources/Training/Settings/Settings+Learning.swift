@@ -102,7 +102,8 @@ extension Settings {
 
     /// What is evaluated in place of the weights.
     public struct Average: Sendable, Equatable {
-        /// The averages there are: none, exponential moving, stochastic.
+        /// The averages there are: none, exponential moving, stochastic. Batch normalisation's running statistics are averaged
+        /// as the weights are, not computed anew over the training data.
         public enum Name: String, Sendable, CaseIterable { case none, ema, swa }
 
         /// The average.

@@ -89,7 +89,8 @@ extension Settings {
             "largest norm of all gradients together; 0 = no bound"),
         SettingKey(
             "average.name", \.average.name, .choice,
-            "average of the weights that is evaluated in their place: exponential moving (ema) or stochastic (swa)"),
+            "average of the weights, and of batch normalisation's running statistics, that is evaluated in their place: "
+                + "exponential moving (ema) or stochastic (swa)"),
         SettingKey("average.decay", \.average.decay, .number(.belowOne), "memory of ema, per step taken in"),
         SettingKey("average.start", \.average.start, .whole(atLeast: 1), "first step that the average takes in"),
         SettingKey(

@@ -48,8 +48,12 @@ extension Settings {
         if optimizer.nesterov, optimizer.momentum == 0 {
             throw .conflict("optimizer.nesterov needs optimizer.momentum above 0; raise it or drop nesterov")
         }
-        if schedule.name == .plateau, evaluate.every == 0 {
-            throw .conflict("schedule.name plateau needs evaluations; set evaluate.every to 1 or more")
+        let observers = [
+            (schedule.name == .plateau, "schedule.name plateau"),
+            (earlyStopping.patience > 0, "early_stopping.patience"), (checkpoint.best != .none, "checkpoint.best"),
+        ]
+        if evaluate.every == 0, evaluate.steps == 0, let observer = observers.first(where: \.0)?.1 {
+            throw .conflict("\(observer) needs evaluations; set evaluate.every to 1 or more")
         }
         if let steps, schedule.warmupSteps >= steps {
             throw .conflict("schedule.warmup_steps must be below steps, found \(schedule.warmupSteps) of \(steps)")

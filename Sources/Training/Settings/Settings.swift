@@ -1,4 +1,5 @@
 public import DataParallel
+public import Datasets
 
 /// Everything a user can choose about one training run; `Settings.keys` describes each value and how it is written.
 ///
@@ -12,7 +13,7 @@ public struct Settings: Sendable, Equatable {
     public var epochs = 10
     /// Optimizer steps after which the run ends; when present it counts instead of `epochs`.
     public var steps: Int?
-    /// Samples of one optimizer step, over all ranks.
+    /// Samples of one optimizer step, over all ranks; 0 stands for all training samples.
     public var globalBatch = 128
     /// Logical shards of the global batch; 0 stands for one per rank and is resolved when the run starts.
     public var shards = 0
@@ -26,6 +27,8 @@ public struct Settings: Sendable, Equatable {
     public var text = Text()
     /// How translations are learned and searched for.
     public var translation = Translation()
+    /// How images are changed when they are trained on.
+    public var augment = ImageAugmentation()
     /// What is trained.
     public var model = Model()
     /// How gradients become changes of the weights.
@@ -42,6 +45,10 @@ public struct Settings: Sendable, Equatable {
     public var log = Log()
     /// When the test data is evaluated.
     public var evaluate = Evaluate()
+    /// When the run ends before its last step.
+    public var earlyStopping = EarlyStopping()
+    /// When the gradients are examined.
+    public var diagnose = Diagnose()
     /// When the ranks compare their weights.
     public var agreement = Agreement()
     /// How gradients travel between the ranks.
@@ -49,6 +56,9 @@ public struct Settings: Sendable, Equatable {
 
     /// The defaults.
     public init() {}
+
+    /// Samples of one optimizer step when there are `count` to train on.
+    public func globalBatch(of count: Int) -> Int { globalBatch == 0 ? count : globalBatch }
 }
 
 extension Settings {
@@ -68,6 +78,8 @@ extension Settings {
         public var width = 128
         /// The most tokens that are seen at once.
         public var context = 64
+        /// Whether blocks are computed again in the backward pass, to save memory.
+        public var recompute = false
     }
 
     /// When the run is saved.
@@ -76,6 +88,32 @@ extension Settings {
         public var every = 500
         /// Newest checkpoints that are kept.
         public var keep = 3
+        /// By which score the best checkpoint is kept beside them.
+        public var best = Best.none
+
+        /// What the best checkpoint is: there is none, or that with the best test loss or accuracy.
+        public enum Best: String, Sendable, CaseIterable {
+            case none, loss, accuracy
+
+            /// What tells better from worse.
+            var metric: EvaluationMetric? { EvaluationMetric(rawValue: rawValue) }
+        }
+    }
+
+    /// When a run ends before its last step.
+    public struct EarlyStopping: Sendable, Equatable {
+        /// Evaluations in a row without a better one after which the run ends; 0 stands for never.
+        public var patience = 0
+        /// How much better an evaluation must be to count.
+        public var threshold = 0.0
+        /// What tells better from worse.
+        public var metric = EvaluationMetric.loss
+    }
+
+    /// When the gradients are examined.
+    public struct Diagnose: Sendable, Equatable {
+        /// Steps between examinations; 0 stands for never.
+        public var every = 0
     }
 
     /// When steps are reported.
@@ -88,6 +126,8 @@ extension Settings {
     public struct Evaluate: Sendable, Equatable {
         /// Epochs between evaluations; 0 stands for the end only.
         public var every = 1
+        /// Steps between evaluations, in place of epochs; 0 stands for epochs.
+        public var steps = 0
     }
 
     /// When the ranks compare their weights.

@@ -25,7 +25,7 @@ struct Workplace {
     }
 
     /// `lockstep` as it was built together with this test.
-    private static var program: String {
+    static var program: String {
         get throws {
             let test = try FileManager.default.destinationOfSymbolicLink(atPath: "/proc/self/exe")
             return URL(filePath: test).deletingLastPathComponent().appending(path: "lockstep").path

@@ -1,0 +1,42 @@
+import TensorEngine
+
+/// Examines how large each parameter's gradient and update are beside the parameter. *Local.*
+final class GradientDiagnosis {
+    private let every: Int
+    private let arena: ParameterArena
+    private let before: WeightSnapshot
+    private var gradientNorms: [Double] = []
+    private var weightNorms: [Double] = []
+    /// What was said already: each parameter's finding is told once.
+    private var told: Set<LayerFinding.Subject> = []
+
+    /// An examination of the parameters of `arena` after each `every` steps, at least 1.
+    init(_ arena: ParameterArena, every: Int) {
+        (self.arena, self.every) = (arena, every)
+        before = WeightSnapshot(arena)
+    }
+
+    /// Whether step `step` is examined.
+    func isDue(_ step: Int) -> Bool { step % every == 0 }
+
+    /// Takes in the summed gradients over `count` terms, before they change the weights.
+    func begin(_ gradients: GradientBuffer, count: Double) {
+        gradientNorms = arena.norms(of: gradients).map { count > 0 ? $0 / count : 0 }
+        weightNorms = arena.norms
+        before.take()
+    }
+
+    /// What the update has done, and what is to be said about it for the first time.
+    func end(step: Int, epoch: Int) -> DiagnosisReport {
+        let changes = before.changes()
+        let layers = arena.names.indices.map { place in
+            DiagnosisReport.Layer(
+                name: arena.names[place], gradientNorm: gradientNorms[place], weightNorm: weightNorms[place],
+                updateNorm: changes[place])
+        }
+        let matrices = zip(layers, arena.parameters).filter { $1.shape.rank >= 2 }.map(\.0)
+        let findings = LayerFinding.all(in: matrices).filter { told.insert($0.subject).inserted }
+        return DiagnosisReport(
+            step: step, epoch: epoch, layers: layers, warnings: findings.map { $0.text(step: step) })
+    }
+}

@@ -1,0 +1,92 @@
+import Foundation
+import Testing
+
+extension EndToEnd {
+    @Suite("Training aids")
+    struct TrainingAidsTests {
+        let place: Workplace
+
+        init() throws { place = try Workplace() }
+
+        @Test("Augmented images are the same on any number of ranks, and in a run that was resumed")
+        func augmentation() throws {
+            let options = [
+                "augment.flip=0.5", "augment.crop_padding=2", "augment.shift=0.1", "augment.cutout=6",
+                "augment.noise=0.1", "augment.mixup=0.4",
+            ].flatMap { ["--set", $0] }
+            let expected = try place.train(.alone, "1", options + ["--epochs", "2"]).saved
+            #expect(try place.train(.ranks(3), "3", options + ["--epochs", "2"]).saved == expected)
+            try place.train(.ranks(2), "resumed", options + ["--steps", "21"])
+            try place.run(.alone, place.training("resumed", ["--resume", "--set", "steps=none", "--epochs", "2"]))
+            #expect(try place.files(of: "resumed").saved == expected)
+            #expect(try place.train(.alone, "plain", ["--epochs", "2"]).saved != expected)
+        }
+
+        @Test("Blocks that are computed again give the same bytes")
+        func recomputation() throws {
+            let options = [
+                "--set", "model.name=resnet20", "--steps", "2", "--global-batch", "8", "--set", "evaluate.every=0",
+            ]
+            let expected = try place.train(.alone, "kept", options).saved
+            #expect(try place.train(.ranks(2), "again", options + ["--set", "model.recompute=true"]).saved == expected)
+        }
+
+        @Test("A run stops early on all ranks, and its best checkpoint is found from anywhere")
+        func stopping() throws {
+            let options = [
+                "early_stopping.patience=1", "early_stopping.threshold=0.5", "checkpoint.best=loss",
+                "checkpoint.keep=1",
+            ].flatMap { ["--set", $0] }
+            let arguments = place.training("run", options + ["--epochs", "9"])
+            let outcome = try place.run(.ranks(2), arguments)
+            #expect(
+                outcome.output.contains("stopped early  no better test loss in 1 evaluation since step"), "\(outcome)")
+            let run = place.files(of: "run")
+            let last = try #require(try run.steps.last)
+            #expect(last < 9 * 19)
+            let best = try #require(try run.metrics("evaluation").last { $0["best"] as? Bool == true })
+            let evaluated = try place.run(.ranks(2), ["evaluate", run.path + "/best"])
+            #expect(evaluated.output.contains("loss      \(try #require(best["loss"] as? Double))"), "\(evaluated)")
+            let listed = try place.run(.alone, ["inspect", run.path + "/best"])
+            #expect(listed.output.contains("step       \(try #require(best["step"] as? Int))\n"), "\(listed)")
+        }
+
+        @Test("Data given by a relative path are found from another folder")
+        func relativeData() throws {
+            try place.run(
+                .alone,
+                [
+                    "train", "fashion-mnist", "--data", "data", "--set", "model.hidden=[8]", "--steps", "2",
+                    "--run-dir", "run",
+                ])
+            let outcome = try Job(
+                [try Workplace.program, "evaluate", place.folder("run")], in: NSTemporaryDirectory()
+            ).finish()
+            #expect(outcome.exit == .code(0), "\(outcome)")
+        }
+
+        @Test("A run does not go on with as many other data, and ranks do not train on different ones")
+        func otherData() throws {
+            try place.train(.alone, "run", ["--steps", "5"])
+            let path = place.folder("data/" + ExampleImages.trainingImages)
+            let bytes = try Data(contentsOf: URL(filePath: path))
+            for launch in [Launch.alone, .ranks(2)] {
+                try (bytes.dropLast() + [bytes[bytes.count - 1] ^ 1]).write(to: URL(filePath: path))
+                expectRefusal(
+                    try place.attempt(launch, place.training("run", ["--steps", "9", "--resume"])),
+                    mentioning: ["started on training data with the checksum", "not the same", "--data"])
+                try bytes.write(to: URL(filePath: path))
+            }
+            try ExampleImages.write(to: place.folder("other"))
+            let labels = place.folder("other/" + ExampleImages.testLabels)
+            var changed = try Data(contentsOf: URL(filePath: labels))
+            changed[changed.count - 1] = (changed[changed.count - 1] + 1) % 10
+            try changed.write(to: URL(filePath: labels))
+            let own = place.training("two", ["--steps", "5"])
+            let other = own.map { $0 == place.folder("data") ? place.folder("other") : $0 }
+            expectRefusal(
+                try place.start(ranks: [own, other]).finish(), mentioning: ["rank 1", "the checksum of the test data"])
+            try place.run(.ranks(2), place.training("run", ["--steps", "9", "--resume"]))
+        }
+    }
+}
