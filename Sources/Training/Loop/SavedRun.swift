@@ -14,7 +14,7 @@ public enum SavedRun {
     public static func checkpoint(at path: String, warn: (String) -> Void = RunWarning.print) throws -> Checkpoint {
         let folder = path + "/checkpoints"
         if FileManager.default.fileExists(atPath: path + "/state.json") { return try CheckpointStore.load(at: path) }
-        let (run, name) = ((path as NSString).deletingLastPathComponent, (path as NSString).lastPathComponent)
+        let (run, name) = path.pathParts
         if name == "best", !FileManager.default.fileExists(atPath: path) {
             let store = CheckpointStore(directory: run.isEmpty ? "checkpoints" : run + "/checkpoints", keep: 1)
             if let best = try store.best() { return best }

@@ -80,7 +80,7 @@ public struct RunDirectory: Sendable, Equatable {
             guard isDirectory else { throw .notDirectory(path) }
             return
         }
-        let parent = (path as NSString).deletingLastPathComponent
+        let parent = path.pathParts.folder
         if !parent.isEmpty, parent != path { try makeDirectories(parent) }
         // somebody else may have made it meanwhile
         guard mkdir(path, 0o755) == 0 || errno == EEXIST else { throw .last("create", path) }
