@@ -21,7 +21,7 @@ extension EndToEnd {
 
         @Test("are printed once, by one rank, and errors are not")
         func printedOnce() {
-            for text in ["Lockstep: fashion-mnist", "Finished", "test accuracy", "run directory", "step 19  test loss"]
+            for text in ["Lockstep: fashion-mnist", "Finished", "test accuracy", "run directory", "step 19  training loss"]
             {
                 #expect(count(text) == 1, "\(text): \(outcome)")
             }

@@ -16,7 +16,7 @@ private struct ExampleRecipe: Recipe {
         ("global_batch", "12"), ("shards", "3"), ("epochs", "30"), ("checkpoint.every", "0"), ("log.every", "1"),
         ("model.name", "relu"), ("model.hidden", "[16]"), ("optimizer.learning_rate", "0.3"),
     ]
-    func makeTask(_ settings: Settings) throws -> any TrainingTask { ExampleTask(settings) }
+    func makeTask(_ settings: Settings, preparation: Preparation?) throws -> any TrainingTask { ExampleTask(settings) }
 }
 
 private struct Points: Dataset {
@@ -199,6 +199,11 @@ final class TrainingAidsTests {
                 try SavedRun.checkpoint(at: path("resumed \(step)")).state.progress
                     == SavedRun.checkpoint(at: path("whole")).state.progress)
         }
+        // another metric begins anew
+        let other = metric == "loss" ? "accuracy" : "loss"
+        try train("whole", ["checkpoint.best=\(other)", "epochs=13"], resumes: true)
+        #expect(try SavedRun.checkpoint(at: path("whole/best")).step == 52)
+
         try train("without", ["steps=4"])
         #expect(
             message { _ = try SavedRun.checkpoint(at: path("without/best")) }
@@ -264,6 +269,13 @@ final class TrainingAidsTests {
         try train("zero", ["optimizer.learning_rate=0", "epochs=1"])
         #expect(try SavedRun.checkpoint(at: path("run")).model == SavedRun.checkpoint(at: path("zero")).model)
         #expect(summary.trainingLoss == nil)
+    }
+
+    @Test("What augments images is refused where there are none")
+    func nothingToAugment() {
+        #expect(
+            message { try train("run", ["augment.flip=0.5"]) }
+                == "augment.flip is for images, and example is not trained on any; drop it")
     }
 
     // MARK: Diagnosis

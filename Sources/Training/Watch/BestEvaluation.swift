@@ -47,12 +47,15 @@ public struct BestEvaluation: Sendable, Equatable {
 
     /// What a checkpoint keeps of it, under names that begin with `prefix`.
     func progress(prefix: String) -> [String: String] {
-        best.map { ["\(prefix).score": "\($0.score)", "\(prefix).step": "\($0.step)"] } ?? [:]
+        best.map {
+            ["\(prefix).metric": metric.rawValue, "\(prefix).score": "\($0.score)", "\(prefix).step": "\($0.step)"]
+        } ?? [:]
     }
 
-    /// Goes on from what `progress` was.
+    /// Goes on from what `progress` was, when that was by the same metric.
     mutating func restore(_ progress: [String: String], prefix: String) {
-        guard let score = progress["\(prefix).score"].flatMap(Double.init),
+        guard progress["\(prefix).metric"] == metric.rawValue,
+            let score = progress["\(prefix).score"].flatMap(Double.init),
             let step = progress["\(prefix).step"].flatMap({ Int($0) })
         else { return }
         best = (score, step)
