@@ -72,9 +72,10 @@ public struct SyntheticRecipe: Recipe {
                 MNISTNetwork(random: &random), size: 28, channels: 1, layout: .images, settings)
         case "gpt", "gpt-big":
             try UnevenHeads.check(model)
-            let sizes = GPT.Sizes(
+            var sizes = GPT.Sizes(
                 layers: model.layers, heads: model.heads, width: model.width, context: model.context,
                 vocabulary: SyntheticText.vocabulary)
+            sizes.recomputes = model.recompute
             return try SyntheticText(GPT(sizes, random: &random), settings)
         case "lstm":
             return try SyntheticText(
@@ -86,7 +87,8 @@ public struct SyntheticRecipe: Recipe {
                 throw UnknownModel(name: model.name, recipe: self)
             }
             return try SyntheticImages(
-                ResidualNetwork(depth: depth, random: &random), size: 32, channels: 3, layout: .images, settings)
+                ResidualNetwork(depth: depth, recomputes: model.recompute, random: &random), size: 32, channels: 3,
+                layout: .images, settings)
         }
     }
 }

@@ -21,8 +21,9 @@ extension EndToEnd {
 
         @Test("are printed once, by one rank, and errors are not")
         func printedOnce() {
-            for text in ["Lockstep: fashion-mnist", "Finished", "test accuracy", "run directory", "step 19  training loss"]
-            {
+            for text in [
+                "Lockstep: fashion-mnist", "Finished", "test accuracy", "run directory", "step 19  training loss",
+            ] {
                 #expect(count(text) == 1, "\(text): \(outcome)")
             }
             #expect(count("3 × 1 thread") + count("3 x 1 thread") == 2, "\(outcome)")
