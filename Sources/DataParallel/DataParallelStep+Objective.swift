@@ -8,7 +8,7 @@ extension DataParallelStep {
     ///
     /// The result is valid until the next call; running statistics stay as they are.
     /// - Parameters:
-    ///   - vector: one tensor for each parameter; the same on every rank.
+    ///   - vector: one tensor for each trained parameter; the same on every rank.
     ///   - batches: one for each local shard, in order; nil for a shard without samples.
     ///   - loss: the summed loss of a shard's batch.
     public func hessianVectorProduct<Batch>(
@@ -24,13 +24,13 @@ extension DataParallelStep {
                 continue
             }
             var count = 0.0
-            let products = try TensorEngine.hessianVectorProduct(of: arena.parameters, with: vector) {
+            let products = try TensorEngine.hessianVectorProduct(of: trained.parameters, with: vector) {
                 let loss = try loss(batch)
                 count = loss.count
                 return loss.sum
             }
             reducer.acceptTail(Self.parts(of: count), shard: shard)
-            for (index, statistic) in arena.statistics.enumerated() {
+            for (index, statistic) in trained.statistics.enumerated() {
                 _ = statistic.takeRecord()
                 reducer.acceptStatistic(nil, index: index, shard: shard)
             }

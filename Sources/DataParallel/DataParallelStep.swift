@@ -1,6 +1,7 @@
 public import Communication
 import Dispatch
 public import Layers
+public import Optimizers
 import Preconditions
 public import TensorEngine
 
@@ -34,23 +35,32 @@ public final class DataParallelStep {
     public var localShards: Range<Int> { reducer.localShards }
 
     let arena: ParameterArena
+    /// What is differentiated and reduced.
+    let trained: TrainedParts
     private let reducer: GradientReducer
     /// Makes the reducer for products of the Hessian with vectors. *Collective.*
     private let makeProductReducer: () throws -> GradientReducer
     private var madeProductReducer: GradientReducer?
 
     /// A step for the parameters of `arena`. *Collective*: every rank makes one with the same arguments.
+    ///
+    /// For what `groups` freezes no gradient is computed or reduced, and the running statistics among it are frozen.
     public init(
         arena: ParameterArena, plan: ShardPlan, communicator: any Communicator, path: ReductionPath = .automatic,
-        bucketBytes: Int = 1 << 20, overlaps: Bool = true
+        bucketBytes: Int = 1 << 20, overlaps: Bool = true, groups: ParameterGroups = ParameterGroups()
     ) throws {
         self.arena = arena
+        for (name, statistic) in zip(arena.statisticNames, arena.statistics) {
+            statistic.isFrozen = groups.isFrozen(name, statistic.shape)
+        }
+        let trained = TrainedParts(of: arena, groups)
+        self.trained = trained
         reducer = try GradientReducer(
-            arena: arena, plan: plan, communicator: communicator, tailCount: 3, path: path, bucketBytes: bucketBytes,
-            overlaps: overlaps)
+            arena: arena, trained: trained, plan: plan, communicator: communicator, tailCount: 3, path: path,
+            bucketBytes: bucketBytes, overlaps: overlaps)
         makeProductReducer = {
             try GradientReducer(
-                arena: arena, plan: plan, communicator: communicator, tailCount: 2, path: path,
+                arena: arena, trained: trained, plan: plan, communicator: communicator, tailCount: 2, path: path,
                 bucketBytes: bucketBytes, overlaps: overlaps)
         }
     }
@@ -79,12 +89,12 @@ public final class DataParallelStep {
             let start = DispatchTime.now().uptimeNanoseconds
             var forwardEnd = start
             _ = try valueAndGradients(
-                of: arena.parameters, whenReady: { reducer.accept($1, index: $0, shard: shard) },
+                of: trained.parameters, whenReady: { reducer.accept($1, index: $0, shard: shard) },
                 loss: {
                     let loss = try loss(batch)
                     forwardEnd = DispatchTime.now().uptimeNanoseconds
                     reducer.acceptTail([loss.sum.scalar] + Self.parts(of: loss.count), shard: shard)
-                    for (index, statistic) in arena.statistics.enumerated() {
+                    for (index, statistic) in trained.statistics.enumerated() {
                         reducer.acceptStatistic(statistic.takeRecord(), index: index, shard: shard)
                     }
                     return loss.sum
@@ -94,7 +104,7 @@ public final class DataParallelStep {
         }
         let start = DispatchTime.now().uptimeNanoseconds
         let sums = try reducer.finish()
-        for (index, statistic) in arena.statistics.enumerated() {
+        for (index, statistic) in trained.statistics.enumerated() {
             statistic.update(with: reducer.statisticSums(index))
         }
         phases.exposedCommunication = Double(DispatchTime.now().uptimeNanoseconds - start) * 1e-6

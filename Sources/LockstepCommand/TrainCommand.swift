@@ -50,6 +50,12 @@ struct TrainCommand: ParsableCommand {
     @Option(help: ArgumentHelp("File or directory of the data.", valueName: "path"), completion: .directory)
     var data: String?
 
+    @Option(
+        help: ArgumentHelp(
+            "Begin with the weights of a run directory, a checkpoint's folder or a .safetensors file, by name.",
+            valueName: "path"), completion: .file())
+    var initFrom: String?
+
     @Option(name: .customLong("set"), help: ArgumentHelp("Give a setting a value.", valueName: "key=value"))
     var assignments: [String] = []
 
@@ -70,7 +76,7 @@ struct TrainCommand: ParsableCommand {
                 ("epochs", epochs, "--epochs"), ("steps", steps, "--steps"),
                 ("global_batch", globalBatch, "--global-batch"), ("shards", shards, "--shards"),
                 ("seed", seed, "--seed"), ("model.name", model, "--model"),
-                ("data.path", data, "--data"),
+                ("data.path", data, "--data"), ("transfer.from", initFrom, "--init-from"),
             ]
             return try options.compactMap { key, value, source in
                 value.map { SettingOverride(key: key, value: $0, source: source) }

@@ -36,7 +36,7 @@ public struct ModelState {
     var optimizerState: [NamedTensor] { (optimizerPlaces + averagePlaces).map(\.lent) }
 
     /// A tensor of a checkpoint, and where it lives.
-    private struct Place {
+    struct Place {
         let name: String
         let shape: [Int]
         let buffer: Buffer
@@ -46,7 +46,7 @@ public struct ModelState {
         }
     }
 
-    private var modelPlaces: [Place] { places(in: arena.buffer, prefix: "") }
+    var modelPlaces: [Place] { places(in: arena.buffer, prefix: "") }
 
     private var averagePlaces: [Place] { average.map { places(in: $0.buffer, prefix: "average.") } ?? [] }
 

@@ -4,7 +4,12 @@ public import TensorEngine
 extension Settings {
     /// Which parameters the settings treat differently from the others.
     var parameterGroups: ParameterGroups {
-        optimizer.decay == .matrices ? .decayingMatricesOnly : ParameterGroups()
+        var groups = optimizer.decay == .matrices ? .decayingMatricesOnly : ParameterGroups()
+        for group in optimizer.groups {
+            groups.setLearningRateFactor(Float(group.factor), named: NamePattern(group.pattern))
+        }
+        for pattern in freeze { groups.freeze(named: NamePattern(pattern)) }
+        return groups
     }
 
     /// The penalties, and weight decay in the way that is usual for the optimizer.

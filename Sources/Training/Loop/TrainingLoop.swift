@@ -43,7 +43,8 @@ final class TrainingLoop<Task: TrainingTask> {
         dataParallel = try DataParallelStep(
             arena: state.arena, plan: plan, communicator: communicator,
             path: settings.communication.path,
-            bucketBytes: settings.communication.bucketKilobytes * 1024, overlaps: settings.communication.overlap)
+            bucketBytes: settings.communication.bucketKilobytes * 1024, overlaps: settings.communication.overlap,
+            groups: settings.parameterGroups)
         (step, samples) = (start.step, start.samplesConsumed)
     }
 

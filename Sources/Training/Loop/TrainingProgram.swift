@@ -5,6 +5,7 @@ import Datasets
 import Foundation
 import Kernels
 import Layers
+import Optimizers
 import TensorEngine
 
 /// One training from the request to the summary, on all ranks.
@@ -58,9 +59,7 @@ public struct TrainingProgram {
     private func benchmark<Task: TrainingTask>(
         _ task: Task, _ settings: Settings, _ plan: ShardPlan, warmUp: Int, steps: Int, byOperation: Bool
     ) throws -> StepBenchmark {
-        let arena = ParameterArena(task.model.parameters)
-        let optimizer = settings.makeOptimizer(arena)
-        let state = ModelState(arena, optimizer: optimizer, average: settings.makeAverage(arena))
+        let (state, optimizer) = try makeState(task, settings)
         try state.broadcast(over: communicator)
         let loop = try TrainingLoop(
             task: task, settings: settings, length: try length(task, settings), plan: plan, state: state,
@@ -96,16 +95,18 @@ public struct TrainingProgram {
     ) throws -> RunSummary {
         let length = try length(task, settings)
         if let start { try communicator.agree("") { try length.checkResuming(start) } }
+        let (state, optimizer) = try makeState(task, settings)
+        let transferred = try communicator.agree("") { () throws -> TransferReport? in
+            guard communicator.rank == 0, checkpoint == nil, let path = settings.transfer.from else { return nil }
+            return try state.transfer(from: WeightSource(path: path), skipping: settings.transfer.skip)
+        }
         let point = try start ?? StartPoint.new(request, recipe: settings.recipe, over: communicator)
-        let arena = ParameterArena(task.model.parameters)
-        let optimizer = settings.makeOptimizer(arena)
-        let state = ModelState(arena, optimizer: optimizer, average: settings.makeAverage(arena))
         let hosts = try communicator.allGather(Array(request.hostname.utf8)).map { String(decoding: $0, as: UTF8.self) }
         let record = try communicator.agree("") { () throws -> RunRecord? in
             if let checkpoint { try state.restore(checkpoint) }
             // One rank keeps the records; on the others there are none.
             guard communicator.rank == 0 else { return nil }
-            return try makeRecord(settings, point, hosts: hosts)
+            return try makeRecord(settings, point, hosts: hosts, transferred)
         }
         try state.broadcast(over: communicator)
         let loop = try TrainingLoop(
@@ -115,7 +116,17 @@ public struct TrainingProgram {
         return try loop.run()
     }
 
-    private func makeRecord(_ settings: Settings, _ point: StartPoint, hosts: [String]) throws -> RunRecord {
+    /// The weights of `task`, and what changes them. *Collective.*
+    private func makeState(_ task: some TrainingTask, _ settings: Settings) throws -> (ModelState, any Optimizer) {
+        let arena = ParameterArena(task.model.parameters)
+        try communicator.agree("") { try settings.checkNames(of: arena) }
+        let optimizer = settings.makeOptimizer(arena)
+        return (ModelState(arena, optimizer: optimizer, average: settings.makeAverage(arena)), optimizer)
+    }
+
+    private func makeRecord(
+        _ settings: Settings, _ point: StartPoint, hosts: [String], _ transferred: TransferReport?
+    ) throws -> RunRecord {
         let directory = RunDirectory(path: point.directory)
         var unique: [String] = []
         for host in hosts where !unique.contains(host) { unique.append(host) }
@@ -128,9 +139,9 @@ public struct TrainingProgram {
                 libraries: request.libraries), of: settings)
         let store = CheckpointStore(directory: directory.checkpointsPath, keep: settings.checkpoint.keep)
         try store.removeLeftovers()
-        return RunRecord(
-            log: try RunLog(directory: directory, resumedStep: request.resumes ? point.step : nil), store: store,
-            lock: point.lock)
+        let log = try RunLog(directory: directory, resumedStep: request.resumes ? point.step : nil)
+        if let transferred { try log.transferred(transferred) }
+        return RunRecord(log: log, store: store, lock: point.lock)
     }
 }
 

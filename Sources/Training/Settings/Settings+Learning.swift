@@ -37,6 +37,19 @@ extension Settings {
         public var centred = false
         /// Trust coefficient of `lars`.
         public var trust = 0.001
+        /// Factors of the learning rate for parameters by the pattern of their names; a later one wins.
+        public var groups: [RateGroup] = []
+    }
+
+    /// Parameters whose learning rate is multiplied by a factor.
+    public struct RateGroup: Sendable, Equatable {
+        /// The pattern of their names; `*` stands for any characters.
+        public var pattern: String
+        /// What their rate is multiplied by, at least 0.
+        public var factor: Double
+
+        /// The parameters whose names fit `pattern`, and their factor.
+        public init(pattern: String, factor: Double) { (self.pattern, self.factor) = (pattern, factor) }
     }
 
     /// How the learning rate moves over the run.

@@ -29,6 +29,9 @@ extension Settings {
         SettingKey(
             "optimizer.centred", \.optimizer.centred, .flag, "rmsprop divides by the deviation from the mean gradient"),
         SettingKey("optimizer.trust", \.optimizer.trust, .number(.aboveZero), "trust coefficient of lars"),
+        SettingKey(
+            "optimizer.groups", \.optimizer.groups, .rateGroups,
+            "factors of the learning rate for parameters by name, such as [head.*=1, features.*=0.1]; a later one wins"),
     ]
 
     static let scheduleKeys: [SettingKey] = [

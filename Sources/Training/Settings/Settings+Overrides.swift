@@ -51,6 +51,10 @@ extension Settings {
         if schedule.name == .plateau, evaluate.every == 0 {
             throw .conflict("schedule.name plateau needs evaluations; set evaluate.every to 1 or more")
         }
+        if !transfer.skip.isEmpty, transfer.from == nil {
+            throw .conflict(
+                "transfer.skip needs transfer.from; say which weights to begin with (--init-from), or drop it")
+        }
         if let steps, schedule.warmupSteps >= steps {
             throw .conflict("schedule.warmup_steps must be below steps, found \(schedule.warmupSteps) of \(steps)")
         }

@@ -28,6 +28,10 @@ public struct Settings: Sendable, Equatable {
     public var translation = Translation()
     /// What is trained.
     public var model = Model()
+    /// Which weights the run begins with.
+    public var transfer = Transfer()
+    /// Patterns of the names of parameters and running statistics that stay as they are.
+    public var freeze: [String] = []
     /// How gradients become changes of the weights.
     public var optimizer = Optimizer()
     /// How the learning rate moves over the run.
@@ -68,6 +72,14 @@ extension Settings {
         public var width = 128
         /// The most tokens that are seen at once.
         public var context = 64
+    }
+
+    /// Which weights the run begins with.
+    public struct Transfer: Sendable, Equatable {
+        /// A run directory, a checkpoint's folder or a safetensors file whose weights are taken by name.
+        public var from: String?
+        /// Patterns of the names that are not taken, such as those of a new head.
+        public var skip: [String] = []
     }
 
     /// When the run is saved.
