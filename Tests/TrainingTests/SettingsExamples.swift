@@ -21,7 +21,7 @@ let exampleValues: [String: String] = [
     "schedule.low_fraction": "0.2", "schedule.rise_fraction": "0.4", "schedule.patience": "7",
     "schedule.threshold": "0.001", "schedule.cooldown": "3", "schedule.scaling": "linear", "schedule.base_batch": "64",
     "clip.value": "2.5", "clip.parameter_norm": "0.75", "average.name": "swa", "average.decay": "0.9",
-    "average.start": "50", "average.every": "5", "transfer.from": "runs/a b", "transfer.skip": "[head.*]",
+    "average.start": "50", "average.every": "5", "transfer.from": "runs/first", "transfer.skip": "[head.*]",
     "freeze": "[*.bias, features.0.weight]", "optimizer.groups": "[head.*=1, *=0.25]",
 ]
 
@@ -68,7 +68,7 @@ func exampleSettings() -> Settings {
     settings.optimizer.decay = .matrices
     settings.optimizer.smoothing = 0.95
     settings.optimizer.centred = true
-    settings.transfer.from = "runs/a b"
+    settings.transfer.from = "runs/first"
     settings.transfer.skip = ["head.*"]
     settings.freeze = ["*.bias", "features.0.weight"]
     settings.optimizer.groups = [.init(pattern: "head.*", factor: 1), .init(pattern: "*", factor: 0.25)]

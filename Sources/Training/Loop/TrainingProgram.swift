@@ -139,7 +139,9 @@ public struct TrainingProgram {
                 libraries: request.libraries), of: settings)
         let store = CheckpointStore(directory: directory.checkpointsPath, keep: settings.checkpoint.keep)
         try store.removeLeftovers()
-        let log = try RunLog(directory: directory, resumedStep: request.resumes ? point.step : nil)
+        let log = try RunLog(
+            directory: directory, resumedStep: request.resumes ? point.step : nil,
+            reporter: request.isQuiet ? .silent : ProgressReporter())
         if let transferred { try log.transferred(transferred) }
         return RunRecord(log: log, store: store, lock: point.lock)
     }
