@@ -100,7 +100,7 @@ let package = Package(
                 "Training", "DataParallel", "Checkpoints", "Communication", "Datasets", "Kernels", "Layers",
                 "TensorEngine",
             ],
-            exclude: ["reference_schedules.py"]),
+            exclude: ["reference_schedules.py", "reference_second_order.py"]),
         .executableTarget(name: "LibraryExample", dependencies: ["Lockstep"], path: "Tests/LibraryExample"),
         .testTarget(name: "EndToEndTests", dependencies: ["Checkpoints"]),
     ]

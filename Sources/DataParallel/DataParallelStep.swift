@@ -15,6 +15,9 @@ public final class DataParallelStep {
         public var backward = 0.0
         /// Waiting for the reduction after backward was done: the communication that was not hidden.
         public var exposedCommunication = 0.0
+
+        /// No time.
+        public init() {}
     }
 
     /// What a step knows of the whole global batch.
@@ -75,8 +78,11 @@ public final class DataParallelStep {
     /// Runs forward and backward on this rank's shards, and sums over all. *Collective.*
     /// - Parameters:
     ///   - batches: one for each local shard, in order; nil for a shard without samples.
+    ///   - updatesStatistics: whether the running statistics take the batch in.
     ///   - loss: the summed loss of a shard's batch.
-    public func run<Batch>(_ batches: [Batch?], loss: (Batch) throws -> SummedLoss) throws -> Outcome {
+    public func run<Batch>(
+        _ batches: [Batch?], updatesStatistics: Bool = true, loss: (Batch) throws -> SummedLoss
+    ) throws -> Outcome {
         require(
             batches.count == localShards.count,
             "DataParallelStep: \(batches.count) batches were given for \(localShards.count) shards")
@@ -105,7 +111,7 @@ public final class DataParallelStep {
         let start = DispatchTime.now().uptimeNanoseconds
         let sums = try reducer.finish()
         for (index, statistic) in trained.statistics.enumerated() {
-            statistic.update(with: reducer.statisticSums(index))
+            if updatesStatistics { statistic.update(with: reducer.statisticSums(index)) }
         }
         phases.exposedCommunication = Double(DispatchTime.now().uptimeNanoseconds - start) * 1e-6
         return Outcome(lossSum: Double(sums[0]), count: Double(sums[1]) + Double(sums[2]), phases: phases)

@@ -23,6 +23,7 @@ let exampleValues: [String: String] = [
     "clip.value": "2.5", "clip.parameter_norm": "0.75", "average.name": "swa", "average.decay": "0.9",
     "average.start": "50", "average.every": "5", "transfer.from": "runs/first", "transfer.skip": "[head.*]",
     "freeze": "[*.bias, features.0.weight]", "optimizer.groups": "[head.*=1, *=0.25]",
+    "optimizer.iterations": "4", "optimizer.memory": "7", "optimizer.products": "30",
 ]
 
 /// The settings that `exampleValues` describes, made in code.
@@ -70,6 +71,9 @@ func exampleSettings() -> Settings {
     settings.optimizer.centred = true
     settings.transfer.from = "runs/first"
     settings.transfer.skip = ["head.*"]
+    settings.optimizer.iterations = 4
+    settings.optimizer.memory = 7
+    settings.optimizer.products = 30
     settings.freeze = ["*.bias", "features.0.weight"]
     settings.optimizer.groups = [.init(pattern: "head.*", factor: 1), .init(pattern: "*", factor: 0.25)]
     settings.optimizer.trust = 0.02

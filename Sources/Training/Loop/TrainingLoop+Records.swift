@@ -2,6 +2,7 @@ import Checkpoints
 import Communication
 import Datasets
 import Kernels
+import Optimizers
 import TensorEngine
 
 extension TrainingLoop {
@@ -59,9 +60,11 @@ extension TrainingLoop {
             step: step, samplesConsumed: samples, epoch: samples / sampler.count, seed: settings.seed,
             shards: settings.shards, recipe: settings.recipe, trainingSamples: sampler.count,
             settings: settings.flat, version: LockstepVersion.number,
-            progress: schedule.progress.isEmpty ? nil : schedule.progress,
+            progress: progress.isEmpty ? nil : progress,
             preparation: task.preparation.isEmpty ? nil : task.preparation)
     }
+
+    private var progress: [String: String] { schedule.progress.merging(rule.method.progress) { own, _ in own } }
 
     /// Gathers what the ranks have measured, and sums up. *Collective.*
     func finish() throws -> RunSummary {

@@ -19,9 +19,9 @@ final class TrainingLoop<Task: TrainingTask> {
     var sampler: ShardedSampler { length.sampler }
     var lastStep: Int { length.lastStep }
 
-    private let optimizer: any Optimizer
+    let rule: UpdateRule
     let dataParallel: DataParallelStep
-    private let clipping: GradientClipping
+    let clipping: GradientClipping
     var schedule: LearningRateSchedule
 
     /// Optimizer steps done.
@@ -31,15 +31,16 @@ final class TrainingLoop<Task: TrainingTask> {
     var measured = RunMeasurements()
 
     init(
-        task: Task, settings: Settings, length: RunLength, plan: ShardPlan, state: ModelState, optimizer: any Optimizer,
+        task: Task, settings: Settings, length: RunLength, plan: ShardPlan, state: ModelState, rule: UpdateRule,
         communicator: any Communicator, record: RunRecord?, start: StartPoint, hosts: Int
     ) throws {
         (self.task, self.settings, self.length) = (task, settings, length)
-        (self.state, self.optimizer) = (state, optimizer)
+        (self.state, self.rule) = (state, rule)
         (self.communicator, self.record, directory, self.hosts) = (communicator, record, start.directory, hosts)
         clipping = settings.makeClipping(state.arena)
         schedule = LearningRateSchedule(settings, totalSteps: length.lastStep)
         schedule.restore(start.progress)
+        rule.method.restore(start.progress)
         dataParallel = try DataParallelStep(
             arena: state.arena, plan: plan, communicator: communicator,
             path: settings.communication.path,
@@ -70,6 +71,7 @@ final class TrainingLoop<Task: TrainingTask> {
 
     /// One optimizer step.
     func take(_ batch: LoadedStep<Task.Samples.Batch>) throws {
+        guard case .gradient(let optimizer) = rule else { return try minimise(batch) }
         let number = step + 1
         let outcome = try dataParallel.run(batch.shardBatches) { shard in
             let context = ForwardContext.training(

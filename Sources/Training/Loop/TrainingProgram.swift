@@ -59,11 +59,11 @@ public struct TrainingProgram {
     private func benchmark<Task: TrainingTask>(
         _ task: Task, _ settings: Settings, _ plan: ShardPlan, warmUp: Int, steps: Int, byOperation: Bool
     ) throws -> StepBenchmark {
-        let (state, optimizer) = try makeState(task, settings)
+        let (state, rule) = try makeState(task, settings)
         try state.broadcast(over: communicator)
         let loop = try TrainingLoop(
             task: task, settings: settings, length: try length(task, settings), plan: plan, state: state,
-            optimizer: optimizer, communicator: communicator, record: nil, start: StartPoint(directory: ""), hosts: 1)
+            rule: rule, communicator: communicator, record: nil, start: StartPoint(directory: ""), hosts: 1)
         return try loop.benchmark(warmUp: warmUp, steps: steps, byOperation: byOperation)
     }
 
@@ -95,7 +95,7 @@ public struct TrainingProgram {
     ) throws -> RunSummary {
         let length = try length(task, settings)
         if let start { try communicator.agree("") { try length.checkResuming(start) } }
-        let (state, optimizer) = try makeState(task, settings)
+        let (state, rule) = try makeState(task, settings)
         let transferred = try communicator.agree("") { () throws -> TransferReport? in
             guard communicator.rank == 0, checkpoint == nil, let path = settings.transfer.from else { return nil }
             return try state.transfer(from: WeightSource(path: path), skipping: settings.transfer.skip)
@@ -110,18 +110,20 @@ public struct TrainingProgram {
         }
         try state.broadcast(over: communicator)
         let loop = try TrainingLoop(
-            task: task, settings: settings, length: length, plan: plan, state: state, optimizer: optimizer,
+            task: task, settings: settings, length: length, plan: plan, state: state, rule: rule,
             communicator: communicator,
             record: record, start: point, hosts: Set(hosts).count)
         return try loop.run()
     }
 
     /// The weights of `task`, and what changes them. *Collective.*
-    private func makeState(_ task: some TrainingTask, _ settings: Settings) throws -> (ModelState, any Optimizer) {
+    private func makeState(_ task: some TrainingTask, _ settings: Settings) throws -> (ModelState, UpdateRule) {
         let arena = ParameterArena(task.model.parameters)
-        try communicator.agree("") { try settings.checkNames(of: arena) }
-        let optimizer = settings.makeOptimizer(arena)
-        return (ModelState(arena, optimizer: optimizer, average: settings.makeAverage(arena)), optimizer)
+        let rule = try communicator.agree("") {
+            try settings.checkNames(of: arena)
+            return try settings.makeUpdateRule(arena)
+        }
+        return (ModelState(arena, optimizer: rule.method, average: settings.makeAverage(arena)), rule)
     }
 
     private func makeRecord(

@@ -122,8 +122,11 @@ public struct HyperparameterSearch {
             let metrics = try group.share("", from: 0) { Array(try FileContents.read(path + "/metrics.jsonl")) }
             result = TrialResult(trial, metrics: Data(metrics))
         } catch let failure as RankFailure where failure.size == group.size {
-            let hasDiverged = failure.cause is NonFiniteLoss
-            result = TrialResult(trial, hasDiverged ? .diverged : .failed, reason: "\(failure)")
+            if let cause = failure.cause as? NonFiniteLoss {
+                result = TrialResult(trial, .diverged, reason: "the loss of step \(cause.step) is \(cause.loss)")
+            } else {
+                result = TrialResult(trial, .failed, reason: "\(failure)")
+            }
         }
         do {
             try group.agree("") { if group.rank == 0 { try directory.write(result) } }
