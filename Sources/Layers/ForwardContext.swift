@@ -26,8 +26,7 @@ public final class ForwardContext {
     /// The first axis of `shape` runs over the samples of the batch, or over equally many rows for each.
     func dropoutMask(shape: Shape, keep: Float) -> Tensor? {
         guard let randomness else { return nil }
-        let stream = nextStream
-        nextStream += 1
+        let stream = takeStream()
         let samples = randomness.samples
         require(
             !samples.isEmpty && shape.rank > 0 && shape[0] % samples.count == 0,
@@ -36,11 +35,25 @@ public final class ForwardContext {
         return Tensor(shape: shape) { mask in
             for (row, sample) in samples.enumerated() {
                 lockstep_dropout_mask(
-                    randomness.seed, RandomPurpose.dropout.rawValue << 24 | stream,
+                    randomness.seed, stream,
                     UInt32(truncatingIfNeeded: randomness.step),
                     UInt32(truncatingIfNeeded: sample), keep, 1 / keep, mask.baseAddress! + row * length, length)
             }
         }
+    }
+
+    /// What an attention drops of its probabilities, each of which it keeps with probability `keep`; nil outside of training.
+    func attentionDropout(keep: Float) -> AttentionDropout? {
+        guard let randomness else { return nil }
+        return AttentionDropout(
+            seed: randomness.seed, stream: takeStream(), step: UInt32(truncatingIfNeeded: randomness.step),
+            samples: randomness.samples.map { UInt32(truncatingIfNeeded: $0) }, keep: keep)
+    }
+
+    /// The name of the next random numbers in this pass.
+    private func takeStream() -> UInt32 {
+        defer { nextStream += 1 }
+        return RandomPurpose.dropout.rawValue << 24 | nextStream
     }
 }
 

@@ -35,7 +35,9 @@ extension Settings {
         SettingKey("model.name", \.model.name, .anyText, "architecture; the recipe says which there are"),
         SettingKey(
             "model.hidden", \.model.hidden, .wholes(atLeast: 1, atMost: 1_000_000), "units of each hidden layer"),
-        SettingKey("model.dropout", \.model.dropout, .number(.belowOne), "probability that a unit is dropped"),
+        SettingKey(
+            "model.dropout", \.model.dropout, .number(.belowOne),
+            "probability that a unit, or a weight of attention, is dropped"),
         SettingKey(
             "model.layers", \.model.layers, .whole(atLeast: 1, atMost: 10_000),
             "blocks of a transformer, layers of a recurrent network"),
