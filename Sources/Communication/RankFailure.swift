@@ -30,6 +30,7 @@ public struct RankFailure: Error, Equatable, Sendable {
         self.cause = cause
     }
 
+    /// Whether both say the same; their causes are not compared.
     public static func == (a: RankFailure, b: RankFailure) -> Bool {
         (a.rank, a.message, a.failedRanks, a.size, a.isUnanimous)
             == (b.rank, b.message, b.failedRanks, b.size, b.isUnanimous)

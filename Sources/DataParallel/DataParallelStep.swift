@@ -40,6 +40,9 @@ public final class DataParallelStep {
     let arena: ParameterArena
     /// What is differentiated and reduced.
     let trained: TrainedParts
+    /// Makes batch normalisation take the moments of the whole global batch, when the forward passes are given it.
+    public var synchronisation: (any BatchSynchronisation)? { ranks }
+    private let ranks: RankSynchronisation?
     private let reducer: GradientReducer
     /// Makes the reducer for products of the Hessian with vectors. *Collective.*
     private let makeProductReducer: () throws -> GradientReducer
@@ -48,10 +51,19 @@ public final class DataParallelStep {
     /// A step for the parameters of `arena`. *Collective*: every rank makes one with the same arguments.
     ///
     /// For what `groups` freezes no gradient is computed or reduced, and the running statistics among it are frozen.
+    /// Where the ranks synchronise the batch, each has one shard, and gradients travel after the backward pass: its sums
+    /// and theirs would get into each other's way.
     public init(
         arena: ParameterArena, plan: ShardPlan, communicator: any Communicator, path: ReductionPath = .automatic,
-        bucketBytes: Int = 1 << 20, overlaps: Bool = true, groups: ParameterGroups = ParameterGroups()
+        bucketBytes: Int = 1 << 20, overlaps: Bool = true, groups: ParameterGroups = ParameterGroups(),
+        synchronisesBatch: Bool = false
     ) throws {
+        require(
+            !synchronisesBatch || plan.shards == plan.ranks,
+            "DataParallelStep: to synchronise the batch each rank needs one shard, found \(plan.shards) for \(plan.ranks)"
+        )
+        ranks = synchronisesBatch ? RankSynchronisation(communicator) : nil
+        let overlaps = overlaps && !synchronisesBatch
         self.arena = arena
         for (name, statistic) in zip(arena.statisticNames, arena.statistics) {
             statistic.isFrozen = groups.isFrozen(name, statistic.shape)
@@ -89,6 +101,7 @@ public final class DataParallelStep {
         var phases = Phases()
         for (shard, batch) in zip(localShards, batches) {
             guard let batch else {
+                try ranks?.attend()
                 reducer.acceptEmpty(shard: shard)
                 continue
             }
@@ -105,6 +118,7 @@ public final class DataParallelStep {
                     }
                     return loss.sum
                 })
+            try ranks?.endStep()
             phases.forward += Double(forwardEnd - start) * 1e-6
             phases.backward += Double(DispatchTime.now().uptimeNanoseconds - forwardEnd) * 1e-6
         }

@@ -1,7 +1,7 @@
 import CKernels
 import Kernels
 import Preconditions
-import TensorEngine
+public import TensorEngine
 
 /// What a forward pass needs to know beside its input: training or not, and which random numbers are its own.
 ///
@@ -11,15 +11,25 @@ public final class ForwardContext {
     /// Whether the pass is part of training.
     public var isTraining: Bool { randomness != nil }
     private let randomness: SampleRandomness?
+    /// What brings the parts of a batch together that is dealt over processes, where that is wanted.
+    let synchronisation: (any BatchSynchronisation)?
     private var nextStream: UInt32 = 0
 
-    private init(_ randomness: SampleRandomness?) { self.randomness = randomness }
+    private init(_ randomness: SampleRandomness?, _ synchronisation: (any BatchSynchronisation)? = nil) {
+        (self.randomness, self.synchronisation) = (randomness, synchronisation)
+    }
 
     /// The context of evaluation and prediction.
     public static func inference() -> ForwardContext { ForwardContext(nil) }
 
     /// The context of a training step.
-    public static func training(_ randomness: SampleRandomness) -> ForwardContext { ForwardContext(randomness) }
+    /// - Parameter synchronisation: given it, batch normalisation takes the moments of the whole batch instead of those of
+    ///   this part.
+    public static func training(
+        _ randomness: SampleRandomness, synchronisation: (any BatchSynchronisation)? = nil
+    ) -> ForwardContext {
+        ForwardContext(randomness, synchronisation)
+    }
 
     /// A tensor of `shape`, whose elements are 1/keep with probability `keep` and 0 otherwise; nil outside of training.
     ///

@@ -23,7 +23,8 @@ let exampleValues: [String: String] = [
     "clip.value": "2.5", "clip.parameter_norm": "0.75", "average.name": "swa", "average.decay": "0.9",
     "average.start": "50", "average.every": "5", "transfer.from": "runs/first", "transfer.skip": "[head.*]",
     "freeze": "[*.bias, features.0.weight]", "optimizer.groups": "[head.*=1, *=0.25]",
-    "optimizer.iterations": "4", "optimizer.memory": "7", "optimizer.products": "30",
+    "model.batch_norm": "synchronised", "optimizer.iterations": "4", "optimizer.memory": "7",
+    "optimizer.products": "30",
 ]
 
 /// The settings that `exampleValues` describes, made in code.
@@ -71,6 +72,7 @@ func exampleSettings() -> Settings {
     settings.optimizer.centred = true
     settings.transfer.from = "runs/first"
     settings.transfer.skip = ["head.*"]
+    settings.model.batchNorm = .synchronised
     settings.optimizer.iterations = 4
     settings.optimizer.memory = 7
     settings.optimizer.products = 30

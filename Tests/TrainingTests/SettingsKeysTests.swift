@@ -50,7 +50,8 @@ struct SettingsKeysTests {
             "schedule.scaling": "none", "schedule.base_batch": "256", "clip.value": "0", "clip.parameter_norm": "0",
             "average.name": "none", "average.decay": "0.999", "average.start": "1", "average.every": "1",
             "transfer.from": "none", "transfer.skip": "[]", "freeze": "[]", "optimizer.groups": "[]",
-            "optimizer.iterations": "1", "optimizer.memory": "10", "optimizer.products": "200",
+            "model.batch_norm": "shard", "optimizer.iterations": "1", "optimizer.memory": "10",
+            "optimizer.products": "200",
         ]
         #expect(Settings().flat == expected)
         for key in Settings.keys { #expect(key.defaultText == expected[key.name]) }

@@ -6,10 +6,10 @@ struct RunLength {
     /// Optimizer steps and samples at which the run ends.
     let lastStep, lastSample: Int
 
-    /// The steps over `count` training samples.
-    init(_ settings: Settings, samples count: Int) {
+    /// The steps over `count` training samples, in `shards` shards.
+    init(_ settings: Settings, samples count: Int, shards: Int) {
         sampler = ShardedSampler(
-            count: count, globalBatch: settings.globalBatch, shards: settings.shards, seed: settings.seed)
+            count: count, globalBatch: settings.globalBatch, shards: shards, seed: settings.seed)
         lastStep = settings.steps ?? settings.epochs * sampler.stepsPerEpoch
         lastSample = sampler.samplesConsumed(afterSteps: lastStep)
     }

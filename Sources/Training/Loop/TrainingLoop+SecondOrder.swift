@@ -35,7 +35,8 @@ extension TrainingLoop {
             },
             loss: { [self] shard in
                 let context = ForwardContext.training(
-                    SampleRandomness(seed: settings.seed, step: number, samples: shard.samples))
+                    SampleRandomness(seed: settings.seed, step: number, samples: shard.samples),
+                    synchronisation: dataParallel.synchronisation)
                 return task.loss(shard.batch, context)
             })
         _ = try optimizer.minimise(objective, iterationLimit: settings.optimizer.iterations)

@@ -45,7 +45,7 @@ final class TrainingLoop<Task: TrainingTask> {
             arena: state.arena, plan: plan, communicator: communicator,
             path: settings.communication.path,
             bucketBytes: settings.communication.bucketKilobytes * 1024, overlaps: settings.communication.overlap,
-            groups: settings.parameterGroups)
+            groups: settings.parameterGroups, synchronisesBatch: settings.model.batchNorm == .synchronised)
         (step, samples) = (start.step, start.samplesConsumed)
     }
 
@@ -75,7 +75,8 @@ final class TrainingLoop<Task: TrainingTask> {
         let number = step + 1
         let outcome = try dataParallel.run(batch.shardBatches) { shard in
             let context = ForwardContext.training(
-                SampleRandomness(seed: settings.seed, step: number, samples: shard.samples))
+                SampleRandomness(seed: settings.seed, step: number, samples: shard.samples),
+                synchronisation: dataParallel.synchronisation)
             return task.loss(shard.batch, context)
         }
         let gradients = dataParallel.gradients

@@ -75,7 +75,12 @@ public struct TrainingProgram {
         try communicator.requireEqual(
             Int(fingerprint(task.preparation)), "the fingerprint of the vocabularies and statistics of the data",
             advice: advice)
-        return RunLength(settings, samples: task.trainingData.count)
+        return RunLength(settings, samples: task.trainingData.count, shards: shards(settings))
+    }
+
+    /// The shards of a global batch; where batch normalisation sees all of it, each rank computes its samples as one.
+    private func shards(_ settings: Settings) -> Int {
+        settings.model.batchNorm == .synchronised ? communicator.size : settings.shards
     }
 
     /// Resolves the shards, and makes what is trained. *Local.*
@@ -84,7 +89,7 @@ public struct TrainingProgram {
     ) {
         var settings = settings
         if settings.shards == 0 { settings.shards = communicator.size }
-        let plan = try ShardPlan(shards: settings.shards, ranks: communicator.size)
+        let plan = try ShardPlan(shards: shards(settings), ranks: communicator.size)
         KernelLibrary.useThreads(settings.threads)
         let recipe = try catalogue.recipe(named: settings.recipe)
         return (settings, plan, try recipe.makeTask(settings, preparation: preparation))

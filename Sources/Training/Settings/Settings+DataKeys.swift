@@ -49,5 +49,9 @@ extension Settings {
         SettingKey(
             "model.context", \.model.context, .whole(atLeast: 1, atMost: 1_000_000_000),
             "most tokens that are seen at once"),
+        SettingKey(
+            "model.batch_norm", \.model.batchNorm, .choice,
+            "moments that batch normalisation takes in training: each shard's, or those of the global batch over all "
+                + "ranks, each of which then computes its samples as one shard"),
     ]
 }

@@ -64,6 +64,10 @@ extension Settings {
     /// A line search needs the smooth function whose slope it is given, and finds the step's length.
     private func validateSecondOrder() throws(SettingsError) {
         let rule = "optimizer.name \(optimizer.name.rawValue)"
+        if optimizer.name == .newtonCG, model.batchNorm == .synchronised {
+            throw .conflict(
+                "\(rule) needs second derivatives, which model.batch_norm synchronised has not; use lbfgs or shard")
+        }
         if schedule.name != .constant || schedule.warmupSteps > 0 || schedule.scaling != .none {
             throw .conflict(
                 "\(rule) finds the length of its steps by itself, without a schedule; set schedule.name=constant, "

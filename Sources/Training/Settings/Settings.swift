@@ -72,6 +72,11 @@ extension Settings {
         public var width = 128
         /// The most tokens that are seen at once.
         public var context = 64
+        /// Whose mean and variance batch normalisation takes.
+        public var batchNorm = BatchNorm.shard
+
+        /// Whose mean and variance batch normalisation takes in training: each shard's, or the global batch's.
+        public enum BatchNorm: String, Sendable, CaseIterable { case shard, synchronised }
     }
 
     /// Which weights the run begins with.

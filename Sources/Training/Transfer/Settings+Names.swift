@@ -3,12 +3,18 @@ import Optimizers
 import TensorEngine
 
 extension Settings {
-    /// Throws unless every pattern of a name fits something of the model, and something is left to train. *Local.*
+    /// Throws unless every pattern of a name fits something of the model, something is left to train, and there are batch
+    /// normalisations to synchronise when they are to be. *Local.*
     func checkNames(of arena: ParameterArena) throws {
         let all = arena.names + arena.statisticNames
         try check(transfer.skip, "transfer.skip", all)
         try check(freeze, "freeze", all)
         try check(optimizer.groups.map(\.pattern), "optimizer.groups", arena.names)
+        if model.batchNorm == .synchronised, arena.statistics.isEmpty {
+            throw SettingsError.conflict(
+                "model.batch_norm is synchronised, and this model has no batch normalisation; drop it or choose another model"
+            )
+        }
         if TrainedParts(of: arena, parameterGroups).parameters.isEmpty {
             throw SettingsError.conflict("freeze leaves no parameter to train; leave at least one out of it")
         }
