@@ -91,7 +91,8 @@ let package = Package(
             path: "Tests/MPIContract"),
         .testTarget(
             name: "DataParallelTests",
-            dependencies: ["DataParallel", "TensorEngine", "Kernels", "Layers", "Optimizers", "Communication"]),
+            dependencies: ["DataParallel", "TensorEngine", "Kernels", "Layers", "Optimizers", "Communication"],
+            exclude: ["reference_normalisation.py"]),
         .testTarget(name: "CheckpointsTests", dependencies: ["Checkpoints"]),
         .testTarget(
             name: "DatasetsTests", dependencies: ["Datasets", "TensorEngine", "Kernels", "CKernels", "CZlib"]),
@@ -101,7 +102,7 @@ let package = Package(
                 "Training", "DataParallel", "Checkpoints", "Communication", "Datasets", "Kernels", "Layers",
                 "TensorEngine",
             ],
-            exclude: ["reference_schedules.py"]),
+            exclude: ["reference_schedules.py", "reference_second_order.py"]),
         .executableTarget(name: "LibraryExample", dependencies: ["Lockstep"], path: "Tests/LibraryExample"),
         .testTarget(name: "EndToEndTests", dependencies: ["Checkpoints"]),
     ]

@@ -4,6 +4,7 @@
 #include "CKernels.h"
 #include "levels.h"
 #include "mathematics.h"
+#include "philox.h"
 #include "rows.h"
 #include "transpose.h"
 
@@ -33,6 +34,40 @@ INLINE size_t visible(const struct lockstep_attention_shape *s, size_t query, si
     return !s->causal ? length : end <= s->queries ? 0 : smaller(length, end - s->queries);
 }
 
+// The factors of the probabilities of KEYS keys from `start` (a multiple of KEYS) on. Every four keys share a counter, so
+// that the factors don't depend on the blocks.
+INLINE void dropout_factors(const struct lockstep_attention_shape *s, const struct lockstep_attention_dropout *d,
+                            size_t sample, size_t head, size_t query, size_t start, float *factors) {
+    enum { BLOCKS = KEYS / 4 };
+    const size_t own = sample / d->rows_per_sample, row = sample % d->rows_per_sample;
+    const size_t first = ((row * s->heads + head) * s->queries + query) * ((s->keys + 3) / 4) + start / 4;
+    const uint64_t threshold = kept_below(d->keep);
+    const float scale = 1.0f / d->keep;
+    uint32_t words[4][BLOCKS];
+    for (uint32_t b = 0; b < BLOCKS; b++) {
+        uint32_t c0 = (uint32_t)first + b, c1 = d->stream, c2 = d->step, c3 = d->samples[own];
+        philox((uint32_t)d->key, (uint32_t)(d->key >> 32), &c0, &c1, &c2, &c3);
+        words[0][b] = c0;
+        words[1][b] = c1;
+        words[2][b] = c2;
+        words[3][b] = c3;
+    }
+    for (size_t i = 0; i < KEYS; i++) factors[i] = words[i & 3][i >> 2] < threshold ? scale : 0.0f;
+}
+
+CLONES void lockstep_attention_mask(const struct lockstep_attention_shape *s,
+                                    const struct lockstep_attention_dropout *d, float *mask) {
+    float factors[KEYS];
+    for (size_t sample = 0; sample < s->samples; sample++)
+        for (size_t head = 0; head < s->heads; head++)
+            for (size_t query = 0; query < s->queries; query++)
+                for (size_t start = 0; start < s->keys; start += KEYS) {
+                    dropout_factors(s, d, sample, head, query, start, factors);
+                    float *row = mask + ((sample * s->heads + head) * s->queries + query) * s->keys + start;
+                    for (size_t i = 0; i < smaller(KEYS, s->keys - start); i++) row[i] = factors[i];
+                }
+}
+
 size_t lockstep_attention_scratch(const struct lockstep_attention_shape *s) {
     const size_t padded = rounded_up(s->width, LANES), keys = rounded_up(s->keys, KEYS);
     return 5 * keys * padded + 2 * QUERIES * KEYS + 3 * QUERIES * padded;
@@ -59,12 +94,15 @@ END_V3
 #include "attention_kernels.h"
 
 void lockstep_attention(const struct lockstep_attention_shape *s, const float *q, const float *k, const float *v,
-                        const int32_t *lengths, float *out, float *logarithms, float *scratch) {
-    OF_LEVEL(attention)(s, q, k, v, lengths, out, logarithms, scratch);
+                        const int32_t *lengths, const struct lockstep_attention_dropout *dropout, float *out,
+                        float *logarithms, float *scratch) {
+    OF_LEVEL(attention)(s, q, k, v, lengths, dropout, out, logarithms, scratch);
 }
 
 void lockstep_attention_gradient(const struct lockstep_attention_shape *s, const float *q, const float *k,
-                                 const float *v, const int32_t *lengths, const float *out, const float *logarithms,
-                                 const float *cotangent, float *dq, float *dk, float *dv, float *scratch) {
-    OF_LEVEL(attention_gradient)(s, q, k, v, lengths, out, logarithms, cotangent, dq, dk, dv, scratch);
+                                 const float *v, const int32_t *lengths,
+                                 const struct lockstep_attention_dropout *dropout, const float *out,
+                                 const float *logarithms, const float *cotangent, float *dq, float *dk, float *dv,
+                                 float *scratch) {
+    OF_LEVEL(attention_gradient)(s, q, k, v, lengths, dropout, out, logarithms, cotangent, dq, dk, dv, scratch);
 }

@@ -2,7 +2,8 @@
 #include "product_tiles.h"
 
 static void LEVEL_NAME(attention)(const struct lockstep_attention_shape *s, const float *q, const float *k, const float *v,
-                                    const int32_t *lengths, float *out, float *logarithms, float *scratch) {
+                                  const int32_t *lengths, const struct lockstep_attention_dropout *dropout, float *out,
+                                  float *logarithms, float *scratch) {
     const size_t width = s->width, padded = rounded_up(width, LANES), all_keys = rounded_up(s->keys, KEYS);
     float *keys = scratch, *values = keys + all_keys * padded, *scores = values + all_keys * padded;
     float *sums = scores + QUERIES * KEYS;
@@ -37,6 +38,11 @@ static void LEVEL_NAME(attention)(const struct lockstep_attention_shape *s, cons
                     for (size_t c = 0; c < columns; c++) row[c] = exp_of_negative(row[c] - shift);
                     total[r] = total[r] * correction + row_sum(row, columns);
                     largest[r] = top;
+                    if (dropout) {
+                        float factors[KEYS];
+                        dropout_factors(s, dropout, sample, head, start + r, block, factors);
+                        for (size_t c = 0; c < columns; c++) row[c] *= factors[c];
+                    }
                     if (block > 0)
                         for (size_t e = 0; e < padded; e++) sums[r * padded + e] *= correction;
                 }
@@ -52,12 +58,13 @@ static void LEVEL_NAME(attention)(const struct lockstep_attention_shape *s, cons
     }
 }
 
-// With P = e^(scale·q·kᵀ - logarithm) and D = Σ out·cotangent:  dv = Pᵀ·cotangent;  dS = scale·P∘(cotangent·vᵀ - D);
-// dq = dS·k;  dk = dSᵀ·q
+// With P = e^(scale·q·kᵀ - logarithm), the factors M of dropout, and D = Σ out·cotangent:  dv = (M∘P)ᵀ·cotangent;
+// dS = scale·P∘(M∘(cotangent·vᵀ) - D);  dq = dS·k;  dk = dSᵀ·q
 static void LEVEL_NAME(attention_gradient)(const struct lockstep_attention_shape *s, const float *q, const float *k,
-                                             const float *v, const int32_t *lengths, const float *out,
-                                             const float *logarithms, const float *cotangent, float *dq, float *dk,
-                                             float *dv, float *scratch) {
+                                           const float *v, const int32_t *lengths,
+                                           const struct lockstep_attention_dropout *dropout, const float *out,
+                                           const float *logarithms, const float *cotangent, float *dq, float *dk,
+                                           float *dv, float *scratch) {
     const size_t width = s->width, padded = rounded_up(width, LANES), all_keys = rounded_up(s->keys, KEYS);
     const size_t size = all_keys * padded, out_row = s->heads * width;
     float *keys = scratch, *keys_transposed = keys + size, *values_transposed = keys_transposed + size;
@@ -104,6 +111,16 @@ static void LEVEL_NAME(attention_gradient)(const struct lockstep_attention_shape
                     const size_t count = seen > block ? smaller(seen - block, columns) : 0;
                     const float logarithm = logarithms[pair * s->queries + start + r], dot = dots[r];
                     const float scale = s->scale;
+                    if (dropout) {
+                        float factors[KEYS];
+                        dropout_factors(s, dropout, sample, head, start + r, block, factors);
+                        for (size_t c = 0; c < columns; c++) {
+                            const float x = c < count ? exp_of_negative(p[c] * scale - logarithm) : 0;
+                            slope[c] = x * (slope[c] * factors[c] - dot) * scale;
+                            p[c] = x * factors[c];
+                        }
+                        continue;
+                    }
                     for (size_t c = 0; c < columns; c++) {
                         const float x = c < count ? exp_of_negative(p[c] * scale - logarithm) : 0;
                         slope[c] = x * (slope[c] - dot) * scale;

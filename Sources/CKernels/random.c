@@ -1,22 +1,6 @@
-#include "CKernels.h"
 #include "clones.h"
 #include "mathematics.h"
-
-// Philox4x32-10: J. Salmon, M. Moraes, R. Dror, D. Shaw, "Parallel random numbers: as easy as 1, 2, 3", SC11.
-INLINE void philox(uint32_t k0, uint32_t k1, uint32_t *c0, uint32_t *c1, uint32_t *c2, uint32_t *c3) {
-    for (int round = 0; round < 10; round++) {
-        const uint64_t p0 = (uint64_t)0xD2511F53u * *c0;
-        const uint64_t p1 = (uint64_t)0xCD9E8D57u * *c2;
-        const uint32_t n0 = (uint32_t)(p1 >> 32) ^ *c1 ^ k0;
-        const uint32_t n2 = (uint32_t)(p0 >> 32) ^ *c3 ^ k1;
-        *c1 = (uint32_t)p1;
-        *c3 = (uint32_t)p0;
-        *c0 = n0;
-        *c2 = n2;
-        k0 += 0x9E3779B9u;
-        k1 += 0xBB67AE85u;
-    }
-}
+#include "philox.h"
 
 void lockstep_philox(uint64_t key, const uint32_t counter[4], uint32_t out[4]) {
     for (int i = 0; i < 4; i++) out[i] = counter[i];
@@ -40,8 +24,7 @@ INLINE void random_words(uint64_t key, uint32_t first, uint32_t stream, uint32_t
 
 CLONES void lockstep_dropout_mask(uint64_t key, uint32_t stream, uint32_t step, uint32_t sample, float keep,
                                   float scale, float *mask, size_t n) {
-    // An element is kept when its 32 random bits are below keep·2³²; keep = 1 keeps all.
-    const uint64_t threshold = (uint64_t)((double)keep * 4294967296.0);
+    const uint64_t threshold = kept_below(keep);
     uint32_t words[4][BLOCKS];
     for (size_t start = 0; start < n; start += 4 * BLOCKS) {
         random_words(key, (uint32_t)(start / 4), stream, step, sample, words);

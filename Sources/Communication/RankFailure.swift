@@ -15,13 +15,25 @@ public struct RankFailure: Error, Equatable, Sendable {
     /// Whether every rank failed, and with the same message.
     public let isUnanimous: Bool
 
+    /// The error itself, where every rank has found it by itself; not part of what makes two failures equal.
+    public let cause: (any Error)?
+
     /// A failure of `failedRanks` out of `size` ranks.
-    public init(rank: Int, message: String, failedRanks: Int, size: Int, isUnanimous: Bool = false) {
+    public init(
+        rank: Int, message: String, failedRanks: Int, size: Int, isUnanimous: Bool = false, cause: (any Error)? = nil
+    ) {
         self.rank = rank
         self.message = message
         self.failedRanks = failedRanks
         self.size = size
         self.isUnanimous = isUnanimous || size == 1
+        self.cause = cause
+    }
+
+    /// Whether both say the same; their causes are not compared.
+    public static func == (a: RankFailure, b: RankFailure) -> Bool {
+        (a.rank, a.message, a.failedRanks, a.size, a.isUnanimous)
+            == (b.rank, b.message, b.failedRanks, b.size, b.isUnanimous)
     }
 }
 

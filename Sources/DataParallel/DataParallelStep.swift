@@ -1,6 +1,7 @@
 public import Communication
 import Dispatch
 public import Layers
+public import Optimizers
 import Preconditions
 public import TensorEngine
 
@@ -14,6 +15,9 @@ public final class DataParallelStep {
         public var backward = 0.0
         /// Waiting for the reduction after backward was done: the communication that was not hidden.
         public var exposedCommunication = 0.0
+
+        /// No time.
+        public init() {}
     }
 
     /// What a step knows of the whole global batch.
@@ -34,23 +38,44 @@ public final class DataParallelStep {
     public var localShards: Range<Int> { reducer.localShards }
 
     let arena: ParameterArena
+    /// What is differentiated and reduced.
+    let trained: TrainedParts
+    /// Makes batch normalisation take the moments of the whole global batch, when the forward passes are given it.
+    public var synchronisation: (any BatchSynchronisation)? { ranks }
+    private let ranks: RankSynchronisation?
     private let reducer: GradientReducer
     /// Makes the reducer for products of the Hessian with vectors. *Collective.*
     private let makeProductReducer: () throws -> GradientReducer
     private var madeProductReducer: GradientReducer?
 
     /// A step for the parameters of `arena`. *Collective*: every rank makes one with the same arguments.
+    ///
+    /// For what `groups` freezes no gradient is computed or reduced, and the running statistics among it are frozen.
+    /// Where the ranks synchronise the batch, each has one shard, and gradients travel after the backward pass: its sums
+    /// and theirs would get into each other's way.
     public init(
         arena: ParameterArena, plan: ShardPlan, communicator: any Communicator, path: ReductionPath = .automatic,
-        bucketBytes: Int = 1 << 20, overlaps: Bool = true
+        bucketBytes: Int = 1 << 20, overlaps: Bool = true, groups: ParameterGroups = ParameterGroups(),
+        synchronisesBatch: Bool = false
     ) throws {
+        require(
+            !synchronisesBatch || plan.shards == plan.ranks,
+            "DataParallelStep: to synchronise the batch each rank needs one shard, found \(plan.shards) for \(plan.ranks)"
+        )
+        ranks = synchronisesBatch ? RankSynchronisation(communicator) : nil
+        let overlaps = overlaps && !synchronisesBatch
         self.arena = arena
+        for (name, statistic) in zip(arena.statisticNames, arena.statistics) {
+            statistic.isFrozen = groups.isFrozen(name, statistic.shape)
+        }
+        let trained = TrainedParts(of: arena, groups)
+        self.trained = trained
         reducer = try GradientReducer(
-            arena: arena, plan: plan, communicator: communicator, tailCount: 3, path: path, bucketBytes: bucketBytes,
-            overlaps: overlaps)
+            arena: arena, trained: trained, plan: plan, communicator: communicator, tailCount: 3, path: path,
+            bucketBytes: bucketBytes, overlaps: overlaps)
         makeProductReducer = {
             try GradientReducer(
-                arena: arena, plan: plan, communicator: communicator, tailCount: 2, path: path,
+                arena: arena, trained: trained, plan: plan, communicator: communicator, tailCount: 2, path: path,
                 bucketBytes: bucketBytes, overlaps: overlaps)
         }
     }
@@ -65,37 +90,42 @@ public final class DataParallelStep {
     /// Runs forward and backward on this rank's shards, and sums over all. *Collective.*
     /// - Parameters:
     ///   - batches: one for each local shard, in order; nil for a shard without samples.
+    ///   - updatesStatistics: whether the running statistics take the batch in.
     ///   - loss: the summed loss of a shard's batch.
-    public func run<Batch>(_ batches: [Batch?], loss: (Batch) throws -> SummedLoss) throws -> Outcome {
+    public func run<Batch>(
+        _ batches: [Batch?], updatesStatistics: Bool = true, loss: (Batch) throws -> SummedLoss
+    ) throws -> Outcome {
         require(
             batches.count == localShards.count,
             "DataParallelStep: \(batches.count) batches were given for \(localShards.count) shards")
         var phases = Phases()
         for (shard, batch) in zip(localShards, batches) {
             guard let batch else {
+                try ranks?.attend()
                 reducer.acceptEmpty(shard: shard)
                 continue
             }
             let start = DispatchTime.now().uptimeNanoseconds
             var forwardEnd = start
             _ = try valueAndGradients(
-                of: arena.parameters, whenReady: { reducer.accept($1, index: $0, shard: shard) },
+                of: trained.parameters, whenReady: { reducer.accept($1, index: $0, shard: shard) },
                 loss: {
                     let loss = try loss(batch)
                     forwardEnd = DispatchTime.now().uptimeNanoseconds
                     reducer.acceptTail([loss.sum.scalar] + Self.parts(of: loss.count), shard: shard)
-                    for (index, statistic) in arena.statistics.enumerated() {
+                    for (index, statistic) in trained.statistics.enumerated() {
                         reducer.acceptStatistic(statistic.takeRecord(), index: index, shard: shard)
                     }
                     return loss.sum
                 })
+            try ranks?.endStep()
             phases.forward += Double(forwardEnd - start) * 1e-6
             phases.backward += Double(DispatchTime.now().uptimeNanoseconds - forwardEnd) * 1e-6
         }
         let start = DispatchTime.now().uptimeNanoseconds
         let sums = try reducer.finish()
-        for (index, statistic) in arena.statistics.enumerated() {
-            statistic.update(with: reducer.statisticSums(index))
+        for (index, statistic) in trained.statistics.enumerated() {
+            if updatesStatistics { statistic.update(with: reducer.statisticSums(index)) }
         }
         phases.exposedCommunication = Double(DispatchTime.now().uptimeNanoseconds - start) * 1e-6
         return Outcome(lossSum: Double(sums[0]), count: Double(sums[1]) + Double(sums[2]), phases: phases)

@@ -16,7 +16,7 @@ public final class GradientReducer {
     /// How many buckets there are, and the bytes of each.
     public var bucketBytes: [Int] { buckets.buckets.map { $0.range.count * MemoryLayout<Float>.stride } }
 
-    /// Where the parameters, and behind them the running statistics with their counts, lie in a gradient buffer.
+    /// Where the trained parameters, and behind them the running statistics with their counts, lie in a gradient buffer.
     private let ranges: [Range<Int>]
     private let parameterCount: Int
     private let tailRange: Range<Int>
@@ -33,26 +33,30 @@ public final class GradientReducer {
 
     /// A reducer for the parameters of `arena`. *Collective*: every rank makes one with the same arguments.
     /// - Parameters:
+    ///   - trained: the parts that are reduced; elsewhere the gradients are zero. Parameters and statistics are called by
+    ///     their places among these.
     ///   - tailCount: how many further sums travel with the gradients (loss, counts).
     ///   - path: how the ranks' sums come together.
     ///   - bucketBytes: how large a bucket may grow.
     ///   - overlaps: whether messages travel while backward goes on, or after it.
     public init(
-        arena: ParameterArena, plan: ShardPlan, communicator: any Communicator, tailCount: Int,
-        path: ReductionPath = .automatic, bucketBytes: Int = 1 << 20, overlaps: Bool = true
+        arena: ParameterArena, trained: TrainedParts? = nil, plan: ShardPlan, communicator: any Communicator,
+        tailCount: Int, path: ReductionPath = .automatic, bucketBytes: Int = 1 << 20, overlaps: Bool = true
     ) throws {
         require(
             plan.ranks == communicator.size,
             "GradientReducer: the plan is for \(plan.ranks) ranks, the communicator has \(communicator.size)")
         localShards = plan.run(of: communicator.rank)
-        ranges = arena.ranges + arena.statisticRanges.map { $0.lowerBound..<($0.upperBound + 1) }
-        parameterCount = arena.ranges.count
+        let trained = trained ?? TrainedParts(of: arena)
+        ranges = trained.ranges
+        parameterCount = trained.parameters.count
         let arenaCount = arena.buffer.count
         tailRange = arenaCount..<(arenaCount + tailCount)
         let total = arenaCount + (tailCount + 15) / 16 * 16
         program = AccumulationProgram(run: localShards, tree: ShardTree(count: plan.shards))
         buckets = BucketPlan(
-            ranges: ranges, total: total, capacity: max(1, bucketBytes / MemoryLayout<Float>.stride))
+            ranges: ranges, tail: tailRange.lowerBound, total: total,
+            capacity: max(1, bucketBytes / MemoryLayout<Float>.stride))
         reduction = try path.makeReduction(
             communicator: communicator, plan: plan, buckets: buckets.buckets.map(\.range), elements: total,
             overlaps: overlaps)
@@ -76,7 +80,7 @@ public final class GradientReducer {
         accumulate(tail.buffer, tailRange, shard)
     }
 
-    /// Takes the gradient of the parameter at place `index` in the arena, of a shard.
+    /// Takes the gradient of the trained parameter at place `index`, of a shard.
     public func accept(_ gradient: Tensor, index: Int, shard: Int) {
         require(
             gradient.shape.count == ranges[index].count,

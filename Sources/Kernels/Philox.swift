@@ -9,6 +9,7 @@ public enum RandomPurpose: UInt32, Sendable {
     case augmentation = 4
     case sampling = 5
     case testSplit = 9
+    case search = 10
     case test = 255
 }
 

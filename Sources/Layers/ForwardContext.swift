@@ -1,7 +1,7 @@
 import CKernels
 import Kernels
 import Preconditions
-import TensorEngine
+public import TensorEngine
 
 /// What a forward pass needs to know beside its input: training or not, and which random numbers are its own.
 ///
@@ -11,15 +11,25 @@ public final class ForwardContext {
     /// Whether the pass is part of training.
     public var isTraining: Bool { randomness != nil }
     private let randomness: SampleRandomness?
+    /// What brings the parts of a batch together that is dealt over processes, where that is wanted.
+    let synchronisation: (any BatchSynchronisation)?
     private var nextStream: UInt32 = 0
 
-    private init(_ randomness: SampleRandomness?) { self.randomness = randomness }
+    private init(_ randomness: SampleRandomness?, _ synchronisation: (any BatchSynchronisation)? = nil) {
+        (self.randomness, self.synchronisation) = (randomness, synchronisation)
+    }
 
     /// The context of evaluation and prediction.
     public static func inference() -> ForwardContext { ForwardContext(nil) }
 
     /// The context of a training step.
-    public static func training(_ randomness: SampleRandomness) -> ForwardContext { ForwardContext(randomness) }
+    /// - Parameter synchronisation: given it, batch normalisation takes the moments of the whole batch instead of those of
+    ///   this part.
+    public static func training(
+        _ randomness: SampleRandomness, synchronisation: (any BatchSynchronisation)? = nil
+    ) -> ForwardContext {
+        ForwardContext(randomness, synchronisation)
+    }
 
     /// A context that gives from here on what this one will give.
     func copy() -> ForwardContext {
@@ -33,8 +43,7 @@ public final class ForwardContext {
     /// The first axis of `shape` runs over the samples of the batch, or over equally many rows for each.
     func dropoutMask(shape: Shape, keep: Float) -> Tensor? {
         guard let randomness else { return nil }
-        let stream = nextStream
-        nextStream += 1
+        let stream = takeStream()
         let samples = randomness.samples
         require(
             !samples.isEmpty && shape.rank > 0 && shape[0] % samples.count == 0,
@@ -43,11 +52,25 @@ public final class ForwardContext {
         return Tensor(shape: shape) { mask in
             for (row, sample) in samples.enumerated() {
                 lockstep_dropout_mask(
-                    randomness.seed, RandomPurpose.dropout.rawValue << 24 | stream,
+                    randomness.seed, stream,
                     UInt32(truncatingIfNeeded: randomness.step),
                     UInt32(truncatingIfNeeded: sample), keep, 1 / keep, mask.baseAddress! + row * length, length)
             }
         }
+    }
+
+    /// What an attention drops of its probabilities, each of which it keeps with probability `keep`; nil outside of training.
+    func attentionDropout(keep: Float) -> AttentionDropout? {
+        guard let randomness else { return nil }
+        return AttentionDropout(
+            seed: randomness.seed, stream: takeStream(), step: UInt32(truncatingIfNeeded: randomness.step),
+            samples: randomness.samples.map { UInt32(truncatingIfNeeded: $0) }, keep: keep)
+    }
+
+    /// The name of the next random numbers in this pass.
+    private func takeStream() -> UInt32 {
+        defer { nextStream += 1 }
+        return RandomPurpose.dropout.rawValue << 24 | nextStream
     }
 }
 

@@ -22,8 +22,8 @@ struct LockstepTool: ParsableCommand {
             """,
         version: "lockstep \(LockstepVersion.number)",
         subcommands: [
-            TrainCommand.self, EvaluateCommand.self, InspectCommand.self, RecipesCommand.self, SettingsCommand.self,
-            BenchmarkCommand.self, GenerateCommand.self, PredictCommand.self,
+            TrainCommand.self, SearchCommand.self, EvaluateCommand.self, InspectCommand.self, RecipesCommand.self,
+            SettingsCommand.self, BenchmarkCommand.self, GenerateCommand.self, PredictCommand.self,
         ])
 
     /// Parses and runs; of several ranks only the first says what is wrong with the command line, or what the help says.

@@ -21,60 +21,23 @@ struct TrainCommand: ParsableCommand {
     @Argument(help: "The name of a recipe (see `lockstep recipes`), or a settings file that ends in .yaml.")
     var target: String
 
-    @Option(help: ArgumentHelp("Passes over the training samples.", valueName: "n"))
-    var epochs: String?
-
-    @Option(help: ArgumentHelp("Optimizer steps, instead of epochs.", valueName: "n"))
-    var steps: String?
-
-    @Option(help: ArgumentHelp("Samples of one optimizer step, over all ranks.", valueName: "n"))
-    var globalBatch: String?
-
-    @Option(
-        help: ArgumentHelp(
-            "Parts of the global batch, summed in a fixed order; one per rank unless given.", valueName: "n"))
-    var shards: String?
-
-    @Option(help: ArgumentHelp("Seed of all random numbers.", valueName: "n"))
-    var seed: String?
-
     @Option(help: ArgumentHelp("Where the results go, or the run to resume.", valueName: "dir"), completion: .directory)
     var runDir: String?
 
     @Flag(help: "Go on from the newest checkpoint of the run directory, or of the recipe's newest run.")
     var resume = false
 
-    @Option(help: ArgumentHelp("The model, of those that the recipe has (model.name).", valueName: "name"))
-    var model: String?
-
-    @Option(help: ArgumentHelp("File or directory of the data.", valueName: "path"), completion: .directory)
-    var data: String?
-
-    @Option(name: .customLong("set"), help: ArgumentHelp("Give a setting a value.", valueName: "key=value"))
-    var assignments: [String] = []
+    @OptionGroup(title: "Settings")
+    var training: TrainingOptions
 
     func run() {
         LockstepProcess.run { communicator, context in
-            let overrides: [SettingOverride] = try communicator.agree("") { try self.overrides }
+            let overrides: [SettingOverride] = try communicator.agree("") { try training.overrides }
             let request = TrainingRequest(
                 target: target, overrides: overrides, runDirectory: runDir, resumes: resume,
                 commandLine: CommandLine.arguments, libraries: context.libraries, hostname: context.hostname)
             _ = try TrainingProgram(request, catalogue: .all, communicator: communicator).run()
             return 0
-        }
-    }
-
-    private var overrides: [SettingOverride] {
-        get throws {
-            let options = [
-                ("epochs", epochs, "--epochs"), ("steps", steps, "--steps"),
-                ("global_batch", globalBatch, "--global-batch"), ("shards", shards, "--shards"),
-                ("seed", seed, "--seed"), ("model.name", model, "--model"),
-                ("data.path", data, "--data"),
-            ]
-            return try options.compactMap { key, value, source in
-                value.map { SettingOverride(key: key, value: $0, source: source) }
-            } + assignments.map { try SettingOverride(assignment: $0) }
         }
     }
 }

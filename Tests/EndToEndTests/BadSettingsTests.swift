@@ -37,6 +37,12 @@ extension EndToEnd {
             Mistake("--set", "model.hidden=[1000000000000]", says: "model.hidden"),
             Mistake("--set", "model.hidden=[9223372036854775807]", says: "model.hidden"),
             Mistake("--set", "model.hidden=[1000000, 1000000]", says: "memory"),
+            Mistake(
+                "--set", "optimizer.name=bfgs", "--set", "schedule.name=constant", "--set",
+                "model.hidden=[5000]", says: "bfgs", "3975010 weights", "GiB", "use lbfgs"),
+            Mistake("--set", "optimizer.name=lbfgs", says: "lbfgs", "schedule.name=constant"),
+            Mistake("--set", "freeze=[layer.0.*]", says: "freeze", "layer.0.*", "layers.0.weight, layers.0.bias"),
+            Mistake("--init-from", "nowhere", says: "nowhere", "does not exist"),
             Mistake("--steps", "9223372036854775807", says: "steps", "9223372036854775807"),
             Mistake("--epochs", "9223372036854775807", says: "epochs", "9223372036854775807"),
             Mistake(

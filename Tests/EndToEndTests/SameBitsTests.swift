@@ -56,6 +56,14 @@ extension EndToEnd {
             }
         }
 
+        @Test("gives the same bytes through shared memory and messages where the ranks synchronise batch normalisation")
+        func synchronised() throws {
+            let options = ["--steps", "3", "--set", "model.name=resnet20", "--set", "model.batch_norm=synchronised"]
+            let expected = try place.train(.ranks(3), "automatic", options).saved
+            let messages = ["--set", "communication.path=messages", "--set", "communication.bucket_kilobytes=16"]
+            #expect(try place.train(.ranks(3), "messages", options + messages).saved == expected)
+        }
+
         @Test("gives the same metrics on three ranks as alone, to the last digit")
         func sameMetrics() throws {
             let options = ["--epochs", "2", "--set", "log.every=5", "--set", "model.dropout=0.3"]

@@ -38,7 +38,7 @@ struct SettingsErrorsTests {
             ("optimizer.nesterov", "yes", "be true or false, found yes"),
             (
                 "optimizer.name", "banana",
-                "be sgd, adam, adamw, nadam, radam, adagrad, rmsprop, adadelta, lion, lars or lamb, found banana"
+                "be sgd, adam, adamw, nadam, radam, adagrad, rmsprop, adadelta, lion, lars, lamb, lbfgs, bfgs or newton_cg, found banana"
             ),
             ("optimizer.decay", "", "be all or matrices, found \"\""),
             (

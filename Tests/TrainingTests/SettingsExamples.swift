@@ -26,6 +26,10 @@ let exampleValues: [String: String] = [
     "augment.crop_padding": "4", "augment.shift": "0.1", "augment.cutout": "8", "augment.noise": "0.05",
     "augment.mixup": "0.2", "checkpoint.best": "accuracy", "evaluate.steps": "250", "early_stopping.patience": "3",
     "early_stopping.threshold": "0.002", "early_stopping.metric": "accuracy", "diagnose.every": "100",
+    "transfer.from": "runs/first", "transfer.skip": "[head.*]",
+    "freeze": "[*.bias, features.0.weight]", "optimizer.groups": "[head.*=1, *=0.25]",
+    "model.batch_norm": "synchronised", "optimizer.iterations": "4", "optimizer.memory": "7",
+    "optimizer.products": "30",
 ]
 
 /// The settings that `exampleValues` describes, made in code.
@@ -71,6 +75,14 @@ func exampleSettings() -> Settings {
     settings.optimizer.decay = .matrices
     settings.optimizer.smoothing = 0.95
     settings.optimizer.centred = true
+    settings.transfer.from = "runs/first"
+    settings.transfer.skip = ["head.*"]
+    settings.model.batchNorm = .synchronised
+    settings.optimizer.iterations = 4
+    settings.optimizer.memory = 7
+    settings.optimizer.products = 30
+    settings.freeze = ["*.bias", "features.0.weight"]
+    settings.optimizer.groups = [.init(pattern: "head.*", factor: 1), .init(pattern: "*", factor: 0.25)]
     settings.optimizer.trust = 0.02
     settings.schedule.factor = 0.5
     settings.schedule.every = 300

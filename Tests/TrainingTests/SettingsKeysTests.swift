@@ -53,6 +53,9 @@ struct SettingsKeysTests {
             "augment.cutout": "0", "augment.noise": "0", "augment.mixup": "0", "checkpoint.best": "none",
             "evaluate.steps": "0", "early_stopping.patience": "0", "early_stopping.threshold": "0",
             "early_stopping.metric": "loss", "diagnose.every": "0",
+            "transfer.from": "none", "transfer.skip": "[]", "freeze": "[]", "optimizer.groups": "[]",
+            "model.batch_norm": "shard", "optimizer.iterations": "1", "optimizer.memory": "10",
+            "optimizer.products": "200",
         ]
         #expect(Settings().flat == expected)
         for key in Settings.keys { #expect(key.defaultText == expected[key.name]) }

@@ -19,7 +19,7 @@ private struct ExampleRecipe: Recipe {
     func makeTask(_ settings: Settings, preparation: Preparation?) throws -> any TrainingTask { ExampleTask(settings) }
 }
 
-private struct Points: Dataset {
+private struct NoisyPoints: Dataset {
     let count = 40
     let broken: Bool
     func batch(of samples: [Int]) -> LabelledBatch {
@@ -33,7 +33,7 @@ private struct Points: Dataset {
 
 private struct ExampleTask: TrainingTask {
     let model: any Module
-    let trainingData, testData: Points
+    let trainingData, testData: NoisyPoints
     let modelSummary = "example"
     let dataSummary = "points"
     let classifies, isIgnored: Bool
@@ -50,8 +50,8 @@ private struct ExampleTask: TrainingTask {
                 if place == widths.count - 2 { return [layer] }
                 return [layer, name == "sigmoid" ? Activation.sigmoid : .relu]
             })
-        trainingData = Points(broken: name == "broken")
-        testData = Points(broken: false)
+        trainingData = NoisyPoints(broken: name == "broken")
+        testData = NoisyPoints(broken: false)
         (classifies, isIgnored) = (name != "unclassified", name == "ignored")
     }
 

@@ -14,16 +14,31 @@ struct lockstep_attention_shape {
     int causal;                            // query i sees keys up to i + keys - queries
 };
 
+// Which probabilities are dropped: a function of the keys, and of head, query and key within the sample.
+struct lockstep_attention_dropout {
+    uint64_t key;
+    uint32_t stream, step;
+    const uint32_t *samples;   // the random numbers' sample for each run of rows_per_sample samples of the batch
+    size_t rows_per_sample;
+    float keep;                // of probabilities that are kept, which are divided by it
+};
+
+// The factors of all probabilities, 0 or 1/keep: mask[samples, heads, queries, keys].
+void lockstep_attention_mask(const struct lockstep_attention_shape *shape,
+                             const struct lockstep_attention_dropout *dropout, float *mask);
 // How many floats of scratch both passes need.
 size_t lockstep_attention_scratch(const struct lockstep_attention_shape *shape);
 // out[samples, queries, heads, width]; logarithms[samples, heads, queries] = ln Σ e^score, +∞ where no key is seen.
-// Of each sample only the first lengths[sample] keys are seen; NULL: all.
+// Of each sample only the first lengths[sample] keys are seen; NULL: all. Dropout may be NULL: none.
 void lockstep_attention(const struct lockstep_attention_shape *shape, const float *q, const float *k, const float *v,
-                        const int32_t *lengths, float *out, float *logarithms, float *scratch);
+                        const int32_t *lengths, const struct lockstep_attention_dropout *dropout, float *out,
+                        float *logarithms, float *scratch);
 // The gradients have the rows of what they are gradients of.
 void lockstep_attention_gradient(const struct lockstep_attention_shape *shape, const float *q, const float *k,
-                                 const float *v, const int32_t *lengths, const float *out, const float *logarithms,
-                                 const float *cotangent, float *dq, float *dk, float *dv, float *scratch);
+                                 const float *v, const int32_t *lengths,
+                                 const struct lockstep_attention_dropout *dropout, const float *out,
+                                 const float *logarithms, const float *cotangent, float *dq, float *dk, float *dv,
+                                 float *scratch);
 
 // ---- row_normalisation.c: y = (x - mean)·scale·weight + bias along each row ----
 // `centres` 0: without the mean (RMS); bias may be NULL; means are not written when `centres` is 0.

@@ -3,9 +3,10 @@ public import TensorEngine
 
 /// Batch normalisation of each channel (the innermost axis): `scale·(x - mean)/√(variance + ε) + shift`.
 ///
-/// In training the moments are those of the shard's batch, and the running ones take them in: the variance as the unbiased
+/// In training the moments are those of the shard's batch, or of all where the context synchronises them, and the running ones take them in: the variance as the unbiased
 /// estimate, weighted over the shards by their samples. Else the running moments are used. A channel with one value has
-/// variance 0. Source: Ioffe and Szegedy, 2015; what runs is as in PyTorch.
+/// variance 0. Source: Ioffe and Szegedy, 2015; what runs is as in PyTorch. Where the running moments are frozen they are
+/// used in training, too, as Keras has it for layers that are not trainable.
 public struct BatchNormalisation: Module {
     /// The scales and the shifts, [channels]; they begin at 1 and 0.
     public let scale, shift: Parameter
@@ -34,13 +35,14 @@ public struct BatchNormalisation: Module {
 
     /// The same with `addend`, of the same shape, added before the ReLU: the end of a residual block in one pass.
     public func callAsFunction(_ x: Tensor, adding addend: Tensor?, _ context: ForwardContext) -> Tensor {
-        guard context.isTraining else {
+        guard context.isTraining && !mean.isFrozen && !variance.isFrozen else {
             let factor = scale.value / (variance.value + epsilon).squareRoot()
             return x.channelAffine(
                 scale: factor, shift: shift.value - mean.value * factor, adding: addend, thenReLU: thenReLU)
         }
-        let moments = ChannelMoments(of: x)
-        let (samples, rows) = (x.shape[0], x.shape.outerCount)
+        let moments =
+            context.synchronisation.map { ChannelMoments(of: x, synchronisedBy: $0) } ?? ChannelMoments(of: x)
+        let (samples, rows) = (x.shape[0], moments.rows)
         // sums over samples of what is the same for all samples of the shard
         mean.record(sums: moments.mean * Float(samples), count: samples)
         let unbiased = Float(rows) / Float(max(rows - 1, 1))

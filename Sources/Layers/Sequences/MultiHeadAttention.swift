@@ -9,22 +9,26 @@ public struct MultiHeadAttention: Module {
     private let heads: Int
     private let isCausal: Bool
     private let rotary: RotaryPositions?
+    private let dropout: Float
 
     /// `projection.weight`, `out.weight`, and their biases.
     public var parameters: ParameterTree { ["projection": projection, "out": out] }
 
-    /// Attention with `heads` heads of width / heads elements; `causal`: each place sees only those up to itself.
+    /// Attention with `heads` heads of width / heads elements; `causal`: each place sees only those up to itself; `dropout`:
+    /// of the probabilities, in training.
     public init(
         _ width: Int, heads: Int, causal: Bool = false, hasBias: Bool = true, rotary: RotaryPositions? = nil,
+        dropout: Float = 0,
         initialiser: Initialiser = .xavierUniform, outInitialiser: Initialiser = .xavierUniform,
         random: inout InitialisationRandom
     ) {
         require(
             heads > 0 && width % heads == 0,
             "MultiHeadAttention: the width \(width) is not a multiple of \(heads) heads")
+        require(dropout >= 0 && dropout < 1, "MultiHeadAttention: the dropout must be in [0, 1), found \(dropout)")
         projection = Projection(width, 3 * width, hasBias: hasBias, initialiser: initialiser, random: &random)
         out = Projection(width, width, hasBias: hasBias, initialiser: outInitialiser, random: &random)
-        (self.heads, isCausal, self.rotary) = (heads, causal, rotary)
+        (self.heads, isCausal, self.rotary, self.dropout) = (heads, causal, rotary, dropout)
     }
 
     /// [n, t, width] → the same shape.
@@ -36,8 +40,10 @@ public struct MultiHeadAttention: Module {
         _ x: Tensor, _ context: ForwardContext, lengths: Indices?, cache: KeyValueCache? = nil
     ) -> Tensor {
         let all = projection(x, context)
+        let dropout = dropout > 0 ? context.attentionDropout(keep: 1 - dropout) : nil
         if rotary == nil && cache == nil {
-            return out(all.selfAttention(heads: heads, causal: isCausal, lengths: lengths), context)
+            return out(
+                all.selfAttention(heads: heads, causal: isCausal, lengths: lengths, dropout: dropout), context)
         }
         let width = x.shape.innermost
         var (q, k) = (all.slice(0..<width, alongAxis: -1), all.slice(width..<(2 * width), alongAxis: -1))
@@ -47,7 +53,9 @@ public struct MultiHeadAttention: Module {
             (q, k) = (rotary.rotate(q, heads: heads, from: start), rotary.rotate(k, heads: heads, from: start))
         }
         if let cache { (k, v) = cache.append(keys: k, values: v) }
-        return out(q.attention(keys: k, values: v, heads: heads, causal: isCausal, lengths: lengths), context)
+        return out(
+            q.attention(keys: k, values: v, heads: heads, causal: isCausal, lengths: lengths, dropout: dropout), context
+        )
     }
 }
 
@@ -55,23 +63,25 @@ public struct MultiHeadAttention: Module {
 public struct CrossAttention: ParameterTreeElement {
     private let query, memory, out: Projection
     private let heads: Int
+    private let dropout: Float
 
     /// The parameters by name.
     public var parameters: ParameterTree { ["query": query, "memory": memory, "out": out] }
     /// The parameters as an entry of a tree.
     public var parameterTreeEntry: ParameterTree.Entry { .tree(parameters) }
 
-    /// Attention with `heads` heads of width / heads elements.
+    /// Attention with `heads` heads of width / heads elements; `dropout`: of the probabilities, in training.
     public init(
-        _ width: Int, heads: Int, hasBias: Bool = true, initialiser: Initialiser = .xavierUniform,
+        _ width: Int, heads: Int, hasBias: Bool = true, dropout: Float = 0, initialiser: Initialiser = .xavierUniform,
         random: inout InitialisationRandom
     ) {
         require(
             heads > 0 && width % heads == 0, "CrossAttention: the width \(width) is not a multiple of \(heads) heads")
+        require(dropout >= 0 && dropout < 1, "CrossAttention: the dropout must be in [0, 1), found \(dropout)")
         query = Projection(width, width, hasBias: hasBias, initialiser: initialiser, random: &random)
         memory = Projection(width, 2 * width, hasBias: hasBias, initialiser: initialiser, random: &random)
         out = Projection(width, width, hasBias: hasBias, initialiser: initialiser, random: &random)
-        self.heads = heads
+        (self.heads, self.dropout) = (heads, dropout)
     }
 
     /// [n, t, width] and the memory [n, places, width] → [n, t, width]; of each sample's memory only the first
@@ -81,6 +91,8 @@ public struct CrossAttention: ParameterTreeElement {
     {
         let (pairs, width) = (self.memory(memory, context), x.shape.innermost)
         let (k, v) = (pairs.slice(0..<width, alongAxis: -1), pairs.slice(width..<(2 * width), alongAxis: -1))
-        return out(query(x, context).attention(keys: k, values: v, heads: heads, lengths: lengths), context)
+        let dropout = dropout > 0 ? context.attentionDropout(keep: 1 - dropout) : nil
+        return out(
+            query(x, context).attention(keys: k, values: v, heads: heads, lengths: lengths, dropout: dropout), context)
     }
 }

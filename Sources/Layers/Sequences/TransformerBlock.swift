@@ -8,7 +8,7 @@ public struct TransformerShape: Sendable {
     public var hidden: Int
     /// Whether projections and normalisations have biases.
     public var hasBias = true
-    /// The probability of an element of a branch to be dropped in training.
+    /// The probability of an element of a branch, and of an attention's probability, to be dropped in training.
     public var dropout: Float = 0
     /// How weights begin, and those of the projections that end a branch.
     public var initialiser = Initialiser.xavierUniform, outInitialiser = Initialiser.xavierUniform
@@ -56,7 +56,8 @@ public struct TransformerBlock: Module {
         norm1 = LayerNormalisation(shape.width, hasBias: shape.hasBias)
         attention = MultiHeadAttention(
             shape.width, heads: shape.heads, causal: causal, hasBias: shape.hasBias, rotary: rotary,
-            initialiser: shape.initialiser, outInitialiser: shape.outInitialiser, random: &random)
+            dropout: shape.dropout, initialiser: shape.initialiser, outInitialiser: shape.outInitialiser,
+            random: &random)
         norm2 = LayerNormalisation(shape.width, hasBias: shape.hasBias)
         perceptron = TransformerPerceptron(shape, random: &random)
         dropout = Dropout(shape.dropout)
@@ -100,10 +101,11 @@ public struct TransformerDecoderBlock: ParameterTreeElement {
         func norm() -> LayerNormalisation { LayerNormalisation(shape.width, hasBias: shape.hasBias) }
         (norm1, norm2, norm3) = (norm(), norm(), norm())
         attention = MultiHeadAttention(
-            shape.width, heads: shape.heads, causal: true, hasBias: shape.hasBias, initialiser: shape.initialiser,
-            outInitialiser: shape.outInitialiser, random: &random)
+            shape.width, heads: shape.heads, causal: true, hasBias: shape.hasBias, dropout: shape.dropout,
+            initialiser: shape.initialiser, outInitialiser: shape.outInitialiser, random: &random)
         cross = CrossAttention(
-            shape.width, heads: shape.heads, hasBias: shape.hasBias, initialiser: shape.initialiser, random: &random)
+            shape.width, heads: shape.heads, hasBias: shape.hasBias, dropout: shape.dropout,
+            initialiser: shape.initialiser, random: &random)
         perceptron = TransformerPerceptron(shape, random: &random)
         dropout = Dropout(shape.dropout)
     }

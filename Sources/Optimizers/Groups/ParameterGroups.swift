@@ -11,7 +11,7 @@ public struct ParameterTreatment: Sendable, Equatable {
     public internal(set) var isFrozen = false
 }
 
-/// Which parameters are treated differently from the others.
+/// Which parameters are treated differently from the others; the names of running statistics may be frozen with them.
 ///
 /// Rules change one property each and are applied in the order in which they were added, so that a later one wins.
 public struct ParameterGroups {
@@ -34,7 +34,7 @@ public struct ParameterGroups {
         rules.append((choice, { $0.isDecayed = false }))
     }
 
-    /// Leaves the chosen parameters, and their optimizer state, as they are.
+    /// Leaves the chosen parameters and running statistics, and their optimizer state, as they are.
     public mutating func freeze(where choice: @escaping Choice) {
         rules.append((choice, { $0.isFrozen = true }))
     }
@@ -60,6 +60,9 @@ public struct ParameterGroups {
         groups.exemptFromDecay { _, shape in shape.rank < 2 }
         return groups
     }
+
+    /// Whether the parameter or running statistic of this name and shape stays as it is.
+    public func isFrozen(_ name: String, _ shape: Shape) -> Bool { treatment(of: name, shape).isFrozen }
 
     /// How the parameter of this name and shape is treated.
     public func treatment(of name: String, _ shape: Shape) -> ParameterTreatment {

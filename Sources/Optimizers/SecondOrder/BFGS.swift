@@ -1,6 +1,5 @@
 import CKernels
 import Kernels
-import TensorEngine
 
 /// BFGS: the direction -H·g with an approximation H of the inverse Hessian, kept in full in Float64.
 ///
@@ -10,12 +9,20 @@ final class BFGS: SearchDirection {
     /// Where the parameters lie in a vector; H has a row for each of their elements.
     private let ranges: [Range<Int>]
     private let count: Int
-    /// Row by row; empty before the first step.
-    private var inverse: [Double] = []
+    /// H row by row: the bits of Float64 elements, each in the place of two of Float32, as checkpoints take it.
+    private let storage: Buffer
+    private(set) var hasScale = false
 
-    init(_ arena: ParameterArena) { (ranges, count) = (arena.ranges, arena.elementCount) }
+    init(_ ranges: [Range<Int>]) {
+        self.ranges = ranges
+        count = ranges.reduce(0) { $0 + $1.count }
+        storage = Buffer(repeating: 0, count: 2 * count * count)
+    }
 
-    var hasScale: Bool { !inverse.isEmpty }
+    /// The elements of `storage`, whose owner they are: valid as long as it.
+    private var inverse: UnsafeMutablePointer<Double> {
+        UnsafeMutableRawPointer(storage.pointer).assumingMemoryBound(to: Double.self)
+    }
 
     func direction(_ gradient: Buffer, of objective: Objective) -> Buffer {
         guard hasScale else { return gradient.scaled(by: -1) }
@@ -30,16 +37,17 @@ final class BFGS: SearchDirection {
         let (s, y) = (elements(of: step), elements(of: change))
         let inner = step.dot(change)
         if !hasScale {
-            inverse = [Double](repeating: 0, count: count * count)
+            inverse.update(repeating: 0, count: count * count)
             for i in 0..<count { inverse[i * count + i] = inner / change.dot(change) }
+            hasScale = true
         }
         // multiplied out: H + (ρ + ρ²·yᵀz)·s·sᵀ - ρ·(s·zᵀ + z·sᵀ), with z = H·y
         let z = product(y)
         let yz = zip(y, z).reduce(0) { $0 + $1.0 * $1.1 }
-        lockstep_symmetric_update(&inverse, s, z, (1 + yz / inner) / inner, 1 / inner, count)
+        lockstep_symmetric_update(inverse, s, z, (1 + yz / inner) / inner, 1 / inner, count)
     }
 
-    func reset() { inverse = [] }
+    func reset() { hasScale = false }
 
     private func elements(of vector: Buffer) -> [Double] { ranges.joined().map { Double(vector.pointer[$0]) } }
 
@@ -48,4 +56,12 @@ final class BFGS: SearchDirection {
         lockstep_symmetric_product(inverse, vector, &result, count)
         return result
     }
+
+    var state: [OptimizerState] {
+        [OptimizerState(name: "bfgs.inverse_hessian.float64_bits", buffer: storage, shape: [count, count, 2])]
+    }
+
+    var progress: [String: String] { ["bfgs.has_scale": "\(hasScale)"] }
+
+    func restore(_ progress: [String: String]) { hasScale = progress["bfgs.has_scale"] == "true" }
 }

@@ -4,42 +4,57 @@ import Kernels
 ///
 /// Source: Nocedal and Wright, 2006, algorithms 7.4 and 7.5.
 final class LBFGS: SearchDirection {
-    private struct Pair {
-        let step, change: Buffer
-        /// 1 / sᵀy
-        let inverse: Double
+    /// The oldest first; those from `count` on are empty.
+    private var pairs: [(step: Buffer, change: Buffer)]
+    private var count = 0
+
+    /// Remembers `memory` pairs of vectors of `dimension` elements.
+    init(memory: Int, dimension: Int) {
+        pairs = (0..<memory).map { _ in (Buffer(repeating: 0, count: dimension), Buffer(repeating: 0, count: dimension))
+        }
     }
 
-    private let memory: Int
-    /// The oldest first.
-    private var pairs: [Pair] = []
-
-    init(memory: Int) { self.memory = memory }
-
-    var hasScale: Bool { !pairs.isEmpty }
+    var hasScale: Bool { count > 0 }
 
     func direction(_ gradient: Buffer, of objective: Objective) -> Buffer {
+        let known = pairs[..<count]
         let q = copy(gradient.pointer, count: gradient.count)
         var shares: [Double] = []
-        for pair in pairs.reversed() {
-            let share = pair.inverse * pair.step.dot(q)
+        for pair in known.reversed() {
+            let share = pair.step.dot(q) / pair.step.dot(pair.change)
             q.add(pair.change, times: -share)
             shares.append(share)
         }
         // H₀ = (sᵀy / yᵀy)·I, of the newest pair
-        let scale = pairs.last.map { 1 / ($0.inverse * $0.change.dot($0.change)) } ?? 1
+        let scale = known.last.map { $0.step.dot($0.change) / $0.change.dot($0.change) } ?? 1
         let r = q.scaled(by: scale)
-        for (pair, share) in zip(pairs, shares.reversed()) {
-            r.add(pair.step, times: share - pair.inverse * pair.change.dot(r))
+        for (pair, share) in zip(known, shares.reversed()) {
+            r.add(pair.step, times: share - pair.change.dot(r) / pair.step.dot(pair.change))
         }
         return r.scaled(by: -1)
     }
 
     func learn(step: Buffer, change: Buffer) {
         guard isPositive(step: step, change: change) else { return }
-        if pairs.count == memory { pairs.removeFirst() }
-        pairs.append(Pair(step: step, change: change, inverse: 1 / step.dot(change)))
+        if count == pairs.count { pairs.append(pairs.removeFirst()) } else { count += 1 }
+        pairs[count - 1].step.pointer.update(from: step.pointer, count: step.count)
+        pairs[count - 1].change.pointer.update(from: change.pointer, count: change.count)
     }
 
-    func reset() { pairs = [] }
+    func reset() { count = 0 }
+
+    var state: [OptimizerState] {
+        pairs.enumerated().flatMap { place, pair in
+            [
+                OptimizerState(name: "lbfgs.step.\(place)", buffer: pair.step),
+                OptimizerState(name: "lbfgs.change.\(place)", buffer: pair.change),
+            ]
+        }
+    }
+
+    var progress: [String: String] { ["lbfgs.pairs": "\(count)"] }
+
+    func restore(_ progress: [String: String]) {
+        count = min(pairs.count, progress["lbfgs.pairs"].flatMap { Int($0) } ?? 0)
+    }
 }

@@ -13,6 +13,17 @@ protocol SearchDirection: AnyObject {
 
     /// Forgets what it has learnt.
     func reset()
+
+    /// What it has learnt, for checkpoints: see `OptimizationMethod`.
+    var state: [OptimizerState] { get }
+    var progress: [String: String] { get }
+    func restore(_ progress: [String: String])
+}
+
+extension SearchDirection {
+    var state: [OptimizerState] { [] }
+    var progress: [String: String] { [:] }
+    func restore(_ progress: [String: String]) {}
 }
 
 /// Whether a pair of step and gradient's change tells of positive curvature, beyond rounding.

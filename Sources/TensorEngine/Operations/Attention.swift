@@ -12,6 +12,8 @@ struct Attention: Primitive {
     let isCausal: Bool
     /// How many keys of each sample are seen.
     let lengths: Indices?
+    /// Which probabilities are dropped.
+    var dropout: AttentionDropout?
 
     func forward(_ inputs: [Tensor]) -> Tensor { forwardKeeping(inputs).output }
 
@@ -21,16 +23,20 @@ struct Attention: Primitive {
         let scratch = Buffer(count: lockstep_attention_scratch(&shape))
         let (q, k, v) = pointers(inputs)
         let output = Tensor(shape: [shape.samples, shape.queries, heads * shape.width]) {
-            lockstep_attention(
-                &shape, q, k, v, lengths?.values, $0.baseAddress!, logarithms.buffer.pointer, scratch.pointer)
+            let out = $0.baseAddress!
+            dropout.withKernelForm(rows: shape.samples) {
+                lockstep_attention(
+                    &shape, q, k, v, lengths?.values, $0, out, logarithms.buffer.pointer, scratch.pointer)
+            }
         }
         return (output, [logarithms])
     }
 
-    // P = softmax(scale·q·kᵀ), y = P·v  ⇒  v̄ = Pᵀ·ȳ;  P̄ = ȳ·vᵀ;  S̄ = scale·P∘(P̄ - Σ P̄∘P);  q̄ = S̄·k, k̄ = S̄ᵀ·q
+    // P = softmax(scale·q·kᵀ), y = (M∘P)·v  ⇒  v̄ = (M∘P)ᵀ·ȳ;  P̄ = M∘(ȳ·vᵀ);  S̄ = scale·P∘(P̄ - Σ P̄∘P);  q̄ = S̄·k,
+    // k̄ = S̄ᵀ·q
     func vjp(_ cotangent: Tensor, _ saved: Saved) -> [Tensor?] {
         if saved.recordsGraph {
-            let gradients = AttentionByMatrices(heads: heads, isCausal: isCausal, lengths: lengths)
+            let gradients = AttentionByMatrices(heads: heads, isCausal: isCausal, lengths: lengths, dropout: dropout)
                 .gradients(of: parts(saved.inputs), cotangent)
             return saved.inputs.count == 1 ? [Tensor.concatenated(gradients, alongAxis: -1)] : gradients
         }
@@ -39,9 +45,11 @@ struct Attention: Primitive {
         let (q, k, v) = pointers(saved.inputs)
         let results = saved.inputShapes.map { Tensor(shape: $0) { _ in } }
         let (dq, dk, dv) = pointers(results)
-        lockstep_attention_gradient(
-            &shape, q, k, v, lengths?.values, saved.output.buffer.pointer, saved.kept[0].buffer.pointer,
-            cotangent.buffer.pointer, dq, dk, dv, scratch.pointer)
+        dropout.withKernelForm(rows: shape.samples) {
+            lockstep_attention_gradient(
+                &shape, q, k, v, lengths?.values, $0, saved.output.buffer.pointer, saved.kept[0].buffer.pointer,
+                cotangent.buffer.pointer, dq, dk, dv, scratch.pointer)
+        }
         return results
     }
 
@@ -76,26 +84,29 @@ extension Tensor {
     ///
     /// Queries are [n, queries, heads·width], keys and values [n, keys, heads·width]; the result is as the queries. When
     /// `causal`, query i sees the keys up to i + keys - queries. Of sample s only the first `lengths[s]` keys are seen. A
-    /// query that sees no key has the result 0.
-    public func attention(keys: Tensor, values: Tensor, heads: Int, causal: Bool = false, lengths: Indices? = nil)
-        -> Tensor
-    {
+    /// query that sees no key has the result 0. What `dropout` names is dropped of the softmax's probabilities.
+    public func attention(
+        keys: Tensor, values: Tensor, heads: Int, causal: Bool = false, lengths: Indices? = nil,
+        dropout: AttentionDropout? = nil
+    ) -> Tensor {
         require(
             shape.rank == 3 && keys.shape.rank == 3 && keys.shape == values.shape && keys.shape[0] == shape[0]
                 && keys.shape[2] == shape[2] && heads > 0 && shape[2] % heads == 0,
             "attention: queries \(shape), keys \(keys.shape) and values \(values.shape) do not fit \(heads) heads")
         lengths?.check(samples: shape[0], keys: keys.shape[1])
-        return Attention(heads: heads, isCausal: causal, lengths: lengths)(self, keys, values)
+        return Attention(heads: heads, isCausal: causal, lengths: lengths, dropout: dropout)(self, keys, values)
     }
 
     /// Attention among the rows of one tensor that holds queries, keys and values side by side:
     /// [n, t, 3·heads·width] → [n, t, heads·width].
-    public func selfAttention(heads: Int, causal: Bool = false, lengths: Indices? = nil) -> Tensor {
+    public func selfAttention(
+        heads: Int, causal: Bool = false, lengths: Indices? = nil, dropout: AttentionDropout? = nil
+    ) -> Tensor {
         require(
             shape.rank == 3 && heads > 0 && shape[2] % (3 * heads) == 0,
             "attention: the shape \(shape) is not [n, t, 3·heads·width] with \(heads) heads")
         lengths?.check(samples: shape[0], keys: shape[1])
-        return Attention(heads: heads, isCausal: causal, lengths: lengths)(self)
+        return Attention(heads: heads, isCausal: causal, lengths: lengths, dropout: dropout)(self)
     }
 }
 

@@ -6,27 +6,33 @@ package struct AttentionByMatrices {
     let heads: Int
     let isCausal: Bool
     let lengths: Indices?
+    let dropout: AttentionDropout?
 
     /// Attention of the given kind; see `Tensor.attention`.
-    package init(heads: Int, isCausal: Bool, lengths: Indices? = nil) {
-        (self.heads, self.isCausal, self.lengths) = (heads, isCausal, lengths)
+    package init(heads: Int, isCausal: Bool, lengths: Indices? = nil, dropout: AttentionDropout? = nil) {
+        (self.heads, self.isCausal, self.lengths, self.dropout) = (heads, isCausal, lengths, dropout)
     }
 
     /// The result for q [n, queries, heads·width], and k and v [n, keys, heads·width].
     package func callAsFunction(_ q: Tensor, _ k: Tensor, _ v: Tensor) -> Tensor {
-        joined(probabilities(split(q), split(k)).batchedMatrixProduct(split(v)))
+        joined(dropped(probabilities(split(q), split(k))).batchedMatrixProduct(split(v)))
     }
 
     /// The gradients with respect to q, k and v.
     func gradients(of inputs: [Tensor], _ cotangent: Tensor) -> [Tensor] {
         let (q, k, v, g) = (split(inputs[0]), split(inputs[1]), split(inputs[2]), split(cotangent))
         let p = probabilities(q, k)
-        let slope = g.batchedMatrixProduct(v, transposingOther: true)
+        let slope = dropped(g.batchedMatrixProduct(v, transposingOther: true))
         let scores = p * (slope - (slope * p).sum(alongAxis: -1)) * scale(q)
         return [
             joined(scores.batchedMatrixProduct(k)), joined(scores.batchedMatrixProduct(q, transposingSelf: true)),
-            joined(p.batchedMatrixProduct(g, transposingSelf: true)),
+            joined(dropped(p).batchedMatrixProduct(g, transposingSelf: true)),
         ]
+    }
+
+    private func dropped(_ p: Tensor) -> Tensor {
+        guard let dropout else { return p }
+        return p * dropout.factors(samples: p.shape[0], heads: p.shape[1], queries: p.shape[2], keys: p.shape[3])
     }
 
     private func scale(_ q: Tensor) -> Float { 1 / Float(q.shape[3]).squareRoot() }

@@ -12,6 +12,8 @@ public final class RunningStatistic {
     public let shape: Shape
     /// The weight m of a new step, in (0, 1].
     public let momentum: Float
+    /// Whether it stays as it is: a batch normalisation whose statistics are frozen uses them in training, too.
+    public var isFrozen = false
     private var recorded: (sums: Tensor, count: Int)?
     private var isPaused = false
 

@@ -31,7 +31,7 @@ extension Communicator {
 
     /// The error as a failure that every rank knows of, because each has found it itself.
     func agreedFailure(_ error: any Error) -> RankFailure {
-        RankFailure(rank: 0, message: "\(error)", failedRanks: size, size: size, isUnanimous: true)
+        RankFailure(rank: 0, message: "\(error)", failedRanks: size, size: size, isUnanimous: true, cause: error)
     }
 }
 

@@ -8,11 +8,11 @@ public import TensorEngine
 /// The weights, the optimizer's state and the average of the weights of a run: what checkpoints hold and ranks share.
 public struct ModelState {
     let arena: ParameterArena
-    let optimizer: (any Optimizer)?
+    let optimizer: (any OptimizationMethod)?
     let average: WeightAverage?
 
     /// The state of a model and, for training, its optimizer; and the average of its weights, when there is one.
-    public init(_ arena: ParameterArena, optimizer: (any Optimizer)? = nil, average: WeightAverage? = nil) {
+    public init(_ arena: ParameterArena, optimizer: (any OptimizationMethod)? = nil, average: WeightAverage? = nil) {
         (self.arena, self.optimizer, self.average) = (arena, optimizer, average)
     }
 
@@ -36,7 +36,7 @@ public struct ModelState {
     var optimizerState: [NamedTensor] { (optimizerPlaces + averagePlaces).map(\.lent) }
 
     /// A tensor of a checkpoint, and where it lives.
-    private struct Place {
+    struct Place {
         let name: String
         let shape: [Int]
         let buffer: Buffer
@@ -46,7 +46,7 @@ public struct ModelState {
         }
     }
 
-    private var modelPlaces: [Place] { places(in: arena.buffer, prefix: "") }
+    var modelPlaces: [Place] { places(in: arena.buffer, prefix: "") }
 
     private var averagePlaces: [Place] { average.map { places(in: $0.buffer, prefix: "average.") } ?? [] }
 
@@ -58,7 +58,8 @@ public struct ModelState {
 
     private var optimizerPlaces: [Place] {
         (optimizer?.state ?? []).flatMap { state in
-            arena.slices.prefix(arena.parameters.count).map {
+            if let shape = state.shape { return [Place(name: state.name, shape: shape, buffer: state.buffer)] }
+            return arena.slices.prefix(arena.parameters.count).map {
                 Place(
                     name: "\(state.name).\($0.name)", shape: $0.shape.sizes,
                     buffer: Buffer(sliceOf: state.buffer, $0.range))

@@ -8,12 +8,12 @@ struct RunLength {
     /// Those of the samples.
     let checksums: DataChecksums
 
-    /// The steps over the training samples of `task`.
-    init(_ settings: Settings, _ task: some TrainingTask) {
+    /// The steps over the training samples of `task`, in `shards` shards.
+    init(_ settings: Settings, _ task: some TrainingTask, shards: Int) {
         let count = task.trainingData.count
         checksums = DataChecksums(task)
         sampler = ShardedSampler(
-            count: count, globalBatch: settings.globalBatch(of: count), shards: settings.shards, seed: settings.seed)
+            count: count, globalBatch: settings.globalBatch(of: count), shards: shards, seed: settings.seed)
         lastStep = settings.steps ?? settings.epochs * sampler.stepsPerEpoch
         lastSample = sampler.samplesConsumed(afterSteps: lastStep)
     }

@@ -1,10 +1,16 @@
-public import Optimizers
-public import TensorEngine
+import DataParallel
+import Optimizers
+import TensorEngine
 
 extension Settings {
     /// Which parameters the settings treat differently from the others.
     var parameterGroups: ParameterGroups {
-        optimizer.decay == .matrices ? .decayingMatricesOnly : ParameterGroups()
+        var groups = optimizer.decay == .matrices ? .decayingMatricesOnly : ParameterGroups()
+        for group in optimizer.groups {
+            groups.setLearningRateFactor(Float(group.factor), named: NamePattern(group.pattern))
+        }
+        for pattern in freeze { groups.freeze(named: NamePattern(pattern)) }
+        return groups
     }
 
     /// The penalties, and weight decay in the way that is usual for the optimizer.
@@ -16,12 +22,28 @@ extension Settings {
         }
     }
 
-    /// The optimizer that the settings describe, for the weights of `arena`.
-    public func makeOptimizer(_ arena: ParameterArena) -> any Optimizers.Optimizer {
+    /// What the settings change the weights of `arena` with. Throws when that needs more memory than there is.
+    func makeUpdateRule(_ arena: ParameterArena) throws -> UpdateRule {
+        if let optimizer = makeOptimizer(arena) { return .gradient(optimizer) }
+        let method: SecondOrderMethod
+        switch optimizer.name {
+        case .bfgs:
+            let count = TrainedParts(of: arena, parameterGroups).parameters.reduce(0) { $0 + $1.shape.count }
+            try InverseHessianTooLarge.check(weights: count)
+            method = .bfgs
+        case .newtonCG: method = .newtonCG(productLimit: optimizer.products)
+        default: method = .lbfgs(memory: optimizer.memory)
+        }
+        return .secondOrder(SecondOrderOptimizer(arena, method, groups: parameterGroups))
+    }
+
+    /// The rule that follows gradients; nil where the settings name a second-order method.
+    private func makeOptimizer(_ arena: ParameterArena) -> (any Optimizers.Optimizer)? {
         let (regularisation, groups) = (regularisation, parameterGroups)
         let (momentum, smoothing) = (Float(optimizer.momentum), Float(optimizer.smoothing))
         let (beta1, beta2, epsilon) = (Float(optimizer.beta1), Float(optimizer.beta2), Float(optimizer.epsilon))
         switch optimizer.name {
+        case .lbfgs, .bfgs, .newtonCG: return nil
         case .sgd:
             return SGD(
                 arena, momentum: momentum, nesterov: optimizer.nesterov, regularisation: regularisation, groups: groups)

@@ -2,6 +2,7 @@ import Checkpoints
 import Communication
 import Datasets
 import Kernels
+import Optimizers
 import TensorEngine
 
 extension TrainingLoop {
@@ -74,7 +75,6 @@ extension TrainingLoop {
     }
 
     private var runState: RunState {
-        let progress = schedule.progress.merging(watch.progress) { $1 }
         let checksums = length.checksums.texts
         return RunState(
             step: step, samplesConsumed: samples, epoch: samples / sampler.count, seed: settings.seed,
@@ -82,6 +82,10 @@ extension TrainingLoop {
             dataChecksums: checksums.isEmpty ? nil : checksums, settings: settings.flat,
             version: LockstepVersion.number, progress: progress.isEmpty ? nil : progress,
             preparation: task.preparation.isEmpty ? nil : task.preparation)
+    }
+
+    private var progress: [String: String] {
+        [watch.progress, rule.method.progress].reduce(schedule.progress) { $0.merging($1) { own, _ in own } }
     }
 
     /// Gathers what the ranks have measured, and sums up. *Collective.*

@@ -19,10 +19,10 @@ final class TrainingLoop<Task: TrainingTask> {
     var sampler: ShardedSampler { length.sampler }
     var lastStep: Int { length.lastStep }
 
-    private let optimizer: any Optimizer
+    let rule: UpdateRule
     let dataParallel: DataParallelStep
-    private let clipping: GradientClipping
-    private let diagnosis: GradientDiagnosis?
+    let clipping: GradientClipping
+    let diagnosis: GradientDiagnosis?
     var schedule: LearningRateSchedule
     var watch: EvaluationWatch
 
@@ -33,11 +33,11 @@ final class TrainingLoop<Task: TrainingTask> {
     var measured = RunMeasurements()
 
     init(
-        task: Task, settings: Settings, length: RunLength, plan: ShardPlan, state: ModelState, optimizer: any Optimizer,
+        task: Task, settings: Settings, length: RunLength, plan: ShardPlan, state: ModelState, rule: UpdateRule,
         communicator: any Communicator, record: RunRecord?, start: StartPoint, hosts: Int
     ) throws {
         (self.task, self.settings, self.length) = (task, settings, length)
-        (self.state, self.optimizer) = (state, optimizer)
+        (self.state, self.rule) = (state, rule)
         (self.communicator, self.record, directory, self.hosts) = (communicator, record, start.directory, hosts)
         clipping = settings.makeClipping(state.arena)
         schedule = LearningRateSchedule(
@@ -49,10 +49,12 @@ final class TrainingLoop<Task: TrainingTask> {
         diagnosis =
             record != nil && settings.diagnose.every > 0
             ? GradientDiagnosis(state.arena, every: settings.diagnose.every) : nil
+        rule.method.restore(start.progress)
         dataParallel = try DataParallelStep(
             arena: state.arena, plan: plan, communicator: communicator,
             path: settings.communication.path,
-            bucketBytes: settings.communication.bucketKilobytes * 1024, overlaps: settings.communication.overlap)
+            bucketBytes: settings.communication.bucketKilobytes * 1024, overlaps: settings.communication.overlap,
+            groups: settings.parameterGroups, synchronisesBatch: settings.model.batchNorm == .synchronised)
         (step, samples) = (start.step, start.samplesConsumed)
     }
 
@@ -81,16 +83,17 @@ final class TrainingLoop<Task: TrainingTask> {
 
     /// One optimizer step.
     func take(_ batch: LoadedStep<Task.Samples.Batch>) throws {
+        guard case .gradient(let optimizer) = rule else { return try minimise(batch) }
         let number = step + 1
         let outcome = try dataParallel.run(batch.shardBatches) { shard in
             let context = ForwardContext.training(
-                SampleRandomness(seed: settings.seed, step: number, samples: shard.samples))
+                SampleRandomness(seed: settings.seed, step: number, samples: shard.samples),
+                synchronisation: dataParallel.synchronisation)
             return task.loss(shard.batch, context)
         }
         let gradients = dataParallel.gradients
         guard outcome.lossSum.isFinite else { throw nonFiniteLoss(step: number, loss: outcome.loss) }
-        if batch.global.start == 0 { watch.trainingLoss.reset() }
-        watch.trainingLoss.add(sum: outcome.lossSum, count: outcome.count)
+        noteTrainingLoss(outcome, of: batch)
         var stopwatch = Stopwatch()
         let rate = schedule.rate(step: number)
         let isReported = number % settings.log.every == 0 || number == lastStep
@@ -109,6 +112,12 @@ final class TrainingLoop<Task: TrainingTask> {
         record?.log.advanced(step: step, epoch: epoch)
     }
 
+    /// Takes the loss of a step into the mean over the epoch.
+    func noteTrainingLoss(_ outcome: DataParallelStep.Outcome, of batch: LoadedStep<Task.Samples.Batch>) {
+        if batch.global.start == 0 { watch.trainingLoss.reset() }
+        watch.trainingLoss.add(sum: outcome.lossSum, count: outcome.count)
+    }
+
     /// The epoch of the last step, from 1.
     var epoch: Int { max(1, (samples + sampler.count - 1) / sampler.count) }
 
@@ -122,7 +131,7 @@ final class TrainingLoop<Task: TrainingTask> {
     }
 
     /// The failure of a step whose loss or gradient is not finite; all ranks have found it.
-    private func nonFiniteLoss(step: Int, loss: Double) -> RankFailure {
+    func nonFiniteLoss(step: Int, loss: Double) -> RankFailure {
         let origin: NonFiniteLoss.Origin =
             state.arena.firstNonFinite.map { .weights($0) }
             ?? state.arena.firstNonFinite(of: dataParallel.gradients).map { .gradient($0) } ?? .forwardPass

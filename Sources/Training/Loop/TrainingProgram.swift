@@ -5,6 +5,7 @@ import Datasets
 import Foundation
 import Kernels
 import Layers
+import Optimizers
 import TensorEngine
 
 /// One training from the request to the summary, on all ranks.
@@ -58,13 +59,11 @@ public struct TrainingProgram {
     private func benchmark<Task: TrainingTask>(
         _ task: Task, _ settings: Settings, _ plan: ShardPlan, warmUp: Int, steps: Int, byOperation: Bool
     ) throws -> StepBenchmark {
-        let arena = ParameterArena(task.model.parameters)
-        let optimizer = settings.makeOptimizer(arena)
-        let state = ModelState(arena, optimizer: optimizer, average: settings.makeAverage(arena))
+        let (state, rule) = try makeState(task, settings)
         try state.broadcast(over: communicator)
         let loop = try TrainingLoop(
             task: task, settings: settings, length: try length(task, settings), plan: plan, state: state,
-            optimizer: optimizer, communicator: communicator, record: nil, start: StartPoint(directory: ""), hosts: 1)
+            rule: rule, communicator: communicator, record: nil, start: StartPoint(directory: ""), hosts: 1)
         return try loop.benchmark(warmUp: warmUp, steps: steps, byOperation: byOperation)
     }
 
@@ -76,9 +75,14 @@ public struct TrainingProgram {
         try communicator.requireEqual(
             Int(fingerprint(task.preparation)), "the fingerprint of the vocabularies and statistics of the data",
             advice: advice)
-        let length = RunLength(settings, task)
+        let length = RunLength(settings, task, shards: shards(settings))
         try length.checksums.requireEqual(over: communicator)
         return length
+    }
+
+    /// The shards of a global batch; where batch normalisation sees all of it, each rank computes its samples as one.
+    private func shards(_ settings: Settings) -> Int {
+        settings.model.batchNorm == .synchronised ? communicator.size : settings.shards
     }
 
     /// Resolves the shards, and makes what is trained. *Local.*
@@ -87,7 +91,7 @@ public struct TrainingProgram {
     ) {
         var settings = settings
         if settings.shards == 0 { settings.shards = communicator.size }
-        let plan = try ShardPlan(shards: settings.shards, ranks: communicator.size)
+        let plan = try ShardPlan(shards: shards(settings), ranks: communicator.size)
         KernelLibrary.useThreads(settings.threads)
         let recipe = try catalogue.recipe(named: settings.recipe)
         let task = try recipe.makeTask(settings, preparation: preparation)
@@ -102,26 +106,40 @@ public struct TrainingProgram {
     ) throws -> RunSummary {
         let length = try length(task, settings)
         if let start { try communicator.agree("") { try length.checkResuming(start) } }
+        let (state, rule) = try makeState(task, settings)
+        let transferred = try communicator.agree("") { () throws -> TransferReport? in
+            guard communicator.rank == 0, checkpoint == nil, let path = settings.transfer.from else { return nil }
+            return try state.transfer(from: WeightSource(path: path), skipping: settings.transfer.skip)
+        }
         let point = try start ?? StartPoint.new(request, recipe: settings.recipe, over: communicator)
-        let arena = ParameterArena(task.model.parameters)
-        let optimizer = settings.makeOptimizer(arena)
-        let state = ModelState(arena, optimizer: optimizer, average: settings.makeAverage(arena))
         let hosts = try communicator.allGather(Array(request.hostname.utf8)).map { String(decoding: $0, as: UTF8.self) }
         let record = try communicator.agree("") { () throws -> RunRecord? in
             if let checkpoint { try state.restore(checkpoint) }
             // One rank keeps the records; on the others there are none.
             guard communicator.rank == 0 else { return nil }
-            return try makeRecord(settings, point, hosts: hosts)
+            return try makeRecord(settings, point, hosts: hosts, transferred)
         }
         try state.broadcast(over: communicator)
         let loop = try TrainingLoop(
-            task: task, settings: settings, length: length, plan: plan, state: state, optimizer: optimizer,
+            task: task, settings: settings, length: length, plan: plan, state: state, rule: rule,
             communicator: communicator,
             record: record, start: point, hosts: Set(hosts).count)
         return try loop.run()
     }
 
-    private func makeRecord(_ settings: Settings, _ point: StartPoint, hosts: [String]) throws -> RunRecord {
+    /// The weights of `task`, and what changes them. *Collective.*
+    private func makeState(_ task: some TrainingTask, _ settings: Settings) throws -> (ModelState, UpdateRule) {
+        let arena = ParameterArena(task.model.parameters)
+        let rule = try communicator.agree("") {
+            try settings.checkNames(of: arena)
+            return try settings.makeUpdateRule(arena)
+        }
+        return (ModelState(arena, optimizer: rule.method, average: settings.makeAverage(arena)), rule)
+    }
+
+    private func makeRecord(
+        _ settings: Settings, _ point: StartPoint, hosts: [String], _ transferred: TransferReport?
+    ) throws -> RunRecord {
         let directory = RunDirectory(path: point.directory)
         var unique: [String] = []
         for host in hosts where !unique.contains(host) { unique.append(host) }
@@ -135,9 +153,11 @@ public struct TrainingProgram {
         let store = CheckpointStore(directory: directory.checkpointsPath, keep: settings.checkpoint.keep)
         try store.removeLeftovers()
         try store.markBest(step: point.progress["best.step"].flatMap { Int($0) })
-        return RunRecord(
-            log: try RunLog(directory: directory, resumedStep: request.resumes ? point.step : nil), store: store,
-            lock: point.lock)
+        let log = try RunLog(
+            directory: directory, resumedStep: request.resumes ? point.step : nil,
+            reporter: request.isQuiet ? .silent : ProgressReporter())
+        if let transferred { try log.transferred(transferred) }
+        return RunRecord(log: log, store: store, lock: point.lock)
     }
 }
 

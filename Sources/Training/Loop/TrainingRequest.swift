@@ -14,6 +14,8 @@ public struct TrainingRequest: Sendable {
     public var libraries: [String: String]
     /// The name of this rank's host.
     public var hostname: String
+    /// Whether the run says nothing on the screen: its log still has everything.
+    var isQuiet = false
 
     /// A request.
     public init(

@@ -29,6 +29,11 @@ public final class ProgressReporter {
         self.sink = sink
     }
 
+    /// A reporter that says nothing.
+    static var silent: ProgressReporter {
+        ProgressReporter(terminal: Terminal(isUnicode: false) { nil }, sink: { _ in })
+    }
+
     deinit { endLine() }
 
     /// Prints what is about to be trained.

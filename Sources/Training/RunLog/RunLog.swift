@@ -1,3 +1,5 @@
+import Foundation
+
 /// What a run tells the world: the lines of `metrics.jsonl` and the text for whoever watches.
 ///
 /// One rank makes one and the others none (`RunLog?`); nothing in here is collective.
@@ -23,6 +25,12 @@ public final class RunLog {
 
     /// Says what is about to be trained.
     public func started(_ header: RunHeader) { reporter.started(header) }
+
+    /// Says which weights the run begins with; every name stands in the file `transfer.txt`.
+    func transferred(_ report: TransferReport) throws(RunLogError) {
+        reporter.message(report.summary)
+        try FileContents.replace(directory.path + "/transfer.txt", with: Data(report.text.utf8))
+    }
 
     /// Notes that `step` is done; call it after every step.
     public func advanced(step: Int, epoch: Int) { reporter.advanced(step: step, epoch: epoch) }

@@ -62,7 +62,8 @@ private func ranksText(_ ranks: Int, _ threads: Int, _ isUnicode: Bool) -> Strin
     "\(Readable.count(ranks)) \(isUnicode ? "×" : "x") \(Readable.count(threads, of: "thread"))"
 }
 
-private func block(_ title: String, _ rows: [(name: String, value: String)]) -> String {
+/// A title, and rows of a name and a value, aligned.
+func block(_ title: String, _ rows: [(name: String, value: String)]) -> String {
     let width = rows.map(\.name.count).max() ?? 0
     return title + "\n" + rows.map { "  \($0.name.padded(to: width))  \($0.value)\n" }.joined()
 }

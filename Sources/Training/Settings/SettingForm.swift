@@ -1,7 +1,11 @@
 import Foundation
 
-/// What a value looks like in YAML: a word, a free text that may need quotes, or a list.
-enum SettingKind: Sendable { case plain, text, list }
+/// What a value looks like in YAML: a word, a free text that may need quotes, or a list of numbers or of such texts.
+enum SettingKind: Sendable {
+    case plain, text, list, textList
+
+    var isList: Bool { self == .list || self == .textList }
+}
 
 /// How values of one type are written as text, and which are allowed.
 struct SettingForm<Value: Sendable>: Sendable {
@@ -128,30 +132,6 @@ extension SettingForm where Value == String {
             return text
         } text: {
             $0
-        }
-    }
-}
-
-extension SettingForm where Value == [Int] {
-    /// Lists such as `[512, 256]`; the brackets may be left out unless the list is empty.
-    static func wholes(atLeast minimum: Int, atMost maximum: Int) -> SettingForm {
-        let element = SettingForm<Int>.whole(atLeast: minimum, atMost: maximum)
-        let requirement = "be a list of whole numbers from \(minimum) to \(maximum), such as [512, 256] or []"
-        return SettingForm(allowed: "each at least \(minimum)", kind: .list) { text throws(SettingRejection) in
-            var body = text.trimmed
-            if body.hasPrefix("["), body.hasSuffix("]"), body.count >= 2 {
-                body = String(body.dropFirst().dropLast()).trimmed
-                if body.isEmpty { return [] }
-            }
-            do {
-                return try body.split(separator: ",", omittingEmptySubsequences: false).map { part in
-                    try element.parse(String(part))
-                }
-            } catch {
-                throw SettingRejection(requirement: requirement)
-            }
-        } text: { values in
-            "[" + values.map(String.init).joined(separator: ", ") + "]"
         }
     }
 }

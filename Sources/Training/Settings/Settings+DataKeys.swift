@@ -35,7 +35,9 @@ extension Settings {
         SettingKey("model.name", \.model.name, .anyText, "architecture; the recipe says which there are"),
         SettingKey(
             "model.hidden", \.model.hidden, .wholes(atLeast: 1, atMost: 1_000_000), "units of each hidden layer"),
-        SettingKey("model.dropout", \.model.dropout, .number(.belowOne), "probability that a unit is dropped"),
+        SettingKey(
+            "model.dropout", \.model.dropout, .number(.belowOne),
+            "probability that a unit, or a weight of attention, is dropped"),
         SettingKey(
             "model.layers", \.model.layers, .whole(atLeast: 1, atMost: 10_000),
             "blocks of a transformer, layers of a recurrent network"),
@@ -50,5 +52,9 @@ extension Settings {
         SettingKey(
             "model.recompute", \.model.recompute, .flag, changesOnResume: true,
             "compute the blocks of resnet… and gpt again in the backward pass: less memory, more time, the same bits"),
+        SettingKey(
+            "model.batch_norm", \.model.batchNorm, .choice,
+            "moments that batch normalisation takes in training: each shard's, or those of the global batch over all "
+                + "ranks, each of which then computes its samples as one shard"),
     ]
 }

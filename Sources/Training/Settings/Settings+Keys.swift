@@ -1,7 +1,7 @@
 extension Settings {
     /// Every setting, in the order of files and lists: the one description from which reading, writing and help follow.
     public static let keys: [SettingKey] =
-        runKeys + dataKeys + augmentKeys + modelKeys + optimizerKeys + scheduleKeys + boundKeys + recordKeys
+        runKeys + dataKeys + augmentKeys + modelKeys + transferKeys + optimizerKeys + scheduleKeys + boundKeys + recordKeys
 
     private static let runKeys: [SettingKey] = [
         SettingKey("recipe", \.recipe, .anyText, "recipe that is trained"),
@@ -20,6 +20,18 @@ extension Settings {
             "parts of the global batch, summed in a fixed order; 0 = one per rank, fixed at the start"),
         SettingKey(
             "threads", \.threads, .whole(atLeast: 1, atMost: 1024), changesOnResume: true, "threads of each rank"),
+    ]
+
+    private static let transferKeys: [SettingKey] = [
+        SettingKey(
+            "transfer.from", \.transfer.from, .optional(.anyText),
+            "run directory, checkpoint's folder or .safetensors file whose weights the run begins with, by name"),
+        SettingKey(
+            "transfer.skip", \.transfer.skip, .patterns, "weights that are not taken from there, such as a new head's"),
+        SettingKey(
+            "freeze", \.freeze, .patterns,
+            "parameters and running statistics that stay as they are; a batch normalisation whose statistics are "
+                + "among them uses them in training"),
     ]
 
     private static let recordKeys: [SettingKey] = [

@@ -4,6 +4,11 @@ extension Settings {
         /// The update rules there are.
         public enum Name: String, Sendable, CaseIterable {
             case sgd, adam, adamw, nadam, radam, adagrad, rmsprop, adadelta, lion, lars, lamb
+            case lbfgs, bfgs
+            case newtonCG = "newton_cg"
+
+            /// Whether it finds the length of its steps by itself, along a line.
+            public var isSecondOrder: Bool { self == .lbfgs || self == .bfgs || self == .newtonCG }
         }
 
         /// Which parameters weight decay and penalties are for.
@@ -37,6 +42,25 @@ extension Settings {
         public var centred = false
         /// Trust coefficient of `lars`.
         public var trust = 0.001
+        /// Iterations of `lbfgs`, `bfgs` and `newton_cg` on the batch of a step.
+        public var iterations = 1
+        /// Pairs of vectors that `lbfgs` remembers.
+        public var memory = 10
+        /// Most Hessian-vector products for one direction of `newton_cg`.
+        public var products = 200
+        /// Factors of the learning rate for parameters by the pattern of their names; a later one wins.
+        public var groups: [RateGroup] = []
+    }
+
+    /// Parameters whose learning rate is multiplied by a factor.
+    public struct RateGroup: Sendable, Equatable {
+        /// The pattern of their names; `*` stands for any characters.
+        public var pattern: String
+        /// What their rate is multiplied by, at least 0.
+        public var factor: Double
+
+        /// The parameters whose names fit `pattern`, and their factor.
+        public init(pattern: String, factor: Double) { (self.pattern, self.factor) = (pattern, factor) }
     }
 
     /// How the learning rate moves over the run.

@@ -1,6 +1,8 @@
 extension Settings {
     static let optimizerKeys: [SettingKey] = [
-        SettingKey("optimizer.name", \.optimizer.name, .choice, "update rule"),
+        SettingKey(
+            "optimizer.name", \.optimizer.name, .choice,
+            "update rule; lbfgs, bfgs and newton_cg search along a line with the loss over the whole global batch"),
         SettingKey(
             "optimizer.learning_rate", \.optimizer.learningRate, .number(.zeroOrMore), "highest rate of the schedule"),
         SettingKey(
@@ -29,6 +31,18 @@ extension Settings {
         SettingKey(
             "optimizer.centred", \.optimizer.centred, .flag, "rmsprop divides by the deviation from the mean gradient"),
         SettingKey("optimizer.trust", \.optimizer.trust, .number(.aboveZero), "trust coefficient of lars"),
+        SettingKey(
+            "optimizer.iterations", \.optimizer.iterations, .whole(atLeast: 1, atMost: 1_000_000),
+            "iterations of lbfgs, bfgs and newton_cg on the batch of each step"),
+        SettingKey(
+            "optimizer.memory", \.optimizer.memory, .whole(atLeast: 1, atMost: 1000),
+            "pairs of vectors, each as long as the weights, that lbfgs remembers"),
+        SettingKey(
+            "optimizer.products", \.optimizer.products, .whole(atLeast: 1, atMost: 1_000_000),
+            "most Hessian-vector products for one direction of newton_cg"),
+        SettingKey(
+            "optimizer.groups", \.optimizer.groups, .rateGroups,
+            "factors of the learning rate for parameters by name, such as [head.*=1, features.*=0.1]; a later one wins"),
     ]
 
     static let scheduleKeys: [SettingKey] = [

@@ -55,8 +55,38 @@ extension Settings {
         if evaluate.every == 0, evaluate.steps == 0, let observer = observers.first(where: \.0)?.1 {
             throw .conflict("\(observer) needs evaluations; set evaluate.every to 1 or more")
         }
+        if optimizer.name.isSecondOrder { try validateSecondOrder() }
+        if !transfer.skip.isEmpty, transfer.from == nil {
+            throw .conflict(
+                "transfer.skip needs transfer.from; say which weights to begin with (--init-from), or drop it")
+        }
         if let steps, schedule.warmupSteps >= steps {
             throw .conflict("schedule.warmup_steps must be below steps, found \(schedule.warmupSteps) of \(steps)")
+        }
+    }
+
+    /// A line search needs the smooth function whose slope it is given, and finds the step's length.
+    private func validateSecondOrder() throws(SettingsError) {
+        let rule = "optimizer.name \(optimizer.name.rawValue)"
+        if optimizer.name == .newtonCG, model.batchNorm == .synchronised {
+            throw .conflict(
+                "\(rule) needs second derivatives, which model.batch_norm synchronised has not; use lbfgs or shard")
+        }
+        if schedule.name != .constant || schedule.warmupSteps > 0 || schedule.scaling != .none {
+            throw .conflict(
+                "\(rule) finds the length of its steps by itself, without a schedule; set schedule.name=constant, "
+                    + "schedule.warmup_steps=0 and schedule.scaling=none")
+        }
+        if clip.value > 0 || clip.parameterNorm > 0 || clip.globalNorm > 0 {
+            throw .conflict(
+                "\(rule) needs the gradient as it is; set clip.value, clip.parameter_norm and clip.global_norm to 0")
+        }
+        if optimizer.l1 > 0 {
+            throw .conflict("\(rule) needs a smooth function; set optimizer.l1 to 0 and use optimizer.l2")
+        }
+        if !optimizer.groups.isEmpty {
+            throw .conflict(
+                "\(rule) has no learning rate for optimizer.groups to change; drop them, or freeze parameters")
         }
     }
 }

@@ -7,13 +7,23 @@ extension Settings {
             if key.group != group, let name = key.group { rows.append(("\(name):", "")) }
             group = key.group
             let text = key.text(in: self)
-            let value = key.kind == .text ? yamlText(text) : text
-            rows.append(((group == nil ? "" : "    ") + "\(key.leaf): \(value)", key.help))
+            rows.append(((group == nil ? "" : "    ") + "\(key.leaf): \(key.kind.yaml(text))", key.help))
         }
         let width = min(40, rows.map(\.entry.count).max() ?? 0)
         return rows.map { entry, comment in
             comment.isEmpty ? entry + "\n" : entry.padded(to: width) + "  # \(comment)\n"
         }.joined()
+    }
+}
+
+extension SettingKind {
+    /// The text of a value of this kind as YAML.
+    func yaml(_ text: String) -> String {
+        switch self {
+        case .plain, .list: text
+        case .text: yamlText(text)
+        case .textList: "[" + SettingList.items(text).map(yamlText).joined(separator: ", ") + "]"
+        }
     }
 }
 

@@ -31,6 +31,10 @@ public struct Settings: Sendable, Equatable {
     public var augment = ImageAugmentation()
     /// What is trained.
     public var model = Model()
+    /// Which weights the run begins with.
+    public var transfer = Transfer()
+    /// Patterns of the names of parameters and running statistics that stay as they are.
+    public var freeze: [String] = []
     /// How gradients become changes of the weights.
     public var optimizer = Optimizer()
     /// How the learning rate moves over the run.
@@ -80,6 +84,19 @@ extension Settings {
         public var context = 64
         /// Whether blocks are computed again in the backward pass, to save memory.
         public var recompute = false
+        /// Whose mean and variance batch normalisation takes.
+        public var batchNorm = BatchNorm.shard
+
+        /// Whose mean and variance batch normalisation takes in training: each shard's, or the global batch's.
+        public enum BatchNorm: String, Sendable, CaseIterable { case shard, synchronised }
+    }
+
+    /// Which weights the run begins with.
+    public struct Transfer: Sendable, Equatable {
+        /// A run directory, a checkpoint's folder or a safetensors file whose weights are taken by name.
+        public var from: String?
+        /// Patterns of the names that are not taken, such as those of a new head.
+        public var skip: [String] = []
     }
 
     /// When the run is saved.

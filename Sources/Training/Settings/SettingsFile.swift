@@ -95,13 +95,13 @@ private struct SettingsReader {
 
     /// The value of `key` as `SettingKey.set` reads it: a scalar's text, or a list in brackets.
     private func text(of node: Node, for key: SettingKey, source: String) throws(SettingsError) -> String {
-        let expected = key.kind == .list ? "a list of values" : "a single value"
+        let expected = key.kind.isList ? "a list of values" : "a single value"
         func refused(_ found: String) -> SettingsError {
             .malformed(place: source, problem: "found \(found) for \(key.name), expected \(expected)")
         }
         switch node {
         case .scalar(let scalar): return scalar.isNull ? absent : scalar.string
-        case .sequence(let sequence) where key.kind == .list:
+        case .sequence(let sequence) where key.kind.isList:
             let items = sequence.compactMap(\.scalar?.string)
             guard items.count == sequence.count else { throw refused("a list of lists or mappings") }
             return "[" + items.joined(separator: ", ") + "]"

@@ -64,6 +64,8 @@ extension OperationCase {
         },
     ]
 
+    private static let dropout = AttentionDropout(seed: 1, stream: 2, step: 3, samples: [4, 5], keep: 0.6)
+
     private static let attentions: [OperationCase] = [
         OperationCase(primitive: "Attention", shapes: [[2, 3, 4], [2, 5, 4], [2, 5, 4]]) {
             $0[0].attention(keys: $0[1], values: $0[2], heads: 2)
@@ -77,6 +79,12 @@ extension OperationCase {
         OperationCase(primitive: "Attention", shapes: [[2, 4, 12]]) { $0[0].selfAttention(heads: 2, causal: true) },
         OperationCase(primitive: "Attention", shapes: [[2, 3, 6]]) {
             $0[0].selfAttention(heads: 1, causal: true, lengths: Indices([3, 1]))
+        },
+        OperationCase(primitive: "Attention", shapes: [[2, 3, 4], [2, 5, 4], [2, 5, 4]]) {
+            $0[0].attention(keys: $0[1], values: $0[2], heads: 2, dropout: dropout)
+        },
+        OperationCase(primitive: "Attention", shapes: [[2, 4, 12]]) {
+            $0[0].selfAttention(heads: 2, causal: true, lengths: Indices([4, 2]), dropout: dropout)
         },
     ]
 }

@@ -29,11 +29,15 @@ struct BatchNormalisation: Primitive {
 
     // z̄ = ȳ where y > 0 (with ReLU). With x̂ = (x - μ)·r, r = 1/√(σ² + ε), and means over the m terms of a channel:
     // x̄ = γ·r·(z̄ - mean(z̄) - x̂·mean(z̄·x̂)), γ̄ = Σ z̄·x̂, β̄ = Σ z̄, addend's = z̄
+    // Of a batch that is dealt over processes, m and the means are those of the whole, the sums are this part's.
     func vjp(_ cotangent: Tensor, _ saved: Saved) -> [Tensor?] {
         saved.recordsGraph ? recordedGradient(cotangent, saved) : fusedGradient(cotangent, saved)
     }
 
     private func recordedGradient(_ cotangent: Tensor, _ saved: Saved) -> [Tensor?] {
+        require(
+            moments.synchronisation == nil,
+            "batch normalisation: synchronised moments have first derivatives only, and a second one was asked for")
         let z = hasReLU ? ReLUGradient()(cotangent, saved.output.detached) : cotangent
         let (x, gamma) = (saved.inputs[0], saved.inputs[1])
         let share = 1 / Float(x.shape.outerCount)
@@ -68,10 +72,11 @@ struct BatchNormalisation: Primitive {
             var xGradient: Tensor?
             if saved.needs[0] {
                 if let masked { (form.cotangent, form.output) = (UnsafePointer(masked.buffer.pointer), nil) }
-                let share = 1 / Float(rows)
+                let whole = moments.synchronisation?.sums(of: [sum, product]) ?? [sum, product]
+                let share = 1 / Float(moments.rows)
                 let a = gamma * r
-                let b = a * r * r * product * -share
-                let c = a * sum * -share - b * moments.mean
+                let b = a * r * r * whole[1] * -share
+                let c = a * whole[0] * -share - b * moments.mean
                 xGradient = Tensor(shape: x.shape) {
                     lockstep_channel_gradient_apply(
                         &form, a.buffer.pointer, b.buffer.pointer, c.buffer.pointer, $0.baseAddress!)
@@ -82,27 +87,10 @@ struct BatchNormalisation: Primitive {
     }
 }
 
-/// The mean and the mean squared deviation from it of each channel (the innermost axis), over all else; not tracked.
-public struct ChannelMoments: Sendable {
-    /// Each [channels].
-    public let mean, variance: Tensor
-
-    /// The moments of `x`, which has at least one row.
-    public init(of x: Tensor) {
-        let (rows, channels) = (x.shape.outerCount, x.shape.innermost)
-        require(rows > 0, "channel moments: there are no values in the shape \(x.shape)")
-        let mean = Tensor(shape: [channels]) { _ in }
-        variance = Tensor(shape: [channels]) {
-            lockstep_channel_moments(x.buffer.pointer, rows, channels, mean.buffer.pointer, $0.baseAddress!)
-        }
-        self.mean = mean
-    }
-}
-
 extension Tensor {
     /// `scale·(x - mean)/√(variance + ε) + shift [+ addend] [then ReLU]`, with the moments of `self` per channel (innermost axis).
     ///
-    /// `moments` must be `ChannelMoments(of: self)`. Source: Ioffe and Szegedy, 2015.
+    /// `moments` must be `ChannelMoments(of: self)`, synchronised or not. Source: Ioffe and Szegedy, 2015.
     public func batchNormalised(
         _ moments: ChannelMoments, scale: Tensor, shift: Tensor, epsilon: Float = 1e-5, adding addend: Tensor? = nil,
         thenReLU: Bool = false

@@ -1,0 +1,51 @@
+import ArgumentParser
+import Training
+
+/// The options that say what is trained.
+struct TrainingOptions: ParsableArguments {
+    @Option(help: ArgumentHelp("Passes over the training samples.", valueName: "n"))
+    var epochs: String?
+
+    @Option(help: ArgumentHelp("Optimizer steps, instead of epochs.", valueName: "n"))
+    var steps: String?
+
+    @Option(help: ArgumentHelp("Samples of one optimizer step, over all ranks.", valueName: "n"))
+    var globalBatch: String?
+
+    @Option(
+        help: ArgumentHelp(
+            "Parts of the global batch, summed in a fixed order; one per rank unless given.", valueName: "n"))
+    var shards: String?
+
+    @Option(help: ArgumentHelp("Seed of all random numbers.", valueName: "n"))
+    var seed: String?
+
+    @Option(help: ArgumentHelp("The model, of those that the recipe has (model.name).", valueName: "name"))
+    var model: String?
+
+    @Option(help: ArgumentHelp("File or directory of the data.", valueName: "path"), completion: .directory)
+    var data: String?
+
+    @Option(
+        help: ArgumentHelp(
+            "Begin with the weights of a run directory, a checkpoint's folder or a .safetensors file, by name.",
+            valueName: "path"), completion: .file())
+    var initFrom: String?
+
+    @Option(name: .customLong("set"), help: ArgumentHelp("Give a setting a value.", valueName: "key=value"))
+    var assignments: [String] = []
+
+    var overrides: [SettingOverride] {
+        get throws {
+            let options = [
+                ("epochs", epochs, "--epochs"), ("steps", steps, "--steps"),
+                ("global_batch", globalBatch, "--global-batch"), ("shards", shards, "--shards"),
+                ("seed", seed, "--seed"), ("model.name", model, "--model"), ("data.path", data, "--data"),
+                ("transfer.from", initFrom, "--init-from"),
+            ]
+            return try options.compactMap { key, value, source in
+                value.map { SettingOverride(key: key, value: $0, source: source) }
+            } + assignments.map { try SettingOverride(assignment: $0) }
+        }
+    }
+}

@@ -1,0 +1,50 @@
+import DataParallel
+import Datasets
+import Kernels
+import Layers
+import Optimizers
+import TensorEngine
+
+extension TrainingLoop {
+    /// One step by a second-order method: some iterations on one batch. *Collective.*
+    ///
+    /// Every evaluation has the same samples and the same random numbers, so that the loss is a function of the weights.
+    func minimise(_ batch: LoadedStep<Task.Samples.Batch>) throws {
+        guard case .secondOrder(let optimizer) = rule else { return }
+        let number = step + 1
+        let isReported = number % settings.log.every == 0 || number == lastStep
+        var stopwatch = Stopwatch()
+        var phases = DataParallelStep.Phases()
+        var first: (loss: Double, norm: Double?)?
+        let objective = dataParallel.objective(
+            batch.shardBatches, l2: settings.optimizer.l2 + settings.optimizer.weightDecay,
+            groups: settings.parameterGroups,
+            observe: { [self] outcome in
+                phases.forward += outcome.phases.forward
+                phases.backward += outcome.phases.backward
+                phases.exposedCommunication += outcome.phases.exposedCommunication
+                guard first == nil else { return }
+                let gradients = dataParallel.gradients
+                guard outcome.lossSum.isFinite else { throw nonFiniteLoss(step: number, loss: outcome.loss) }
+                noteTrainingLoss(outcome, of: batch)
+                let clipped = clipping.apply(to: gradients, count: outcome.count, measuresNorm: isReported)
+                if let diagnosis, diagnosis.isDue(number) { diagnosis.begin(gradients, count: outcome.count) }
+                first = (outcome.loss, clipped.norm)
+            },
+            loss: { [self] shard in
+                let context = ForwardContext.training(
+                    SampleRandomness(seed: settings.seed, step: number, samples: shard.samples),
+                    synchronisation: dataParallel.synchronisation)
+                return task.loss(shard.batch, context)
+            })
+        _ = try optimizer.minimise(objective, iterationLimit: settings.optimizer.iterations)
+        state.average?.update(step: number)
+        step = number
+        samples += batch.global.count
+        let rest = stopwatch.lap() - phases.forward - phases.backward - phases.exposedCommunication
+        measured.took(
+            samples: batch.global.count, phases: phases, optimizer: rest, loss: first?.loss ?? .nan, norm: first?.norm,
+            rate: 1)
+        record?.log.advanced(step: step, epoch: epoch)
+    }
+}

@@ -1,0 +1,37 @@
+import Foundation
+import Optimizers
+
+/// What changes the weights in a step.
+enum UpdateRule {
+    /// One gradient is computed, and followed.
+    case gradient(any Optimizer)
+    /// The loss over the batch is searched along lines.
+    case secondOrder(SecondOrderOptimizer)
+
+    /// What it remembers.
+    var method: any OptimizationMethod {
+        switch self {
+        case .gradient(let optimizer): optimizer
+        case .secondOrder(let optimizer): optimizer
+        }
+    }
+}
+
+/// The matrix of BFGS does not fit into the memory of this machine.
+struct InverseHessianTooLarge: Error, CustomStringConvertible {
+    let weights: Int
+    let needed, available: Double
+
+    /// Throws when a matrix of Float64 with a row for each of `weights` numbers takes more than the machine has.
+    static func check(weights: Int) throws {
+        let needed = Double(weights) * Double(weights) * 8
+        let available = Double(ProcessInfo.processInfo.physicalMemory)
+        if needed > available { throw InverseHessianTooLarge(weights: weights, needed: needed, available: available) }
+    }
+
+    var description: String {
+        func gibibytes(_ bytes: Double) -> String { String(format: "%.1f GiB", bytes / 0x1p30) }
+        return
+            "optimizer.name bfgs keeps a matrix with a row for each of the \(weights) weights, \(gibibytes(needed)); this machine has \(gibibytes(available)): use lbfgs"
+    }
+}

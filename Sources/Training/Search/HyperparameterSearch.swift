@@ -1,0 +1,169 @@
+public import Communication
+import Foundation
+
+/// Trains a recipe with many settings, dealt to groups of ranks, and finds the best.
+///
+/// What a trial computes depends on its settings alone: the shards are the search's, not the group's, and random values
+/// are a function of the search's seed and the draw. So the results are the same for any number of ranks.
+public struct HyperparameterSearch {
+    private let request: SearchRequest
+    private let catalogue: RecipeCatalogue
+    private let communicator: any Communicator
+
+    /// The search that `request` describes, on the ranks of `communicator`.
+    public init(_ request: SearchRequest, catalogue: RecipeCatalogue, communicator: any Communicator) {
+        (self.request, self.catalogue, self.communicator) = (request, catalogue, communicator)
+    }
+
+    /// How a search ended.
+    public struct Outcome: Sendable {
+        /// The directory of the search.
+        public let directory: String
+        /// Every trial, the best first.
+        public let results: [TrialResult]
+    }
+
+    /// Runs all trials that have not come to an end yet. *Collective.*
+    ///
+    /// A trial whose loss is not finite, or that fails otherwise, is noted, and the search goes on; throws when none comes
+    /// to its end, or when the search cannot be made as it was asked for.
+    public func run() throws -> Outcome {
+        let plan = try communicator.agree("") { () throws -> SearchPlan in
+            guard request.ranksPerTrial >= 1, communicator.size % request.ranksPerTrial == 0 else {
+                throw SearchError.unevenGroups(ranks: communicator.size, perTrial: request.ranksPerTrial)
+            }
+            return try SearchPlan(request, catalogue)
+        }
+        try requireEqual(plan)
+        let (directory, done, lock) = try open(plan)
+        defer { withExtendedLifetime(lock) {} }
+        let groups = communicator.size / request.ranksPerTrial
+        let number = communicator.rank / request.ranksPerTrial
+        guard let group = try communicator.split(color: number, key: communicator.rank) else {
+            fatalError("HyperparameterSearch: a rank is in no group in spite of its color")
+        }
+        let missing = plan.trials.filter { trial in !done.contains { $0.number == trial.number } }
+        if communicator.rank == 0 { request.report(header(plan, missing.count, groups, directory)) }
+        var own: [TrialResult] = []
+        for place in stride(from: number, to: missing.count, by: groups) {
+            own.append(try run(missing[place], plan, in: directory, over: group))
+        }
+        // one rank of each group speaks for it; nobody meets before
+        let found = try communicator.allGather(group.rank == 0 ? Array(try JSONEncoder().encode(own)) : [])
+            .filter { !$0.isEmpty }.flatMap { try JSONDecoder().decode([TrialResult].self, from: Data($0)) }
+        return try finish(plan, done + found, directory)
+    }
+
+    private func requireEqual(_ plan: SearchPlan) throws {
+        let own = plan.description.sorted { $0.key < $1.key }.map { "\($0.key) \($0.value)" }
+        let text =
+            (own + [request.objective.rawValue, "\(request.ranksPerTrial) ranks for a trial", "\(request.resumes)"])
+            .joined(separator: "\n")
+        let first = try communicator.broadcast(text, from: 0)
+        try communicator.agree("") {
+            if text != first {
+                let difference = zip(text.split(separator: "\n"), first.split(separator: "\n")).first { $0 != $1 }
+                throw RankDifference(
+                    what: "the search", own: "\(difference?.0 ?? "another one")",
+                    first: "\(difference?.1 ?? "another one")",
+                    advice: "start all ranks with the same options")
+            }
+        }
+    }
+
+    /// The directory, and the trials that have come to an end. *Collective.*
+    private func open(_ plan: SearchPlan) throws -> (SearchDirectory, [TrialResult], RunLock?) {
+        struct Opened: Codable {
+            let path: String
+            let done: [TrialResult]
+        }
+        var lock: RunLock?
+        let bytes = try communicator.share("", from: 0) {
+            let directory =
+                request.resumes
+                ? try SearchDirectory.existing(at: request.directory, for: plan)
+                : try SearchDirectory.create(at: request.directory, for: plan)
+            lock = try directory.lock()
+            let done = try plan.trials.compactMap { try directory.result(of: $0) }
+            return Array(try JSONEncoder().encode(Opened(path: directory.path, done: done)))
+        }
+        let opened = try JSONDecoder().decode(Opened.self, from: Data(bytes))
+        return (SearchDirectory(path: opened.path), opened.done, lock)
+    }
+
+    private func header(_ plan: SearchPlan, _ missing: Int, _ groups: Int, _ directory: SearchDirectory) -> String {
+        let done = plan.trials.count - missing
+        return block(
+            "Search: \(plan.settings["recipe"] ?? "")",
+            [
+                ("varied", plan.dimensions.map { "\($0.key)=\($0.text)" }.joined(separator: " ")),
+                ("trials", Readable.count(plan.trials.count) + (done > 0 ? ", of which \(done) are done" : "")),
+                ("groups", "\(groups), each of \(Readable.count(request.ranksPerTrial, of: "rank"))"),
+                ("directory", directory.path),
+            ])
+    }
+
+    /// Trains one trial with the ranks of a group, or goes on with it. *Collective* within the group.
+    private func run(
+        _ trial: SearchPlan.Trial, _ plan: SearchPlan, in directory: SearchDirectory, over group: any Communicator
+    ) throws -> TrialResult {
+        let path = directory.trialPath(trial.number)
+        var result: TrialResult
+        do {
+            let begun = try group.share("", from: 0) { [RunDirectory(path: path).traceOfRun == nil ? 0 : 1] }
+            var training = TrainingRequest(
+                target: request.target,
+                overrides: request.overrides + trial.overrides + [
+                    SettingOverride(key: "shards", value: plan.settings["shards"] ?? "", source: "the search")
+                ], runDirectory: path, resumes: begun == [1], commandLine: request.commandLine,
+                libraries: request.libraries, hostname: request.hostname)
+            training.isQuiet = true
+            _ = try TrainingProgram(training, catalogue: catalogue, communicator: group).run()
+            let metrics = try group.share("", from: 0) { Array(try FileContents.read(path + "/metrics.jsonl")) }
+            result = TrialResult(trial, metrics: Data(metrics))
+        } catch let failure as RankFailure where failure.size == group.size {
+            if let cause = failure.cause as? NonFiniteLoss {
+                result = TrialResult(trial, .diverged, reason: "the loss of step \(cause.step) is \(cause.loss)")
+            } else {
+                result = TrialResult(trial, .failed, reason: "\(failure)")
+            }
+        }
+        do {
+            try group.agree("") { if group.rank == 0 { try directory.write(result) } }
+        } catch let failure as RankFailure where failure.size == group.size {
+            result = TrialResult(trial, .failed, reason: "\(failure)")
+        }
+        if group.rank == 0 { request.report(line(trial, result)) }
+        return result
+    }
+
+    private func line(_ trial: SearchPlan.Trial, _ result: TrialResult) -> String {
+        let ending =
+            switch result.status {
+            case .complete:
+                "test loss \(result.finalLoss.map(Readable.loss) ?? "unknown")"
+                    + (result.finalAccuracy.map { "  accuracy \(Readable.percent($0))" } ?? "")
+            case .diverged, .failed: "\(result.status.rawValue): \(result.reason ?? "")"
+            }
+        return "trial \(trial.number)  \(trial.text)  \(ending)\n"
+    }
+
+    /// Writes the results, and says them. *Collective.*
+    private func finish(_ plan: SearchPlan, _ results: [TrialResult], _ directory: SearchDirectory) throws -> Outcome {
+        let table = SearchTable(results, keys: plan.dimensions.map(\.key), objective: request.objective)
+        try communicator.agree("") {
+            guard communicator.rank == 0 else { return }
+            try FileContents.replace(directory.tablePath, with: Data(table.csv.utf8))
+            try FileContents.replace(directory.resultsPath, with: try table.json())
+            request.report("\n" + table.text(directory: directory.path))
+        }
+        guard let best = table.best else {
+            throw communicator.agreedFailure(
+                SearchError.noneComplete(count: results.count, reason: table.results.first?.reason ?? "unknown"))
+        }
+        guard request.objective.cost(of: best) != nil else {
+            throw communicator.agreedFailure(SearchError.notMeasured(request.objective.rawValue))
+        }
+        return Outcome(directory: directory.path, results: table.results)
+    }
+}

@@ -1,0 +1,76 @@
+import Foundation
+
+/// The directory of a search: its plan, a run directory for each trial, and the results.
+///
+///     search.json  trial-0001/ …  results.csv  results.json
+struct SearchDirectory {
+    let path: String
+
+    private var planPath: String { path + "/search.json" }
+    var tablePath: String { path + "/results.csv" }
+    var resultsPath: String { path + "/results.json" }
+
+    /// The run directory of a trial.
+    func trialPath(_ number: Int) -> String { "\(path)/\(Self.trialName(number))" }
+
+    static func trialName(_ number: Int) -> String { String(format: "trial-%04d", number) }
+
+    /// Makes the directory of a new search, below `searches` unless there is a path for it.
+    static func create(at path: String?, for plan: SearchPlan) throws -> SearchDirectory {
+        let directory =
+            try path.map { try RunDirectory.create(at: $0) }
+            ?? RunDirectory.createNew(recipe: plan.settings["recipe"] ?? "search", in: "searches")
+        let search = SearchDirectory(path: directory.path)
+        guard !FileManager.default.fileExists(atPath: search.planPath) else {
+            throw SearchError.holdsSearch(search.path)
+        }
+        let encoder = JSONEncoder()
+        encoder.outputFormatting = [.sortedKeys, .prettyPrinted, .withoutEscapingSlashes]
+        try FileContents.replace(search.planPath, with: try encoder.encode(plan.description))
+        return search
+    }
+
+    /// The directory of a search that goes on; `plan` must be what it was started with.
+    static func existing(at path: String?, for plan: SearchPlan) throws -> SearchDirectory {
+        guard let path else { throw SearchError.noDirectory }
+        let search = SearchDirectory(path: RunDirectory(path: path).path)
+        guard FileManager.default.fileExists(atPath: search.planPath) else { throw SearchError.noSearch(search.path) }
+        guard
+            let saved = try? JSONDecoder().decode([String: String].self, from: try FileContents.read(search.planPath))
+        else { throw RunLogError.malformed(path: search.planPath, problem: "it is not a JSON object of texts") }
+        let given = plan.description
+        // a setting that only one of the two knows has its default in the other
+        let defaults = Settings().flat
+        for what in Set(saved.keys).union(given.keys).sorted() {
+            let (before, now) = (saved[what] ?? defaults[what], given[what] ?? defaults[what])
+            guard before == now else {
+                throw SearchError.otherSearch(what: what, saved: before ?? "not set", given: now ?? "not set")
+            }
+        }
+        return search
+    }
+
+    /// Takes the directory for a search until the lock goes.
+    func lock() throws -> RunLock { try RunDirectory(path: path).lock() }
+
+    /// How a trial ended; nil when it has not, or when it is to be tried again.
+    func result(of trial: SearchPlan.Trial) throws -> TrialResult? {
+        let file = trialPath(trial.number) + "/trial.json"
+        guard FileManager.default.fileExists(atPath: file) else { return nil }
+        guard let result = try? JSONDecoder().decode(TrialResult.self, from: try FileContents.read(file)),
+            result.number == trial.number
+        else {
+            throw RunLogError.malformed(
+                path: file, problem: "it is not the result of trial \(trial.number); remove it to try again")
+        }
+        return result.status == .failed ? nil : result
+    }
+
+    /// Writes down how a trial ended.
+    func write(_ result: TrialResult) throws {
+        let path = trialPath(result.number)
+        // a trial that failed early may not have made its run directory
+        try RunDirectory.makeDirectories(path)
+        try FileContents.replace(path + "/trial.json", with: try SearchTable.encode(result))
+    }
+}

@@ -1,0 +1,62 @@
+/// A search that cannot be made as it was asked for; one line that says what was found and what to do.
+enum SearchError: Error, CustomStringConvertible, Equatable {
+    case nothingVaried
+    case fixedKey(String, source: String)
+    case givenTwice(String)
+    case repeated(String, key: String, source: String)
+    case badDistribution(String, key: String, requirement: String)
+    case noTrialCount
+    case trialCountWithoutRandom
+    case tooMany(Int?, limit: Int)
+    case unevenGroups(ranks: Int, perTrial: Int)
+    case noShards(perTrial: Int)
+    case tooFewShards(Int, perTrial: Int)
+    case badTrial(String, problem: String)
+    case holdsSearch(String)
+    case noSearch(String)
+    case otherSearch(what: String, saved: String, given: String)
+    case noDirectory
+    case noneComplete(count: Int, reason: String)
+    case notMeasured(String)
+
+    var description: String {
+        switch self {
+        case .nothingVaried:
+            "a search needs a setting to vary; give --grid KEY=VALUE,VALUE… or --random KEY=log:LOW:HIGH with --trials N"
+        case .fixedKey(let key, let source):
+            "\(key) cannot be searched (from \(source)); give it one value for all trials"
+        case .givenTwice(let key):
+            "\(key) is varied twice; give it to one --grid or --random"
+        case .repeated(let value, let key, let source):
+            "\(key) has the value \(value) twice (from \(source)); keep one"
+        case .badDistribution(let text, let key, let requirement):
+            "\(key) must be drawn from \(requirement), found \"\(text)\" (from --random)"
+        case .noTrialCount:
+            "--random needs the number of draws; give --trials N"
+        case .trialCountWithoutRandom:
+            "--trials is the number of random draws, and there is no --random; drop it: a grid is run as a whole"
+        case .tooMany(let count, let limit):
+            "the search has \(count.map { "\($0)" } ?? "far too many") trials, and at most \(limit) are possible; give fewer values"
+        case .unevenGroups(let ranks, let perTrial):
+            "\(ranks) ranks cannot be dealt to groups of \(perTrial); start a multiple of \(perTrial) ranks, or change --ranks-per-trial"
+        case .noShards(let perTrial):
+            "--ranks-per-trial \(perTrial) needs --shards \(perTrial) or more: the shards, not the ranks, decide what a trial computes"
+        case .tooFewShards(let shards, let perTrial):
+            "shards is \(shards), and a trial's \(perTrial) ranks need at least one shard each; give fewer --ranks-per-trial or more --shards"
+        case .badTrial(let values, let problem):
+            "the trial \(values) is impossible: \(problem)"
+        case .holdsSearch(let path):
+            "\(path) already holds a search; continue it with --resume or choose another --search-dir"
+        case .noSearch(let path):
+            "\(path) holds no search to resume; start one without --resume"
+        case .otherSearch(let what, let saved, let given):
+            "\(what) is \(saved) in the saved search and cannot become \(given); start a new search (--search-dir) or drop it"
+        case .noDirectory:
+            "--resume needs the search to go on with; name its directory with --search-dir"
+        case .noneComplete(let count, let reason):
+            "none of the \(count) trials came to its end; the first failed with: \(reason)"
+        case .notMeasured(let objective):
+            "the objective \(objective) was not measured: this recipe classifies nothing; choose final-loss or best-loss"
+        }
+    }
+}

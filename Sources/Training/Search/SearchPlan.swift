@@ -1,0 +1,108 @@
+/// What a search tries: the settings that all trials share, and those that vary.
+package struct SearchPlan: Sendable {
+    /// The settings of all trials but for what varies, as text.
+    let settings: [String: String]
+    let dimensions: [SearchDimension]
+    /// Draws of the random settings; 0 where there are none.
+    let draws: Int
+    let seed: UInt64
+    package let trials: [Trial]
+
+    /// One combination of values.
+    package struct Trial: Sendable, Equatable {
+        /// From 1.
+        package let number: Int
+        /// In the order of the dimensions.
+        package let values: [(key: String, value: String)]
+
+        /// Such as `optimizer.learning_rate=0.1 model.dropout=0.2`.
+        var text: String { values.map { "\($0.key)=\($0.value)" }.joined(separator: " ") }
+        var overrides: [SettingOverride] {
+            values.map { SettingOverride(key: $0.key, value: $0.value, source: "trial \(number)") }
+        }
+
+        package static func == (a: Trial, b: Trial) -> Bool { a.number == b.number && a.text == b.text }
+    }
+
+    static let trialLimit = 10_000
+
+    /// The plan that `request` describes; every trial's settings are checked. *Local.*
+    package init(_ request: SearchRequest, _ catalogue: RecipeCatalogue) throws {
+        let dimensions =
+            try request.grids.map { try .grid($0) } + request.randoms.map { try SearchDimension.random($0) }
+        guard !dimensions.isEmpty else { throw SearchError.nothingVaried }
+        for (place, dimension) in dimensions.enumerated()
+        where dimensions[..<place].contains(where: { $0.key == dimension.key }) {
+            throw SearchError.givenTwice(dimension.key)
+        }
+        let isRandom = dimensions.contains(where: \.isRandom)
+        if isRandom && request.draws == nil { throw SearchError.noTrialCount }
+        if !isRandom && request.draws != nil { throw SearchError.trialCountWithoutRandom }
+        draws = isRandom ? request.draws ?? 0 : 0
+        (self.dimensions, seed) = (dimensions, request.seed)
+        trials = try Self.trials(dimensions, draws: draws, seed: request.seed)
+
+        var base = TrainingRequest(target: request.target, overrides: request.overrides)
+        var settings = try base.settings(catalogue)
+        if settings.shards == 0 {
+            guard request.ranksPerTrial == 1 else { throw SearchError.noShards(perTrial: request.ranksPerTrial) }
+            settings.shards = 1
+        }
+        guard settings.shards >= request.ranksPerTrial else {
+            throw SearchError.tooFewShards(settings.shards, perTrial: request.ranksPerTrial)
+        }
+        self.settings = settings.flat
+        for trial in trials {
+            base.overrides = request.overrides + trial.overrides
+            do {
+                _ = try base.settings(catalogue)
+            } catch {
+                throw SearchError.badTrial(trial.text, problem: "\(error)")
+            }
+        }
+    }
+
+    /// Every combination of the grids, the last one varying fastest, with each of the draws.
+    private static func trials(_ dimensions: [SearchDimension], draws: Int, seed: UInt64) throws -> [Trial] {
+        var count = max(1, draws)
+        for case .grid(let values) in dimensions.map(\.values) {
+            let (product, overflow) = count.multipliedReportingOverflow(by: values.count)
+            if overflow { throw SearchError.tooMany(nil, limit: trialLimit) }
+            count = product
+        }
+        guard count <= trialLimit else { throw SearchError.tooMany(count, limit: trialLimit) }
+        var combinations: [[String]] = [[]]
+        for case .grid(let values) in dimensions.map(\.values) {
+            combinations = combinations.flatMap { start in values.map { start + [$0] } }
+        }
+        var trials: [Trial] = []
+        for combination in combinations {
+            for draw in 0..<max(1, draws) {
+                var grid = combination.makeIterator()
+                let values = dimensions.map { dimension in
+                    let value = dimension.isRandom ? dimension.value(seed: seed, draw: draw) : grid.next() ?? ""
+                    return (dimension.key, value)
+                }
+                trials.append(Trial(number: trials.count + 1, values: values))
+            }
+        }
+        return trials
+    }
+
+    /// The part of the plan that a resumed search must share, as texts by name.
+    var description: [String: String] {
+        // not what a resumed run may change without any influence on what is compared
+        let free = Settings.keys.filter {
+            $0.changesOnResume && !["epochs", "steps", "evaluate.every"].contains($0.name)
+        }
+        var texts = settings
+        for key in free { texts[key.name] = nil }
+        // what varies has its own values in every trial
+        for dimension in dimensions {
+            texts[dimension.key] = "\(dimension.isRandom ? "--random" : "--grid") \(dimension.text)"
+        }
+        texts["--trials"] = "\(draws)"
+        texts["--search-seed"] = "\(seed)"
+        return texts
+    }
+}

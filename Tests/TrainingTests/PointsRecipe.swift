@@ -1,0 +1,86 @@
+import Datasets
+import Layers
+import TensorEngine
+import Training
+
+/// Points of the square, each of the class of its side of a diagonal, and a small model of them: for fast tests of runs.
+///
+/// `model.name` is `linear`, or `normalised`: a linear layer, batch normalisation and ReLU (`features`), and a `head`.
+struct PointsRecipe: Recipe {
+    var name = "points"
+    let summary = "points of a square"
+    var settings: [(key: String, value: String)] = [
+        ("global_batch", "10"), ("checkpoint.every", "0"), ("model.name", "linear"),
+    ]
+    /// Outputs of the head.
+    var classes = 2
+
+    func makeTask(_ settings: Settings, preparation: Preparation?) throws -> any TrainingTask {
+        PointsTask(settings, classes: classes)
+    }
+}
+
+struct Points: Dataset {
+    let count = 40
+    func batch(of samples: [Int]) -> LabelledPoints {
+        let points = samples.map { (Float($0 * 7 % 40) / 20 - 1, Float($0 * 11 % 40) / 20 - 1) }
+        return LabelledPoints(
+            inputs: Tensor(points.flatMap { [$0.0, $0.1] }, shape: [samples.count, 2]),
+            labels: Indices(points.map { $0.0 > $0.1 ? 1 : 0 }))
+    }
+}
+
+struct LabelledPoints: Sendable {
+    let inputs: Tensor
+    let labels: Indices
+}
+
+struct PointsTask: TrainingTask {
+    let model: any Module
+    let trainingData = Points()
+    let testData = Points()
+    let modelSummary: String
+    let dataSummary = "points"
+
+    init(_ settings: Settings, classes: Int) {
+        var random = InitialisationRandom(seed: settings.seed)
+        modelSummary = settings.model.name
+        model =
+            settings.model.name == "linear"
+            ? Linear(2, classes, random: &random) : NormalisedNetwork(classes: classes, random: &random)
+    }
+
+    func loss(_ batch: LabelledPoints, _ context: ForwardContext) -> SummedLoss {
+        softmaxCrossEntropy(model(batch.inputs, context), batch.labels)
+    }
+
+    func evaluate(_ batch: LabelledPoints) -> EvaluationSums {
+        let logits = model(batch.inputs)
+        let loss = softmaxCrossEntropy(logits, batch.labels)
+        return EvaluationSums(
+            loss: Double(loss.sum.scalar), terms: loss.count, correct: correctCount(logits, batch.labels),
+            samples: batch.labels.count)
+    }
+}
+
+/// A model with running statistics.
+private struct NormalisedNetwork: Module {
+    private let linear, head: Linear
+    private let normalisation = BatchNormalisation(4, thenReLU: true)
+
+    var parameters: ParameterTree {
+        [
+            "features": ParameterTree([("linear", linear), ("normalisation", normalisation)]),
+            "head": head,
+        ]
+    }
+
+    init(classes: Int, random: inout InitialisationRandom) {
+        linear = Linear(2, 4, random: &random)
+        head = Linear(4, classes, random: &random)
+    }
+
+    func callAsFunction(_ x: Tensor, _ context: ForwardContext) -> Tensor {
+        head(normalisation(linear(x, context), context), context)
+    }
+}

@@ -1,0 +1,39 @@
+import Checkpoints
+import Communication
+import Foundation
+import Training
+
+/// A folder of a test's own for runs of recipes that need no files; removed when the test is over.
+final class TrainingFolder: Sendable {
+    let path = NSTemporaryDirectory() + "lockstep-training-\(UUID().uuidString)"
+    private let recipes: [any Recipe]
+
+    init(_ recipes: [any Recipe]) throws {
+        self.recipes = recipes
+        try FileManager.default.createDirectory(atPath: path, withIntermediateDirectories: true)
+    }
+
+    deinit { try? FileManager.default.removeItem(atPath: path) }
+
+    /// The path of a run.
+    func callAsFunction(_ run: String) -> String { "\(path)/\(run)" }
+
+    /// Trains on threads as ranks, and returns what is saved at the end.
+    @discardableResult
+    func train(_ run: String, _ recipe: String, ranks: Int = 1, resumes: Bool = false, _ values: [String]) throws
+        -> Checkpoint
+    {
+        var request = TrainingRequest(target: recipe, runDirectory: self(run), resumes: resumes)
+        request.overrides = try values.map { try SettingOverride(assignment: $0) }
+        let (asked, recipes) = (request, recipes)
+        _ = try InProcessCommunicator.run(ranks: ranks) { communicator in
+            _ = try TrainingProgram(asked, catalogue: RecipeCatalogue(recipes), communicator: communicator).run()
+        }
+        return try SavedRun.checkpoint(at: self(run))
+    }
+
+    /// What a file of a run says.
+    func text(_ run: String, _ file: String) throws -> String {
+        try String(contentsOfFile: "\(self(run))/\(file)", encoding: .utf8)
+    }
+}
