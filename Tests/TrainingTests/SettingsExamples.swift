@@ -21,7 +21,10 @@ let exampleValues: [String: String] = [
     "schedule.low_fraction": "0.2", "schedule.rise_fraction": "0.4", "schedule.patience": "7",
     "schedule.threshold": "0.001", "schedule.cooldown": "3", "schedule.scaling": "linear", "schedule.base_batch": "64",
     "clip.value": "2.5", "clip.parameter_norm": "0.75", "average.name": "swa", "average.decay": "0.9",
-    "average.start": "50", "average.every": "5",
+    "average.start": "50", "average.every": "5", "data.test_path": "test.csv", "data.test_fraction": "0.25",
+    "csv.target": "price", "csv.task": "regression", "csv.ignore": "id,date", "csv.separator": "tab",
+    "text.tokens": "words", "text.vocabulary": "500", "translation.label_smoothing": "0.1", "translation.beam": "7",
+    "translation.length_penalty": "1.5",
 ]
 
 /// The settings that `exampleValues` describes, made in code.
@@ -87,6 +90,12 @@ func exampleSettings() -> Settings {
     settings.average.decay = 0.9
     settings.average.start = 50
     settings.average.every = 5
+    (settings.data.testPath, settings.data.testFraction) = ("test.csv", 0.25)
+    (settings.csv.target, settings.csv.task) = ("price", .regression)
+    (settings.csv.ignore, settings.csv.separator) = ("id,date", .tab)
+    (settings.text.tokens, settings.text.vocabulary) = (.words, 500)
+    (settings.translation.labelSmoothing, settings.translation.beam) = (0.1, 7)
+    settings.translation.lengthPenalty = 1.5
     return settings
 }
 

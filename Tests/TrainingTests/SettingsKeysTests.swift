@@ -49,6 +49,9 @@ struct SettingsKeysTests {
             "schedule.patience": "2", "schedule.threshold": "0.0001", "schedule.cooldown": "0",
             "schedule.scaling": "none", "schedule.base_batch": "256", "clip.value": "0", "clip.parameter_norm": "0",
             "average.name": "none", "average.decay": "0.999", "average.start": "1", "average.every": "1",
+            "data.test_path": "none", "data.test_fraction": "0.1", "csv.target": "none", "csv.task": "automatic",
+            "csv.ignore": "none", "csv.separator": "comma", "text.tokens": "characters", "text.vocabulary": "20000",
+            "translation.label_smoothing": "0", "translation.beam": "4", "translation.length_penalty": "0.6",
         ]
         #expect(Settings().flat == expected)
         for key in Settings.keys { #expect(key.defaultText == expected[key.name]) }
@@ -59,7 +62,8 @@ struct SettingsKeysTests {
         let names = Settings.keys.filter(\.changesOnResume).map(\.name)
         #expect(
             names == [
-                "epochs", "steps", "threads", "data.path", "checkpoint.every", "checkpoint.keep", "log.every",
+                "epochs", "steps", "threads", "data.path", "data.test_path", "translation.beam",
+                "translation.length_penalty", "checkpoint.every", "checkpoint.keep", "log.every",
                 "evaluate.every", "agreement.every", "communication.path", "communication.bucket_kilobytes",
                 "communication.overlap",
             ])
