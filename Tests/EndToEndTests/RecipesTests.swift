@@ -86,12 +86,13 @@ extension EndToEnd {
             return alone.output.split(separator: "\n", omittingEmptySubsequences: false).dropLast().map(String.init)
         }
 
-        @Test("csv learns numbers: R² of a linear relation with noise above 0.95, without the data at prediction")
+        @Test("csv learns numbers, and predicts them without the data it has learned from")
         func regression() throws {
             let run = try train(
-                "csv", "table.csv", "--set", "csv.target=sum", "--set", "csv.ignore=side", "--epochs", "200")
+                "csv", "table.csv", "--set", "csv.target=sum", "--set", "csv.ignore=side", "--epochs", "150")
             let metrics = try #require(try run.metrics("evaluation").last?["metrics"] as? [String: Double])
-            #expect(metrics["r_squared"] ?? 0 > 0.95, "\(metrics)")
+            // a tenth of the y are missing, and 2·y has 4/5 of the sum's variance: 0.92 is the most that can be had
+            #expect((0.85...0.95).contains(metrics["r_squared"] ?? 0), "\(metrics)")
             let evaluation = try place.run(.alone, ["evaluate", run.path])
             let line = try #require(evaluation.output.split(separator: "\n").last?.split(separator: " "))
             let written = try String(contentsOfFile: run.path + "/metrics.jsonl", encoding: .utf8)
