@@ -34,7 +34,7 @@ public struct CharacterLanguageModelRecipe: Recipe {
     ]
 
     private static let recurrent: [(key: String, value: String)] = [
-        ("global_batch", "64"), ("model.layers", "2"), ("model.width", "256"), ("optimizer.name", "adam"),
+        ("global_batch", "32"), ("model.layers", "2"), ("model.width", "256"), ("optimizer.name", "adam"),
         ("optimizer.learning_rate", "0.002"), ("schedule.final_fraction", "0.1"),
     ]
 

@@ -83,7 +83,7 @@ struct Translator {
         (self.vocabularies, longest) = (vocabularies, sizes.context)
         let (width, layers) = (Double(sizes.width), Double(sizes.layers))
         // texts, with their begin or end, are filled up to a multiple of eight
-        let places = (sizes.context + 8) / 8 * 8
+        let places = (sizes.context + 1 + 7) / 8 * 8
         try MemoryNeed(
             parameters: Double(vocabularies.source.count + vocabularies.target.count) * width
                 + 28 * layers * width * width + Double(places) * width,

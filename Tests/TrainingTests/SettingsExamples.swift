@@ -30,6 +30,10 @@ let exampleValues: [String: String] = [
     "freeze": "[*.bias, features.0.weight]", "optimizer.groups": "[head.*=1, *=0.25]",
     "model.batch_norm": "synchronised", "optimizer.iterations": "4", "optimizer.memory": "7",
     "optimizer.products": "30",
+    "data.test_path": "test.csv", "data.test_fraction": "0.25",
+    "csv.target": "price", "csv.task": "regression", "csv.ignore": "id,date", "csv.separator": "tab",
+    "text.tokens": "words", "text.vocabulary": "500", "translation.label_smoothing": "0.1", "translation.beam": "7",
+    "translation.length_penalty": "1.5",
 ]
 
 /// The settings that `exampleValues` describes, made in code.
@@ -116,6 +120,12 @@ func exampleSettings() -> Settings {
     settings.earlyStopping.threshold = 0.002
     settings.earlyStopping.metric = .accuracy
     settings.diagnose.every = 100
+    (settings.data.testPath, settings.data.testFraction) = ("test.csv", 0.25)
+    (settings.csv.target, settings.csv.task) = ("price", .regression)
+    (settings.csv.ignore, settings.csv.separator) = ("id,date", .tab)
+    (settings.text.tokens, settings.text.vocabulary) = (.words, 500)
+    (settings.translation.labelSmoothing, settings.translation.beam) = (0.1, 7)
+    settings.translation.lengthPenalty = 1.5
     return settings
 }
 

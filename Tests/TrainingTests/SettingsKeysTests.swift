@@ -56,6 +56,9 @@ struct SettingsKeysTests {
             "transfer.from": "none", "transfer.skip": "[]", "freeze": "[]", "optimizer.groups": "[]",
             "model.batch_norm": "shard", "optimizer.iterations": "1", "optimizer.memory": "10",
             "optimizer.products": "200",
+            "data.test_path": "none", "data.test_fraction": "0.1", "csv.target": "none", "csv.task": "automatic",
+            "csv.ignore": "none", "csv.separator": "comma", "text.tokens": "characters", "text.vocabulary": "20000",
+            "translation.label_smoothing": "0", "translation.beam": "4", "translation.length_penalty": "0.6",
         ]
         #expect(Settings().flat == expected)
         for key in Settings.keys { #expect(key.defaultText == expected[key.name]) }
@@ -69,6 +72,9 @@ struct SettingsKeysTests {
                 "epochs", "steps", "threads", "data.path", "model.recompute", "checkpoint.every", "checkpoint.keep",
                 "checkpoint.best", "log.every", "evaluate.every", "evaluate.steps", "early_stopping.patience",
                 "diagnose.every", "agreement.every", "communication.path", "communication.bucket_kilobytes",
+                "epochs", "steps", "threads", "data.path", "data.test_path", "translation.beam",
+                "translation.length_penalty", "checkpoint.every", "checkpoint.keep", "log.every",
+                "evaluate.every", "agreement.every", "communication.path", "communication.bucket_kilobytes",
                 "communication.overlap",
             ])
     }

@@ -63,6 +63,14 @@ private struct State {
     /// Goes on by one token with the best `search.width` of all continuations; of equal ones the first hypothesis' and the
     /// lowest token come first.
     mutating func advance(_ scores: ArraySlice<[Float]>, search: BeamSearch, end: Int32, longest: Int) {
+        if live[0].tokens.count > longest {
+            // all have as many tokens as they may: only the end is left
+            for (hypothesis, row) in zip(live, scores) {
+                consider(hypothesis, hypothesis.logProbability + Double(row[Int(end)]), search)
+            }
+            live = []
+            return
+        }
         var candidates: [(hypothesis: Int, token: Int32, value: Double)] = []
         for (number, row) in scores.enumerated() {
             // one more than the width, since one of them may be the end
@@ -86,14 +94,10 @@ private struct State {
             }
         }
         live = next
-        guard let first = live.first else { return }
         // the penalty grows with the length, so that what is unfinished may become worth most at the longest
-        let hope = first.logProbability / search.penalty(length: longest + 1)
-        if let best, best.worth >= hope {
-            live = []
-        } else if first.tokens.count > longest {
-            // no room for more: the best stands as it is
-            if best == nil { consider(first, first.logProbability, search) }
+        if let best, let first = live.first,
+            best.worth >= first.logProbability / search.penalty(length: longest + 1)
+        {
             live = []
         }
     }

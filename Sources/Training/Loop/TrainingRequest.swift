@@ -38,7 +38,7 @@ public struct TrainingRequest: Sendable {
     }
 
     /// The settings of a new run: defaults < recipe < its model < file < flags.
-    func settings(_ catalogue: RecipeCatalogue) throws -> Settings {
+    package func settings(_ catalogue: RecipeCatalogue) throws -> Settings {
         var name = ""
         let explicit = try explicitOverrides(recipe: &name)
         let recipe = try catalogue.recipe(named: name)
