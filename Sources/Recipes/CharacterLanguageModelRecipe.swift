@@ -115,7 +115,8 @@ struct CharacterLanguageModelTask: TrainingTask {
         let characters = try saved?.value(CharacterLanguageModel.characters, as: String.self)
         let text = try CharacterText(path: path, vocabulary: characters.map(CharacterVocabulary.init(of:)))
         let context = settings.model.context
-        trainingData = try TextWindows(text.training, context: context, source: "the first 90 % of \(path)")
+        trainingData = try TextWindows(
+            text.training, context: context, stride: context, source: "the first 90 % of \(path)")
         testData = try TextWindows(
             text.validation, context: context, stride: context, source: "the last 10 % of \(path)")
         let made = try CharacterLanguageModel(settings, text.vocabulary)

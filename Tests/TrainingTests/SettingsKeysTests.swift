@@ -69,12 +69,10 @@ struct SettingsKeysTests {
         let names = Settings.keys.filter(\.changesOnResume).map(\.name)
         #expect(
             names == [
-                "epochs", "steps", "threads", "data.path", "model.recompute", "checkpoint.every", "checkpoint.keep",
+                "epochs", "steps", "threads", "data.path", "data.test_path", "translation.beam",
+                "translation.length_penalty", "model.recompute", "checkpoint.every", "checkpoint.keep",
                 "checkpoint.best", "log.every", "evaluate.every", "evaluate.steps", "early_stopping.patience",
                 "diagnose.every", "agreement.every", "communication.path", "communication.bucket_kilobytes",
-                "epochs", "steps", "threads", "data.path", "data.test_path", "translation.beam",
-                "translation.length_penalty", "checkpoint.every", "checkpoint.keep", "log.every",
-                "evaluate.every", "agreement.every", "communication.path", "communication.bucket_kilobytes",
                 "communication.overlap",
             ])
     }
