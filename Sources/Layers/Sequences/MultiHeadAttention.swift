@@ -39,13 +39,27 @@ public struct MultiHeadAttention: Module {
     public func callAsFunction(
         _ x: Tensor, _ context: ForwardContext, lengths: Indices?, cache: KeyValueCache? = nil
     ) -> Tensor {
-        let all = projection(x, context)
+        attention(of: projection(x, context), context, lengths: lengths, cache: cache)
+    }
+
+    /// The attention of `norm(x)`, as above; keeps only x for the backward pass.
+    func callAsFunction(
+        _ x: Tensor, after norm: LayerNormalisation, _ context: ForwardContext, lengths: Indices? = nil,
+        cache: KeyValueCache? = nil
+    ) -> Tensor {
+        attention(of: projection.of(norm, x), context, lengths: lengths, cache: cache)
+    }
+
+    /// The queries, keys and values of all heads, [n, t, 3·width] → [n, t, width].
+    private func attention(
+        of all: Tensor, _ context: ForwardContext, lengths: Indices?, cache: KeyValueCache?
+    ) -> Tensor {
         let dropout = dropout > 0 ? context.attentionDropout(keep: 1 - dropout) : nil
         if rotary == nil && cache == nil {
             return out(
                 all.selfAttention(heads: heads, causal: isCausal, lengths: lengths, dropout: dropout), context)
         }
-        let width = x.shape.innermost
+        let width = all.shape.innermost / 3
         var (q, k) = (all.slice(0..<width, alongAxis: -1), all.slice(width..<(2 * width), alongAxis: -1))
         var v = all.slice((2 * width)..<(3 * width), alongAxis: -1)
         if let rotary {

@@ -21,8 +21,27 @@ public struct Projection: Module {
 
     /// [..., inputs] → [..., outputs].
     public func callAsFunction(_ x: Tensor, _ context: ForwardContext) -> Tensor {
-        let rows = x.reshaped(to: [x.shape.outerCount, x.shape.innermost])
-        let result = bias.map { rows.linear(weight: weight.value, bias: $0.value) } ?? rows.matrixProduct(weight.value)
-        return result.reshaped(to: Shape(x.shape.sizes.dropLast() + [weight.shape[1]]))
+        overRows(x) { rows in
+            bias.map { rows.linear(weight: weight.value, bias: $0.value) } ?? rows.matrixProduct(weight.value)
+        }
+    }
+
+    /// The projection of `gelu(x)`; keeps only x for the backward pass.
+    func ofGELU(_ x: Tensor) -> Tensor {
+        overRows(x) { $0.geluThenLinear(weight: weight.value, bias: bias?.value) }
+    }
+
+    /// The projection of `norm(x)`; keeps only x for the backward pass.
+    func of(_ norm: LayerNormalisation, _ x: Tensor) -> Tensor {
+        overRows(x) {
+            $0.layerNormalisedThenLinear(
+                scale: norm.weight.value, shift: norm.bias?.value, epsilon: norm.epsilon, weight: weight.value,
+                bias: bias?.value)
+        }
+    }
+
+    private func overRows(_ x: Tensor, _ project: (Tensor) -> Tensor) -> Tensor {
+        project(x.reshaped(to: [x.shape.outerCount, x.shape.innermost]))
+            .reshaped(to: Shape(x.shape.sizes.dropLast() + [weight.shape[1]]))
     }
 }

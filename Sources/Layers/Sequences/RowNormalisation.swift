@@ -8,7 +8,7 @@ public struct LayerNormalisation: Module {
     public let weight: Parameter
     /// The shifts, [width], when there are any; they begin at 0.
     public let bias: Parameter?
-    private let epsilon: Float
+    let epsilon: Float
 
     /// The parameters by name.
     public var parameters: ParameterTree { .init(weight: weight, bias: bias) }

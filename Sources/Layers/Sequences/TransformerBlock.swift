@@ -18,10 +18,11 @@ public struct TransformerShape: Sendable {
 }
 
 /// Two projections with GELU between them, for each place by itself.
-struct TransformerPerceptron: Module {
+struct TransformerPerceptron: ParameterTreeElement {
     private let up, down: Projection
 
     var parameters: ParameterTree { ["up": up, "down": down] }
+    var parameterTreeEntry: ParameterTree.Entry { .tree(parameters) }
 
     init(_ shape: TransformerShape, random: inout InitialisationRandom) {
         up = Projection(
@@ -30,7 +31,8 @@ struct TransformerPerceptron: Module {
             shape.hidden, shape.width, hasBias: shape.hasBias, initialiser: shape.outInitialiser, random: &random)
     }
 
-    func callAsFunction(_ x: Tensor, _ context: ForwardContext) -> Tensor { down(up(x, context).gelu(), context) }
+    /// The perceptron of `norm(x)`.
+    func callAsFunction(_ x: Tensor, after norm: LayerNormalisation) -> Tensor { down.ofGELU(up.of(norm, x)) }
 }
 
 /// A block of a transformer's encoder, or when causal of a decoder without a memory: `x + attention(norm(x))`, then `x +
@@ -71,8 +73,8 @@ public struct TransformerBlock: Module {
     public func callAsFunction(
         _ x: Tensor, _ context: ForwardContext, lengths: Indices?, cache: KeyValueCache? = nil
     ) -> Tensor {
-        let x = x + dropout(attention(norm1(x, context), context, lengths: lengths, cache: cache), context)
-        return x + dropout(perceptron(norm2(x, context), context), context)
+        let x = x + dropout(attention(x, after: norm1, context, lengths: lengths, cache: cache), context)
+        return x + dropout(perceptron(x, after: norm2), context)
     }
 }
 
@@ -115,8 +117,8 @@ public struct TransformerDecoderBlock: ParameterTreeElement {
     public func callAsFunction(
         _ x: Tensor, memory: Tensor, _ context: ForwardContext, memoryLengths: Indices? = nil
     ) -> Tensor {
-        var x = x + dropout(attention(norm1(x, context), context), context)
+        var x = x + dropout(attention(x, after: norm1, context), context)
         x = x + dropout(cross(norm2(x, context), memory: memory, context, lengths: memoryLengths), context)
-        return x + dropout(perceptron(norm3(x, context), context), context)
+        return x + dropout(perceptron(x, after: norm3), context)
     }
 }

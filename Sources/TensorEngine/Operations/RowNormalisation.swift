@@ -72,7 +72,7 @@ extension Tensor {
         return NormaliseRows(epsilon: epsilon, centres: false)(self, weight)
     }
 
-    private func checkNormalisation(_ weight: Tensor, _ bias: Tensor?, _ operation: String) {
+    func checkNormalisation(_ weight: Tensor, _ bias: Tensor?, _ operation: String) {
         require(
             shape.rank >= 1 && shape.innermost > 0 && weight.shape == [shape.innermost]
                 && (bias == nil || bias?.shape == weight.shape),

@@ -59,6 +59,16 @@ extension OperationCase {
         OperationCase(primitive: "Softmax", shapes: [[2, 1, 17]]) { $0[0].softmax() * $0[0] },
         OperationCase(primitive: "GELU", shapes: [[3, 11]]) { ($0[0] * 2).gelu() },
         OperationCase(primitive: "GELU", shapes: [[19]]) { ($0[0] * 2).geluByTanh() },
+        OperationCase(primitive: "CheapInput", shapes: [[5, 3], [3, 4]]) { ($0[0] * 2).geluThenLinear(weight: $0[1]) },
+        OperationCase(primitive: "CheapInput", shapes: [[3, 2], [2, 7], [7]]) {
+            ($0[0] * 2).geluThenLinear(weight: $0[1], bias: $0[2])
+        },
+        OperationCase(primitive: "CheapInput", shapes: [[3, 7], [7], [7], [7, 2]]) {
+            $0[0].layerNormalisedThenLinear(scale: $0[1], shift: $0[2], weight: $0[3])
+        },
+        OperationCase(primitive: "CheapInput", shapes: [[2, 5], [5], [5, 3], [3]]) {
+            $0[0].layerNormalisedThenLinear(scale: $0[1], weight: $0[2], bias: $0[3])
+        },
         OperationCase(primitive: "GELUSlope", shapes: [[9]]) {
             gradients(of: ($0[0].gelu() * $0[0]).sum(), withRespectTo: [$0[0]], createsGraph: true)[0]
         },
