@@ -33,7 +33,7 @@ public final class ForwardContext {
 
     /// A context that gives from here on what this one will give.
     func copy() -> ForwardContext {
-        let copy = ForwardContext(randomness)
+        let copy = ForwardContext(randomness, synchronisation)
         copy.nextStream = nextStream
         return copy
     }

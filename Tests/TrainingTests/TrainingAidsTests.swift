@@ -120,7 +120,7 @@ final class TrainingAidsTests {
 
     @Test("A run ends after as many evaluations without a better one, on any ranks, and resumed at the same step")
     func earlyStopping() throws {
-        let values = ["early_stopping.threshold=0.02", "optimizer.learning_rate=1", "model.recompute=false"]
+        let values = ["early_stopping.threshold=0.02", "optimizer.learning_rate=1"]
         try train("whole", values)
         let end = try #require(expectedEnd(try evaluations("whole"), patience: 3, threshold: 0.02))
         #expect((16..<120).contains(end), "\(end)")
@@ -315,6 +315,10 @@ final class TrainingAidsTests {
         #expect(!warnings.contains { $0.contains(" 22.weight vanishes") || $0.contains("bias") })
         try train("relu", ["epochs=1", "diagnose.every=1"])
         #expect(try diagnoses("relu").flatMap(\.warnings) == [])
+
+        try train("frozen", ["epochs=1", "diagnose.every=1", "freeze=[0.*]"])
+        #expect(try diagnoses("frozen").flatMap(\.warnings) == [])
+        #expect(try diagnoses("frozen")[0].layers.map(\.name).contains("0.weight"))
     }
 
     @Test("Too large weights make gradients explode, and too large a rate makes steps too long")

@@ -48,7 +48,7 @@ final class TrainingLoop<Task: TrainingTask> {
         // its figures are the same on every rank: only that which keeps the records needs them
         diagnosis =
             record != nil && settings.diagnose.every > 0
-            ? GradientDiagnosis(state.arena, every: settings.diagnose.every) : nil
+            ? GradientDiagnosis(state.arena, settings.parameterGroups, every: settings.diagnose.every) : nil
         rule.method.restore(start.progress)
         dataParallel = try DataParallelStep(
             arena: state.arena, plan: plan, communicator: communicator,

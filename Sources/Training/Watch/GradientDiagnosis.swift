@@ -1,18 +1,25 @@
+import Optimizers
 import TensorEngine
 
 /// Examines how large each parameter's gradient and update are beside the parameter. *Local.*
 final class GradientDiagnosis {
     private let every: Int
     private let arena: ParameterArena
+    /// The places of the parameters that are judged: biases and normalisations' scales are not, nor what is frozen.
+    private let judged: [Int]
     private let before: WeightSnapshot
     private var gradientNorms: [Double] = []
     private var weightNorms: [Double] = []
     /// What was said already: each parameter's finding is told once.
     private var told: Set<LayerFinding.Subject> = []
 
-    /// An examination of the parameters of `arena` after each `every` steps, at least 1.
-    init(_ arena: ParameterArena, every: Int) {
+    /// An examination of the parameters of `arena`, some of which `groups` freezes, after each `every` steps, at least 1.
+    init(_ arena: ParameterArena, _ groups: ParameterGroups, every: Int) {
         (self.arena, self.every) = (arena, every)
+        judged = arena.names.indices.filter {
+            let shape = arena.parameters[$0].shape
+            return shape.rank >= 2 && !groups.isFrozen(arena.names[$0], shape)
+        }
         before = WeightSnapshot(arena)
     }
 
@@ -34,8 +41,7 @@ final class GradientDiagnosis {
                 name: arena.names[place], gradientNorm: gradientNorms[place], weightNorm: weightNorms[place],
                 updateNorm: changes[place])
         }
-        let matrices = zip(layers, arena.parameters).filter { $1.shape.rank >= 2 }.map(\.0)
-        let findings = LayerFinding.all(in: matrices).filter { told.insert($0.subject).inserted }
+        let findings = LayerFinding.all(in: judged.map { layers[$0] }).filter { told.insert($0.subject).inserted }
         return DiagnosisReport(
             step: step, epoch: epoch, layers: layers, warnings: findings.map { $0.text(step: step) })
     }
