@@ -13,6 +13,9 @@ public final class Buffer: @unchecked Sendable {
     private let sizeClass: Int
     /// Keeps memory alive that this buffer does not own.
     private let owner: AnyObject?
+    /// Whether memory of its own goes back to the system in the end, in place of the pool: for sizes that won't be wanted
+    /// again.
+    public var returnsToSystem = false
 
     /// A buffer of `count` elements with arbitrary content, aligned to 64 bytes.
     public init(count: Int) {
@@ -47,7 +50,12 @@ public final class Buffer: @unchecked Sendable {
     }
 
     deinit {
-        if owner == nil { BufferPool.shared.recycle(pointer, sizeClass: sizeClass) }
+        guard owner == nil else { return }
+        if returnsToSystem {
+            BufferPool.shared.giveBack(pointer, sizeClass: sizeClass)
+        } else {
+            BufferPool.shared.recycle(pointer, sizeClass: sizeClass)
+        }
     }
 
     /// The elements as a collection; valid while the buffer lives.

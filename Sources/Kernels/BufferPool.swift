@@ -10,7 +10,7 @@ final class BufferPool: Sendable {
     static let shared = BufferPool()
 
     /// Memory that no buffer uses now, by size class.
-    private let free = Mutex<[Int: [FreeMemory]]>([:])
+    private let unused = Mutex<[Int: [FreeMemory]]>([:])
     private let systemAllocationCount = Atomic<Int>(0)
     private let systemByteCount = Atomic<Int>(0)
 
@@ -34,7 +34,7 @@ final class BufferPool: Sendable {
 
     /// Memory for `sizeClass` elements, aligned to a cache line, with arbitrary content; give it back with `recycle`.
     func take(sizeClass: Int) -> UnsafeMutablePointer<Float> {
-        if let reused = free.withLock({ $0[sizeClass]?.popLast() }) { return reused.pointer }
+        if let reused = unused.withLock({ $0[sizeClass]?.popLast() }) { return reused.pointer }
         let bytes = sizeClass * MemoryLayout<Float>.stride
         guard let raw = aligned_alloc(64, bytes) else {
             fatalError(
@@ -45,9 +45,16 @@ final class BufferPool: Sendable {
         return raw.bindMemory(to: Float.self, capacity: sizeClass)
     }
 
+    /// Memory from `take` that the system gets again.
+    func giveBack(_ pointer: UnsafeMutablePointer<Float>, sizeClass: Int) {
+        free(pointer)
+        systemByteCount.subtract(sizeClass * MemoryLayout<Float>.stride, ordering: .relaxed)
+    }
+
+    /// Memory from `take` that the next one may have.
     func recycle(_ pointer: UnsafeMutablePointer<Float>, sizeClass: Int) {
         let memory = FreeMemory(pointer: pointer)
-        free.withLock { $0[sizeClass, default: []].append(memory) }
+        unused.withLock { $0[sizeClass, default: []].append(memory) }
     }
 }
 
@@ -55,7 +62,7 @@ final class BufferPool: Sendable {
 public struct BufferStatistics: Sendable, Equatable {
     /// Blocks taken from the system since the process began; it stands still in the steady state.
     public let systemAllocations: Int
-    /// Bytes in those blocks.
+    /// Bytes in those of them that the system has not got again.
     public let systemBytes: Int
 
     /// The figures as of now.

@@ -110,4 +110,14 @@ struct KernelTests {
         #expect(BufferStatistics.current.systemAllocations - before < 10)
         #expect(addresses.allSatisfy { $0 % 64 == 0 })
     }
+
+    @Test("A buffer's memory goes back to the system where that is asked for")
+    func returned() {
+        // far more than what other tests take meanwhile
+        var buffer: Buffer? = Buffer(count: 1 << 26)
+        let before = BufferStatistics.current.systemBytes
+        buffer?.returnsToSystem = true
+        buffer = nil
+        #expect(BufferStatistics.current.systemBytes < before - (1 << 27))
+    }
 }

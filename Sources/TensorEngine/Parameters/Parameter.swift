@@ -47,6 +47,8 @@ public final class Parameter {
     /// Moves the elements into `slice`, and lives there from now on.
     func move(to slice: Buffer) {
         slice.pointer.update(from: buffer.pointer, count: shape.count)
+        // all parameters were as large as their arena
+        buffer.returnsToSystem = true
         buffer = slice
     }
 }
