@@ -58,7 +58,7 @@ public struct ConvolutionKernel: Hashable, Sendable {
         _ geometry: ConvolutionGeometry, cotangent: UnsafePointer<Float>, input: UnsafePointer<Float>,
         bias: UnsafeMutablePointer<Float>? = nil, into out: UnsafeMutablePointer<Float>
     ) {
-        if geometry.goesByTiles {
+        if geometry.weightGradientGoesByTiles {
             geometry.withTiles { lockstep_convolution_weight_gradient($0, cotangent, input, out, $1) }
             if let bias {
                 lockstep_sum_rows(

@@ -17,6 +17,8 @@ struct TileConvolutionTests {
         Size(image: (9, 9), kernel: (3, 3), channels: (16, 48), stride: 2, padding: 1),
         Size(image: (6, 6), kernel: (5, 5), channels: (32, 16), stride: 1, padding: 2),
         Size(image: (5, 14), kernel: (2, 3), channels: (16, 16), stride: 1, padding: 0),
+        Size(image: (8, 7), kernel: (3, 3), channels: (1, 32), stride: 1, padding: 0),
+        Size(image: (6, 9), kernel: (3, 3), channels: (3, 16), stride: 2, padding: 1),
     ]
 
     @Test("They and their gradients are the sums of products that define them", arguments: sizes)
@@ -71,7 +73,7 @@ struct TileConvolutionTests {
         let weights = Buffer(repeating: .nan, count: w.count)
         lockstep_convolution_weight_gradient(&shape, cotangent, x, weights.pointer, scratch.pointer)
         #expect(distance(weights, dw) < 1e-4)
-        if size.stride == 1 {
+        if size.stride == 1 && inputs % 16 == 0 {
             let input = Buffer(repeating: .nan, count: x.count)
             lockstep_convolution_input_gradient(&shape, cotangent, w, input.pointer, scratch.pointer)
             #expect(distance(input, dx) < 1e-4)

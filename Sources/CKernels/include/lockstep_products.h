@@ -30,7 +30,8 @@ struct lockstep_convolution_shape {
     size_t stride_height, stride_width, padding_height, padding_width, out_height, out_width;
 };
 
-// Channels, in and out, are multiples of 16. `scratch` has as many elements as this for each of the three.
+// `outputs` is a multiple of 16, for the input's gradient `inputs` as well. `scratch` has as many elements as this for each of
+// the three.
 size_t lockstep_convolution_scratch(const struct lockstep_convolution_shape *shape);
 // `bias` may be NULL; with `has_relu` negative results become 0.
 void lockstep_convolution(const struct lockstep_convolution_shape *shape, const float *input, const float *weight,
