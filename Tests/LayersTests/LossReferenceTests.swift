@@ -1,4 +1,5 @@
 import Foundation
+import Kernels
 import Layers
 import TensorEngine
 import Testing
@@ -41,7 +42,20 @@ struct LossReferenceTests {
         return Case(x) { module($0[0]) }
     }
 
+    private static let linear: [String: Case] = [
+        "linear": Case(x, fill([5, 3], 1), fill([3], 2)) { $0[0].linear(weight: $0[1], bias: $0[2]) },
+        "linear, ReLU": Case(x, fill([5, 3], 1), fill([3], 2)) {
+            $0[0].linear(weight: $0[1], bias: $0[2], thenReLU: true)
+        },
+    ]
+
     private static let activations: [String: Case] = [
+        "sigmoid": activation(.sigmoid, x),
+        "tanh": activation(.tanh, x),
+        "ReLU": activation(.relu, x),
+        "sigmoid, wide": activation(.sigmoid, wide),
+        "tanh, wide": activation(.tanh, wide),
+        "ReLU, wide": activation(.relu, wide),
         "leaky ReLU": activation(.leakyReLU(slope: 0.2), x),
         "ELU": activation(.elu(alpha: 0.7), x),
         "SiLU": activation(.silu, x),
@@ -54,6 +68,10 @@ struct LossReferenceTests {
     ]
 
     private static let crossEntropies: [String: Case] = [
+        "cross-entropy": Case(x) { softmaxCrossEntropy($0[0], labels).mean },
+        "cross-entropy, wide": Case(wide) {
+            softmaxCrossEntropy($0[0].reshaped(to: [3, 3]), Indices([0, 2, 2])).mean
+        },
         "cross-entropy, soft targets": Case(x) { softmaxCrossEntropy($0[0], targets: soft).sum },
         "cross-entropy, soft targets, class weights": Case(x) {
             softmaxCrossEntropy($0[0], targets: soft, classWeights: weights).mean
@@ -75,6 +93,7 @@ struct LossReferenceTests {
     ]
 
     private static let others: [String: Case] = [
+        "squared error": Case(x, y) { squaredError($0[0], $0[1]).mean },
         "absolute error": Case(x) { absoluteError($0[0], y).sum },
         "Huber error": Case(x) { huberError($0[0], y, delta: 0.7).sum },
         "hinge": Case(x) { hingeLoss($0[0], signs, margin: 0.5).sum },
@@ -89,7 +108,9 @@ struct LossReferenceTests {
         "temporal classification, impossible target": temporal(zeroesInfinity: true),
     ]
 
-    private static let cases = activations.merging(crossEntropies) { a, _ in a }.merging(others) { a, _ in a }
+    private static let cases = [linear, activations, crossEntropies, others].reduce(into: [:]) {
+        $0.merge($1) { a, _ in a }
+    }
 
     @Test("All of PyTorch's numbers are compared")
     func isComplete() { #expect(Set(Self.cases.keys) == Set(LossReference.all.keys)) }
@@ -114,6 +135,23 @@ struct LossReferenceTests {
         for (place, (a, b)) in zip(found, expected).enumerated() {
             #expect(abs(a - b) <= 1e-5 * max(1, abs(b)), "\(what), element \(place): found \(a), expected \(b)")
         }
+    }
+
+    @Test("ReLU has the derivative 0 at 0, by itself and in one pass with what is before it")
+    func reluAtZero() {
+        func slope(_ function: (Tensor) -> Tensor) -> [Float] {
+            let x = Tensor([0, -0, 1, -1], shape: [1, 2, 2, 1]).tracked
+            return gradients(of: function(x).sum(), withRespectTo: [x])[0].values
+        }
+        let (one, zero) = (Tensor([1]), Tensor([0]))
+        #expect(slope { $0.relu() } == [0, 0, 1, 0])
+        #expect(
+            slope {
+                $0.reshaped(to: [4, 1]).linear(weight: Tensor([1], shape: [1, 1]), bias: zero, thenReLU: true)
+            } == [0, 0, 1, 0])
+        #expect(slope { $0.convolution(weight: Tensor([1], shape: [1, 1, 1, 1]), thenReLU: true) } == [0, 0, 1, 0])
+        #expect(slope { $0.channelAffine(scale: one, shift: zero, thenReLU: true) } == [0, 0, 1, 0])
+        #expect(slope { $0.maxPooled(window: 1, thenReLU: true) } == [0, 0, 1, 0])
     }
 
     @Test("Small results keep their digits")

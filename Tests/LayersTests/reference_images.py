@@ -33,6 +33,23 @@ def batch_norm(steps):
     return f
 
 
+def residual(stride, projected, channels):
+    """Block of the given channels, whose shortcut is x, a projection, or x sampled with zeros for the missing channels."""
+    moments = []
+    def norm(y, scale, shift):
+        mean, variance = torch.zeros_like(scale).detach(), torch.ones_like(scale).detach()
+        moments.extend([mean, variance])
+        return F.batch_norm(y.permute(images), mean, variance, scale, shift, True, 0.1, 1e-5).permute(back)
+    def f(x, w1, scale1, shift1, w2, scale2, shift2, w3=None, scale3=None, shift3=None):
+        y = F.relu(norm(conv(x, w1, stride=stride, padding=1), scale1, shift1))
+        y = norm(conv(y, w2, padding=1), scale2, shift2)
+        if projected: return F.relu(y + norm(conv(x, w3, stride=stride), scale3, shift3))
+        missing = channels - x.shape[3]
+        return F.relu(y + F.pad(x[:, ::stride, ::stride], (missing // 2, missing - missing // 2)))
+    f.more = moments
+    return f
+
+
 cases = {
     "convolution, stride 2, padding 1": (lambda x, w, b: conv(x, w, b, stride=2, padding=1), [(2, 5, 4, 3), (3, 3, 3, 4), (4,)]),
     "convolution, dilation 2": (lambda x, w, b: conv(x, w, b, dilation=2, padding=1), [(1, 5, 6, 2), (2, 3, 2, 3), (3,)]),
@@ -47,6 +64,11 @@ cases = {
     "average pooling, without padding": (on(lambda x: F.avg_pool2d(x, 3, 2, 1, count_include_pad=False)), [(1, 6, 5, 3)]),
     "adaptive average pooling": (on(lambda x: F.adaptive_avg_pool2d(x, (3, 2))), [(1, 5, 7, 2)]),
     "adaptive max pooling": (on(lambda x: F.adaptive_max_pool2d(x, (3, 2))), [(1, 5, 7, 2)]),
+    "global average pooling": (lambda x: F.adaptive_avg_pool2d(x.permute(images), 1).flatten(1), [(2, 3, 5, 3)]),
+    "residual block, identity": (residual(1, False, 2), [(2, 3, 3, 2), (3, 3, 2, 2), (2,), (2,), (3, 3, 2, 2), (2,), (2,)]),
+    "residual block, padding": (residual(2, False, 5), [(2, 4, 5, 2), (3, 3, 2, 5), (5,), (5,), (3, 3, 5, 5), (5,), (5,)]),
+    "residual block, projection": (residual(2, True, 3),
+        [(2, 4, 5, 2), (3, 3, 2, 3), (3,), (3,), (3, 3, 3, 3), (3,), (3,), (1, 1, 2, 3), (3,), (3,)]),
     "batch normalisation": (batch_norm(1), [(3, 3, 2, 3), (3,), (3,)]),
     "batch normalisation, two steps": (batch_norm(2), [(3, 3, 2, 3), (3,), (3,)]),
     "batch normalisation, evaluation": (batch_norm(0), [(2, 2, 2, 3), (3,), (3,)]),

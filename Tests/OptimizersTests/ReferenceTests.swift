@@ -5,6 +5,20 @@ import Testing
 
 @Suite("Optimizers")
 struct OptimizerTests {
+    /// By name in `referenceTrajectories`: how gradients are clipped before the optimizer has them.
+    private static let clippings: [String: @Sendable (ParameterArena) -> GradientClipping] = [
+        "sgd, clipped by value": { GradientClipping($0, value: 0.4) },
+        "sgd, clipped by norm": { GradientClipping($0, parameterNorm: 0.5) },
+        "sgd, clipped by global norm": { GradientClipping($0, globalNorm: 0.7) },
+        "sgd, clipped by all": { GradientClipping($0, value: 0.6, parameterNorm: 0.7, globalNorm: 0.75) },
+    ]
+
+    /// By name in `referenceTrajectories`: the average of the weights that is compared in their place.
+    private static let averages: [String: @Sendable (ParameterArena) -> WeightAverage] = [
+        "sgd, exponential average": { WeightAverage($0, .exponential(decay: 0.9)) },
+        "sgd, stochastic average": { WeightAverage($0, .stochastic, start: 4, every: 3) },
+    ]
+
     /// By name in `referenceTrajectories`: the optimizer and its learning rate.
     private static let cases: [String: (rate: Float, make: @Sendable (ParameterArena) -> any Optimizer)] = [
         "sgd": (0.05, { SGD($0) }),
@@ -12,6 +26,19 @@ struct OptimizerTests {
         "sgd, momentum": (0.02, { SGD($0, momentum: 0.9) }),
         "sgd, momentum, l2": (0.02, { SGD($0, momentum: 0.9, regularisation: .l2(0.1)) }),
         "sgd, nesterov, l2": (0.02, { SGD($0, momentum: 0.9, nesterov: true, regularisation: .l2(0.1)) }),
+        "sgd, decay": (0.05, { SGD($0, regularisation: .decay(0.3)) }),
+        "sgd, momentum, decay": (0.02, { SGD($0, momentum: 0.9, regularisation: .decay(0.3)) }),
+        "sgd, nesterov, decay": (
+            0.02, { SGD($0, momentum: 0.9, nesterov: true, regularisation: .decay(0.3)) }
+        ),
+        "sgd, l1": (0.05, { SGD($0, regularisation: .l1(0.05)) }),
+        "adam, l1": (0.03, { Adam($0, regularisation: .l1(0.05)) }),
+        "sgd, clipped by value": (0.05, { SGD($0) }),
+        "sgd, clipped by norm": (0.05, { SGD($0) }),
+        "sgd, clipped by global norm": (0.05, { SGD($0) }),
+        "sgd, clipped by all": (0.05, { SGD($0) }),
+        "sgd, exponential average": (0.05, { SGD($0) }),
+        "sgd, stochastic average": (0.05, { SGD($0) }),
         "adam": (0.03, { Adam($0) }),
         "adam, l2": (0.03, { Adam($0, beta1: 0.8, beta2: 0.95, epsilon: 1e-6, regularisation: .l2(0.1)) }),
         "adamw": (0.03, { Adam($0, regularisation: .decay(0.1)) }),
@@ -52,11 +79,15 @@ struct OptimizerTests {
         let made = try #require(Self.cases[name])
         let expected = try #require(referenceTrajectories[name])
         let optimizer = made.make(problem.arena)
+        let clipping = (Self.clippings[name] ?? { GradientClipping($0) })(problem.arena)
+        let average = Self.averages[name]?(problem.arena)
         for step in 1...100 {
+            let clipped = clipping.apply(to: problem.gradients(scaledBy: 8), count: 8)
             optimizer.update(
-                gradients: problem.gradients(scaledBy: 8), gradientScale: 0.125, learningRate: made.rate, step: step)
+                gradients: clipped.gradients, gradientScale: clipped.scale, learningRate: made.rate, step: step)
+            average?.update(step: step)
             guard let expected = expected[step] else { continue }
-            for (found, value) in zip(problem.weights, expected) {
+            for (found, value) in zip(average?.withAverage { problem.weights } ?? problem.weights, expected) {
                 // 100 steps with a few roundings of 2⁻²⁴ each
                 #expect(abs(found - value) <= 5e-6 * max(1, abs(value)), "step \(step): \(found), not \(value)")
             }

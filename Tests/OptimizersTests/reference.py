@@ -1,7 +1,8 @@
 """Makes the numbers of ReferenceTrajectories.swift: weights after 1, 10 and 100 steps of PyTorch's optimizers.
 
 The function is f(w) = sum(c/4·(w - t)^4 + 1/2·(w - t)^2); its gradient c·(w - t)^3 + (w - t). The weights are two
-parameters, of 3 and of 2 elements. Lion, LARS and LAMB, which PyTorch has not, are computed here in Float64 from the
+parameters, of 3 and of 2 elements. An L1 penalty is a term of the loss; decoupled decay, which PyTorch's SGD has not,
+shrinks the weights before its step, as in AdamW. Averages are those of torch.optim.swa_utils. Lion, LARS and LAMB, which PyTorch has not, are computed here in Float64 from the
 formulas of their papers. The rates are such that this script's Float32 and Float64 agree to 2e-6: larger ones make some
 rules circle around the optimum, where each rounding grows.
 Usage: python3 reference.py > ReferenceTrajectories.swift   (with torch installed)
@@ -62,13 +63,46 @@ def lamb(rate, beta1, beta2, epsilon, decay):
     return rule
 
 
-o = torch.optim
+class DecayedSGD(torch.optim.SGD):
+    """SGD with decoupled decay: Loshchilov and Hutter, 2019, algorithm 1, the decay times the rate as in AdamW."""
+
+    def __init__(self, parameters, decay, **options):
+        super().__init__(parameters, **options)
+        self.decay = decay
+
+    @torch.no_grad()
+    def step(self):
+        for group in self.param_groups:
+            for p in group["params"]: p.mul_(1 - group["lr"] * self.decay)
+        super().step()
+
+
+class Model(torch.nn.Module):
+    """The parameters as a module, which averages are made of."""
+
+    def __init__(self, parameters):
+        super().__init__()
+        self.all = torch.nn.ParameterList(parameters)
+
+
+o, clip, average = torch.optim, torch.nn.utils, torch.optim.swa_utils
 cases = {
     "sgd": lambda p: o.SGD(p, lr=0.05),
     "sgd, l2": lambda p: o.SGD(p, lr=0.05, weight_decay=0.1),
     "sgd, momentum": lambda p: o.SGD(p, lr=0.02, momentum=0.9),
     "sgd, momentum, l2": lambda p: o.SGD(p, lr=0.02, momentum=0.9, weight_decay=0.1),
     "sgd, nesterov, l2": lambda p: o.SGD(p, lr=0.02, momentum=0.9, nesterov=True, weight_decay=0.1),
+    "sgd, decay": lambda p: DecayedSGD(p, 0.3, lr=0.05),
+    "sgd, momentum, decay": lambda p: DecayedSGD(p, 0.3, lr=0.02, momentum=0.9),
+    "sgd, nesterov, decay": lambda p: DecayedSGD(p, 0.3, lr=0.02, momentum=0.9, nesterov=True),
+    "sgd, l1": lambda p: o.SGD(p, lr=0.05),
+    "adam, l1": lambda p: o.Adam(p, lr=0.03),
+    "sgd, clipped by value": lambda p: o.SGD(p, lr=0.05),
+    "sgd, clipped by norm": lambda p: o.SGD(p, lr=0.05),
+    "sgd, clipped by global norm": lambda p: o.SGD(p, lr=0.05),
+    "sgd, clipped by all": lambda p: o.SGD(p, lr=0.05),
+    "sgd, exponential average": lambda p: o.SGD(p, lr=0.05),
+    "sgd, stochastic average": lambda p: o.SGD(p, lr=0.05),
     "adam": lambda p: o.Adam(p, lr=0.03),
     "adam, l2": lambda p: o.Adam(p, lr=0.03, betas=(0.8, 0.95), eps=1e-6, weight_decay=0.1),
     "adamw": lambda p: o.AdamW(p, lr=0.03, weight_decay=0.1),
@@ -93,6 +127,27 @@ cases = {
     "lamb, decay": lambda p: FromPaper(p, lamb(0.003, 0.8, 0.95, 1e-6, 0.1)),
 }
 
+# what is done to the gradients before a step; the bounds lie below the first steps' gradients and above the last ones'
+def clip_each(w, bound):
+    for p in w: clip.clip_grad_norm_([p], bound)
+def clip_all(w):
+    clip.clip_grad_value_(w, 0.6)
+    clip_each(w, 0.7)
+    clip.clip_grad_norm_(w, 0.75)
+clippings = {
+    "sgd, clipped by value": lambda w: clip.clip_grad_value_(w, 0.4),
+    "sgd, clipped by norm": lambda w: clip_each(w, 0.5),
+    "sgd, clipped by global norm": lambda w: clip.clip_grad_norm_(w, 0.7),
+    "sgd, clipped by all": clip_all,
+}
+penalties = {"sgd, l1": 0.05, "adam, l1": 0.05}
+# the average, and the steps whose weights it takes in; its weights are printed in the place of those of the run
+averages = {
+    "sgd, exponential average": (
+        lambda m: average.AveragedModel(m, multi_avg_fn=average.get_ema_multi_avg_fn(0.9)), range(1, 101)),
+    "sgd, stochastic average": (average.AveragedModel, range(4, 101, 3)),
+}
+
 print(f"""// Made by reference.py with PyTorch {torch.__version__.split('+')[0]}; do not edit.
 
 /// By optimizer: the weights after 1, 10 and 100 steps.
@@ -102,13 +157,24 @@ for name, make in cases.items():
     w = [torch.tensor(start[part], dtype=kind, requires_grad=True) for part in parts]
     t, c = torch.tensor(target, dtype=kind), torch.tensor(curvature, dtype=kind)
     optimizer = make(w)
+    penalty, clipping = penalties.get(name, 0), clippings.get(name, lambda w: None)
+    shown, taken = w, ()
+    if name in averages:
+        model = Model(w)
+        w = list(model.all)
+        optimizer = make(w)
+        averaged, taken = averages[name][0](model), averages[name][1]
+        shown = list(averaged.module.all)
     print(f'    "{name}": [')
     for step in range(1, 101):
         optimizer.zero_grad()
         distance = torch.cat(w) - t
         (c / 4 * distance**4 + 0.5 * distance**2).sum().backward()
+        if penalty: (penalty * torch.cat(w).abs()).sum().backward()
+        clipping(w)
         optimizer.step()
+        if step in taken: averaged.update_parameters(model)
         if step in (1, 10, 100):
-            print(f"        {step}: [{', '.join(f'{x:.9g}' for x in torch.cat(w).tolist())}],")
+            print(f"        {step}: [{', '.join(f'{x:.9g}' for x in torch.cat(shown).tolist())}],")
     print("    ],")
 print("]")

@@ -82,17 +82,21 @@ struct OperationTableTests {
         }
     }
 
-    @Test("is in the table")
+    @Test("is in the table, with two forms of inputs or more")
     func isComplete() throws {
         let sources = URL(filePath: #filePath).appending(path: "../../../Sources").standardized
         var declared: Set<String> = []
         let files = try #require(FileManager.default.enumerator(at: sources, includingPropertiesForKeys: nil))
         for case let file as URL in files where file.pathExtension == "swift" {
-            for match in try String(contentsOf: file, encoding: .utf8).matches(of: /struct (\w+)(?:<.*>)?: Primitive\b/) {
+            for match in try String(contentsOf: file, encoding: .utf8).matches(of: /struct (\w+)(?:<.*>)?: Primitive\b/)
+            {
                 declared.insert(String(match.1))
             }
         }
         #expect(declared.count >= 20)
         #expect(declared.subtracting(operationTable.map(\.primitive)) == [])
+        for (primitive, cases) in Dictionary(grouping: operationTable, by: \.primitive) {
+            #expect(cases.count >= 2, "\(primitive)")
+        }
     }
 }

@@ -30,6 +30,9 @@ struct RunFiles {
         }
     }
 
+    /// The bytes of what the newest checkpoint says of the run: how far it is, its schedule, the settings.
+    var state: Data { get throws { try Data(contentsOf: URL(filePath: newestCheckpoint + "/state.json")) } }
+
     /// The lines of `metrics.jsonl`; all of them, or those of one event.
     func metrics(_ event: String? = nil) throws -> [[String: Any]] {
         let text = try String(contentsOfFile: path + "/metrics.jsonl", encoding: .utf8)

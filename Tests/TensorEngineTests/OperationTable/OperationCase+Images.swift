@@ -34,6 +34,11 @@ extension OperationCase {
                 of: ($0[0].convolution(weight: $0[1], padding: 1) * 0.5).tanh().sum(), withRespectTo: [$0[1]],
                 createsGraph: true)[0]
         },
+        OperationCase(primitive: "ConvolutionWeightGradient", shapes: [[1, 3, 5, 4], [1, 3, 1, 4]]) {
+            gradients(
+                of: $0[0].convolution(weight: $0[1], stride: Extent(1, 2), dilation: Extent(1, 1), groups: 4).tanh()
+                    .sum(), withRespectTo: [$0[1]], createsGraph: true)[0]
+        },
     ]
 
     private static let pooling: [OperationCase] = [
@@ -50,9 +55,18 @@ extension OperationCase {
             gradients(
                 of: $0[0].exp().maxPooled(window: 2, stride: 1).sum(), withRespectTo: [$0[0]], createsGraph: true)[0]
         },
+        OperationCase(primitive: "MaximumScatter", shapes: [[2, 5, 3, 1]], domain: .distinct) {
+            gradients(
+                of: $0[0].exp().maxPooled(window: Extent(3, 2), padding: 1, thenReLU: true).sum(),
+                withRespectTo: [$0[0]], createsGraph: true)[0]
+        },
         OperationCase(primitive: "MaximumGather", shapes: [[1, 5, 5, 1]]) {
             let pooled = $0[0].exp().adaptiveMaxPooled(to: Extent(2, 3))
             return gradients(of: (pooled * pooled).sum(), withRespectTo: [$0[0]], createsGraph: true)[0]
+        },
+        OperationCase(primitive: "MaximumGather", shapes: [[2, 3, 4, 3]], domain: .distinct) {
+            let pooled = $0[0].maxPooled(window: 2, stride: 1, thenReLU: true)
+            return gradients(of: (pooled * pooled * pooled).sum(), withRespectTo: [$0[0]], createsGraph: true)[0]
         },
         OperationCase(primitive: "AveragePooling", shapes: [[2, 5, 4, 3]]) {
             ($0[0] * $0[0]).averagePooled(window: Extent(3, 2), stride: 2, padding: 1)
@@ -61,6 +75,10 @@ extension OperationCase {
             ($0[0] * $0[0]).averagePooled(window: 3, stride: 1, padding: 1, countsPadding: false)
         },
         OperationCase(primitive: "AveragePooling", shapes: [[2, 3, 5, 17]]) { ($0[0] * $0[0]).globalAveragePooled() },
+        OperationCase(primitive: "AverageSpreading", shapes: [[2, 3, 4, 1]]) {
+            let pooled = $0[0].averagePooled(window: Extent(2, 3), stride: 1, padding: 1, countsPadding: false)
+            return gradients(of: (pooled * pooled * pooled).sum(), withRespectTo: [$0[0]], createsGraph: true)[0]
+        },
         OperationCase(primitive: "AverageSpreading", shapes: [[1, 5, 4, 2]]) {
             let pooled = $0[0].exp().adaptiveAveragePooled(to: Extent(3, 3))
             return gradients(of: (pooled * pooled).sum(), withRespectTo: [$0[0]], createsGraph: true)[0]
@@ -100,12 +118,19 @@ extension OperationCase {
         OperationCase(primitive: "ImageChannelScaling", shapes: [[2, 3, 2, 5], [2, 5]]) {
             $0[0].channelsScaled(by: $0[1])
         },
+        OperationCase(primitive: "ImageChannelScaling", shapes: [[3, 1, 1, 17], [3, 17]]) {
+            $0[0].channelsScaled(by: $0[1] * $0[1])
+        },
     ]
 
     private static let slices: [OperationCase] = [
         OperationCase(primitive: "ImageSlice", shapes: [[2, 5, 4, 3]]) { ($0[0] * $0[0]).imagesSampled(every: 2) },
+        OperationCase(primitive: "ImageSlice", shapes: [[1, 7, 2, 5]]) { $0[0].exp().imagesSampled(every: 3) },
         OperationCase(primitive: "ImagePlacement", shapes: [[2, 2, 3, 3]]) {
             ($0[0] * $0[0]).imagesPadded(top: 1, right: 2, channelsBefore: 1, channelsAfter: 2)
+        },
+        OperationCase(primitive: "ImagePlacement", shapes: [[1, 3, 1, 5]]) {
+            $0[0].exp().imagesPadded(bottom: 2, left: 3, channelsAfter: 1)
         },
     ]
 }

@@ -52,6 +52,15 @@ extension OperationCase {
         OperationCase(primitive: "PlaceSpan", shapes: [[2, 3], [2, 1]]) {
             Tensor.joining([$0[0] * $0[0], $0[1]], alongAxis: 1)
         },
+        OperationCase(primitive: "PlaceSpan", shapes: [[1, 2, 3], [3, 2, 3]]) {
+            Tensor.joining([$0[0], $0[1] * $0[1], $0[0] * $0[0]], alongAxis: 0)
+        },
+        OperationCase(primitive: "TakeRows", shapes: [[1, 17]]) { $0[0].exp().takingRows(Indices([0, 0, 0])) },
+        OperationCase(primitive: "AddRows", shapes: [[2, 17]]) {
+            gradients(
+                of: $0[0].exp().takingRows(Indices([1, 1, 1])).sum(), withRespectTo: [$0[0]], createsGraph: true)[0]
+        },
+        OperationCase(primitive: "SwapLeadingAxes", shapes: [[1, 5, 3]]) { ($0[0] * $0[0]).swappingLeadingAxes() },
         OperationCase(primitive: "TakeRows", shapes: [[4, 3]]) {
             ($0[0] * $0[0]).takingRows(Indices([2, 0, 2, 3, 2]))
         },

@@ -36,6 +36,12 @@ extension OperationCase {
         OperationCase(primitive: "LookUpRows", shapes: [[4, 3]]) {
             ($0[0] * $0[0]).lookingUp(Indices([3, 0, 0, 1, 3, 3], shape: [2, 3]))
         },
+        OperationCase(primitive: "LookUpRows", shapes: [[2, 17]]) { $0[0].exp().lookingUp(Indices([1, 1, 1])) },
+        OperationCase(primitive: "AddToRows", shapes: [[2, 17]]) {
+            gradients(
+                of: $0[0].exp().lookingUp(Indices([1, 0, 1, 1, 1, 0], shape: [3, 1, 2])).sum(),
+                withRespectTo: [$0[0]], createsGraph: true)[0]
+        },
         OperationCase(primitive: "AddToRows", shapes: [[4, 3]]) {
             gradients(
                 of: ($0[0] * $0[0] * $0[0]).lookingUp(Indices([3, 0, 0])).sum(), withRespectTo: [$0[0]],
@@ -45,6 +51,11 @@ extension OperationCase {
             let angles = Tensor((0..<6).map { Float($0) * 0.4 }, shape: [3, 2])
             let (cosines, sines) = (angles * 0.5 + 0.2, angles * -0.3 + 0.9)
             return ($0[0] * $0[0]).rotated(heads: 2, cosines: cosines, sines: sines)
+        },
+        OperationCase(primitive: "RotatePairs", shapes: [[1, 1, 18]]) {
+            $0[0].exp().rotated(
+                heads: 3, cosines: Tensor([0.3, -0.9, 0.5], shape: [1, 3]),
+                sines: Tensor([0.8, 0.2, -1], shape: [1, 3]))
         },
     ]
 
@@ -71,6 +82,9 @@ extension OperationCase {
         },
         OperationCase(primitive: "GELUSlope", shapes: [[9]]) {
             gradients(of: ($0[0].gelu() * $0[0]).sum(), withRespectTo: [$0[0]], createsGraph: true)[0]
+        },
+        OperationCase(primitive: "GELUSlope", shapes: [[2, 1, 17]], domain: .around(-2)) {
+            gradients(of: $0[0].gelu().exp().sum(), withRespectTo: [$0[0]], createsGraph: true)[0]
         },
     ]
 
