@@ -61,7 +61,7 @@ let package = Package(
         .target(
             name: "Lockstep",
             dependencies: [
-                "TensorEngine", "Layers", "Optimizers", "Communication", "MPICommunication", "DataParallel",
+                "Kernels", "TensorEngine", "Layers", "Optimizers", "Communication", "MPICommunication", "DataParallel",
                 "Checkpoints", "Datasets", "Training", "Recipes",
             ]),
         .executableTarget(

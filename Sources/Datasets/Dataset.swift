@@ -18,9 +18,6 @@ public protocol Dataset: Sendable {
     /// Like `batch(of:)` a function of its arguments alone; randomness is keyed by (epoch, sample).
     func trainingBatch(of samples: [Int], epoch: Int) throws -> Batch
 
-    /// Whether `trainingBatch` changes samples at random.
-    var isAugmented: Bool { get }
-
     /// A checksum of the samples, so that a run is not resumed on other data; nil where there is none. *Local.*
     var checksum: UInt32? { get }
 }
@@ -28,9 +25,6 @@ public protocol Dataset: Sendable {
 extension Dataset {
     /// The batch of these samples, as they are.
     public func trainingBatch(of samples: [Int], epoch: Int) throws -> Batch { try batch(of: samples) }
-
-    /// They are not.
-    public var isAugmented: Bool { false }
 
     /// There is none.
     public var checksum: UInt32? { nil }

@@ -31,4 +31,12 @@ extension Activation {
     public static var silu: Activation { Activation { $0.silu() } }
     /// `ln(1 + eˣ)`.
     public static var softplus: Activation { Activation { $0.softplus() } }
+    /// `x·Φ(x)`, with the normal distribution's Φ.
+    public static var gelu: Activation { Activation { $0.gelu() } }
+    /// GELU's approximation by the hyperbolic tangent.
+    public static var geluByTanh: Activation { Activation { $0.geluByTanh() } }
+    /// `eˣ / Σeˣ` along the innermost axis.
+    public static var softmax: Activation { Activation { $0.softmax() } }
+    /// The logarithm of `softmax`.
+    public static var logSoftmax: Activation { Activation { $0.logSoftmax() } }
 }

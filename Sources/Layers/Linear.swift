@@ -1,28 +1,52 @@
 public import TensorEngine
 
-/// `y = x·W + b`, with `W` of shape [inputs, outputs]; then ReLU if asked for, in the same pass.
+/// `y = x·W [+ b]` along the innermost axis of a tensor of any rank, with `W` of shape [inputs, outputs]; then ReLU if asked
+/// for, in the same pass.
 public struct Linear: Module {
     /// The weights, [inputs, outputs].
     public let weight: Parameter
-    /// The biases, [outputs].
-    public let bias: Parameter
+    /// The biases, [outputs], unless there are none.
+    public let bias: Parameter?
     private let thenReLU: Bool
 
     /// The parameters by name.
-    public var parameters: ParameterTree { ["weight": weight, "bias": bias] }
+    public var parameters: ParameterTree { .init(weight: weight, bias: bias) }
 
     /// A layer whose biases begin at 0.
     public init(
-        _ inputs: Int, _ outputs: Int, thenReLU: Bool = false, initialiser: Initialiser = .heUniform,
-        random: inout InitialisationRandom
+        _ inputs: Int, _ outputs: Int, hasBias: Bool = true, thenReLU: Bool = false,
+        initialiser: Initialiser = .heUniform, random: inout InitialisationRandom
     ) {
         weight = initialiser.parameter(shape: [inputs, outputs], fanIn: inputs, fanOut: outputs, random: &random)
-        bias = Parameter(Tensor(repeating: 0, shape: [outputs]))
+        bias = hasBias ? Parameter(Tensor(repeating: 0, shape: [outputs])) : nil
         self.thenReLU = thenReLU
     }
 
-    /// [n, inputs] → [n, outputs].
+    /// [..., inputs] → [..., outputs].
     public func callAsFunction(_ x: Tensor, _ context: ForwardContext) -> Tensor {
-        x.linear(weight: weight.value, bias: bias.value, thenReLU: thenReLU)
+        overRows(x) { rows in
+            if let bias { return rows.linear(weight: weight.value, bias: bias.value, thenReLU: thenReLU) }
+            let product = rows.matrixProduct(weight.value)
+            return thenReLU ? product.relu() : product
+        }
+    }
+
+    /// The layer of `gelu(x)`, without ReLU; keeps only x for the backward pass.
+    func ofGELU(_ x: Tensor) -> Tensor {
+        overRows(x) { $0.geluThenLinear(weight: weight.value, bias: bias?.value) }
+    }
+
+    /// The layer of `norm(x)`, without ReLU; keeps only x for the backward pass.
+    func of(_ norm: LayerNormalisation, _ x: Tensor) -> Tensor {
+        overRows(x) {
+            $0.layerNormalisedThenLinear(
+                scale: norm.weight.value, shift: norm.bias?.value, epsilon: norm.epsilon, weight: weight.value,
+                bias: bias?.value)
+        }
+    }
+
+    private func overRows(_ x: Tensor, _ transform: (Tensor) -> Tensor) -> Tensor {
+        transform(x.reshaped(to: [x.shape.outerCount, x.shape.innermost]))
+            .reshaped(to: Shape(x.shape.sizes.dropLast() + [weight.shape[1]]))
     }
 }

@@ -4,6 +4,9 @@
 @_exported public import Communication
 @_exported public import DataParallel
 @_exported public import Datasets
+@_exported public import struct Kernels.Extent
+@_exported public import struct Kernels.PhiloxGenerator
+@_exported public import enum Kernels.RandomPurpose
 @_exported public import Layers
 @_exported public import MPICommunication
 @_exported public import Optimizers

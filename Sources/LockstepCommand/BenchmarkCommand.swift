@@ -24,17 +24,8 @@ struct BenchmarkCommand: ParsableCommand {
         @Argument(help: "The name of a recipe, or a settings file that ends in .yaml.")
         var target = "synthetic"
 
-        @Option(help: ArgumentHelp("Samples of one optimizer step, over all ranks.", valueName: "n"))
-        var globalBatch: String?
-
-        @Option(help: ArgumentHelp("The model, of those that the recipe has (model.name).", valueName: "name"))
-        var model: String?
-
-        @Option(help: ArgumentHelp("File or directory of the data.", valueName: "path"), completion: .directory)
-        var data: String?
-
-        @Option(name: .customLong("set"), help: ArgumentHelp("Give a setting a value.", valueName: "key=value"))
-        var assignments: [String] = []
+        @OptionGroup(title: "Settings")
+        var training: StepOptions
 
         @Option(help: "Steps that are not measured, first.")
         var warmUp = 20
@@ -56,15 +47,7 @@ struct BenchmarkCommand: ParsableCommand {
 
         func run() {
             LockstepProcess.run { communicator, context in
-                let given = [
-                    ("global_batch", globalBatch, "--global-batch"), ("model.name", model, "--model"),
-                    ("data.path", data, "--data"),
-                ]
-                let overrides: [SettingOverride] = try communicator.agree("") {
-                    try given.compactMap { key, value, source in
-                        value.map { SettingOverride(key: key, value: $0, source: source) }
-                    } + assignments.map { try SettingOverride(assignment: $0) }
-                }
+                let overrides: [SettingOverride] = try communicator.agree("") { try training.overrides }
                 let request = TrainingRequest(target: target, overrides: overrides, hostname: context.hostname)
                 let result = try TrainingProgram(request, catalogue: .all, communicator: communicator)
                     .benchmark(warmUp: warmUp, steps: steps, byOperation: operations)

@@ -11,11 +11,15 @@ struct GenerateCommand: ParsableCommand {
         commandName: "generate", abstract: "Continue a text with a model that char-lm has trained.")
 
     @Argument(
-        help: "A run directory (its newest checkpoint is taken), or a checkpoint's folder.", completion: .directory)
+        help: "A run directory (its newest checkpoint is taken), RUN/best (its best), or a checkpoint's folder.",
+        completion: .directory)
     var path: String
 
-    @Option(help: ArgumentHelp("The text to continue; a line's end unless given.", valueName: "text"))
-    var prompt = "\n"
+    @Option(
+        help: ArgumentHelp(
+            "The text to continue; unless given, a line's end, or the first character that the model knows.",
+            valueName: "text"))
+    var prompt: String?
 
     @Option(help: ArgumentHelp("How many characters.", valueName: "n"))
     var tokens = 500

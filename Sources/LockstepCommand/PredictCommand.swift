@@ -19,7 +19,8 @@ struct PredictCommand: ParsableCommand {
             """)
 
     @Argument(
-        help: "A run directory (its newest checkpoint is taken), or a checkpoint's folder.", completion: .directory)
+        help: "A run directory (its newest checkpoint is taken), RUN/best (its best), or a checkpoint's folder.",
+        completion: .directory)
     var path: String
 
     @Argument(help: "The file of the inputs; the standard input unless given.", completion: .file())

@@ -10,8 +10,8 @@ struct TrainCommand: ParsableCommand {
         commandName: "train",
         abstract: "Train a recipe, or what a settings file describes.",
         discussion: """
-            Settings come from the defaults, then the recipe, then the file, then the options; `lockstep settings` lists all \
-            of them, and --set gives any of them a value:
+            Settings come from the defaults, then the recipe, then its model, then the file, then the options; `lockstep \
+            settings` lists all of them, and --set gives any of them a value:
 
               lockstep train fashion-mnist --epochs 5 --set model.dropout=0.2
 

@@ -1,16 +1,45 @@
 import ArgumentParser
 import Training
 
+/// The options that say what a step is made of.
+struct StepOptions: ParsableArguments {
+    @Option(
+        help: ArgumentHelp(
+            "Samples of one optimizer step, over all ranks; full: all training samples.", valueName: "n"))
+    var globalBatch: String?
+
+    @Option(help: ArgumentHelp("The model, of those that the recipe has (model.name).", valueName: "name"))
+    var model: String?
+
+    @Option(help: ArgumentHelp("File or directory of the data.", valueName: "path"), completion: .directory)
+    var data: String?
+
+    @Option(name: .customLong("set"), help: ArgumentHelp("Give a setting a value.", valueName: "key=value"))
+    var assignments: [String] = []
+
+    /// What they set; those of `--set` come last.
+    var overrides: [SettingOverride] { get throws { try overrides(after: []) } }
+
+    /// What they set, and before `--set` the given `options`: key, value and the option's name.
+    func overrides(after options: [(key: String, value: String?, source: String)]) throws -> [SettingOverride] {
+        let own = [
+            ("global_batch", globalBatch, "--global-batch"), ("model.name", model, "--model"),
+            ("data.path", data, "--data"),
+        ]
+        return try (options + own).compactMap { key, value, source in
+            value.map { SettingOverride(key: key, value: $0, source: source) }
+        } + assignments.map { try SettingOverride(assignment: $0) }
+    }
+}
+
 /// The options that say what is trained.
 struct TrainingOptions: ParsableArguments {
-    @Option(help: ArgumentHelp("Passes over the training samples.", valueName: "n"))
+    @Option(
+        help: ArgumentHelp("Passes over the training samples, instead of a recipe's steps.", valueName: "n"))
     var epochs: String?
 
     @Option(help: ArgumentHelp("Optimizer steps, instead of epochs.", valueName: "n"))
     var steps: String?
-
-    @Option(help: ArgumentHelp("Samples of one optimizer step, over all ranks.", valueName: "n"))
-    var globalBatch: String?
 
     @Option(
         help: ArgumentHelp(
@@ -20,32 +49,21 @@ struct TrainingOptions: ParsableArguments {
     @Option(help: ArgumentHelp("Seed of all random numbers.", valueName: "n"))
     var seed: String?
 
-    @Option(help: ArgumentHelp("The model, of those that the recipe has (model.name).", valueName: "name"))
-    var model: String?
-
-    @Option(help: ArgumentHelp("File or directory of the data.", valueName: "path"), completion: .directory)
-    var data: String?
-
     @Option(
         help: ArgumentHelp(
             "Begin with the weights of a run directory, a checkpoint's folder or a .safetensors file, by name.",
             valueName: "path"), completion: .file())
     var initFrom: String?
 
-    @Option(name: .customLong("set"), help: ArgumentHelp("Give a setting a value.", valueName: "key=value"))
-    var assignments: [String] = []
+    @OptionGroup
+    var step: StepOptions
 
     var overrides: [SettingOverride] {
         get throws {
-            let options = [
-                ("epochs", epochs, "--epochs"), ("steps", steps, "--steps"),
-                ("global_batch", globalBatch, "--global-batch"), ("shards", shards, "--shards"),
-                ("seed", seed, "--seed"), ("model.name", model, "--model"), ("data.path", data, "--data"),
-                ("transfer.from", initFrom, "--init-from"),
-            ]
-            return try options.compactMap { key, value, source in
-                value.map { SettingOverride(key: key, value: $0, source: source) }
-            } + assignments.map { try SettingOverride(assignment: $0) }
+            try step.overrides(after: [
+                ("epochs", epochs, "--epochs"), ("steps", steps, "--steps"), ("shards", shards, "--shards"),
+                ("seed", seed, "--seed"), ("transfer.from", initFrom, "--init-from"),
+            ])
         }
     }
 }

@@ -27,18 +27,21 @@ public struct CharacterLanguageModelRecipe: Recipe {
                 ("optimizer.name", "adamw"), ("optimizer.learning_rate", "0.001"), ("optimizer.weight_decay", "0.1"),
                 ("optimizer.decay", "matrices"), ("optimizer.beta1", "0.9"), ("optimizer.beta2", "0.99"),
                 ("schedule.warmup_steps", "100"), ("schedule.final_fraction", "0.1"),
-            ]),
+            ], uses: ["model.heads", "model.recompute"]),
         RecipeModel("lstm", "two layers of long short-term memory, 256 units", recurrent),
         RecipeModel("gru", "two layers of gated recurrent units, 256 units", recurrent),
         RecipeModel("rnn", "two layers of Elman's network, 256 units", recurrent),
     ]
+
+    /// The text, with a part or a file of its own to test on, and the sizes.
+    public let uses = ["data.*", "model.layers", "model.width", "model.context", "model.dropout"]
 
     private static let recurrent: [(key: String, value: String)] = [
         ("global_batch", "32"), ("model.layers", "2"), ("model.width", "256"), ("optimizer.name", "adam"),
         ("optimizer.learning_rate", "0.002"), ("schedule.final_fraction", "0.1"),
     ]
 
-    /// The model and the text, of whose characters the last tenth is for evaluation.
+    /// The model and the text: the last part of it is for evaluation, or another file's.
     public func makeTask(_ settings: Settings, preparation: Preparation?) throws -> any TrainingTask {
         try CharacterLanguageModelTask(settings, preparation)
     }
@@ -113,12 +116,17 @@ struct CharacterLanguageModelTask: TrainingTask {
     init(_ settings: Settings, _ saved: Preparation?) throws {
         guard let path = settings.data.path else { throw MissingData(recipe: "char-lm", what: "a text to learn") }
         let characters = try saved?.value(CharacterLanguageModel.characters, as: String.self)
-        let text = try CharacterText(path: path, vocabulary: characters.map(CharacterVocabulary.init(of:)))
+        let (testPath, fraction) = (settings.data.testPath, settings.data.testFraction)
+        let text = try CharacterText(
+            path: path, testPath: testPath, testFraction: fraction,
+            vocabulary: characters.map(CharacterVocabulary.init(of:)))
         let context = settings.model.context
+        let part = "\(path), but for what is for testing (data.test_fraction \(fraction))"
         trainingData = try TextWindows(
-            text.training, context: context, stride: context, source: "the first 90 % of \(path)")
+            text.training, context: context, stride: context, source: testPath == nil ? part : path)
         testData = try TextWindows(
-            text.validation, context: context, stride: context, source: "the last 10 % of \(path)")
+            text.validation, context: context, stride: context,
+            source: testPath ?? "the last part of \(path) (data.test_fraction \(fraction))")
         let made = try CharacterLanguageModel(settings, text.vocabulary)
         (languageModel, modelSummary) = (made.model, made.summary)
         var preparation = Preparation()

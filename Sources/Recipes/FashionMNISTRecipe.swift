@@ -26,10 +26,18 @@ public struct FashionMNISTRecipe: Recipe {
                 [
                     ("epochs", "10"), ("model.hidden", "[512, 256]"), ("optimizer.name", "sgd"),
                     ("optimizer.learning_rate", "0.05"), ("optimizer.momentum", "0.9"),
-                ]),
+                ], uses: ["model.hidden", "model.dropout"]),
             RecipeModel("lenet5", "LeNet-5, 61,706 parameters", convolutional),
             RecipeModel("cnn", "the network of PyTorch's MNIST example, 1,199,882 parameters", convolutional),
-        ] + residualDepths.map { depth in RecipeModel("resnet\(depth)", "ResNet-\(depth)", residual(depth)) }
+        ]
+        + residualDepths.map { depth in
+            RecipeModel("resnet\(depth)", "ResNet-\(depth)", residual(depth), uses: residualUses)
+        }
+
+    /// Where the images are, which have their own to test on, and how they are changed.
+    public let uses = ["data.path", "augment.*"]
+
+    static let residualUses = ["model.recompute", "model.batch_norm"]
 
     private static let convolutional: [(key: String, value: String)] = [
         ("epochs", "14"), ("optimizer.name", "adamw"), ("optimizer.learning_rate", "0.001"),

@@ -54,16 +54,6 @@ struct Probabilities {
     }
 }
 
-/// Rows of comma-separated values. Source: RFC 4180.
-enum CSVText {
-    /// The fields with commas between them, in quotes where that is needed.
-    static func row(_ fields: [String]) -> String {
-        fields.map { field in
-            field.contains { ",\"\n\r\r\n".contains($0) } ? "\"" + field.replacing("\"", with: "\"\"") + "\"" : field
-        }.joined(separator: ",")
-    }
-}
-
 /// No image was named.
 struct MissingImages: Error, CustomStringConvertible {
     var description: String {

@@ -32,8 +32,10 @@ public struct SequenceClassificationRecipe: Recipe {
             [
                 ("model.layers", "2"), ("model.heads", "4"), ("optimizer.learning_rate", "0.001"),
                 ("schedule.warmup_steps", "50"),
-            ]),
+            ], uses: ["model.heads"]),
     ]
+    /// The data, with a part or a file of its own to test on, their tokens, and the sizes.
+    public let uses = ["data.*", "text.*", "model.layers", "model.width", "model.context", "model.dropout"]
 
     /// The model, and the texts to train and to test on.
     public func makeTask(_ settings: Settings, preparation: Preparation?) throws -> any TrainingTask {

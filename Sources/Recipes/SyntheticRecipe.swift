@@ -27,21 +27,28 @@ public struct SyntheticRecipe: Recipe {
                 [("global_batch", "64"), ("optimizer.name", "adadelta"), ("optimizer.learning_rate", "1")]),
         ]
         + FashionMNISTRecipe.residualDepths.map {
-            RecipeModel("resnet\($0)", "ResNet-\($0) on 32×32×3", momentum + [("global_batch", "128")])
+            RecipeModel(
+                "resnet\($0)", "ResNet-\($0) on 32×32×3", momentum + [("global_batch", "128")],
+                uses: FashionMNISTRecipe.residualUses)
         } + [
             RecipeModel(
                 "gpt", "nanoGPT's configuration for a CPU: 4 blocks of 128, context 64",
-                transformer(layers: 4, heads: 4, width: 128, context: 64, batch: 12)),
+                transformer(layers: 4, heads: 4, width: 128, context: 64, batch: 12), uses: transformerUses),
             RecipeModel(
                 "gpt-big", "6 blocks of 384, context 256",
-                transformer(layers: 6, heads: 6, width: 384, context: 256, batch: 8)),
+                transformer(layers: 6, heads: 6, width: 384, context: 256, batch: 8), uses: transformerUses),
             RecipeModel(
                 "lstm", "one layer of 256 units, 64 steps",
                 [
                     ("global_batch", "64"), ("model.layers", "1"), ("model.width", "256"), ("model.context", "64"),
                     ("optimizer.name", "adamw"), ("optimizer.learning_rate", "0.001"),
-                ]),
+                ], uses: sequenceUses),
         ]
+    /// The models' own.
+    public let uses: [String] = []
+
+    private static let sequenceUses = ["model.layers", "model.width", "model.context"]
+    private static let transformerUses = sequenceUses + ["model.heads", "model.recompute"]
 
     private static let momentum: [(key: String, value: String)] = [
         ("optimizer.name", "sgd"), ("optimizer.learning_rate", "0.05"), ("optimizer.momentum", "0.9"),

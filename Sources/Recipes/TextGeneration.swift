@@ -25,9 +25,12 @@ public struct TextGeneration {
     /// Hands out `prompt`, then `count` characters that follow it, one by one; a function of the model and the arguments alone.
     ///
     /// Throws when the prompt has a character that the model has not learned.
+    /// - Parameter prompt: a line's end unless given, or the first of the model's characters where it knows no line's end.
     public func run(
-        prompt: String, count: Int, sampling: TokenSampling, seed: UInt64, each: (String) -> Void
+        prompt: String? = nil, count: Int, sampling: TokenSampling, seed: UInt64, each: (String) -> Void
     ) throws {
+        let characters = model.vocabulary.text.unicodeScalars
+        let prompt = prompt ?? (characters.contains("\n") ? "\n" : String(characters.prefix(1)))
         let tokens = try model.vocabulary.encode(prompt)
         guard !tokens.isEmpty else { throw EmptyPrompt() }
         each(prompt)

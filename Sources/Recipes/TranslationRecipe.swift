@@ -29,6 +29,11 @@ public struct TranslationRecipe: Recipe {
                 ("optimizer.learning_rate", "0.001"),
             ])
     ]
+    /// The data, with a part or a file of its own to test on, their tokens, the search, and the sizes.
+    public let uses = [
+        "data.*", "text.*", "translation.*", "model.layers", "model.heads", "model.width", "model.context",
+        "model.dropout",
+    ]
 
     /// The model, and the pairs to train and to test on.
     public func makeTask(_ settings: Settings, preparation: Preparation?) throws -> any TrainingTask {

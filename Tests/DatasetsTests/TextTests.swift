@@ -36,6 +36,14 @@ struct TextTests {
         let short = complaint { _ = try TextWindows(text.validation, context: 4, source: "the text") }
         #expect(
             short == "cannot use the text: found a part of 2 tokens, expected at least 5 for a context of 4")
+        // or as long a part as is asked for, or another file, whose characters are known, too
+        let half = try CharacterText(path: folder("text"), testFraction: 0.5)
+        #expect(half.training.count == 10)
+        #expect(try Array(half.validation) == half.vocabulary.encode("\nabcdefghi"))
+        try folder.write(Array("xa".utf8), to: "test")
+        let two = try CharacterText(path: folder("text"), testPath: folder("test"))
+        #expect(two.training.count == 20 && two.vocabulary.count == 12)
+        #expect(try Array(two.validation) == two.vocabulary.encode("xa"))
         try folder.write([0x61, 0xff], to: "bytes")
         #expect(complaint { _ = try CharacterText(path: folder("bytes")) }?.contains("not UTF-8") == true)
     }

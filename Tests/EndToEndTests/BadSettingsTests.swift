@@ -42,6 +42,11 @@ extension EndToEnd {
                 "model.hidden=[5000]", says: "bfgs", "3975010 weights", "GiB", "use lbfgs"),
             Mistake("--set", "optimizer.name=lbfgs", says: "lbfgs", "schedule.name=constant"),
             Mistake("--set", "freeze=[layer.0.*]", says: "freeze", "layer.0.*", "layers.0.weight, layers.0.bias"),
+            Mistake(
+                "--set", "model.name=lenet5", "--set", "model.dropout=0.3", says: "model.dropout is 0.3",
+                "model.name lenet5 does not use it", "mlp"),
+            Mistake("--set", "data.test_path=t", says: "data.test_path", "the recipe fashion-mnist does not use it"),
+            Mistake("--run-dir", "", says: "--run-dir is empty", "name a directory"),
             Mistake("--init-from", "nowhere", says: "nowhere", "does not exist"),
             Mistake("--steps", "9223372036854775807", says: "steps", "9223372036854775807"),
             Mistake("--epochs", "9223372036854775807", says: "epochs", "9223372036854775807"),

@@ -22,7 +22,7 @@ struct LayerTests {
         let model = Sequential(first, Activation.relu, Linear(3, 1, random: &random))
         #expect(model.parameters.named.map(\.name) == ["0.weight", "0.bias", "2.weight", "2.bias"])
         first.weight.assign(Tensor([1, -1, 2, 0, 0, -1], shape: [2, 3]))
-        first.bias.assign(Tensor([0.5, 0.5, 0.5]))
+        first.bias?.assign(Tensor([0.5, 0.5, 0.5]))
         model.parameters.named[2].parameter.assign(Tensor([1, 10, 100], shape: [3, 1]))
         // x·W + b = [1.5, -0.5, 1.5] for x = [1, 1]; ReLU makes the second 0
         #expect(model(Tensor([1, 1], shape: [1, 2])).values == [151.5])

@@ -32,8 +32,8 @@ struct SettingsErrorsTests {
             ("optimizer.learning_rate", "-0.1", "be at least 0, found -0.1"),
             ("optimizer.momentum", "1", "be at least 0 and below 1, found 1"),
             ("optimizer.momentum", "0.999999999999", "be at least 0 and below 1, found 0.999999999999"),
-            ("optimizer.epsilon", "0", "be above 0, found 0"),
-            ("optimizer.epsilon", "1e-60", "be above 0, found 1e-60"),
+            ("optimizer.epsilon", "0", "be above 0, or automatic, found 0"),
+            ("optimizer.epsilon", "1e-60", "be above 0, or automatic, found 1e-60"),
             ("schedule.final_fraction", "1.5", "be from 0 to 1, found 1.5"),
             ("optimizer.nesterov", "yes", "be true or false, found yes"),
             (

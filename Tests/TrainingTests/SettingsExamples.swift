@@ -16,7 +16,8 @@ let exampleValues: [String: String] = [
     "log.every": "10", "evaluate.every": "2", "agreement.every": "0", "communication.path": "messages",
     "communication.bucket_kilobytes": "256",
     "communication.overlap": "false",
-    "optimizer.l1": "0.01", "optimizer.l2": "0.02", "optimizer.decay": "matrices", "optimizer.smoothing": "0.95",
+    "optimizer.decoupled_decay": "true", "optimizer.l1": "0.01", "optimizer.l2": "0.02",
+    "optimizer.decay": "matrices", "optimizer.smoothing": "0.95",
     "optimizer.centred": "true", "optimizer.trust": "0.02", "schedule.factor": "0.5", "schedule.every": "300",
     "schedule.slope": "0.02", "schedule.power": "1.5", "schedule.period": "40", "schedule.period_factor": "2",
     "schedule.low_fraction": "0.2", "schedule.rise_fraction": "0.4", "schedule.patience": "7",
@@ -74,6 +75,7 @@ func exampleSettings() -> Settings {
     settings.communication.path = .messages
     settings.communication.bucketKilobytes = 256
     settings.communication.overlap = false
+    settings.optimizer.decoupledDecay = true
     settings.optimizer.l1 = 0.01
     settings.optimizer.l2 = 0.02
     settings.optimizer.decay = .matrices

@@ -16,6 +16,7 @@ private struct ExampleRecipe: Recipe {
         ("global_batch", "12"), ("shards", "3"), ("epochs", "30"), ("checkpoint.every", "0"), ("log.every", "1"),
         ("model.name", "relu"), ("model.hidden", "[16]"), ("optimizer.learning_rate", "0.3"),
     ]
+    let uses = ["model.hidden"]
     func makeTask(_ settings: Settings, preparation: Preparation?) throws -> any TrainingTask { ExampleTask(settings) }
 }
 
@@ -38,6 +39,8 @@ private struct ExampleTask: TrainingTask {
     let dataSummary = "points"
     let classifies, isIgnored: Bool
 
+    private static let deviations: [String: Float] = ["large": 300, "overflowing": 1e20]
+
     init(_ settings: Settings) {
         var random = InitialisationRandom(seed: settings.seed)
         let name = settings.model.name
@@ -45,7 +48,8 @@ private struct ExampleTask: TrainingTask {
         model = Sequential(
             zip(widths, widths.dropFirst()).enumerated().flatMap { place, width -> [any Module] in
                 let layer = Linear(
-                    width.0, width.1, initialiser: name == "large" ? .normal(deviation: 300) : .xavierUniform,
+                    width.0, width.1,
+                    initialiser: Self.deviations[name].map { .normal(deviation: $0) } ?? .xavierUniform,
                     random: &random)
                 if place == widths.count - 2 { return [layer] }
                 return [layer, name == "sigmoid" ? Activation.sigmoid : .relu]
@@ -120,12 +124,12 @@ final class TrainingAidsTests {
 
     @Test("A run ends after as many evaluations without a better one, on any ranks, and resumed at the same step")
     func earlyStopping() throws {
-        let values = ["early_stopping.threshold=0.02", "optimizer.learning_rate=1"]
+        let values = ["optimizer.learning_rate=1"]
         try train("whole", values)
         let end = try #require(expectedEnd(try evaluations("whole"), patience: 3, threshold: 0.02))
         #expect((16..<120).contains(end), "\(end)")
 
-        let stopping = values + ["early_stopping.patience=3"]
+        let stopping = values + ["early_stopping.threshold=0.02", "early_stopping.patience=3"]
         let stopped = try train("stopped", stopping, ranks: 2)
         #expect(stopped.step == end)
         #expect(stopped.stoppedEarly?.contains("no better test loss in 3 evaluations since step") == true)
@@ -275,7 +279,7 @@ final class TrainingAidsTests {
     func nothingToAugment() {
         #expect(
             message { try train("run", ["augment.flip=0.5"]) }
-                == "augment.flip is for images, and example is not trained on any; drop it")
+                == "augment.flip is 0.5, but the recipe example does not use it; leave it at 0")
     }
 
     // MARK: Diagnosis
@@ -338,12 +342,24 @@ final class TrainingAidsTests {
     func notFinite(ranks: Int) throws {
         let rate = message { try train("rate", ["optimizer.learning_rate=1e38"], ranks: ranks) }
         #expect(rate.hasPrefix("the loss of step 2 is ") || rate.hasPrefix("the gradient of step 2 "), "\(rate)")
-        #expect(rate.contains("0.weight") && rate.contains("start a new run") && !rate.contains("-nan"))
+        #expect(rate.contains(".weight") && rate.contains("start a new run") && !rate.contains("-nan"))
         let broken = message { try train("broken", ["model.name=broken"], ranks: ranks) }
         #expect(
             broken.hasPrefix(
-                "the loss of step 1 is nan: all weights were finite before it, so an input or an activation is not; "
-                    + "the first gradient that is not finite is that of 0.weight; start a new run"), "\(broken)")
+                "the loss of step 1 is nan: all weights were finite before it, but the data that operation 1 of the "
+                    + "forward pass, LinearTransform with 0.weight, 0.bias takes are not; mend the data"), "\(broken)")
+        // the second shard's first product: 3·10³⁸ times weights of some hundreds
+        let large = message { try train("large", ["model.name=overflowing"], ranks: ranks) }
+        #expect(
+            large.contains(
+                "and the first result that is not is that of operation 3 of the forward pass, LinearTransform with "
+                    + "2.weight, 2.bias, of shape [4, 2]; start a new run with a lower"), "\(large)")
+        let line = message {
+            try train(
+                "line", ["model.name=overflowing", "optimizer.name=lbfgs", "schedule.name=constant"], ranks: ranks)
+        }
+        #expect(line.contains("operation 3 ") && line.contains("optimizer.l2"), "\(line)")
+        #expect(!line.contains("rate") && !line.contains("warmup") && !line.contains("clip"), "\(line)")
     }
 
     @Test("What is known of a loss that is not finite is said")
@@ -355,6 +371,6 @@ final class TrainingAidsTests {
         #expect(
             text(2.5, .gradient("a")).hasPrefix(
                 "the gradient of step 7 is not finite, first that of a, at a loss of 2.5000"))
-        #expect(text(.infinity, .forwardPass).hasPrefix("the loss of step 7 is inf, while all weights and gradients"))
+        #expect(text(.infinity, .sum).hasPrefix("the loss of step 7 is inf, while all weights and gradients"))
     }
 }

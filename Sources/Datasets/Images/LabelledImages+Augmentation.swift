@@ -11,9 +11,6 @@ extension LabelledImages {
         return images
     }
 
-    /// Whether the images are changed when they are trained on.
-    public var isAugmented: Bool { augmentation != nil }
-
     /// The images of these numbers, in this order, as they are trained on in an epoch: augmented, if so they are.
     public func trainingBatch(of samples: [Int], epoch: Int) -> LabelledBatch {
         guard let (augmentation, seed) = augmentation else { return batch(of: samples) }

@@ -23,7 +23,6 @@ public struct Convolution1D: Module {
 
     /// [n, length, inputs] → [n, l, outputs].
     public func callAsFunction(_ x: Tensor, _ context: ForwardContext) -> Tensor {
-        let y = image(x.reshaped(to: Shape([x.shape[0], 1] + x.shape.sizes.dropFirst())), context)
-        return y.reshaped(to: [y.shape[0], y.shape[2], y.shape[3]])
+        x.asImages { image($0, context) }
     }
 }

@@ -1,7 +1,7 @@
 import Preconditions
 public import TensorEngine
 
-/// In training sets each channel of each image to 0 with probability `rate` and divides the others by 1 - `rate`.
+/// In training sets each channel of each image or sequence to 0 with probability `rate` and divides the others by 1 - `rate`.
 ///
 /// Which are dropped is a function of (seed, step, sample). Source: Tompson, Goroshin, Jain, LeCun, Bregler, 2015.
 public struct SpatialDropout: Module {
@@ -17,12 +17,14 @@ public struct SpatialDropout: Module {
         self.rate = rate
     }
 
-    /// [n, height, width, channels] → the same shape.
+    /// [n, height, width, channels] or [n, length, channels] → the same shape.
     public func callAsFunction(_ x: Tensor, _ context: ForwardContext) -> Tensor {
-        require(x.shape.rank == 4, "SpatialDropout: [n, height, width, channels] is needed, found \(x.shape)")
-        guard rate > 0, let mask = context.dropoutMask(shape: [x.shape[0], x.shape[3]], keep: 1 - rate) else {
-            return x
-        }
-        return x.channelsScaled(by: mask)
+        require(
+            x.shape.rank == 4 || x.shape.rank == 3,
+            "SpatialDropout: [n, height, width, channels] or [n, length, channels] is needed, found \(x.shape)")
+        guard rate > 0,
+            let mask = context.dropoutMask(shape: [x.shape[0], x.shape.innermost], keep: 1 - rate)
+        else { return x }
+        return x.shape.rank == 4 ? x.channelsScaled(by: mask) : x.asImages { $0.channelsScaled(by: mask) }
     }
 }

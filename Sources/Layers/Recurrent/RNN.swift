@@ -1,48 +1,29 @@
-public import TensorEngine
+import TensorEngine
 
 /// Elman's recurrent network, `h′ = tanh(x·W + h·U + b)`, or with ReLU.
 ///
 /// Parameters of layer `n` and direction `d` (`forward` or `backward`): `layers.n.d.inputWeight` W [inputs, hidden],
 /// `.recurrentWeight` U [hidden, hidden], `.bias` b [hidden]. PyTorch has Wᵀ, Uᵀ, and b as the sum of two.
 /// Source: Elman, "Finding structure in time", 1990.
-public struct RNN: Module {
-    private let stack: RecurrentStack
+public struct RNN: RecurrentNetwork {
+    /// `rnn`
+    public static let kind = RecurrentKind.rnn
+    /// The layers.
+    public let stack: RecurrentStack
 
-    /// The parameters by name.
-    public var parameters: ParameterTree { stack.parameters }
+    /// The network of these layers.
+    public init(_ stack: RecurrentStack) { self.stack = stack }
 
-    /// Layers of `hidden` units in one or both directions, with dropout between layers.
+    /// Layers of `hidden` units in one or both directions, with dropout between layers, and ReLU in place of tanh where asked
+    /// for.
     public init(
         _ inputs: Int, _ hidden: Int, layers: Int = 1, isBidirectional: Bool = false, dropout: Float = 0,
-        usesReLU: Bool = false,
+        usesReLU: Bool, initialisers: RecurrentInitialisers = RecurrentInitialisers(),
         random: inout InitialisationRandom
     ) {
-        stack = RecurrentStack(
-            ElmanCell(usesReLU: usesReLU), inputs: inputs, hidden: hidden, layers: layers,
-            isBidirectional: isBidirectional, dropout: dropout,
-            random: &random)
+        self.init(
+            RecurrentStack(
+                ElmanCell(usesReLU: usesReLU), inputs: inputs, hidden: hidden, layers: layers,
+                isBidirectional: isBidirectional, dropout: dropout, initialisers: initialisers, random: &random))
     }
-
-    /// [batch, time, inputs] → [batch, time, directions · hidden], from a state of zeros.
-    public func callAsFunction(_ x: Tensor, _ context: ForwardContext) -> Tensor {
-        stack(x, nil, nil, context).outputs
-    }
-
-    /// The outputs and the final state for `x` [batch, time, inputs].
-    /// - Parameters:
-    ///   - state: where to begin; nil: zeros.
-    ///   - lengths: for each sample how many steps it has, in 1...time; nil: all of them. Beyond its length a sample's output
-    ///     is 0, its final state is that of its last step, and the backward direction begins at its own end.
-    public func callAsFunction(
-        _ x: Tensor, state: RecurrentState?, lengths: Indices? = nil, _ context: ForwardContext
-    ) -> RecurrentOutput { stack(x, state, lengths, context) }
-
-    /// The outputs and the final state for the rows `tokens` [batch, time] of a table of embeddings [vocabulary, inputs].
-    ///
-    /// What the rows' tensor gives, within rounding; but a table smaller than the batch is multiplied by the first layer's
-    /// weights before its rows are taken, which saves the product with each row.
-    public func callAsFunction(
-        tokens: Indices, embeddings: Tensor, state: RecurrentState? = nil, lengths: Indices? = nil,
-        _ context: ForwardContext
-    ) -> RecurrentOutput { stack(tokens, embeddings, state, lengths, context) }
 }

@@ -8,7 +8,7 @@ public import TensorEngine
 public struct RecurrentLanguageModel: LanguageModel {
     private let tokens: Embedding
     private let network: RecurrentStack
-    private let output: Projection
+    private let output: Linear
     private let dropout: Dropout
 
     /// `tokens.weight`, `network.layers.0.forward.…`, `output.weight`, `output.bias`
@@ -25,7 +25,7 @@ public struct RecurrentLanguageModel: LanguageModel {
         network = RecurrentStack(
             kind.cell, inputs: width, hidden: width, layers: layers, isBidirectional: false, dropout: dropout,
             random: &random)
-        output = Projection(width, vocabulary, random: &random)
+        output = Linear(width, vocabulary, initialiser: .xavierUniform, random: &random)
         self.dropout = Dropout(dropout)
     }
 

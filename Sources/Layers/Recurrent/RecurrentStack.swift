@@ -2,7 +2,7 @@ import Preconditions
 package import TensorEngine
 
 /// Layers of recurrent cells, in one or both directions: what RNN, LSTM and GRU have in common.
-package struct RecurrentStack {
+public struct RecurrentStack {
     private let cell: any RecurrentCell
     private let layers: [[RecurrentDirection]]
     private let dropout: Dropout
@@ -10,7 +10,7 @@ package struct RecurrentStack {
 
     package init(
         _ cell: any RecurrentCell, inputs: Int, hidden: Int, layers count: Int, isBidirectional: Bool, dropout: Float,
-        random: inout InitialisationRandom
+        initialisers: RecurrentInitialisers = RecurrentInitialisers(), random: inout InitialisationRandom
     ) {
         require(
             inputs > 0 && hidden > 0 && count > 0,
@@ -23,7 +23,8 @@ package struct RecurrentStack {
             for _ in 0..<directions {
                 layer.append(
                     RecurrentDirection(
-                        cell, inputs: number == 0 ? inputs : hidden * directions, hidden: hidden, random: &random))
+                        cell, inputs: number == 0 ? inputs : hidden * directions, hidden: hidden, initialisers,
+                        random: &random))
             }
             layers.append(layer)
         }
@@ -130,13 +131,25 @@ private struct RecurrentDirection {
         return ParameterTree(entries + (recurrentBias.map { [("recurrentBias", $0)] } ?? []))
     }
 
-    /// Weights uniform within 1/√hidden, as is usual; biases 0, an LSTM's forget gate 1 (Jozefowicz, Zaremba, Sutskever,
+    /// Weights uniform within 1/√hidden, as is usual, unless others are wanted; biases 0, an LSTM's forget gate 1 (Jozefowicz, Zaremba, Sutskever,
     /// 2015), so that it remembers from the beginning.
-    init(_ cell: any RecurrentCell, inputs: Int, hidden: Int, random: inout InitialisationRandom) {
+    init(
+        _ cell: any RecurrentCell, inputs: Int, hidden: Int, _ initialisers: RecurrentInitialisers,
+        random: inout InitialisationRandom
+    ) {
         let width = hidden * cell.gateCount
-        let initialiser = Initialiser.uniform(bound: 1 / Float(hidden).squareRoot())
-        inputWeight = initialiser.parameter(shape: [inputs, width], fanIn: inputs, fanOut: width, random: &random)
-        recurrentWeight = initialiser.parameter(shape: [hidden, width], fanIn: hidden, fanOut: width, random: &random)
+        func weight(_ rows: Int, _ initialiser: Initialiser?) -> Parameter {
+            guard let initialiser else {
+                return Initialiser.uniform(bound: 1 / Float(hidden).squareRoot())
+                    .parameter(shape: [rows, width], fanIn: rows, fanOut: width, random: &random)
+            }
+            let gates = (0..<cell.gateCount).map { _ in
+                initialiser.parameter(shape: [rows, hidden], fanIn: rows, fanOut: hidden, random: &random).value
+            }
+            return Parameter(.joining(gates, alongAxis: 1))
+        }
+        inputWeight = weight(inputs, initialisers.inputWeight)
+        recurrentWeight = weight(hidden, initialisers.recurrentWeight)
         bias = Parameter(
             Tensor((0..<width).map { cell.hasCell && (hidden..<(2 * hidden)).contains($0) ? 1 : 0 }, shape: [width]))
         recurrentBias = cell.hasProductBias ? Parameter(Tensor(repeating: 0, shape: [width])) : nil

@@ -5,7 +5,7 @@ public import TensorEngine
 ///
 /// Source: Vaswani et al., "Attention is all you need", 2017.
 public struct MultiHeadAttention: Module {
-    private let projection, out: Projection
+    private let projection, out: Linear
     private let heads: Int
     private let isCausal: Bool
     private let rotary: RotaryPositions?
@@ -26,8 +26,8 @@ public struct MultiHeadAttention: Module {
             heads > 0 && width % heads == 0,
             "MultiHeadAttention: the width \(width) is not a multiple of \(heads) heads")
         require(dropout >= 0 && dropout < 1, "MultiHeadAttention: the dropout must be in [0, 1), found \(dropout)")
-        projection = Projection(width, 3 * width, hasBias: hasBias, initialiser: initialiser, random: &random)
-        out = Projection(width, width, hasBias: hasBias, initialiser: outInitialiser, random: &random)
+        projection = Linear(width, 3 * width, hasBias: hasBias, initialiser: initialiser, random: &random)
+        out = Linear(width, width, hasBias: hasBias, initialiser: outInitialiser, random: &random)
         (self.heads, isCausal, self.rotary, self.dropout) = (heads, causal, rotary, dropout)
     }
 
@@ -75,7 +75,7 @@ public struct MultiHeadAttention: Module {
 
 /// Attention of one sequence to another, the memory.
 public struct CrossAttention: ParameterTreeElement {
-    private let query, memory, out: Projection
+    private let query, memory, out: Linear
     private let heads: Int
     private let dropout: Float
 
@@ -92,9 +92,9 @@ public struct CrossAttention: ParameterTreeElement {
         require(
             heads > 0 && width % heads == 0, "CrossAttention: the width \(width) is not a multiple of \(heads) heads")
         require(dropout >= 0 && dropout < 1, "CrossAttention: the dropout must be in [0, 1), found \(dropout)")
-        query = Projection(width, width, hasBias: hasBias, initialiser: initialiser, random: &random)
-        memory = Projection(width, 2 * width, hasBias: hasBias, initialiser: initialiser, random: &random)
-        out = Projection(width, width, hasBias: hasBias, initialiser: initialiser, random: &random)
+        query = Linear(width, width, hasBias: hasBias, initialiser: initialiser, random: &random)
+        memory = Linear(width, 2 * width, hasBias: hasBias, initialiser: initialiser, random: &random)
+        out = Linear(width, width, hasBias: hasBias, initialiser: initialiser, random: &random)
         (self.heads, self.dropout) = (heads, dropout)
     }
 

@@ -19,15 +19,15 @@ public struct TransformerShape: Sendable {
 
 /// Two projections with GELU between them, for each place by itself.
 struct TransformerPerceptron: ParameterTreeElement {
-    private let up, down: Projection
+    private let up, down: Linear
 
     var parameters: ParameterTree { ["up": up, "down": down] }
     var parameterTreeEntry: ParameterTree.Entry { .tree(parameters) }
 
     init(_ shape: TransformerShape, random: inout InitialisationRandom) {
-        up = Projection(
+        up = Linear(
             shape.width, shape.hidden, hasBias: shape.hasBias, initialiser: shape.initialiser, random: &random)
-        down = Projection(
+        down = Linear(
             shape.hidden, shape.width, hasBias: shape.hasBias, initialiser: shape.outInitialiser, random: &random)
     }
 

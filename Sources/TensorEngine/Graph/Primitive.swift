@@ -28,11 +28,14 @@ extension Primitive {
     /// Applies the operation, and records it when an input is tracked.
     public func applied(to inputs: [Tensor]) -> Tensor {
         guard inputs.contains(where: \.isTracked) else {
-            return OperationProfile.measure(self, isBackward: false) { forward(inputs) }
+            let output = OperationProfile.measure(self, isBackward: false) { forward(inputs) }
+            NonFiniteOperation.observe(self, inputs, output)
+            return output
         }
         let (output, kept) = OperationProfile.measure(self, isBackward: false) {
             forwardKeeping(inputs.map(\.detached))
         }
+        NonFiniteOperation.observe(self, inputs, output)
         let node = Node(self, inputs: inputs, output: output, kept: kept)
         return Tensor(buffer: output.buffer, shape: output.shape, origin: node)
     }

@@ -1,39 +1,84 @@
 /// The loss or the gradient of a step is not a number, or infinite. Every rank has seen the same sums, so all stop together.
 public struct NonFiniteLoss: Error, CustomStringConvertible, Equatable {
-    /// What is known of where it comes from.
+    /// Where it comes from.
     public enum Origin: Sendable, Equatable {
         /// This parameter was not finite before the step.
         case weights(String)
-        /// All parameters were finite before the step; this is the first whose gradient is not.
+        /// All parameters were finite before the step; this is the first operation of the forward pass that was not.
+        case operation(Operation)
+        /// All parameters and the forward pass are finite; this is the first parameter whose gradient is not.
         case gradient(String)
-        /// All parameters and gradients are finite.
-        case forwardPass
+        /// Each shard's loss is finite, and their sum is not.
+        case sum
+    }
+
+    /// An operation of a forward pass.
+    public struct Operation: Sendable, Equatable, Codable {
+        /// What it is, such as `Convolution`.
+        public let name: String
+        /// Its place in the pass, from 1.
+        public let number: Int
+        /// The parameters that it takes.
+        public let parameters: [String]
+        /// The sizes of its output.
+        public let shape: [Int]
+        /// Whether one of its inputs was not finite, though no operation had made it so.
+        public let isOfData: Bool
+
+        /// An operation.
+        public init(name: String, number: Int, parameters: [String], shape: [Int], isOfData: Bool) {
+            (self.name, self.number, self.parameters, self.shape) = (name, number, parameters, shape)
+            self.isOfData = isOfData
+        }
+
+        fileprivate var text: String {
+            "operation \(number) of the forward pass, \(name)"
+                + (parameters.isEmpty ? "" : " with \(parameters.joined(separator: ", "))")
+        }
     }
 
     /// The step, from 1.
     public let step: Int
     /// The loss.
     public let loss: Double
-    /// What is known of where it comes from.
+    /// Where it comes from.
     public let origin: Origin
+    /// Whether the rule searches along lines, without a rate.
+    public let isSecondOrder: Bool
 
     /// The failure of step `step`.
-    public init(step: Int, loss: Double, origin: Origin) { (self.step, self.loss, self.origin) = (step, loss, origin) }
+    public init(step: Int, loss: Double, origin: Origin, isSecondOrder: Bool = false) {
+        (self.step, self.loss, self.origin, self.isSecondOrder) = (step, loss, origin, isSecondOrder)
+    }
 
     /// What was found, and what to do.
-    public var description: String {
-        let what =
-            switch (origin, loss.isFinite) {
-            case (.weights(let name), _):
-                "the loss of step \(step) is \(Readable.loss(loss)): \(name) is the first weight that was not finite before it, so the step before has overflowed"
-            case (.gradient(let name), true):
-                "the gradient of step \(step) is not finite, first that of \(name), at a loss of \(Readable.loss(loss))"
-            case (.gradient(let name), false):
-                "the loss of step \(step) is \(Readable.loss(loss)): all weights were finite before it, so an input or an activation is not; the first gradient that is not finite is that of \(name)"
-            case (.forwardPass, _):
-                "the loss of step \(step) is \(Readable.loss(loss)), while all weights and gradients are finite: an input or a target is not"
-            }
-        return
-            "\(what); start a new run with a lower optimizer.learning_rate, with schedule.warmup_steps or with clip.global_norm (--resume keeps these, and comes to the same)"
+    public var description: String { "\(finding); \(advice)" }
+
+    private var finding: String {
+        let loss = Readable.loss(loss)
+        switch origin {
+        case .weights(let name):
+            return
+                "the loss of step \(step) is \(loss): \(name) is the first weight that was not finite before it, so the step before has overflowed"
+        case .operation(let operation) where operation.isOfData:
+            return
+                "the loss of step \(step) is \(loss): all weights were finite before it, but the data that \(operation.text) takes are not"
+        case .operation(let operation):
+            return
+                "the loss of step \(step) is \(loss): all weights were finite before it, and the first result that is not is that of \(operation.text), of shape \(operation.shape)"
+        case .gradient(let name):
+            return "the gradient of step \(step) is not finite, first that of \(name), at a loss of \(loss)"
+        case .sum:
+            return "the loss of step \(step) is \(loss), while all weights and gradients are finite: the sum overflows"
+        }
+    }
+
+    private var advice: String {
+        if case .operation(let operation) = origin, operation.isOfData {
+            return "mend the data, or leave such samples out (--resume comes to the same)"
+        }
+        return isSecondOrder
+            ? "start a new run with smaller weights, such as those of a run of adam (--init-from), with optimizer.l2, or with another rule (optimizer.name); --resume comes to the same"
+            : "start a new run with a lower optimizer.learning_rate, with schedule.warmup_steps or with clip.global_norm (--resume keeps these, and comes to the same)"
     }
 }

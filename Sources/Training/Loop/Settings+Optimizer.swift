@@ -2,6 +2,21 @@ import DataParallel
 import Optimizers
 import TensorEngine
 
+extension Settings.Optimizer.Name {
+    /// β₂ unless another is given. Sources: Kingma and Ba, "Adam", 2015; Chen and others, "Symbolic discovery of
+    /// optimization algorithms", 2023 (Lion).
+    fileprivate var usualBeta2: Double { self == .lion ? 0.99 : 0.999 }
+
+    /// ε unless another is given, as in PyTorch; of LAMB that of its authors (You and others, 2020).
+    fileprivate var usualEpsilon: Double {
+        switch self {
+        case .adagrad: 1e-10
+        case .adadelta, .lamb: 1e-6
+        default: 1e-8
+        }
+    }
+}
+
 extension Settings {
     /// Which parameters the settings treat differently from the others.
     var parameterGroups: ParameterGroups {
@@ -13,13 +28,12 @@ extension Settings {
         return groups
     }
 
-    /// The penalties, and weight decay in the way that is usual for the optimizer.
+    /// The penalties, and weight decay in the way that is usual for the optimizer, or decoupled where that is asked for.
     private var regularisation: Regularisation {
         let (l1, l2, decay) = (Float(optimizer.l1), Float(optimizer.l2), Float(optimizer.weightDecay))
-        switch optimizer.name {
-        case .adamw, .lion, .lars, .lamb: return Regularisation(l1: l1, l2: l2, decay: decay)
-        default: return Regularisation(l1: l1, l2: l2 + decay)
-        }
+        let isSeparate = [.adamw, .lion, .lars, .lamb].contains(optimizer.name) || optimizer.decoupledDecay
+        return isSeparate
+            ? Regularisation(l1: l1, l2: l2, decay: decay) : Regularisation(l1: l1, l2: l2 + decay)
     }
 
     /// What the settings change the weights of `arena` with. Throws when that needs more memory than there is.
@@ -41,7 +55,8 @@ extension Settings {
     private func makeOptimizer(_ arena: ParameterArena) -> (any Optimizers.Optimizer)? {
         let (regularisation, groups) = (regularisation, parameterGroups)
         let (momentum, smoothing) = (Float(optimizer.momentum), Float(optimizer.smoothing))
-        let (beta1, beta2, epsilon) = (Float(optimizer.beta1), Float(optimizer.beta2), Float(optimizer.epsilon))
+        let (beta1, beta2) = (Float(optimizer.beta1), Float(optimizer.beta2 ?? optimizer.name.usualBeta2))
+        let epsilon = Float(optimizer.epsilon ?? optimizer.name.usualEpsilon)
         switch optimizer.name {
         case .lbfgs, .bfgs, .newtonCG: return nil
         case .sgd:

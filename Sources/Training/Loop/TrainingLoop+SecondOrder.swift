@@ -25,18 +25,13 @@ extension TrainingLoop {
                 phases.exposedCommunication += outcome.phases.exposedCommunication
                 guard first == nil else { return }
                 let gradients = dataParallel.gradients
-                guard outcome.lossSum.isFinite else { throw nonFiniteLoss(step: number, loss: outcome.loss) }
+                guard outcome.lossSum.isFinite else { throw try nonFiniteLoss(batch, step: number, loss: outcome.loss) }
                 noteTrainingLoss(outcome, of: batch)
                 let clipped = clipping.apply(to: gradients, count: outcome.count, measuresNorm: isReported)
                 if let diagnosis, diagnosis.isDue(number) { diagnosis.begin(gradients, count: outcome.count) }
                 first = (outcome.loss, clipped.norm)
             },
-            loss: { [self] shard in
-                let context = ForwardContext.training(
-                    SampleRandomness(seed: settings.seed, step: number, samples: shard.samples),
-                    synchronisation: dataParallel.synchronisation)
-                return task.loss(shard.batch, context)
-            })
+            loss: { [self] in loss(of: $0, step: number) })
         _ = try optimizer.minimise(objective, iterationLimit: settings.optimizer.iterations)
         state.average?.update(step: number)
         step = number

@@ -85,20 +85,15 @@ final class TrainingLoop<Task: TrainingTask> {
     func take(_ batch: LoadedStep<Task.Samples.Batch>) throws {
         guard case .gradient(let optimizer) = rule else { return try minimise(batch) }
         let number = step + 1
-        let outcome = try dataParallel.run(batch.shardBatches) { shard in
-            let context = ForwardContext.training(
-                SampleRandomness(seed: settings.seed, step: number, samples: shard.samples),
-                synchronisation: dataParallel.synchronisation)
-            return task.loss(shard.batch, context)
-        }
+        let outcome = try dataParallel.run(batch.shardBatches) { loss(of: $0, step: number) }
         let gradients = dataParallel.gradients
-        guard outcome.lossSum.isFinite else { throw nonFiniteLoss(step: number, loss: outcome.loss) }
+        guard outcome.lossSum.isFinite else { throw try nonFiniteLoss(batch, step: number, loss: outcome.loss) }
         noteTrainingLoss(outcome, of: batch)
         var stopwatch = Stopwatch()
         let rate = schedule.rate(step: number)
         let isReported = number % settings.log.every == 0 || number == lastStep
         let clipped = clipping.apply(to: gradients, count: outcome.count, measuresNorm: isReported)
-        if let norm = clipped.norm, !norm.isFinite { throw nonFiniteLoss(step: number, loss: outcome.loss) }
+        if let norm = clipped.norm, !norm.isFinite { throw try nonFiniteLoss(batch, step: number, loss: outcome.loss) }
         if let diagnosis, diagnosis.isDue(number) { diagnosis.begin(gradients, count: outcome.count) }
         optimizer.update(
             gradients: clipped.gradients, gradientScale: clipped.scale, learningRate: Float(rate), step: number)
@@ -110,6 +105,14 @@ final class TrainingLoop<Task: TrainingTask> {
             norm: clipped.norm,
             rate: rate)
         record?.log.advanced(step: step, epoch: epoch)
+    }
+
+    /// The loss of a shard's batch in step `step`: the same each time it is asked for.
+    func loss(of shard: ShardBatch<Task.Samples.Batch>, step: Int) -> SummedLoss {
+        let context = ForwardContext.training(
+            SampleRandomness(seed: settings.seed, step: step, samples: shard.samples),
+            synchronisation: dataParallel.synchronisation)
+        return task.loss(shard.batch, context)
     }
 
     /// Takes the loss of a step into the mean over the epoch.
@@ -128,14 +131,6 @@ final class TrainingLoop<Task: TrainingTask> {
         } catch let error as WeightDisagreement {
             throw communicator.agreedFailure(error)
         }
-    }
-
-    /// The failure of a step whose loss or gradient is not finite; all ranks have found it.
-    func nonFiniteLoss(step: Int, loss: Double) -> RankFailure {
-        let origin: NonFiniteLoss.Origin =
-            state.arena.firstNonFinite.map { .weights($0) }
-            ?? state.arena.firstNonFinite(of: dataParallel.gradients).map { .gradient($0) } ?? .forwardPass
-        return communicator.agreedFailure(NonFiniteLoss(step: step, loss: loss, origin: origin))
     }
 
     private func diagnoseIfDue() throws {

@@ -39,7 +39,8 @@ public struct TrainingProgram {
         }
         let (settings, plan, task) = try communicator.agree("") {
             try prepare(
-                start?.savedSettings.map { try request.settings(resuming: $0) } ?? request.settings(catalogue),
+                start?.savedSettings.map { try request.settings(resuming: $0, catalogue) }
+                    ?? request.settings(catalogue),
                 preparation: start?.preparation)
         }
         try communicator.requireEqualSettings(settings)
@@ -95,9 +96,6 @@ public struct TrainingProgram {
         KernelLibrary.useThreads(settings.threads)
         let recipe = try catalogue.recipe(named: settings.recipe)
         let task = try recipe.makeTask(settings, preparation: preparation)
-        guard settings.augment.isOff || task.trainingData.isAugmented else {
-            throw NothingAugmented(recipe: settings.recipe, settings: settings)
-        }
         return (settings, plan, task)
     }
 
@@ -167,17 +165,4 @@ struct RunRecord {
     let store: CheckpointStore
     /// Keeps other processes out of the run directory.
     let lock: RunLock?
-}
-
-/// Images are to be changed, and there are none.
-struct NothingAugmented: Error, CustomStringConvertible {
-    let recipe: String
-    let settings: Settings
-
-    var description: String {
-        let standard = Settings().flat
-        let changed = settings.flat.filter { $0.key.hasPrefix("augment.") && standard[$0.key] != $0.value }
-        return
-            "\(changed.keys.min() ?? "augment") is for images, and \(recipe) is not trained on any; drop it"
-    }
 }

@@ -16,6 +16,8 @@ public struct TrainingRequest: Sendable {
     public var hostname: String
     /// Whether the run says nothing on the screen: its log still has everything.
     var isQuiet = false
+    /// What becomes of values that nothing uses: by default they are refused; else as if they were not given.
+    var dropsUnused = false
 
     /// A request.
     public init(
@@ -30,15 +32,32 @@ public struct TrainingRequest: Sendable {
     func explicitOverrides(recipe: inout String) throws -> [SettingOverride] {
         guard target.hasSuffix(".yaml") || target.hasSuffix(".yml") else {
             recipe = target
-            return overrides
+            return overrides.map(\.withAbsolutePath) + lengthInEpochs(overrides)
         }
         let file = try SettingsFile(path: target)
         recipe = file.recipe
-        return file.overrides + overrides
+        let all = file.overrides + overrides
+        return all.map(\.withAbsolutePath) + lengthInEpochs(all)
+    }
+
+    /// Where a length in epochs is asked for, and none in steps, no recipe's and no earlier steps count in their place.
+    private func lengthInEpochs(_ overrides: [SettingOverride]) -> [SettingOverride] {
+        guard let epochs = overrides.last(where: { $0.key == "epochs" }),
+            !overrides.contains(where: { $0.key == "steps" })
+        else { return [] }
+        return [SettingOverride(key: "steps", value: absent, source: epochs.source)]
     }
 
     /// The settings of a new run: defaults < recipe < its model < file < flags.
     package func settings(_ catalogue: RecipeCatalogue) throws -> Settings {
+        var (settings, unused) = try given(catalogue)
+        if let first = unused.first, !dropsUnused { throw first }
+        try settings.apply(unused.map { ($0.key, $0.usual) }, source: "recipe \(settings.recipe)")
+        return settings
+    }
+
+    /// The settings as they are given, and those of them that nothing uses.
+    func given(_ catalogue: RecipeCatalogue) throws -> (settings: Settings, unused: [UnusedSetting]) {
         var name = ""
         let explicit = try explicitOverrides(recipe: &name)
         let recipe = try catalogue.recipe(named: name)
@@ -47,16 +66,25 @@ public struct TrainingRequest: Sendable {
         try settings.apply([("recipe", name)] + recipe.settings(model: model), source: "recipe \(name)")
         try settings.apply(explicit)
         try settings.validate()
-        return settings.withAbsolutePaths
+        return (settings, try recipe.unusedSettings(of: settings))
     }
 
     /// The settings of a run that goes on: the saved ones, and what may change.
-    func settings(resuming saved: [String: String]) throws -> Settings {
+    func settings(resuming saved: [String: String], _ catalogue: RecipeCatalogue) throws -> Settings {
         var name = ""
-        let explicit = try explicitOverrides(recipe: &name)
-        return try Settings.resumed(
+        var explicit = try explicitOverrides(recipe: &name)
+        let recipe = try catalogue.recipe(named: name)
+        let before = try Settings(flat: saved, source: "the saved run")
+        if dropsUnused {
+            var asked = before
+            try asked.apply(explicit)
+            let unused = Set(try recipe.unusedSettings(of: asked).map(\.key))
+            explicit.removeAll { unused.contains($0.key) }
+        }
+        let settings = try Settings.resumed(
             from: saved,
-            applying: [SettingOverride(key: "recipe", value: name, source: "the command line")] + explicit
-        ).withAbsolutePaths
+            applying: [SettingOverride(key: "recipe", value: name, source: "the command line")] + explicit)
+        if let unused = try recipe.unusedSettings(of: settings, saved: before).first { throw unused }
+        return settings
     }
 }

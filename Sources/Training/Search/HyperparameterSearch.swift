@@ -117,7 +117,7 @@ public struct HyperparameterSearch {
                     SettingOverride(key: "shards", value: plan.settings["shards"] ?? "", source: "the search")
                 ], runDirectory: path, resumes: begun == [1], commandLine: request.commandLine,
                 libraries: request.libraries, hostname: request.hostname)
-            training.isQuiet = true
+            (training.isQuiet, training.dropsUnused) = (true, true)
             _ = try TrainingProgram(training, catalogue: catalogue, communicator: group).run()
             let metrics = try group.share("", from: 0) { Array(try FileContents.read(path + "/metrics.jsonl")) }
             result = TrialResult(trial, metrics: Data(metrics))

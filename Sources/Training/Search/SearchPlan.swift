@@ -43,6 +43,7 @@ package struct SearchPlan: Sendable {
         trials = try Self.trials(dimensions, draws: draws, seed: request.seed)
 
         var base = TrainingRequest(target: request.target, overrides: request.overrides)
+        base.dropsUnused = true
         var settings = try base.settings(catalogue)
         if settings.shards == 0 {
             guard request.ranksPerTrial == 1 else { throw SearchError.noShards(perTrial: request.ranksPerTrial) }
@@ -52,14 +53,18 @@ package struct SearchPlan: Sendable {
             throw SearchError.tooFewShards(settings.shards, perTrial: request.ranksPerTrial)
         }
         self.settings = settings.flat
+        var unused: [UnusedSetting]?
         for trial in trials {
             base.overrides = request.overrides + trial.overrides
             do {
-                _ = try base.settings(catalogue)
+                let found = try base.given(catalogue).unused
+                unused = unused?.filter { known in found.contains { $0.key == known.key } } ?? found
             } catch {
                 throw SearchError.badTrial(trial.text, problem: "\(error)")
             }
         }
+        // what some trials use, the others may leave out
+        if let first = unused?.first { throw first }
     }
 
     /// Every combination of the grids, the last one varying fastest, with each of the draws.

@@ -1,3 +1,4 @@
+import Datasets
 import Foundation
 
 /// The results of a search, best first: the same on any number of ranks.
@@ -34,12 +35,7 @@ struct SearchTable {
                     result.steps.map { "\($0)" } ?? "", SearchDirectory.trialName(result.number), result.reason ?? "",
                 ]
         }
-        return ([header] + rows).map { $0.map(Self.field).joined(separator: ",") + "\n" }.joined()
-    }
-
-    private static func field(_ text: String) -> String {
-        guard text.contains(where: { ",\"\n\r".contains($0) }) else { return text }
-        return "\"" + text.replacing("\"", with: "\"\"") + "\""
+        return ([header] + rows).map { CSVText.row($0) + "\n" }.joined()
     }
 
     /// Everything as one JSON object.

@@ -140,19 +140,26 @@ extension SettingForm where Value == String {
 let absent = "none"
 
 extension SettingForm {
-    /// The values of `form`, and `none`.
-    static func optional<Wrapped>(_ form: SettingForm<Wrapped>) -> SettingForm where Value == Wrapped? {
-        SettingForm(allowed: "\(form.allowed), or none", kind: form.kind) { text throws(SettingRejection) in
-            if text.trimmed == absent { return nil }
+    /// The values of `form`, and a word that stands for no value.
+    static func optional<Wrapped>(
+        _ form: SettingForm<Wrapped>, word: String = absent
+    ) -> SettingForm where Value == Wrapped? {
+        SettingForm(allowed: "\(form.allowed), or \(word)", kind: form.kind) { text throws(SettingRejection) in
+            if text.trimmed == word { return nil }
             do throws(SettingRejection) {
                 return try form.parse(text)
             } catch {
                 // a text's own requirement already speaks of none
-                throw form.kind == .text ? error : SettingRejection(requirement: error.requirement + ", or none")
+                throw form.kind == .text ? error : SettingRejection(requirement: error.requirement + ", or \(word)")
             }
         } text: { value in
-            value.map(form.text) ?? absent
+            value.map(form.text) ?? word
         }
+    }
+
+    /// The values of `form`, and `automatic` for one that follows from other settings.
+    static func automatic<Wrapped>(_ form: SettingForm<Wrapped>) -> SettingForm where Value == Wrapped? {
+        optional(form, word: "automatic")
     }
 }
 

@@ -7,7 +7,8 @@ extension Settings {
             "file of the test data, instead of a part of data.path"),
         SettingKey(
             "data.test_fraction", \.data.testFraction, .number(.belowOne),
-            "part of data.path that is for testing, chosen by the seed, where there is no data.test_path"),
+            "part of data.path that is for testing, where there is no data.test_path: chosen by the seed, but of char-lm's "
+                + "text the end"),
         SettingKey(
             "csv.target", \.csv.target, .optional(.anyText), "column that is predicted; none = the last"),
         SettingKey(

@@ -22,20 +22,24 @@ extension Settings {
         public var momentum = 0.9
         /// Whether `sgd` looks ahead along its momentum.
         public var nesterov = false
-        /// Weight decay: decoupled in `adamw` and `lion`, in the trust ratio of `lars` and `lamb`, else an L2 penalty.
+        /// Weight decay in the way that is usual for the rule: decoupled in `adamw` and `lion`, in the trust ratio of `lars`
+        /// and `lamb`, else an L2 penalty unless `decoupledDecay` is set.
         public var weightDecay = 0.0
+        /// Whether weight decay is taken from the weights beside the step in the other rules, too.
+        public var decoupledDecay = false
         /// Strength of a penalty on the weights' absolute values.
         public var l1 = 0.0
-        /// Strength of a penalty on half the weights' squares.
+        /// Strength of a penalty on half the weights' squares, whose slope is part of the gradient.
         public var l2 = 0.0
         /// Which parameters weight decay and penalties are for.
         public var decay = Decayed.all
         /// Memory of `adam`, its relatives and `lion` for the gradient, per step.
         public var beta1 = 0.9
-        /// Memory of `adam` and its relatives for the squared gradient, and of `lion` for its momentum, per step.
-        public var beta2 = 0.999
-        /// Added to the divisor.
-        public var epsilon = 1e-8
+        /// Memory of `adam` and its relatives for the squared gradient, and of `lion` for its momentum, per step; nil stands for
+        /// the rule's own.
+        public var beta2: Double?
+        /// Added to the divisor; nil stands for the rule's own.
+        public var epsilon: Double?
         /// Memory of `rmsprop` and `adadelta` for the squared gradient, per step.
         public var smoothing = 0.9
         /// Whether `rmsprop` divides by the deviation from the mean gradient.

@@ -10,21 +10,31 @@ extension Settings {
         SettingKey("optimizer.nesterov", \.optimizer.nesterov, .flag, "sgd looks ahead along its momentum"),
         SettingKey(
             "optimizer.weight_decay", \.optimizer.weightDecay, .number(.zeroOrMore),
-            "pull of the weights towards zero, per unit of rate: decoupled in adamw and lion, in the trust ratio of "
-                + "lars and lamb, else an L2 penalty"),
+            "pull of the weights towards zero: decoupled from the gradient in adamw and lion, in the trust ratio of lars "
+                + "and lamb; in the others the same as optimizer.l2, unless optimizer.decoupled_decay is true"),
         SettingKey(
-            "optimizer.l1", \.optimizer.l1, .number(.zeroOrMore), "penalty on the weights' absolute values"),
-        SettingKey("optimizer.l2", \.optimizer.l2, .number(.zeroOrMore), "penalty on half the weights' squares"),
+            "optimizer.decoupled_decay", \.optimizer.decoupledDecay, .flag,
+            "every rule but lars and lamb takes rate · optimizer.weight_decay of a weight from it beside the step, past "
+                + "momentum and moments, as adamw and lion always do"),
+        SettingKey(
+            "optimizer.l1", \.optimizer.l1, .number(.zeroOrMore),
+            "L1 penalty on the weights' absolute values: its slope is added to the gradient"),
+        SettingKey(
+            "optimizer.l2", \.optimizer.l2, .number(.zeroOrMore),
+            "L2 penalty on half the weights' squares: its slope, l2 · weight, is added to the gradient, and goes through "
+                + "momentum and moments; not decoupled weight decay"),
         SettingKey(
             "optimizer.decay", \.optimizer.decay, .choice, "parameters that weight decay and penalties are for"),
         SettingKey(
             "optimizer.beta1", \.optimizer.beta1, .number(.belowOne),
             "memory of adam, its relatives and lion for the gradient, per step"),
         SettingKey(
-            "optimizer.beta2", \.optimizer.beta2, .number(.belowOne),
-            "memory of adam and its relatives for the gradient's square, of lion for its momentum (usually 0.99), per "
-                + "step"),
-        SettingKey("optimizer.epsilon", \.optimizer.epsilon, .number(.aboveZero), "added to the divisor"),
+            "optimizer.beta2", \.optimizer.beta2, .automatic(.number(.belowOne)),
+            "memory of adam and its relatives for the gradient's square, of lion for its momentum, per step; automatic: "
+                + "0.999, of lion 0.99"),
+        SettingKey(
+            "optimizer.epsilon", \.optimizer.epsilon, .automatic(.number(.aboveZero)),
+            "added to the divisor; automatic: 1e-8, of adagrad 1e-10, of adadelta and lamb 1e-6"),
         SettingKey(
             "optimizer.smoothing", \.optimizer.smoothing, .number(.belowOne),
             "memory of rmsprop and adadelta for the gradient's square, per step"),

@@ -1,12 +1,12 @@
 import Foundation
 
-extension Settings {
-    /// The same settings with absolute paths: those of a saved run mean the same wherever a later command is given.
-    var withAbsolutePaths: Settings {
-        var settings = self
-        if let path = data.path, !path.hasPrefix("/") {
-            settings.data.path = FileManager.default.currentDirectoryPath + "/" + path
-        }
-        return settings
+extension SettingOverride {
+    /// The same override with an absolute path: those of a saved run mean the same wherever a later command is given.
+    var withAbsolutePath: SettingOverride {
+        guard ["data.path", "data.test_path", "transfer.from"].contains(key), ![absent, ""].contains(value.trimmed),
+            !value.hasPrefix("/")
+        else { return self }
+        return SettingOverride(
+            key: key, value: FileManager.default.currentDirectoryPath + "/" + value, source: source)
     }
 }

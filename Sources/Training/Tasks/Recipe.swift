@@ -8,6 +8,11 @@ public protocol Recipe: Sendable {
     var settings: [(key: String, value: String)] { get }
     /// The models that it trains, by `model.name`: the first unless another is asked for. Empty where there is no choice.
     var models: [RecipeModel] { get }
+    /// The settings of the groups `data`, `csv`, `text`, `translation`, `augment` and `model` that are used whichever model
+    /// is trained: their names, such as `data.path`, whole groups as `csv.*`, or all as `*`, which is so unless it is said.
+    ///
+    /// A user's value of another setting of these groups is refused, unless the model uses it.
+    var uses: [String] { get }
 
     /// The model and the data for `settings`. *Local*: every rank makes its own, all the same.
     /// - Parameter preparation: what a saved run has learned of its data before it trained; nil for a new run, which
@@ -21,6 +26,9 @@ public protocol Recipe: Sendable {
 extension Recipe {
     /// None.
     public var models: [RecipeModel] { [] }
+
+    /// All.
+    public var uses: [String] { ["*"] }
 
     /// None.
     public func makePredictor(_ settings: Settings, preparation: Preparation?) throws -> (any Predictor)? { nil }
@@ -39,10 +47,14 @@ public struct RecipeModel: Sendable {
     public let summary: String
     /// The settings in which it differs from those of the recipe; what the user gives goes before.
     public let settings: [(key: String, value: String)]
+    /// The settings that it uses beside those that its recipe always does, in the form of `Recipe.uses`.
+    public let uses: [String]
 
     /// A model under a name.
-    public init(_ name: String, _ summary: String, _ settings: [(key: String, value: String)] = []) {
-        (self.name, self.summary, self.settings) = (name, summary, settings)
+    public init(
+        _ name: String, _ summary: String, _ settings: [(key: String, value: String)] = [], uses: [String] = []
+    ) {
+        (self.name, self.summary, self.settings, self.uses) = (name, summary, settings, uses)
     }
 }
 

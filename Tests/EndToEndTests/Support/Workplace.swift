@@ -66,10 +66,10 @@ struct Workplace {
 
     /// The arguments of a small training, from which a test differs by `options`, into the run directory `run`.
     func training(_ run: String, _ options: [String] = []) -> [String] {
-        [
-            "train", "fashion-mnist", "--data", folder("data"), "--set", "model.hidden=[32, 16]",
-            "--global-batch", "32", "--shards", "4", "--run-dir", folder(run),
-        ] + options
+        let isPerceptron = !options.contains { $0.hasPrefix("model.name=") }
+        return ["train", "fashion-mnist", "--data", folder("data")]
+            + (isPerceptron ? ["--set", "model.hidden=[32, 16]"] : [])
+            + ["--global-batch", "32", "--shards", "4", "--run-dir", folder(run)] + options
     }
 
     /// Trains to the end, and returns what the run has left.
