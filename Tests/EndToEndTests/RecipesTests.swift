@@ -193,6 +193,23 @@ extension EndToEnd {
                 mentioning: ["lockstep generate"])
         }
 
+        @Test("char-lm tests on another file, and goes on with a text without line's ends from its first character")
+        func otherText() throws {
+            try String(repeating: "badc", count: 50).write(
+                toFile: place.folder("line"), atomically: false, encoding: .utf8)
+            try String(repeating: "fe", count: 40).write(
+                toFile: place.folder("test"), atomically: false, encoding: .utf8)
+            let run = try train(
+                "char-lm", "line", "--model", "rnn", "--steps", "2", "--global-batch", "4", "--set", "model.width=8",
+                "--set", "model.context=9", "--set", "data.test_path=test")
+            // 79 characters that follow one, in windows of nine
+            #expect(try run.numbers("samples", of: "evaluation").last == 8)
+            let text = try place.run(.alone, ["generate", run.path, "--tokens", "5"]).output
+            #expect(text.hasPrefix("a") && text.count == 7 && text.allSatisfy { "abcdef\n".contains($0) }, "\(text)")
+            expectRefusal(
+                try place.attempt(.alone, ["generate", run.path, "--prompt", "\n"]), mentioning: ["does not occur"])
+        }
+
         @Test(
             "fashion-mnist classifies images of a file, and test images by number, with probabilities that add up to 1")
         func images() throws {

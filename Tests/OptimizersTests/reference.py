@@ -108,7 +108,7 @@ cases = {
     "adamw": lambda p: o.AdamW(p, lr=0.03, weight_decay=0.1),
     "nadam": lambda p: o.NAdam(p, lr=0.03),
     "nadam, decay": lambda p: o.NAdam(
-        p, lr=0.01, betas=(0.8, 0.95), momentum_decay=0.01, weight_decay=0.1, decoupled_decay=True),
+        p, lr=0.01, betas=(0.8, 0.95), momentum_decay=0.01, weight_decay=0.1, decoupled_weight_decay=True),
     "radam": lambda p: o.RAdam(p, lr=0.03),
     "radam, l2": lambda p: o.RAdam(p, lr=0.03, betas=(0.8, 0.95), weight_decay=0.1),
     "adagrad": lambda p: o.Adagrad(p, lr=0.1),
