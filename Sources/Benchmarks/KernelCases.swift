@@ -36,7 +36,8 @@ enum KernelCases {
 
     static func convolutions() -> [KernelCase] {
         let sizes = [
-            (64, 1, 32, 28, 1, 0), (64, 32, 64, 26, 1, 0), (128, 3, 16, 32, 1, 1), (128, 16, 16, 32, 1, 1), (128, 16, 32, 32, 2, 1),
+            (64, 1, 32, 28, 1, 0), (64, 32, 64, 26, 1, 0), (128, 3, 16, 32, 1, 1), (128, 16, 16, 32, 1, 1),
+            (128, 16, 32, 32, 2, 1),
             (128, 32, 32, 16, 1, 1), (128, 64, 64, 8, 1, 1),
         ]
         return sizes.flatMap { samples, inputs, outputs, size, stride, padding -> [KernelCase] in
