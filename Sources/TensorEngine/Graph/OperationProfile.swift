@@ -47,6 +47,8 @@ public enum OperationProfile {
             let taken = DispatchTime.now().uptimeNanoseconds - start
             let key = Key(operation: "\(type(of: primitive))", isBackward: isBackward)
             times.withLock {
+                // one that ends after the measurement is not part of it
+                guard isOn.load(ordering: .relaxed) else { return }
                 $0[key, default: Time()].count += 1
                 $0[key, default: Time()].nanoseconds += taken
             }
