@@ -11,7 +11,6 @@
 enum { QUERIES = 36, KEYS = 64 };
 
 INLINE size_t rounded_up(size_t n, size_t unit) { return (n + unit - 1) / unit * unit; }
-INLINE size_t smaller(size_t a, size_t b) { return a < b ? a : b; }
 
 // `rows` rows of `width` elements, with zeros up to `padded`, then rows of zeros up to `all_rows`.
 INLINE void pack(const float *from, size_t row, size_t rows, size_t width, float *to, size_t all_rows, size_t padded) {
@@ -44,14 +43,7 @@ INLINE void dropout_factors(const struct lockstep_attention_shape *s, const stru
     const uint64_t threshold = kept_below(d->keep);
     const float scale = 1.0f / d->keep;
     uint32_t words[4][BLOCKS];
-    for (uint32_t b = 0; b < BLOCKS; b++) {
-        uint32_t c0 = (uint32_t)first + b, c1 = d->stream, c2 = d->step, c3 = d->samples[own];
-        philox((uint32_t)d->key, (uint32_t)(d->key >> 32), &c0, &c1, &c2, &c3);
-        words[0][b] = c0;
-        words[1][b] = c1;
-        words[2][b] = c2;
-        words[3][b] = c3;
-    }
+    random_words(d->key, (uint32_t)first, d->stream, d->step, d->samples[own], BLOCKS, words);
     for (size_t i = 0; i < KEYS; i++) factors[i] = words[i & 3][i >> 2] < threshold ? scale : 0.0f;
 }
 
@@ -73,25 +65,8 @@ size_t lockstep_attention_scratch(const struct lockstep_attention_shape *s) {
     return 5 * keys * padded + 2 * QUERIES * KEYS + 3 * QUERIES * padded;
 }
 
-#if HAS_LEVELS
-BEGIN_V4
-#define LEVEL_NAME(name) name##_v4
-#define TILE_VECTORS 2
-#include "attention_kernels.h"
-#undef LEVEL_NAME
-#undef TILE_VECTORS
-END_V4
-BEGIN_V3
-#define LEVEL_NAME(name) name##_v3
-#define TILE_VECTORS 1
-#include "attention_kernels.h"
-#undef LEVEL_NAME
-#undef TILE_VECTORS
-END_V3
-#endif
-#define LEVEL_NAME(name) name##_baseline
-#define TILE_VECTORS 1
-#include "attention_kernels.h"
+#define TEMPLATE "attention_kernels.h"
+#include "each_level.h"
 
 void lockstep_attention(const struct lockstep_attention_shape *s, const float *q, const float *k, const float *v,
                         const int32_t *lengths, const struct lockstep_attention_dropout *dropout, float *out,

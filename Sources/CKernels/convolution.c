@@ -6,8 +6,6 @@
 
 #include <string.h>
 
-INLINE size_t smaller(size_t a, size_t b) { return a < b ? a : b; }
-INLINE size_t larger(size_t a, size_t b) { return a > b ? a : b; }
 
 INLINE int is_padded(const struct lockstep_convolution_shape *s) { return s->padding_height || s->padding_width; }
 
@@ -34,25 +32,8 @@ INLINE const float *padded_image(const struct lockstep_convolution_shape *s, con
     return padded;
 }
 
-#if HAS_LEVELS
-BEGIN_V4
-#define LEVEL_NAME(name) name##_v4
-#define TILE_VECTORS 2
-#include "convolution_kernels.h"
-#undef LEVEL_NAME
-#undef TILE_VECTORS
-END_V4
-BEGIN_V3
-#define LEVEL_NAME(name) name##_v3
-#define TILE_VECTORS 1
-#include "convolution_kernels.h"
-#undef LEVEL_NAME
-#undef TILE_VECTORS
-END_V3
-#endif
-#define LEVEL_NAME(name) name##_baseline
-#define TILE_VECTORS 1
-#include "convolution_kernels.h"
+#define TEMPLATE "convolution_kernels.h"
+#include "each_level.h"
 
 // The input's gradient is a convolution of the output's with the kernel turned by 180°.
 static struct lockstep_convolution_shape turned(const struct lockstep_convolution_shape *s) {

@@ -1,13 +1,15 @@
-// Code that has to know how many registers there are: a file of templates is included once for each level of instructions.
-//
-// Before each inclusion define LEVEL_NAME(name), which makes a name for that level, and TILE_VECTORS, how many vectors of 16
-// numbers a register tile is wide; BEGIN_… and END_LEVEL stand around it.
+// Code that has to know how many registers there are: each_level.h includes a file of templates once for each level of
+// instructions. There LEVEL_NAME(name) makes a name for that level, and TILE_VECTORS is how many vectors of 16 numbers a register
+// tile is wide.
 #ifndef LOCKSTEP_LEVELS_H
 #define LOCKSTEP_LEVELS_H
 
 #include "clones.h"
 
 #include <stddef.h>
+
+INLINE size_t smaller(size_t a, size_t b) { return a < b ? a : b; }
+INLINE size_t larger(size_t a, size_t b) { return a > b ? a : b; }
 
 typedef float vector __attribute__((vector_size(64), aligned(4), may_alias));
 

@@ -9,31 +9,13 @@
 // A panel of DEPTH_BLOCK rows stays in the first cache, a block of a in the second, all panels of a block in the third.
 enum { DEPTH_BLOCK = 256, ROW_BLOCK = 144, COLUMN_BLOCK = 2048 };
 
-INLINE size_t smaller(size_t a, size_t b) { return a < b ? a : b; }
 
 INLINE void fill_rows(const float *row, float *out, size_t rows, size_t columns) {
     for (size_t r = 0; r < rows; r++) memcpy(out + r * columns, row, columns * sizeof(float));
 }
 
-#if HAS_LEVELS
-BEGIN_V4
-#define LEVEL_NAME(name) name##_v4
-#define TILE_VECTORS 2
-#include "matrix_product_kernels.h"
-#undef LEVEL_NAME
-#undef TILE_VECTORS
-END_V4
-BEGIN_V3
-#define LEVEL_NAME(name) name##_v3
-#define TILE_VECTORS 1
-#include "matrix_product_kernels.h"
-#undef LEVEL_NAME
-#undef TILE_VECTORS
-END_V3
-#endif
-#define LEVEL_NAME(name) name##_baseline
-#define TILE_VECTORS 1
-#include "matrix_product_kernels.h"
+#define TEMPLATE "matrix_product_kernels.h"
+#include "each_level.h"
 
 size_t lockstep_packed_size(size_t columns, size_t inner) { return OF_LEVEL(padded_columns)(columns) * inner; }
 

@@ -9,25 +9,12 @@ void lockstep_philox(uint64_t key, const uint32_t counter[4], uint32_t out[4]) {
 
 enum { BLOCKS = 64 };
 
-// The words of BLOCKS counters (first + b, stream, step, sample): word i of a sequence is words[i & 3][i >> 2].
-INLINE void random_words(uint64_t key, uint32_t first, uint32_t stream, uint32_t step, uint32_t sample,
-                         uint32_t words[4][BLOCKS]) {
-    for (uint32_t b = 0; b < BLOCKS; b++) {
-        uint32_t c0 = first + b, c1 = stream, c2 = step, c3 = sample;
-        philox((uint32_t)key, (uint32_t)(key >> 32), &c0, &c1, &c2, &c3);
-        words[0][b] = c0;
-        words[1][b] = c1;
-        words[2][b] = c2;
-        words[3][b] = c3;
-    }
-}
-
 CLONES void lockstep_dropout_mask(uint64_t key, uint32_t stream, uint32_t step, uint32_t sample, float keep,
                                   float scale, float *mask, size_t n) {
     const uint64_t threshold = kept_below(keep);
     uint32_t words[4][BLOCKS];
     for (size_t start = 0; start < n; start += 4 * BLOCKS) {
-        random_words(key, (uint32_t)(start / 4), stream, step, sample, words);
+        random_words(key, (uint32_t)(start / 4), stream, step, sample, BLOCKS, words);
         const size_t left = n - start < 4 * BLOCKS ? n - start : 4 * BLOCKS;
         for (size_t i = 0; i < left; i++) mask[start + i] = words[i & 3][i >> 2] < threshold ? scale : 0.0f;
     }
@@ -64,7 +51,7 @@ CLONES void lockstep_add_noise(uint64_t key, uint32_t stream, uint32_t step, uin
                                float *x, size_t n) {
     uint32_t words[4][BLOCKS];
     for (size_t start = 0; start < n; start += 4 * BLOCKS) {
-        random_words(key, (uint32_t)(start / 4), stream, step, sample, words);
+        random_words(key, (uint32_t)(start / 4), stream, step, sample, BLOCKS, words);
         const size_t left = n - start < 4 * BLOCKS ? n - start : 4 * BLOCKS;
         for (size_t i = 0; i < left; i++) {
             // odd multiples of 2⁻²⁴: symmetric, and neither -1 nor 1

@@ -29,10 +29,9 @@ struct ModelTooLarge: Error, CustomStringConvertible {
     let available: UInt64
 
     var description: String {
-        let gibibytes = { (bytes: Double) in String(format: "%.1f GiB", bytes / 0x1p30) }
         let weights = String(format: "%.0f", need.parameters)
         let activations = need.activations > 0 ? ", and the activations of \(samples) samples of a shard," : ""
         return
-            "\(need.settings) make \(weights) weights, which with their gradients\(activations) need \(gibibytes(bytes)) of memory; this machine has \(gibibytes(Double(available))): choose smaller ones"
+            "\(need.settings) make \(weights) weights, which with their gradients\(activations) need \(Readable.gibibytes(bytes)) of memory; this machine has \(Readable.gibibytes(Double(available))): choose smaller ones"
     }
 }

@@ -71,7 +71,7 @@ struct TextClassifier {
             need.parameters += 2 * layers * recurrent.parameterCount(inputs: sizes.width, hidden: sizes.width)
         } else if sizes.name == "transformer" {
             try UnevenHeads.check(sizes)
-            let places = (sizes.context + 7) / 8 * 8  // texts are filled up to a multiple of eight
+            let places = PaddedTokens.paddedLength(of: sizes.context)
             kind = .transformer(heads: sizes.heads, context: places)
             need.parameters += 12 * layers * width * width + Double(places) * width
         } else {

@@ -87,8 +87,8 @@ struct Translator {
         guard sizes.width % 2 == 0 else { throw OddWidth(width: sizes.width) }
         (self.vocabularies, longest) = (vocabularies, sizes.context)
         let (width, layers) = (Double(sizes.width), Double(sizes.layers))
-        // texts, with their begin or end, are filled up to a multiple of eight
-        let places = (sizes.context + 1 + 7) / 8 * 8
+        // texts have a begin or an end more
+        let places = PaddedTokens.paddedLength(of: sizes.context + 1)
         try MemoryNeed(
             parameters: Double(vocabularies.source.count + vocabularies.target.count) * width
                 + 28 * layers * width * width + Double(places) * width,

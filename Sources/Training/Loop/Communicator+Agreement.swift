@@ -36,10 +36,9 @@ extension Communicator {
     }
 }
 
-/// 32 bits that tell one preparation from others: FNV-1a of its names and texts in order.
+/// 32 bits that tell one preparation from others, by its names and texts in order.
 func fingerprint(_ preparation: Preparation) -> UInt32 {
-    preparation.sorted { $0.key < $1.key }.flatMap { [$0.key, $0.value] }.joined(separator: "\0").utf8
-        .reduce(0x811c_9dc5) { ($0 ^ UInt32($1)) &* 0x0100_0193 }
+    preparation.sorted { $0.key < $1.key }.flatMap { [$0.key, $0.value] }.joined(separator: "\0").fnv1a
 }
 
 /// A rank is not about to do what rank 0 does.

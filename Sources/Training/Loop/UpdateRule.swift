@@ -30,8 +30,6 @@ struct InverseHessianTooLarge: Error, CustomStringConvertible {
     }
 
     var description: String {
-        func gibibytes(_ bytes: Double) -> String { String(format: "%.1f GiB", bytes / 0x1p30) }
-        return
-            "optimizer.name bfgs keeps a matrix with a row for each of the \(weights) weights, \(gibibytes(needed)); this machine has \(gibibytes(available)): use lbfgs"
+        "optimizer.name bfgs keeps a matrix with a row for each of the \(weights) weights, \(Readable.gibibytes(needed)); this machine has \(Readable.gibibytes(available)): use lbfgs"
     }
 }

@@ -47,9 +47,12 @@ package enum Readable {
         return value.magnitude >= 100 ? count(Int(value.rounded())) : String(format: "%.3g", value)
     }
 
+    /// `1.5 GiB`
+    package static func gibibytes(_ bytes: Double) -> String { String(format: "%.1f GiB", bytes / 0x1p30) }
+
     /// `212 MiB`
     package static func memory(_ bytes: Int) -> String {
         let mebibytes = Double(bytes) / 0x1p20
-        return mebibytes < 10_000 ? String(format: "%.0f MiB", mebibytes) : String(format: "%.1f GiB", mebibytes / 1024)
+        return mebibytes < 10_000 ? String(format: "%.0f MiB", mebibytes) : gibibytes(Double(bytes))
     }
 }

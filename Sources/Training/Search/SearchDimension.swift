@@ -79,9 +79,8 @@ struct SearchDimension: Sendable, Equatable {
 
     /// The value of draw number `draw`: a function of these two and the key alone.
     func value(seed: UInt64, draw: Int) -> String {
-        // FNV-1a, 32 bits: a further random setting does not change what the others draw
-        let name = key.utf8.reduce(0x811c_9dc5 as UInt32) { ($0 ^ UInt32($1)) &* 0x0100_0193 }
-        var generator = PhiloxGenerator(seed: seed, purpose: .search, stream: UInt64(draw) << 32 | UInt64(name))
+        // a further random setting does not change what the others draw
+        var generator = PhiloxGenerator(seed: seed, purpose: .search, stream: UInt64(draw) << 32 | UInt64(key.fnv1a))
         let place = Double(generator.next() >> 11) * 0x1p-53
         switch values {
         case .grid(let values), .choice(let values):
