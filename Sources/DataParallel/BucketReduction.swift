@@ -1,12 +1,17 @@
-import Communication
-import Kernels
+package import Kernels
 
 /// Sums buckets over all ranks along the shard tree. One of several ways; all give the same bits.
-protocol BucketReduction: AnyObject {
+package protocol BucketReduction: AnyObject {
+    /// Which way it is: never `automatic`.
+    var path: ReductionPath { get }
     /// Where this rank puts the sums of its whole nodes, in their order: a gradient buffer for each.
     var slots: [Buffer] { get }
     /// Where the sums over all ranks are after `finish`.
     var result: Buffer { get }
+    /// Whether a thread of its own reduces while the buckets are being filled.
+    var isInBackground: Bool { get }
+    /// When each bucket was filled and reduced.
+    var timings: [BucketTiming] { get }
 
     /// Says that this rank's slots hold all of a bucket; the numbers come in order. Must not wait.
     func fill(_ bucket: Int)
@@ -25,11 +30,23 @@ func slice(_ rank: Int, of ranks: Int, in range: Range<Int>) -> Range<Int> {
 
 /// One rank: its only node is the root.
 final class SoloReduction: BucketReduction {
+    var path: ReductionPath { .messages }
+    var isInBackground: Bool { false }
     let slots: [Buffer]
     var result: Buffer { slots[0] }
+    private let clock: BucketClock
+    var timings: [BucketTiming] { clock.timings }
 
-    init(elements: Int) { slots = [Buffer(repeating: 0, count: elements)] }
+    init(elements: Int, buckets: [Range<Int>]) {
+        slots = [Buffer(repeating: 0, count: elements)]
+        clock = BucketClock(buckets)
+    }
 
-    func fill(_ bucket: Int) {}
+    func fill(_ bucket: Int) {
+        clock.note(\.filled, bucket)
+        clock.note(\.begun, bucket)
+        clock.note(\.done, bucket)
+    }
+
     func finish() {}
 }

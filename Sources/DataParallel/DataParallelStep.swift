@@ -1,5 +1,4 @@
 public import Communication
-import Dispatch
 public import Layers
 public import Optimizers
 import Preconditions
@@ -13,11 +12,27 @@ public final class DataParallelStep {
         public var forward = 0.0
         /// Backward passes of all local shards.
         public var backward = 0.0
+        /// Copying and adding gradients into buckets, and summing those of the ranks of this host, within backward.
+        public var packing = 0.0
         /// Waiting for the reduction after backward was done: the communication that was not hidden.
         public var exposedCommunication = 0.0
+        /// Communication by another thread while backward went on, with waiting for others' parts.
+        public var hiddenCommunication = 0.0
 
         /// No time.
         public init() {}
+
+        /// What the rank's main thread has spent.
+        public var onMainThread: Double { forward + backward + packing + exposedCommunication }
+
+        /// Adds the times of another step.
+        public static func += (sum: inout Phases, other: Phases) {
+            sum.forward += other.forward
+            sum.backward += other.backward
+            sum.packing += other.packing
+            sum.exposedCommunication += other.exposedCommunication
+            sum.hiddenCommunication += other.hiddenCommunication
+        }
     }
 
     /// What a step knows of the whole global batch.
@@ -54,8 +69,9 @@ public final class DataParallelStep {
     /// Where the ranks synchronise the batch, each has one shard, and gradients travel after the backward pass: its sums
     /// and theirs would get into each other's way.
     public init(
-        arena: ParameterArena, plan: ShardPlan, communicator: any Communicator, path: ReductionPath = .automatic,
-        bucketBytes: Int = 1 << 20, overlaps: Bool = true, groups: ParameterGroups = ParameterGroups(),
+        arena: ParameterArena, plan: ShardPlan, communicator: any Communicator, hosts: HostMap? = nil,
+        path: ReductionPath = .automatic, bucketBytes: Int = 1 << 20, overlaps: Bool = true,
+        groups: ParameterGroups = ParameterGroups(),
         synchronisesBatch: Bool = false
     ) throws {
         require(
@@ -105,13 +121,18 @@ public final class DataParallelStep {
                 reducer.acceptEmpty(shard: shard)
                 continue
             }
-            let start = DispatchTime.now().uptimeNanoseconds
-            var forwardEnd = start
+            var stopwatch = Stopwatch()
+            var packing = 0.0
             _ = try valueAndGradients(
-                of: trained.parameters, whenReady: { reducer.accept($1, index: $0, shard: shard) },
+                of: trained.parameters,
+                whenReady: { index, gradient in
+                    var stopwatch = Stopwatch()
+                    reducer.accept(gradient, index: index, shard: shard)
+                    packing += stopwatch.lap()
+                },
                 loss: {
                     let loss = try loss(batch)
-                    forwardEnd = DispatchTime.now().uptimeNanoseconds
+                    phases.forward += stopwatch.lap()
                     reducer.acceptTail([loss.sum.scalar] + Self.parts(of: loss.count), shard: shard)
                     for (index, statistic) in trained.statistics.enumerated() {
                         reducer.acceptStatistic(statistic.takeRecord(), index: index, shard: shard)
@@ -119,15 +140,16 @@ public final class DataParallelStep {
                     return loss.sum
                 })
             try ranks?.endStep()
-            phases.forward += Double(forwardEnd - start) * 1e-6
-            phases.backward += Double(DispatchTime.now().uptimeNanoseconds - forwardEnd) * 1e-6
+            phases.backward += stopwatch.lap() - packing
+            phases.packing += packing
         }
-        let start = DispatchTime.now().uptimeNanoseconds
+        var stopwatch = Stopwatch()
         let sums = try reducer.finish()
         for (index, statistic) in trained.statistics.enumerated() {
             if updatesStatistics { statistic.update(with: reducer.statisticSums(index)) }
         }
-        phases.exposedCommunication = Double(DispatchTime.now().uptimeNanoseconds - start) * 1e-6
+        phases.exposedCommunication = stopwatch.lap()
+        phases.hiddenCommunication = reducer.hiddenMilliseconds(exposed: phases.exposedCommunication)
         return Outcome(lossSum: Double(sums[0]), count: Double(sums[1]) + Double(sums[2]), phases: phases)
     }
 

@@ -27,6 +27,15 @@ public final class GradientReducer {
     private let slots: [Buffer]
     private var result: Buffer { reduction.result }
 
+    /// When each bucket of the last step was filled and reduced; valid from `finish` until the next `accept`.
+    public var bucketTimings: [BucketTiming] { reduction.timings }
+    /// The milliseconds of the last step in which another thread reduced while backward went on.
+    func hiddenMilliseconds(exposed: Double) -> Double {
+        reduction.isInBackground ? max(0, bucketTimings.reduce(0) { $0 + $1.milliseconds } - exposed) : 0
+    }
+    /// How the ranks' sums come together: never `automatic`.
+    public var path: ReductionPath { reduction.path }
+
     private var nextBucket = 0
     private var missingParameters: [Int] = []
     private var isPending: [Bool] = []
@@ -36,12 +45,14 @@ public final class GradientReducer {
     ///   - trained: the parts that are reduced; elsewhere the gradients are zero. Parameters and statistics are called by
     ///     their places among these.
     ///   - tailCount: how many further sums travel with the gradients (loss, counts).
+    ///   - hosts: where the ranks are; the plan is made with the same map. Nil: as the names of their hosts say.
     ///   - path: how the ranks' sums come together.
     ///   - bucketBytes: how large a bucket may grow.
     ///   - overlaps: whether messages travel while backward goes on, or after it.
     public init(
         arena: ParameterArena, trained: TrainedParts? = nil, plan: ShardPlan, communicator: any Communicator,
-        tailCount: Int, path: ReductionPath = .automatic, bucketBytes: Int = 1 << 20, overlaps: Bool = true
+        hosts: HostMap? = nil, tailCount: Int, path: ReductionPath = .automatic, bucketBytes: Int = 1 << 20,
+        overlaps: Bool = true
     ) throws {
         require(
             plan.ranks == communicator.size,
@@ -58,8 +69,8 @@ public final class GradientReducer {
             ranges: ranges, tail: tailRange.lowerBound, total: total,
             capacity: max(1, bucketBytes / MemoryLayout<Float>.stride))
         reduction = try path.makeReduction(
-            communicator: communicator, plan: plan, buckets: buckets.buckets.map(\.range), elements: total,
-            overlaps: overlaps)
+            communicator: communicator, plan: plan, hosts: hosts ?? HostMap.find(over: communicator),
+            buckets: buckets.buckets.map(\.range), elements: total, overlaps: overlaps)
         let scratch = program.slotCount - program.nodes.count
         slots = reduction.slots + (0..<scratch).map { _ in Buffer(repeating: 0, count: total) }
         beginStep()
@@ -146,42 +157,5 @@ public final class GradientReducer {
             reduction.fill(nextBucket)
             nextBucket += 1
         }
-    }
-}
-
-/// How the ranks' sums of gradients come together. Every path gives the same bits.
-public enum ReductionPath: String, Sendable, CaseIterable {
-    /// Through shared memory where all ranks have some in common, else by messages.
-    case automatic
-    /// Through memory that all ranks share: they are on one host.
-    case sharedMemory = "shared_memory"
-    /// By messages of the communicator.
-    case messages
-
-    /// *Collective.*
-    func makeReduction(
-        communicator: any Communicator, plan: ShardPlan, buckets: [Range<Int>], elements: Int, overlaps: Bool
-    ) throws -> any BucketReduction {
-        if communicator.size == 1 { return SoloReduction(elements: elements) }
-        if self != .messages {
-            if let reduction = try SharedMemoryReduction.make(
-                communicator: communicator, plan: plan, buckets: buckets, elements: elements)
-            {
-                return reduction
-            }
-            if self == .sharedMemory { throw NoSharedMemory(ranks: communicator.size, elements: elements) }
-        }
-        return MessageReduction(
-            communicator: communicator, plan: plan, buckets: buckets, elements: elements, overlaps: overlaps)
-    }
-}
-
-/// The ranks were to reduce through shared memory, and have none in common.
-public struct NoSharedMemory: Error, CustomStringConvertible {
-    let ranks, elements: Int
-
-    /// What was asked for, and what to do.
-    public var description: String {
-        "communication.path is shared_memory, but the \(ranks) ranks share no memory for \(elements * 4) bytes of gradients each: they are not on one host, or /dev/shm is too small; use automatic or messages"
     }
 }

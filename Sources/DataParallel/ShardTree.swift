@@ -29,21 +29,41 @@ package struct ShardTree {
     }
 }
 
-/// Which shards each rank owns: contiguous runs, whose sizes differ by at most one.
+/// Which shards each rank owns: contiguous runs, whose sizes differ by at most one, and which rise with the ranks, host by host.
 public struct ShardPlan: Sendable, Equatable {
     /// The number of shards.
     public let shards: Int
     /// The number of ranks.
     public let ranks: Int
+    /// For each rank its place among all, host by host.
+    private let placeOfRank: [Int]
 
     /// The plan for `shards` shards on `ranks` ranks, each of which owns at least one.
-    public init(shards: Int, ranks: Int) throws {
+    /// - Parameter hosts: where the ranks are, so that those of a host get shards that follow each other; nil: the ranks'
+    ///   own order.
+    public init(shards: Int, ranks: Int, hosts: HostMap? = nil) throws {
         guard ranks >= 1 && shards >= ranks else { throw ShardPlanError(shards: shards, ranks: ranks) }
+        require(
+            hosts.map { $0.hostOfRank.count == ranks } ?? true,
+            "ShardPlan: the map of hosts is for \(hosts?.hostOfRank.count ?? 0) ranks, the plan for \(ranks)")
         (self.shards, self.ranks) = (shards, ranks)
+        var places = Array(0..<ranks)
+        for (place, rank) in (hosts?.ranksByHost ?? places).enumerated() { places[rank] = place }
+        placeOfRank = places
     }
 
     /// The shards that `rank` owns.
-    public func run(of rank: Int) -> Range<Int> { (shards * rank / ranks)..<(shards * (rank + 1) / ranks) }
+    public func run(of rank: Int) -> Range<Int> {
+        let place = placeOfRank[rank]
+        return (shards * place / ranks)..<(shards * (place + 1) / ranks)
+    }
+
+    /// The shards that these ranks own together, or nil where they don't follow each other in this order.
+    func run(of ranks: [Int]) -> Range<Int>? {
+        let runs = ranks.map { run(of: $0) }
+        guard zip(runs, runs.dropFirst()).allSatisfy({ $0.upperBound == $1.lowerBound }) else { return nil }
+        return runs[0].lowerBound..<runs[runs.count - 1].upperBound
+    }
 }
 
 /// There are fewer shards than ranks.

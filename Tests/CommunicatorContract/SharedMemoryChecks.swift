@@ -7,7 +7,7 @@ extension Contract {
     ]
 
     private static func sharedMemoryIsShared(_ communicator: any Communicator) throws {
-        guard let memory = try SharedMemory.make(over: communicator, bytesPerRank: 10_000) else {
+        guard let memory = try SharedMemory.make(over: communicator, bytesPerRank: 10_000, commonBytes: 100) else {
             throw ContractViolation(description: "there is no shared memory on this host")
         }
         try expect(memory.segments.count, communicator.size, "the segments")
@@ -15,7 +15,10 @@ extension Contract {
         try expect(own.allSatisfy { $0 == 0 }, true, "all bytes are 0 at first")
         try communicator.barrier()
         own.copyBytes(from: pattern(10_000, from: communicator.rank, tag: 7))
+        let common = memory.common.assumingMemoryBound(to: UInt64.self)
+        if communicator.rank == communicator.size - 1 { common[12] = 77 }
         try communicator.barrier()
+        try expect(common[12], 77, "what is common")
         for (rank, segment) in memory.segments.enumerated() {
             let bytes = UnsafeRawBufferPointer(start: segment, count: 10_000)
             try expect(bytes.elementsEqual(pattern(10_000, from: rank, tag: 7)), true, "the bytes of rank \(rank)")

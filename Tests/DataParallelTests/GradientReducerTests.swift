@@ -27,16 +27,15 @@ struct GradientReducerTests {
     /// The sums that each rank ends with.
     private static func sums(
         shards: Int, ranks: Int, empty: Set<Int> = [], path: ReductionPath = .automatic, bucketBytes: Int = 400,
-        overlaps: Bool = true
+        overlaps: Bool = true, hosts: HostMap? = nil
     ) throws -> [Sums] {
         try InProcessCommunicator.run(ranks: ranks) { communicator in
             let parameters = shapes.map { Parameter(Tensor(repeating: 0, shape: $0)) }
             let arena = ParameterArena(ParameterTree(parameters.enumerated().map { ("p\($0.offset)", $0.element) }))
-            let plan = try ShardPlan(shards: shards, ranks: ranks)
+            let plan = try ShardPlan(shards: shards, ranks: ranks, hosts: hosts)
             let reducer = try GradientReducer(
-                arena: arena, plan: plan, communicator: communicator, tailCount: 2, path: path,
-                bucketBytes: bucketBytes,
-                overlaps: overlaps)
+                arena: arena, plan: plan, communicator: communicator, hosts: hosts, tailCount: 2, path: path,
+                bucketBytes: bucketBytes, overlaps: overlaps)
             var sums = Sums()
             for _ in 0..<2 {  // the second step finds the buffers as the first left them
                 for shard in reducer.localShards {
@@ -75,6 +74,48 @@ struct GradientReducerTests {
         }
     }
 
+    /// Ranks spread over hosts equally, unequally, in turn, and all over the place.
+    private static let spreads = ["a b", "a a b", "a b a b", "a a a b", "b a b c", "a a b c c", "a b c d"]
+
+    @Test(
+        "have the same bits on hosts of any number of ranks, summed within each host before they travel",
+        arguments: spreads)
+    func sameBitsOnHosts(spread: String) throws {
+        let hosts = HostMap(names: spread.split(separator: " ").map(String.init))
+        let ranks = hosts.hostOfRank.count
+        for shards in [5, 8] {
+            let expected = try Self.sums(shards: shards, ranks: 1)[0]
+            for bucketBytes in [1, 4000, 1 << 20] {
+                for overlaps in [true, false] {
+                    let found = try Self.sums(
+                        shards: shards, ranks: ranks, path: .hosts, bucketBytes: bucketBytes, overlaps: overlaps,
+                        hosts: hosts)
+                    #expect(
+                        found.allSatisfy { $0 == expected }, "\(shards) shards, buckets of \(bucketBytes) bytes")
+                }
+            }
+        }
+    }
+
+    @Test("take memory that all ranks share where it is, and messages where each rank is alone on its host")
+    func choice() throws {
+        func path(_ names: [String], _ path: ReductionPath = .automatic) throws -> ReductionPath {
+            try InProcessCommunicator.run(ranks: names.count) { communicator in
+                let hosts = HostMap(names: names)
+                let plan = try ShardPlan(shards: names.count, ranks: names.count, hosts: hosts)
+                return try GradientReducer(
+                    arena: ParameterArena(["w": Parameter(Tensor([1]))]), plan: plan, communicator: communicator,
+                    hosts: hosts, tailCount: 1, path: path
+                ).path
+            }[0]
+        }
+        #expect(try path(["a", "a", "a"]) == .sharedMemory)
+        #expect(try path(["a", "b", "a"]) == .hosts)
+        #expect(try path(["a", "b", "c"]) == .messages)
+        #expect(try path(["a", "a", "a"], .messages) == .messages)
+        #expect(throws: RankFailure.self) { try path(["a", "b"], .sharedMemory) }
+    }
+
     @Test("are right: the sums in Float64 differ by rounding only")
     func rightSums() throws {
         let found = try Self.sums(shards: 5, ranks: 2)[1].gradients.map { Float(bitPattern: $0) }
@@ -96,14 +137,16 @@ struct GradientReducerTests {
         }
     }
 
-    @Test("fail on all ranks when one throws", arguments: [ReductionPath.messages, .sharedMemory])
+    @Test("fail on all ranks when one throws", arguments: [ReductionPath.messages, .sharedMemory, .hosts])
     func failure(path: ReductionPath) throws {
         struct BadData: Error {}
         #expect(throws: RankFailure.self) {
             _ = try InProcessCommunicator.run(ranks: 3) { communicator in
                 let arena = ParameterArena(["w": Parameter(Tensor([1, 2, 3]))])
+                let hosts = path == .hosts ? HostMap(names: ["a", "b", "a"]) : nil
                 let step = try DataParallelStep(
-                    arena: arena, plan: try ShardPlan(shards: 3, ranks: 3), communicator: communicator, path: path)
+                    arena: arena, plan: try ShardPlan(shards: 3, ranks: 3, hosts: hosts), communicator: communicator,
+                    hosts: hosts, path: path)
                 _ = try step.run([1]) { (_: Int) throws -> SummedLoss in
                     if communicator.rank == 1 { throw BadData() }
                     return SummedLoss(sum: arena.parameters[0].value.sum(), count: 1)

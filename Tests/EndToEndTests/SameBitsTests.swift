@@ -23,6 +23,8 @@ extension EndToEnd {
             ["--set", "communication.bucket_kilobytes=1"],
             ["--set", "communication.path=messages"],
             ["--set", "communication.path=messages", "--set", "communication.overlap=false"],
+            ["--set", "communication.ranks_per_host=2"],
+            ["--set", "communication.path=hosts", "--set", "communication.ranks_per_host=3"],
         ]
 
         @Test("gives the same bytes without a launcher and on one to four ranks", arguments: variants)

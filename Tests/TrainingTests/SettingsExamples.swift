@@ -15,7 +15,7 @@ let exampleValues: [String: String] = [
     "schedule.final_fraction": "0.1", "clip.global_norm": "1.5", "checkpoint.every": "200", "checkpoint.keep": "5",
     "log.every": "10", "evaluate.every": "2", "agreement.every": "0", "communication.path": "messages",
     "communication.bucket_kilobytes": "256",
-    "communication.overlap": "false",
+    "communication.overlap": "false", "communication.ranks_per_host": "2",
     "optimizer.decoupled_decay": "true", "optimizer.l1": "0.01", "optimizer.l2": "0.02",
     "optimizer.decay": "matrices", "optimizer.smoothing": "0.95",
     "optimizer.centred": "true", "optimizer.trust": "0.02", "schedule.factor": "0.5", "schedule.every": "300",
@@ -75,6 +75,7 @@ func exampleSettings() -> Settings {
     settings.communication.path = .messages
     settings.communication.bucketKilobytes = 256
     settings.communication.overlap = false
+    settings.communication.ranksPerHost = 2
     settings.optimizer.decoupledDecay = true
     settings.optimizer.l1 = 0.01
     settings.optimizer.l2 = 0.02

@@ -41,7 +41,7 @@ struct SettingsKeysTests {
             "clip.global_norm": "0", "checkpoint.every": "500", "checkpoint.keep": "3", "log.every": "50",
             "evaluate.every": "1", "agreement.every": "100", "communication.path": "automatic",
             "communication.bucket_kilobytes": "1024",
-            "communication.overlap": "true",
+            "communication.overlap": "true", "communication.ranks_per_host": "0",
             "optimizer.l1": "0", "optimizer.l2": "0", "optimizer.decoupled_decay": "false",
             "optimizer.decay": "all", "optimizer.smoothing": "0.9",
             "optimizer.centred": "false", "optimizer.trust": "0.001", "schedule.factor": "0.1",
@@ -74,7 +74,7 @@ struct SettingsKeysTests {
                 "translation.length_penalty", "model.recompute", "checkpoint.every", "checkpoint.keep",
                 "checkpoint.best", "log.every", "evaluate.every", "evaluate.steps", "early_stopping.patience",
                 "diagnose.every", "agreement.every", "communication.path", "communication.bucket_kilobytes",
-                "communication.overlap",
+                "communication.overlap", "communication.ranks_per_host",
             ])
     }
 

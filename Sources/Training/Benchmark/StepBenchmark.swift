@@ -82,7 +82,8 @@ extension TrainingLoop {
         let operations = byOperation ? OperationProfile.stop() : nil
         let phases: [(String, (StepReport) -> Double?)] = [
             ("data", \.dataMilliseconds), ("forward", \.forwardMilliseconds), ("backward", \.backwardMilliseconds),
-            ("exposed communication", \.exposedCommunicationMilliseconds), ("optimizer", \.optimizerMilliseconds),
+            ("packing", \.packingMilliseconds), ("exposed communication", \.exposedCommunicationMilliseconds),
+            ("optimizer", \.optimizerMilliseconds), ("hidden communication", \.hiddenCommunicationMilliseconds),
         ]
         let spread = StepBenchmark.Spread(times)
         return StepBenchmark(

@@ -22,18 +22,3 @@ public enum ProcessMeasurements {
         return max(0, seconds - start / Double(sysconf(Int32(_SC_CLK_TCK))))
     }
 }
-
-/// Measures spans of time.
-struct Stopwatch {
-    private var start = DispatchTime.now().uptimeNanoseconds
-
-    /// Milliseconds since the start or the last lap; begins a new lap.
-    mutating func lap() -> Double {
-        let now = DispatchTime.now().uptimeNanoseconds
-        defer { start = now }
-        return Double(now - start) * 1e-6
-    }
-
-    /// Seconds since the start or the last lap.
-    var seconds: Double { Double(DispatchTime.now().uptimeNanoseconds - start) * 1e-9 }
-}

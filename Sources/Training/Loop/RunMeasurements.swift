@@ -1,3 +1,4 @@
+import Communication
 import DataParallel
 import Kernels
 
@@ -32,9 +33,7 @@ struct RunMeasurements {
         var steps = 0
         var samples = 0
         var data = 0.0
-        var forward = 0.0
-        var backward = 0.0
-        var exposed = 0.0
+        var phases = DataParallelStep.Phases()
         var optimizer = 0.0
         var milliseconds = 0.0
     }
@@ -73,9 +72,7 @@ struct RunMeasurements {
         interval.steps += 1
         interval.samples += samples
         interval.data += loadingMilliseconds
-        interval.forward += phases.forward
-        interval.backward += phases.backward
-        interval.exposed += phases.exposedCommunication
+        interval.phases += phases
         interval.optimizer += optimizer
         (lastLoss, lastNorm, lastRate) = (loss, norm, rate)
         steps += 1
@@ -106,9 +103,11 @@ struct RunMeasurements {
             step: step, epoch: epoch, samples: samples, loss: lastLoss, learningRate: lastRate,
             samplesPerSecond: Double(interval.samples) / (interval.milliseconds / 1000), gradientNorm: lastNorm)
         report.dataMilliseconds = interval.data / count
-        report.forwardMilliseconds = interval.forward / count
-        report.backwardMilliseconds = interval.backward / count
-        report.exposedCommunicationMilliseconds = interval.exposed / count
+        report.forwardMilliseconds = interval.phases.forward / count
+        report.backwardMilliseconds = interval.phases.backward / count
+        report.packingMilliseconds = interval.phases.packing / count
+        report.exposedCommunicationMilliseconds = interval.phases.exposedCommunication / count
+        report.hiddenCommunicationMilliseconds = interval.phases.hiddenCommunication / count
         report.optimizerMilliseconds = interval.optimizer / count
         interval = Interval()
         return report

@@ -10,7 +10,7 @@ extension TrainingLoop {
     var header: RunHeader {
         RunHeader(
             recipe: settings.recipe, model: task.modelSummary, parameters: state.arena.elementCount,
-            data: task.dataSummary, ranks: communicator.size, threads: settings.threads, hosts: hosts,
+            data: task.dataSummary, ranks: communicator.size, threads: settings.threads, hosts: Set(hostnames).count,
             shards: sampler.shards, globalBatch: sampler.globalBatch,
             epochs: (length.lastSample + sampler.count - 1) / sampler.count, steps: lastStep, stepsDone: step,
             runDirectory: directory)

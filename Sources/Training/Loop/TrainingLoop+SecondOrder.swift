@@ -1,3 +1,4 @@
+import Communication
 import DataParallel
 import Datasets
 import Kernels
@@ -20,9 +21,7 @@ extension TrainingLoop {
             batch.shardBatches, l2: settings.optimizer.l2 + settings.optimizer.weightDecay,
             groups: settings.parameterGroups,
             observe: { [self] outcome in
-                phases.forward += outcome.phases.forward
-                phases.backward += outcome.phases.backward
-                phases.exposedCommunication += outcome.phases.exposedCommunication
+                phases += outcome.phases
                 guard first == nil else { return }
                 let gradients = dataParallel.gradients
                 guard outcome.lossSum.isFinite else { throw try nonFiniteLoss(batch, step: number, loss: outcome.loss) }
@@ -36,7 +35,7 @@ extension TrainingLoop {
         state.average?.update(step: number)
         step = number
         samples += batch.global.count
-        let rest = stopwatch.lap() - phases.forward - phases.backward - phases.exposedCommunication
+        let rest = stopwatch.lap() - phases.onMainThread
         measured.took(
             samples: batch.global.count, phases: phases, optimizer: rest, loss: first?.loss ?? .nan, norm: first?.norm,
             rate: 1)

@@ -14,7 +14,8 @@ final class TrainingLoop<Task: TrainingTask> {
     let communicator: any Communicator
     let record: RunRecord?
     let directory: String
-    let hosts: Int
+    /// The name of each rank's host.
+    let hostnames: [String]
     let length: RunLength
     var sampler: ShardedSampler { length.sampler }
     var lastStep: Int { length.lastStep }
@@ -34,11 +35,13 @@ final class TrainingLoop<Task: TrainingTask> {
 
     init(
         task: Task, settings: Settings, length: RunLength, plan: ShardPlan, state: ModelState, rule: UpdateRule,
-        communicator: any Communicator, record: RunRecord?, start: StartPoint, hosts: Int
+        communicator: any Communicator, record: RunRecord?, start: StartPoint, hostnames: [String]
     ) throws {
         (self.task, self.settings, self.length) = (task, settings, length)
         (self.state, self.rule) = (state, rule)
-        (self.communicator, self.record, directory, self.hosts) = (communicator, record, start.directory, hosts)
+        (self.communicator, self.record, directory, self.hostnames) = (
+            communicator, record, start.directory, hostnames
+        )
         clipping = settings.makeClipping(state.arena)
         schedule = LearningRateSchedule(
             settings, totalSteps: length.lastStep, globalBatch: length.sampler.globalBatch)
@@ -52,6 +55,7 @@ final class TrainingLoop<Task: TrainingTask> {
         rule.method.restore(start.progress)
         dataParallel = try DataParallelStep(
             arena: state.arena, plan: plan, communicator: communicator,
+            hosts: HostMap(names: hostnames, ranksPerHost: settings.communication.ranksPerHost),
             path: settings.communication.path,
             bucketBytes: settings.communication.bucketKilobytes * 1024, overlaps: settings.communication.overlap,
             groups: settings.parameterGroups, synchronisesBatch: settings.model.batchNorm == .synchronised)

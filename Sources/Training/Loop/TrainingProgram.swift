@@ -31,6 +31,7 @@ public struct TrainingProgram {
                     advice: "start all ranks with the same options")
             }
         }
+        let hostnames = try hostnames()
         var start: StartPoint?
         var checkpoint: Checkpoint?
         if request.resumes {
@@ -41,30 +42,33 @@ public struct TrainingProgram {
             try prepare(
                 start?.savedSettings.map { try request.settings(resuming: $0, catalogue) }
                     ?? request.settings(catalogue),
-                preparation: start?.preparation)
+                preparation: start?.preparation, hostnames)
         }
         try communicator.requireEqualSettings(settings)
-        return try train(task, settings, plan, start, checkpoint)
+        return try train(task, settings, plan, start, checkpoint, hostnames)
     }
 
     /// Measures the request's training steps. *Collective.*
     public func benchmark(warmUp: Int, steps: Int, byOperation: Bool = false) throws -> StepBenchmark {
+        let hostnames = try hostnames()
         let (settings, plan, task) = try communicator.agree("") {
             var settings = try request.settings(catalogue)
             settings.steps = warmUp + steps
-            return try prepare(settings, preparation: nil)
+            return try prepare(settings, preparation: nil, hostnames)
         }
-        return try benchmark(task, settings, plan, warmUp: warmUp, steps: steps, byOperation: byOperation)
+        return try benchmark(task, settings, plan, hostnames, warmUp: warmUp, steps: steps, byOperation: byOperation)
     }
 
     private func benchmark<Task: TrainingTask>(
-        _ task: Task, _ settings: Settings, _ plan: ShardPlan, warmUp: Int, steps: Int, byOperation: Bool
+        _ task: Task, _ settings: Settings, _ plan: ShardPlan, _ hostnames: [String], warmUp: Int, steps: Int,
+        byOperation: Bool
     ) throws -> StepBenchmark {
         let (state, rule) = try makeState(task, settings)
         try state.broadcast(over: communicator)
         let loop = try TrainingLoop(
             task: task, settings: settings, length: try length(task, settings), plan: plan, state: state,
-            rule: rule, communicator: communicator, record: nil, start: StartPoint(directory: ""), hosts: 1)
+            rule: rule, communicator: communicator, record: nil, start: StartPoint(directory: ""),
+            hostnames: hostnames)
         return try loop.benchmark(warmUp: warmUp, steps: steps, byOperation: byOperation)
     }
 
@@ -86,13 +90,19 @@ public struct TrainingProgram {
         settings.model.batchNorm == .synchronised ? communicator.size : settings.shards
     }
 
+    /// The name of each rank's host. *Collective.*
+    private func hostnames() throws -> [String] {
+        try communicator.allGather(Array(request.hostname.utf8)).map { String(decoding: $0, as: UTF8.self) }
+    }
+
     /// Resolves the shards, and makes what is trained. *Local.*
-    private func prepare(_ settings: Settings, preparation: Preparation?) throws -> (
-        Settings, ShardPlan, any TrainingTask
-    ) {
+    private func prepare(
+        _ settings: Settings, preparation: Preparation?, _ hostnames: [String]
+    ) throws -> (Settings, ShardPlan, any TrainingTask) {
         var settings = settings
         if settings.shards == 0 { settings.shards = communicator.size }
-        let plan = try ShardPlan(shards: shards(settings), ranks: communicator.size)
+        let hosts = HostMap(names: hostnames, ranksPerHost: settings.communication.ranksPerHost)
+        let plan = try ShardPlan(shards: shards(settings), ranks: communicator.size, hosts: hosts)
         KernelLibrary.useThreads(settings.threads)
         let recipe = try catalogue.recipe(named: settings.recipe)
         let task = try recipe.makeTask(settings, preparation: preparation)
@@ -100,7 +110,8 @@ public struct TrainingProgram {
     }
 
     private func train<Task: TrainingTask>(
-        _ task: Task, _ settings: Settings, _ plan: ShardPlan, _ start: StartPoint?, _ checkpoint: Checkpoint?
+        _ task: Task, _ settings: Settings, _ plan: ShardPlan, _ start: StartPoint?, _ checkpoint: Checkpoint?,
+        _ hostnames: [String]
     ) throws -> RunSummary {
         let length = try length(task, settings)
         if let start { try communicator.agree("") { try length.checkResuming(start) } }
@@ -110,18 +121,17 @@ public struct TrainingProgram {
             return try state.transfer(from: WeightSource(path: path), skipping: settings.transfer.skip)
         }
         let point = try start ?? StartPoint.new(request, recipe: settings.recipe, over: communicator)
-        let hosts = try communicator.allGather(Array(request.hostname.utf8)).map { String(decoding: $0, as: UTF8.self) }
         let record = try communicator.agree("") { () throws -> RunRecord? in
             if let checkpoint { try state.restore(checkpoint) }
             // One rank keeps the records; on the others there are none.
             guard communicator.rank == 0 else { return nil }
-            return try makeRecord(settings, point, hosts: hosts, transferred)
+            return try makeRecord(settings, point, hosts: hostnames, transferred)
         }
         try state.broadcast(over: communicator)
         let loop = try TrainingLoop(
             task: task, settings: settings, length: length, plan: plan, state: state, rule: rule,
             communicator: communicator,
-            record: record, start: point, hosts: Set(hosts).count)
+            record: record, start: point, hostnames: hostnames)
         return try loop.run()
     }
 

@@ -38,7 +38,9 @@ public enum MetricsRecord: Sendable, Equatable {
             "data_ms": report.dataMilliseconds.map(JSONScalar.rounded),
             "forward_ms": report.forwardMilliseconds.map(JSONScalar.rounded),
             "backward_ms": report.backwardMilliseconds.map(JSONScalar.rounded),
+            "packing_ms": report.packingMilliseconds.map(JSONScalar.rounded),
             "exposed_communication_ms": report.exposedCommunicationMilliseconds.map(JSONScalar.rounded),
+            "hidden_communication_ms": report.hiddenCommunicationMilliseconds.map(JSONScalar.rounded),
             "optimizer_ms": report.optimizerMilliseconds.map(JSONScalar.rounded),
         ])
     }

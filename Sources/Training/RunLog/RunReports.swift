@@ -20,8 +20,12 @@ public struct StepReport: Codable, Sendable, Equatable {
     public var forwardMilliseconds: Double?
     /// From the loss to the last gradient.
     public var backwardMilliseconds: Double?
+    /// Copying and adding gradients into buckets, and summing those of the host's ranks, within the backward pass.
+    public var packingMilliseconds: Double?
     /// Waiting for gradients after the backward pass: the part of the communication that it did not hide.
     public var exposedCommunicationMilliseconds: Double?
+    /// Communication by another thread while the backward pass went on.
+    public var hiddenCommunicationMilliseconds: Double?
     /// From the gradients to the new weights.
     public var optimizerMilliseconds: Double?
 
@@ -47,7 +51,9 @@ public struct StepReport: Codable, Sendable, Equatable {
         case dataMilliseconds = "data_ms"
         case forwardMilliseconds = "forward_ms"
         case backwardMilliseconds = "backward_ms"
+        case packingMilliseconds = "packing_ms"
         case exposedCommunicationMilliseconds = "exposed_communication_ms"
+        case hiddenCommunicationMilliseconds = "hidden_communication_ms"
         case optimizerMilliseconds = "optimizer_ms"
     }
 }

@@ -68,13 +68,16 @@ extension Settings {
             "steps between comparisons of the weights over the ranks; 0 = never"),
         SettingKey(
             "communication.path", \.communication.path, .choice, changesOnResume: true,
-            "how gradients travel: through memory that all ranks share if they do, or by messages"),
+            "how gradients travel: through memory that a host's ranks share and between hosts once, or by messages"),
         SettingKey(
             "communication.bucket_kilobytes", \.communication.bucketKilobytes, .whole(atLeast: 1, atMost: 16_777_216),
             changesOnResume: true, "gradients sent at once, in units of 1024 bytes"),
         SettingKey(
             "communication.overlap", \.communication.overlap, .flag, changesOnResume: true,
             "send gradients while the backward pass goes on"),
+        SettingKey(
+            "communication.ranks_per_host", \.communication.ranksPerHost, .whole(atLeast: 0), changesOnResume: true,
+            "counts each so many ranks of a host, such as those of one processor, as a host; 0 = all of them"),
     ]
 
     private static let keysByName = Dictionary(uniqueKeysWithValues: keys.map { ($0.name, $0) })

@@ -161,5 +161,7 @@ extension Settings {
         public var bucketKilobytes = 1024
         /// Whether buckets travel while the backward pass goes on.
         public var overlap = true
+        /// Counts each so many ranks of a host as those of a host of their own; 0 takes them all together.
+        public var ranksPerHost = 0
     }
 }
