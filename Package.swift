@@ -22,7 +22,7 @@ let package = Package(
         // Level 0: numerics without a graph; a protocol without MPI
         .target(name: "Preconditions"),
         .target(name: "Kernels", dependencies: ["CKernels", "COneDNN", "Preconditions"]),
-        .target(name: "Communication", dependencies: ["Preconditions"]),
+        .target(name: "Communication", dependencies: ["Preconditions", "CKernels"]),
 
         // Level 1
         .target(name: "TensorEngine", dependencies: ["Preconditions", "Kernels", "CKernels"]),

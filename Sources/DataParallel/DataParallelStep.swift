@@ -146,7 +146,10 @@ public final class DataParallelStep {
         var stopwatch = Stopwatch()
         let sums = try reducer.finish()
         for (index, statistic) in trained.statistics.enumerated() {
-            if updatesStatistics { statistic.update(with: reducer.statisticSums(index)) }
+            // of the ranks that share the arena one changes a statistic
+            if updatesStatistics, arena.owns(trained.ranges[trained.parameters.count + index]) {
+                statistic.update(with: reducer.statisticSums(index))
+            }
         }
         phases.exposedCommunication = stopwatch.lap()
         phases.hiddenCommunication = reducer.hiddenMilliseconds(exposed: phases.exposedCommunication)

@@ -217,14 +217,7 @@ final class HostReduction: BucketReduction {
         (filled, summed) = (0, 0)
     }
 
-    /// Waits eagerly at first; then gives way, since there may be more ranks than cores.
-    private func wait(_ isDone: () -> Bool) throws {
-        for _ in 0..<2000 {
-            if isDone() { return }
-            lockstep_relax()
-        }
-        try wait(Pacing(isUrgent: true), until: isDone)
-    }
+    private func wait(_ isDone: () -> Bool) throws { try waitEagerly(for: communicator, until: isDone) }
 
     private func wait(_ pacing: Pacing, until isDone: () -> Bool) throws {
         try pacing.wait {
@@ -232,5 +225,18 @@ final class HostReduction: BucketReduction {
             try communicator.throwIfPeerFailed()
             return false
         }
+    }
+}
+
+/// Waits for what other ranks of the host write, eagerly at first; then gives way, since there may be more ranks than cores.
+func waitEagerly(for communicator: any Communicator, until isDone: () -> Bool) throws {
+    for _ in 0..<2000 {
+        if isDone() { return }
+        lockstep_relax()
+    }
+    try Pacing(isUrgent: true).wait {
+        if isDone() { return true }
+        try communicator.throwIfPeerFailed()
+        return false
     }
 }

@@ -32,33 +32,57 @@ public final class WeightAverage {
             require((0..<1).contains(decay), "WeightAverage: the decay must be in [0, 1), found \(decay)")
         }
         (self.arena, self.kind, self.start, self.every) = (arena, kind, start, every)
-        buffer = Buffer(count: arena.buffer.count)
+        buffer = arena.makeCompanion()
         buffer.pointer.update(from: arena.buffer.pointer, count: buffer.count)
     }
 
     /// Whether the average has taken in a step's weights when `step` steps are done.
     public func hasBegun(atStep step: Int) -> Bool { step >= start }
 
+    /// Where the part of the weights and averages begins that this process changes.
+    private var part: (weights: UnsafeMutablePointer<Float>, averages: UnsafeMutablePointer<Float>, count: Int) {
+        let start = arena.ownPart.lowerBound
+        return (arena.buffer.pointer + start, buffer.pointer + start, arena.ownPart.count)
+    }
+
     /// Takes in the weights after step `step`, which counts from 1, when it is one of those that count.
     public func update(step: Int) {
         guard step >= start && (step - start) % every == 0 else { return }
         let taken = (step - start) / every
-        if taken == 0 {
-            buffer.pointer.update(from: arena.buffer.pointer, count: buffer.count)
-            return
-        }
+        let part = part
+        if taken == 0 { return part.averages.update(from: part.weights, count: part.count) }
         let share =
             switch kind {
             case .exponential(let decay): 1 - decay
             case .stochastic: 1 / Double(taken + 1)
             }
-        lockstep_approach(arena.buffer.pointer, Float(share), buffer.pointer, buffer.count)
+        lockstep_approach(part.weights, Float(share), part.averages, part.count)
+    }
+
+    /// Runs `body` with the average in the place of the weights, which come back afterwards, however `body` ends.
+    /// - Parameter meet: returns when all processes that share the arena have called it.
+    package func withAverage<Result>(
+        meet: () throws -> Void, _ body: () throws -> Result
+    ) rethrows -> Result {
+        func exchange() { lockstep_swap(part.weights, part.averages, part.count) }
+        try meet()
+        exchange()
+        try meet()
+        let result: Result
+        do {
+            result = try body()
+        } catch {
+            exchange()
+            throw error
+        }
+        try meet()
+        exchange()
+        try meet()
+        return result
     }
 
     /// Runs `body` with the average in the place of the weights, which come back afterwards, however `body` ends.
     public func withAverage<Result>(_ body: () throws -> Result) rethrows -> Result {
-        lockstep_swap(arena.buffer.pointer, buffer.pointer, buffer.count)
-        defer { lockstep_swap(arena.buffer.pointer, buffer.pointer, buffer.count) }
-        return try body()
+        try withAverage(meet: {}, body)
     }
 }

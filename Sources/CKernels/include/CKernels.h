@@ -68,6 +68,8 @@ void lockstep_lookup_bytes(const uint8_t *bytes, const float table[256], float *
 
 // ---- atomics.c: flags in memory that processes share ----
 uint64_t lockstep_load_acquire(const uint64_t *flag);
+/// A file in memory, without a place in a file system: its descriptor, or -1. The name is for those who look at /proc.
+int lockstep_anonymous_file(const char *name);
 void lockstep_store_release(uint64_t *flag, uint64_t value);
 void lockstep_relax(void);  // tells the processor that this is a waiting loop
 

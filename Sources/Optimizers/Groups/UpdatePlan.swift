@@ -16,6 +16,10 @@ struct UpdatePlan {
     let parameterSpans: [Span]
     /// The same, with neighbours of equal treatment merged: a single one in the usual case.
     let mergedSpans: [Span]
+    /// Of `mergedSpans` what this process changes.
+    let ownSpans: [Span]
+    /// Of `parameterSpans` those that this process changes, each as a whole.
+    let ownParameterSpans: [Span]
 
     init(_ arena: ParameterArena, _ regularisation: Regularisation, _ groups: ParameterGroups) {
         (self.arena, self.regularisation) = (arena, regularisation)
@@ -32,6 +36,11 @@ struct UpdatePlan {
             }
         }
         mergedSpans = merged.filter { !$0.treatment.isFrozen }
+        ownSpans = mergedSpans.compactMap { span in
+            let range = span.range.clamped(to: arena.ownPart)
+            return range.isEmpty ? nil : Span(range: range, treatment: span.treatment)
+        }
+        ownParameterSpans = parameterSpans.filter { arena.owns($0.range) }
     }
 
     /// Elements in the largest parameter that is changed.

@@ -21,7 +21,8 @@ public final class AdaGrad: Optimizer {
             "AdaGrad: epsilon must be above 0 and the accumulator at least 0, found \(epsilon), \(initialAccumulator)")
         plan = UpdatePlan(arena, regularisation, groups)
         self.epsilon = epsilon
-        squares = Buffer(repeating: initialAccumulator, count: arena.buffer.count)
+        squares = arena.makeCompanion()
+        squares.pointer.update(repeating: initialAccumulator, count: squares.count)
     }
 
     /// `squared_gradient_sum`.
@@ -30,7 +31,7 @@ public final class AdaGrad: Optimizer {
     /// One step.
     public func update(gradients: GradientBuffer, gradientScale: Float, learningRate: Float, step: Int) {
         plan.forEach(
-            plan.mergedSpans, gradients: gradients, gradientScale: gradientScale, learningRate: learningRate
+            plan.ownSpans, gradients: gradients, gradientScale: gradientScale, learningRate: learningRate
         ) { slice in
             lockstep_adagrad(
                 slice.weights, slice.gradients, slice.slice(of: squares), slice.common, epsilon, slice.count)

@@ -22,7 +22,7 @@ public final class Adadelta: Optimizer {
             "Adadelta: smoothing must be in [0, 1) and epsilon above 0, found \(smoothing), \(epsilon)")
         plan = UpdatePlan(arena, regularisation, groups)
         (self.smoothing, self.epsilon) = (smoothing, epsilon)
-        (squares, changes) = (arena.zeros(), arena.zeros())
+        (squares, changes) = (arena.makeCompanion(), arena.makeCompanion())
     }
 
     /// `squared_gradient` and `squared_change`.
@@ -36,7 +36,7 @@ public final class Adadelta: Optimizer {
     /// One step.
     public func update(gradients: GradientBuffer, gradientScale: Float, learningRate: Float, step: Int) {
         plan.forEach(
-            plan.mergedSpans, gradients: gradients, gradientScale: gradientScale, learningRate: learningRate
+            plan.ownSpans, gradients: gradients, gradientScale: gradientScale, learningRate: learningRate
         ) { slice in
             lockstep_adadelta(
                 slice.weights, slice.gradients, slice.slice(of: squares), slice.slice(of: changes), slice.common,

@@ -16,7 +16,7 @@ struct AdamMoments {
             "\(name): betas must be in [0, 1), found \(beta1), \(beta2)")
         require(epsilon > 0, "\(name): epsilon must be above 0, found \(epsilon)")
         (self.plan, self.beta1, self.beta2, self.epsilon) = (plan, beta1, beta2, epsilon)
-        (first, second) = (plan.arena.zeros(), plan.arena.zeros())
+        (first, second) = (plan.arena.makeCompanion(), plan.arena.makeCompanion())
     }
 
     var state: [OptimizerState] {
@@ -39,7 +39,7 @@ struct AdamMoments {
 
     func update(_ step: Step, _ gradients: GradientBuffer, _ gradientScale: Float, _ learningRate: Float) {
         plan.forEach(
-            plan.mergedSpans, gradients: gradients, gradientScale: gradientScale, learningRate: learningRate
+            plan.ownSpans, gradients: gradients, gradientScale: gradientScale, learningRate: learningRate
         ) { slice in
             let rate = Double(slice.common.rate)
             lockstep_adam(

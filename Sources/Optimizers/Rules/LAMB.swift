@@ -27,7 +27,7 @@ public final class LAMB: Optimizer {
         let plan = moments.plan
         let direction = Buffer(count: plan.largestCount)
         plan.forEach(
-            plan.parameterSpans, gradients: gradients, gradientScale: gradientScale, learningRate: learningRate
+            plan.ownParameterSpans, gradients: gradients, gradientScale: gradientScale, learningRate: learningRate
         ) { slice in
             var common = slice.common
             common.decay = slice.decay

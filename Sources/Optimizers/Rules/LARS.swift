@@ -22,7 +22,7 @@ public final class LARS: Optimizer {
             "LARS: the momentum must be in [0, 1) and the trust coefficient above 0, found \(momentum), \(trust)")
         plan = UpdatePlan(arena, regularisation, groups)
         (self.momentum, self.trust) = (momentum, trust)
-        velocity = arena.zeros()
+        velocity = arena.makeCompanion()
     }
 
     /// `momentum`.
@@ -32,7 +32,7 @@ public final class LARS: Optimizer {
     public func update(gradients: GradientBuffer, gradientScale: Float, learningRate: Float, step: Int) {
         let direction = Buffer(count: plan.largestCount)
         plan.forEach(
-            plan.parameterSpans, gradients: gradients, gradientScale: gradientScale, learningRate: learningRate
+            plan.ownParameterSpans, gradients: gradients, gradientScale: gradientScale, learningRate: learningRate
         ) { slice in
             lockstep_followed_gradient(
                 slice.weights, slice.gradients, direction.pointer, slice.common, slice.count)

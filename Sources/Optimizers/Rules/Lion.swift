@@ -22,7 +22,7 @@ public final class Lion: Optimizer {
             "Lion: betas must be in [0, 1), found \(beta1), \(beta2)")
         plan = UpdatePlan(arena, regularisation, groups)
         (self.beta1, self.beta2) = (beta1, beta2)
-        momentum = arena.zeros()
+        momentum = arena.makeCompanion()
     }
 
     /// `momentum`.
@@ -31,7 +31,7 @@ public final class Lion: Optimizer {
     /// One step.
     public func update(gradients: GradientBuffer, gradientScale: Float, learningRate: Float, step: Int) {
         plan.forEach(
-            plan.mergedSpans, gradients: gradients, gradientScale: gradientScale, learningRate: learningRate
+            plan.ownSpans, gradients: gradients, gradientScale: gradientScale, learningRate: learningRate
         ) { slice in
             lockstep_lion(
                 slice.weights, slice.gradients, slice.slice(of: momentum), slice.common, beta1, beta2, slice.count)

@@ -25,9 +25,9 @@ public final class RMSProp: Optimizer {
         )
         plan = UpdatePlan(arena, regularisation, groups)
         (self.smoothing, self.momentum, self.epsilon) = (smoothing, momentum, epsilon)
-        squares = arena.zeros()
-        mean = isCentred ? arena.zeros() : nil
-        velocity = momentum > 0 ? arena.zeros() : nil
+        squares = arena.makeCompanion()
+        mean = isCentred ? arena.makeCompanion() : nil
+        velocity = momentum > 0 ? arena.makeCompanion() : nil
     }
 
     /// `squared_gradient`; `gradient_mean` when centred; `momentum` when there is one.
@@ -40,7 +40,7 @@ public final class RMSProp: Optimizer {
     /// One step.
     public func update(gradients: GradientBuffer, gradientScale: Float, learningRate: Float, step: Int) {
         plan.forEach(
-            plan.mergedSpans, gradients: gradients, gradientScale: gradientScale, learningRate: learningRate
+            plan.ownSpans, gradients: gradients, gradientScale: gradientScale, learningRate: learningRate
         ) { slice in
             lockstep_rmsprop(
                 slice.weights, slice.gradients, slice.slice(of: squares), mean.map { slice.slice(of: $0) },

@@ -22,7 +22,7 @@ public final class SGD: Optimizer {
         require(!nesterov || momentum > 0, "SGD: Nesterov's method needs a momentum above 0")
         plan = UpdatePlan(arena, regularisation, groups)
         (self.momentum, usesNesterov) = (momentum, nesterov)
-        velocity = momentum > 0 ? arena.zeros() : nil
+        velocity = momentum > 0 ? arena.makeCompanion() : nil
     }
 
     /// `momentum`, when there is one.
@@ -31,7 +31,7 @@ public final class SGD: Optimizer {
     /// One step of descent.
     public func update(gradients: GradientBuffer, gradientScale: Float, learningRate: Float, step: Int) {
         plan.forEach(
-            plan.mergedSpans, gradients: gradients, gradientScale: gradientScale, learningRate: learningRate
+            plan.ownSpans, gradients: gradients, gradientScale: gradientScale, learningRate: learningRate
         ) { slice in
             if let velocity {
                 lockstep_sgd_momentum(

@@ -21,9 +21,15 @@ public final class ParameterArena {
     package let parameterEnd: Int
     /// The elements of all parameters and statistics; zero between them.
     package let buffer: Buffer
+    /// The elements that this process changes: all, unless it shares the arena with others, which change the rest.
+    package let ownPart: Range<Int>
+    private let memory: any ArenaMemory
 
     /// Moves the parameters and statistics of `tree` into a new arena.
-    public init(_ tree: ParameterTree) {
+    public convenience init(_ tree: ParameterTree) { self.init(tree, in: PrivateMemory()) }
+
+    /// Moves the parameters and statistics of `tree` into a new arena in `memory`.
+    package init(_ tree: ParameterTree, in memory: any ArenaMemory) {
         let (named, namedStatistics) = (tree.named, tree.namedStatistics)
         (names, parameters) = (named.map(\.name), named.map(\.parameter))
         (statisticNames, statistics) = (namedStatistics.map(\.name), namedStatistics.map(\.statistic))
@@ -31,7 +37,9 @@ public final class ParameterArena {
         ranges = parameters.map { layout.append($0.shape.count, reserving: $0.shape.count) }
         parameterEnd = layout.end
         statisticRanges = statistics.map { layout.append($0.shape.count, reserving: $0.shape.count + 1) }
-        buffer = Buffer(repeating: 0, count: layout.end)
+        self.memory = memory
+        buffer = memory.makeBuffer(count: layout.end)
+        ownPart = memory.part(of: layout.end)
         for (parameter, range) in zip(parameters, ranges) { parameter.move(to: Buffer(sliceOf: buffer, range)) }
         for (statistic, range) in zip(statistics, statisticRanges) {
             statistic.move(to: Buffer(sliceOf: buffer, range))
@@ -48,11 +56,18 @@ public final class ParameterArena {
         }
     }
 
+    /// Whether this process changes what lies at `range`, as a whole.
+    package func owns(_ range: Range<Int>) -> Bool { ownPart.contains(range.lowerBound) }
+
     /// The number of elements of all parameters.
     public var elementCount: Int { ranges.reduce(0) { $0 + $1.count } }
 
-    /// A new buffer of the arena's layout, all zero.
+    /// A new buffer of the arena's layout, all zero, for this process alone.
     package func zeros() -> Buffer { Buffer(repeating: 0, count: buffer.count) }
+
+    /// A new buffer of the arena's layout in the arena's memory, all zero: what belongs to the weights, and is changed in the
+    /// same parts by the same processes.
+    package func makeCompanion() -> Buffer { memory.makeBuffer(count: buffer.count) }
 
     /// All parameters, then all statistics, with their places in the buffer.
     package var slices: [(name: String, shape: Shape, range: Range<Int>)] {

@@ -1,6 +1,6 @@
 public import Checkpoints
 import Communication
-import DataParallel
+public import DataParallel
 import Kernels
 public import Optimizers
 public import TensorEngine
@@ -10,16 +10,26 @@ public struct ModelState {
     let arena: ParameterArena
     let optimizer: (any OptimizationMethod)?
     let average: WeightAverage?
+    /// Where all of this lies, when the ranks of a host share it.
+    let memory: HostMemory?
 
     /// The state of a model and, for training, its optimizer; and the average of its weights, when there is one.
-    public init(_ arena: ParameterArena, optimizer: (any OptimizationMethod)? = nil, average: WeightAverage? = nil) {
-        (self.arena, self.optimizer, self.average) = (arena, optimizer, average)
+    /// - Parameter memory: that in which they were made, when the ranks of a host share it.
+    public init(
+        _ arena: ParameterArena, optimizer: (any OptimizationMethod)? = nil, average: WeightAverage? = nil,
+        memory: HostMemory? = nil
+    ) {
+        (self.arena, self.optimizer, self.average, self.memory) = (arena, optimizer, average, memory)
     }
 
+    /// Returns when all ranks that share the state have called it. *Collective within a host.*
+    func meet() throws { try memory?.meet() }
+
     /// Runs `body` with the weights that are evaluated after step `step`: the average, when there is one by then.
-    func withEvaluatedWeights<Result>(step: Int, _ body: () throws -> Result) rethrows -> Result {
+    /// *Collective within a host.*
+    func withEvaluatedWeights<Result>(step: Int, _ body: () throws -> Result) throws -> Result {
         guard let average, average.hasBegun(atStep: step) else { return try body() }
-        return try average.withAverage(body)
+        return try average.withAverage(meet: meet, body)
     }
 
     /// Puts the weights that are evaluated after step `step` in the place of the others, for good.
@@ -109,13 +119,9 @@ public struct ModelState {
 
     /// Gives every rank the state of rank 0. *Collective.*
     func broadcast(over communicator: any Communicator) throws {
-        try arena.broadcast(over: communicator)
-        for state in optimizer?.state ?? [] {
-            try communicator.broadcast(UnsafeMutableRawBufferPointer(state.buffer.elements), from: 0)
-        }
-        if let average {
-            try communicator.broadcast(UnsafeMutableRawBufferPointer(average.buffer.elements), from: 0)
-        }
+        let buffers = [arena.buffer] + (optimizer?.state ?? []).map(\.buffer) + (average.map { [$0.buffer] } ?? [])
+        if let memory { return try memory.broadcast(buffers) }
+        for buffer in buffers { try communicator.broadcast(UnsafeMutableRawBufferPointer(buffer.elements), from: 0) }
     }
 }
 

@@ -99,9 +99,12 @@ final class TrainingLoop<Task: TrainingTask> {
         let clipped = clipping.apply(to: gradients, count: outcome.count, measuresNorm: isReported)
         if let norm = clipped.norm, !norm.isFinite { throw try nonFiniteLoss(batch, step: number, loss: outcome.loss) }
         if let diagnosis, diagnosis.isDue(number) { diagnosis.begin(gradients, count: outcome.count) }
+        // who examines the weights does so before any rank that shares them changes its part
+        if settings.diagnose.every > 0 && number % settings.diagnose.every == 0 { try state.meet() }
         optimizer.update(
             gradients: clipped.gradients, gradientScale: clipped.scale, learningRate: Float(rate), step: number)
         state.average?.update(step: number)
+        try state.meet()
         step = number
         samples += batch.global.count
         measured.took(

@@ -63,7 +63,7 @@ public struct TrainingProgram {
         _ task: Task, _ settings: Settings, _ plan: ShardPlan, _ hostnames: [String], warmUp: Int, steps: Int,
         byOperation: Bool
     ) throws -> StepBenchmark {
-        let (state, rule) = try makeState(task, settings)
+        let (state, rule) = try makeState(task, settings, hostnames)
         try state.broadcast(over: communicator)
         let loop = try TrainingLoop(
             task: task, settings: settings, length: try length(task, settings), plan: plan, state: state,
@@ -115,7 +115,7 @@ public struct TrainingProgram {
     ) throws -> RunSummary {
         let length = try length(task, settings)
         if let start { try communicator.agree("") { try length.checkResuming(start) } }
-        let (state, rule) = try makeState(task, settings)
+        let (state, rule) = try makeState(task, settings, hostnames)
         let transferred = try communicator.agree("") { () throws -> TransferReport? in
             guard communicator.rank == 0, checkpoint == nil, let path = settings.transfer.from else { return nil }
             return try state.transfer(from: WeightSource(path: path), skipping: settings.transfer.skip)
@@ -136,13 +136,35 @@ public struct TrainingProgram {
     }
 
     /// The weights of `task`, and what changes them. *Collective.*
-    private func makeState(_ task: some TrainingTask, _ settings: Settings) throws -> (ModelState, UpdateRule) {
-        let arena = ParameterArena(task.model.parameters)
-        let rule = try communicator.agree("") {
-            try settings.checkNames(of: arena)
-            return try settings.makeUpdateRule(arena)
+    private func makeState(
+        _ task: some TrainingTask, _ settings: Settings, _ hostnames: [String]
+    ) throws -> (ModelState, UpdateRule) {
+        let hosts = HostMap(names: hostnames, ranksPerHost: settings.communication.ranksPerHost)
+        let isShared = settings.communication.sharding != .none && !settings.optimizer.name.isSecondOrder
+        if isShared, let memory = try HostMemory.make(over: communicator, hosts: hosts) {
+            let made = try makeState(task, settings, in: memory)
+            if try memory.holdsAll() { return made }
         }
-        return (ModelState(arena, optimizer: rule.method, average: settings.makeAverage(arena)), rule)
+        if settings.communication.sharding != .automatic {
+            try communicator.agree("") {
+                if isShared && hosts.count < communicator.size {
+                    throw NoHostMemory(sharding: settings.communication.sharding)
+                }
+            }
+        }
+        return try makeState(task, settings, in: nil)
+    }
+
+    /// *Collective.*
+    private func makeState(
+        _ task: some TrainingTask, _ settings: Settings, in memory: HostMemory?
+    ) throws -> (ModelState, UpdateRule) {
+        let tree = task.model.parameters
+        let arena = memory.map { ParameterArena(tree, in: $0) } ?? ParameterArena(tree)
+        try communicator.agree("") { try settings.checkNames(of: arena) }
+        let rule = try communicator.agree("") { try settings.makeUpdateRule(arena) }
+        let average = settings.makeAverage(arena)
+        return (ModelState(arena, optimizer: rule.method, average: average, memory: memory), rule)
     }
 
     private func makeRecord(
@@ -175,4 +197,12 @@ struct RunRecord {
     let store: CheckpointStore
     /// Keeps other processes out of the run directory.
     let lock: RunLock?
+}
+
+/// The ranks of a host were to share the optimizer's work, and have no memory in common for it.
+struct NoHostMemory: Error, CustomStringConvertible {
+    let sharding: Settings.Communication.Sharding
+    var description: String {
+        "communication.sharding is \(sharding.rawValue), but the ranks of a host share no memory for the weights and the optimizer's state: use automatic or none, or let them share memory (see /dev/shm)"
+    }
 }

@@ -78,6 +78,10 @@ extension Settings {
         SettingKey(
             "communication.ranks_per_host", \.communication.ranksPerHost, .whole(atLeast: 0), changesOnResume: true,
             "counts each so many ranks of a host, such as those of one processor, as a host; 0 = all of them"),
+        SettingKey(
+            "communication.sharding", \.communication.sharding, .choice, changesOnResume: true,
+            "what the ranks of a host keep once for all of them, each working on a part; automatic: optimizer where memory "
+                + "can be shared"),
     ]
 
     private static let keysByName = Dictionary(uniqueKeysWithValues: keys.map { ($0.name, $0) })

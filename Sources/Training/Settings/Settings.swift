@@ -163,5 +163,19 @@ extension Settings {
         public var overlap = true
         /// Counts each so many ranks of a host as those of a host of their own; 0 takes them all together.
         public var ranksPerHost = 0
+        /// What the ranks of a host have between them, each keeping a part of it.
+        public var sharding = Sharding.automatic
+
+        /// What the ranks of a host may have between them.
+        public enum Sharding: String, Sendable, CaseIterable {
+            /// The weights and the optimizer's state, where there is memory for it.
+            case automatic
+            /// Nothing.
+            case none
+            /// The weights and the optimizer's state.
+            case optimizer
+            /// These, and the gradients as soon as they have been summed.
+            case gradients
+        }
     }
 }
