@@ -58,48 +58,77 @@ public final class DataParallelStep {
     /// Makes batch normalisation take the moments of the whole global batch, when the forward passes are given it.
     public var synchronisation: (any BatchSynchronisation)? { ranks }
     private let ranks: RankSynchronisation?
-    private let reducer: GradientReducer
-    /// Makes the reducer for products of the Hessian with vectors. *Collective.*
-    private let makeProductReducer: () throws -> GradientReducer
-    private var madeProductReducer: GradientReducer?
+    private var reducer: GradientReducer
+    /// Makes a reducer, for so many further sums. *Collective.*
+    private let makeReducer: (_ tailCount: Int, Buckets) throws -> GradientReducer
+    private var productReducer: GradientReducer?
+    /// How gradients are cut into buckets, and when these travel.
+    public private(set) var buckets: Buckets
+
+    /// How gradients are cut into buckets, and when these travel.
+    public struct Buckets: Sendable, Equatable {
+        /// How large a bucket may grow.
+        public var bytes: Int
+        /// Whether messages travel while backward goes on, or after it.
+        public var overlap: Bool
+
+        /// Buckets of at most `bytes`, at least 4.
+        public init(bytes: Int = 1 << 20, overlap: Bool = true) { (self.bytes, self.overlap) = (bytes, overlap) }
+    }
 
     /// A step for the parameters of `arena`. *Collective*: every rank makes one with the same arguments.
     ///
     /// For what `groups` freezes no gradient is computed or reduced, and the running statistics among it are frozen.
     /// Where the ranks synchronise the batch, each has one shard, and gradients travel after the backward pass: its sums
     /// and theirs would get into each other's way.
+    /// - Parameters:
+    ///   - hosts: where the ranks are; the plan is made with the same map. Nil: as the names of their hosts say.
+    ///   - releasesSlots: whether shared memory of a rank's gradients is given back as soon as they have been summed.
     public init(
         arena: ParameterArena, plan: ShardPlan, communicator: any Communicator, hosts: HostMap? = nil,
-        path: ReductionPath = .automatic, bucketBytes: Int = 1 << 20, overlaps: Bool = true,
-        groups: ParameterGroups = ParameterGroups(),
-        synchronisesBatch: Bool = false
+        path: ReductionPath = .automatic, buckets: Buckets = Buckets(), releasesSlots: Bool = false,
+        groups: ParameterGroups = ParameterGroups(), synchronisesBatch: Bool = false
     ) throws {
         require(
             !synchronisesBatch || plan.shards == plan.ranks,
             "DataParallelStep: to synchronise the batch each rank needs one shard, found \(plan.shards) for \(plan.ranks)"
         )
         ranks = synchronisesBatch ? RankSynchronisation(communicator) : nil
-        let overlaps = overlaps && !synchronisesBatch
         self.arena = arena
+        self.buckets = Buckets(bytes: buckets.bytes, overlap: buckets.overlap && !synchronisesBatch)
         for (name, statistic) in zip(arena.statisticNames, arena.statistics) {
             statistic.isFrozen = groups.isFrozen(name, statistic.shape)
         }
         let trained = TrainedParts(of: arena, groups)
         self.trained = trained
-        reducer = try GradientReducer(
-            arena: arena, trained: trained, plan: plan, communicator: communicator, tailCount: 3, path: path,
-            bucketBytes: bucketBytes, overlaps: overlaps)
-        makeProductReducer = {
+        makeReducer = { tailCount, buckets in
             try GradientReducer(
-                arena: arena, trained: trained, plan: plan, communicator: communicator, tailCount: 2, path: path,
-                bucketBytes: bucketBytes, overlaps: overlaps)
+                arena: arena, trained: trained, plan: plan, communicator: communicator, hosts: hosts,
+                tailCount: tailCount, path: path, bucketBytes: buckets.bytes, overlaps: buckets.overlap,
+                releasesSlots: releasesSlots)
         }
+        reducer = try makeReducer(3, self.buckets)
+    }
+
+    /// When each bucket of the last step was filled and reduced.
+    public var bucketTimings: [BucketTiming] { reducer.bucketTimings }
+    /// The bytes of all gradients, with what travels with them.
+    public var gradientBytes: Int { reducer.bucketBytes.reduce(0, +) }
+    /// How the ranks' sums come together: never `automatic`.
+    public var path: ReductionPath { reducer.path }
+
+    /// Cuts the gradients of later steps in another way, which changes no bit of them. *Collective*, between two steps; the
+    /// gradients of the last one are gone.
+    public func setBuckets(_ buckets: Buckets) throws {
+        guard buckets != self.buckets else { return }
+        self.buckets = buckets
+        reducer = try makeReducer(3, buckets)
     }
 
     /// The reducer for products of the Hessian with vectors, made when first used. *Collective.*
-    func productReducer() throws -> GradientReducer {
-        let reducer = try madeProductReducer ?? makeProductReducer()
-        madeProductReducer = reducer
+    func reducerOfProducts() throws -> GradientReducer {
+        let reducer = try productReducer ?? makeReducer(2, buckets)
+        productReducer = reducer
         return reducer
     }
 

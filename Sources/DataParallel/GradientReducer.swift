@@ -49,10 +49,13 @@ public final class GradientReducer {
     ///   - path: how the ranks' sums come together.
     ///   - bucketBytes: how large a bucket may grow.
     ///   - overlaps: whether messages travel while backward goes on, or after it.
+    ///   - releasesSlots: whether shared memory of this rank's gradients is given back as soon as they have been summed, to be
+    ///     taken anew in the next step: less memory for some time. Source: ZeRO's sharded gradients (stage 2).
     public init(
         arena: ParameterArena, trained: TrainedParts? = nil, plan: ShardPlan, communicator: any Communicator,
         hosts: HostMap? = nil, tailCount: Int, path: ReductionPath = .automatic, bucketBytes: Int = 1 << 20,
-        overlaps: Bool = true
+        overlaps: Bool = true,
+        releasesSlots: Bool = false
     ) throws {
         require(
             plan.ranks == communicator.size,
@@ -70,7 +73,8 @@ public final class GradientReducer {
             capacity: max(1, bucketBytes / MemoryLayout<Float>.stride))
         reduction = try path.makeReduction(
             communicator: communicator, plan: plan, hosts: hosts ?? HostMap.find(over: communicator),
-            buckets: buckets.buckets.map(\.range), elements: total, overlaps: overlaps)
+            buckets: buckets.buckets.map(\.range), elements: total, overlaps: overlaps,
+            releasesSlots: releasesSlots)
         let scratch = program.slotCount - program.nodes.count
         slots = reduction.slots + (0..<scratch).map { _ in Buffer(repeating: 0, count: total) }
         beginStep()

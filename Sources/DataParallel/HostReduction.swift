@@ -35,6 +35,9 @@ final class HostReduction: BucketReduction {
     private var step: UInt64 = 1
     private var filled = 0
     private var summed = 0
+    /// Whether the memory of a slot's bucket goes back to the system once all ranks have summed it.
+    private let releasesSlots: Bool
+    private var released = 0
 
     private struct Network {
         let exchange: MessageExchange
@@ -51,7 +54,7 @@ final class HostReduction: BucketReduction {
     /// *Collective.*
     static func make(
         communicator: any Communicator, plan: ShardPlan, hosts: HostMap, buckets: [Range<Int>], elements: Int,
-        overlaps: Bool
+        overlaps: Bool, releasesSlots: Bool
     ) throws -> HostReduction? {
         let own = hosts.hostOfRank[communicator.rank]
         guard let layout = Layout(plan: plan, hosts: hosts, buckets: buckets, elements: elements),
@@ -61,7 +64,7 @@ final class HostReduction: BucketReduction {
             over: host, bytesPerRank: layout.bytesPerRank(of: own), commonBytes: layout.commonBytes(of: own))
         let haveMemory = try communicator.allGather(memory == nil ? 0 : 1).allSatisfy { $0 == 1 }
         guard let memory, haveMemory else { return nil }
-        return HostReduction(communicator, host, memory, layout, overlaps: overlaps)
+        return HostReduction(communicator, host, memory, layout, overlaps: overlaps, releasesSlots: releasesSlots)
     }
 
     /// Which nodes the ranks and the hosts hold, and where their sums lie in a host's memory.
@@ -102,9 +105,10 @@ final class HostReduction: BucketReduction {
 
     private init(
         _ communicator: any Communicator, _ host: any Communicator, _ memory: SharedMemory, _ layout: Layout,
-        overlaps: Bool
+        overlaps: Bool, releasesSlots: Bool
     ) {
         (self.communicator, self.host, self.memory, buckets) = (communicator, host, memory, layout.buckets)
+        self.releasesSlots = releasesSlots
         clock = BucketClock(layout.buckets)
         let own = layout.hosts.hostOfRank[communicator.rank]
         let ranks = layout.ranksOfHost[own]
@@ -170,6 +174,20 @@ final class HostReduction: BucketReduction {
         }
         // What all have filled meanwhile is still in the cache.
         while summed < filled && haveAll(.filled, bucket: summed) { sum(summed) }
+        releaseSummed()
+    }
+
+    /// Gives back the memory of the slots of the buckets that all ranks have summed.
+    private func releaseSummed() {
+        guard releasesSlots else { return }
+        while released < summed && haveAll(.summed, bucket: released) {
+            let range = buckets[released]
+            for slot in slots {
+                SharedMemory.release(
+                    slot.pointer + range.lowerBound, bytes: range.count * MemoryLayout<Float>.stride)
+            }
+            released += 1
+        }
     }
 
     private func sum(_ bucket: Int) {
@@ -184,6 +202,7 @@ final class HostReduction: BucketReduction {
 
     /// Sums the bucket within the host, and, when it is this rank's turn, with the other hosts.
     private func exchange(_ bucket: Int, _ network: Network, _ pacing: Pacing) throws {
+        releaseSummed()
         try wait(pacing) { haveAll(.filled, bucket: bucket) }
         sum(bucket)
         guard bucket % host.size == host.rank else { return }
@@ -213,8 +232,9 @@ final class HostReduction: BucketReduction {
             // Until all have summed, the slots must stay and the result is not whole.
             for bucket in buckets.indices { try wait { haveAll(.summed, bucket: bucket) } }
         }
+        releaseSummed()
         step += 1
-        (filled, summed) = (0, 0)
+        (filled, summed, released) = (0, 0, 0)
     }
 
     private func wait(_ isDone: () -> Bool) throws { try waitEagerly(for: communicator, until: isDone) }

@@ -14,6 +14,9 @@ struct StepOptions: ParsableArguments {
     @Option(help: ArgumentHelp("File or directory of the data.", valueName: "path"), completion: .directory)
     var data: String?
 
+    @Flag(inversion: .prefixedNo, help: "Find the best buckets of gradients by measurement, or don't (communication.autotune).")
+    var autotune: Bool?
+
     @Option(name: .customLong("set"), help: ArgumentHelp("Give a setting a value.", valueName: "key=value"))
     var assignments: [String] = []
 
@@ -25,6 +28,7 @@ struct StepOptions: ParsableArguments {
         let own = [
             ("global_batch", globalBatch, "--global-batch"), ("model.name", model, "--model"),
             ("data.path", data, "--data"),
+            ("communication.autotune", autotune.map { $0 ? "always" : "never" }, "--autotune"),
         ]
         return try (options + own).compactMap { key, value, source in
             value.map { SettingOverride(key: key, value: $0, source: source) }

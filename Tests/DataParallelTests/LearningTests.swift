@@ -33,7 +33,7 @@ struct LearningTests {
                 adam ? Adam(arena, regularisation: .decay(0.01)) : SGD(arena, momentum: 0.9)
             let step = try DataParallelStep(
                 arena: arena, plan: try ShardPlan(shards: shards, ranks: ranks), communicator: communicator,
-                bucketBytes: 1024)
+                buckets: .init(bytes: 1024))
             var losses: [Double] = []
             for number in 1...steps {
                 let batches = step.localShards.map { shard in

@@ -64,7 +64,7 @@ struct RecurrentLearningTests {
             let optimizer = Adam(arena)
             let step = try DataParallelStep(
                 arena: arena, plan: ShardPlan(shards: shards, ranks: ranks), communicator: communicator,
-                bucketBytes: 1024)
+                buckets: .init(bytes: 1024))
             var losses: [Double] = []
             for number in 1...steps {
                 let batches = step.localShards.map { shard in

@@ -16,7 +16,7 @@ let exampleValues: [String: String] = [
     "log.every": "10", "evaluate.every": "2", "agreement.every": "0", "communication.path": "messages",
     "communication.bucket_kilobytes": "256",
     "communication.overlap": "false", "communication.ranks_per_host": "2",
-    "communication.sharding": "gradients",
+    "communication.sharding": "gradients", "communication.autotune": "never",
     "optimizer.decoupled_decay": "true", "optimizer.l1": "0.01", "optimizer.l2": "0.02",
     "optimizer.decay": "matrices", "optimizer.smoothing": "0.95",
     "optimizer.centred": "true", "optimizer.trust": "0.02", "schedule.factor": "0.5", "schedule.every": "300",
@@ -78,6 +78,7 @@ func exampleSettings() -> Settings {
     settings.communication.overlap = false
     settings.communication.ranksPerHost = 2
     settings.communication.sharding = .gradients
+    settings.communication.autotune = .never
     settings.optimizer.decoupledDecay = true
     settings.optimizer.l1 = 0.01
     settings.optimizer.l2 = 0.02

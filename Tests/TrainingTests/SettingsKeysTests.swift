@@ -40,9 +40,9 @@ struct SettingsKeysTests {
             "schedule.name": "constant", "schedule.warmup_steps": "0", "schedule.final_fraction": "0",
             "clip.global_norm": "0", "checkpoint.every": "500", "checkpoint.keep": "3", "log.every": "50",
             "evaluate.every": "1", "agreement.every": "100", "communication.path": "automatic",
-            "communication.bucket_kilobytes": "1024",
+            "communication.bucket_kilobytes": "automatic",
             "communication.overlap": "true", "communication.ranks_per_host": "0",
-            "communication.sharding": "automatic",
+            "communication.sharding": "automatic", "communication.autotune": "automatic",
             "optimizer.l1": "0", "optimizer.l2": "0", "optimizer.decoupled_decay": "false",
             "optimizer.decay": "all", "optimizer.smoothing": "0.9",
             "optimizer.centred": "false", "optimizer.trust": "0.001", "schedule.factor": "0.1",
@@ -76,7 +76,7 @@ struct SettingsKeysTests {
                 "checkpoint.best", "log.every", "evaluate.every", "evaluate.steps", "early_stopping.patience",
                 "diagnose.every", "agreement.every", "communication.path", "communication.bucket_kilobytes",
                 "communication.overlap", "communication.ranks_per_host",
-                "communication.sharding",
+                "communication.sharding", "communication.autotune",
             ])
     }
 

@@ -79,7 +79,7 @@ struct RunMeasurements {
         if steps == 1 { secondsToFirstStep = ProcessMeasurements.age }
         let now = BufferStatistics.current
         // the first steps make primitives and fill the pool
-        if steps > Self.warmUpSteps {
+        if steps > settlingSteps {
             trainingMilliseconds += milliseconds
             exposedMilliseconds += phases.exposedCommunication
             trainedSamples += samples
@@ -94,7 +94,13 @@ struct RunMeasurements {
         buffers = now
     }
 
-    private static let warmUpSteps = 20
+    private var settlingSteps = 20
+
+    /// The next steps are as the first of a run: buffers have changed.
+    mutating func settleAnew() {
+        settlingSteps = max(settlingSteps, steps + 5)
+        systemAllocations = 0
+    }
 
     /// The means over the steps since the last report; begins anew.
     mutating func report(step: Int, epoch: Int, samples: Int) -> StepReport {

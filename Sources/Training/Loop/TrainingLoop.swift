@@ -32,6 +32,8 @@ final class TrainingLoop<Task: TrainingTask> {
     /// Samples consumed: with the seed, the whole state of the data.
     var samples: Int
     var measured = RunMeasurements()
+    /// The search for the best buckets, as long as it goes on.
+    var tuning: BucketTuning?
 
     init(
         task: Task, settings: Settings, length: RunLength, plan: ShardPlan, state: ModelState, rule: UpdateRule,
@@ -57,9 +59,13 @@ final class TrainingLoop<Task: TrainingTask> {
             arena: state.arena, plan: plan, communicator: communicator,
             hosts: HostMap(names: hostnames, ranksPerHost: settings.communication.ranksPerHost),
             path: settings.communication.path,
-            bucketBytes: settings.communication.bucketKilobytes * 1024, overlaps: settings.communication.overlap,
+            buckets: .init(
+                bytes: (settings.communication.bucketKilobytes ?? 1024) * 1024,
+                overlap: settings.communication.overlap),
+            releasesSlots: settings.communication.sharding == .gradients,
             groups: settings.parameterGroups, synchronisesBatch: settings.model.batchNorm == .synchronised)
         (step, samples) = (start.step, start.samplesConsumed)
+        tuning = makeTuning()
     }
 
     /// Trains to the end. *Collective.*
@@ -72,6 +78,7 @@ final class TrainingLoop<Task: TrainingTask> {
         defer { loader.stop() }
         measured.begin()
         while !watch.stopping.isDue, let batch = try measured.loading({ try loader.next() }) {
+            try tune()
             try take(batch)
             try diagnoseIfDue()
             if step % settings.log.every == 0 || step == lastStep { try report() }
@@ -107,6 +114,7 @@ final class TrainingLoop<Task: TrainingTask> {
         try state.meet()
         step = number
         samples += batch.global.count
+        tuning?.took(outcome.phases.onMainThread)
         measured.took(
             samples: batch.global.count, phases: outcome.phases, optimizer: stopwatch.lap(), loss: outcome.loss,
             norm: clipped.norm,

@@ -32,6 +32,9 @@ public final class RunLog {
         try FileContents.replace(directory.path + "/transfer.txt", with: Data(report.text.utf8))
     }
 
+    /// Shows a line that belongs to no step.
+    func message(_ text: String) { reporter.message(text) }
+
     /// Notes that `step` is done; call it after every step.
     public func advanced(step: Int, epoch: Int) { reporter.advanced(step: step, epoch: epoch) }
 

@@ -70,8 +70,12 @@ extension Settings {
             "communication.path", \.communication.path, .choice, changesOnResume: true,
             "how gradients travel: through memory that a host's ranks share and between hosts once, or by messages"),
         SettingKey(
-            "communication.bucket_kilobytes", \.communication.bucketKilobytes, .whole(atLeast: 1, atMost: 16_777_216),
-            changesOnResume: true, "gradients sent at once, in units of 1024 bytes"),
+            "communication.bucket_kilobytes", \.communication.bucketKilobytes,
+            .automatic(.whole(atLeast: 1, atMost: 16_777_216)), changesOnResume: true,
+            "gradients reduced at once, in units of 1024 bytes; automatic: 1024, unless measured (communication.autotune)"),
+        SettingKey(
+            "communication.autotune", \.communication.autotune, .choice, changesOnResume: true,
+            "find the best buckets by measurement in the first steps; automatic: in runs of 500 steps or more"),
         SettingKey(
             "communication.overlap", \.communication.overlap, .flag, changesOnResume: true,
             "send gradients while the backward pass goes on"),

@@ -157,8 +157,20 @@ extension Settings {
     public struct Communication: Sendable, Equatable {
         /// How the ranks' gradients come together.
         public var path = ReductionPath.automatic
-        /// Size of one bucket of gradients, in units of 1024 bytes.
-        public var bucketKilobytes = 1024
+        /// Size of one bucket of gradients, in units of 1024 bytes; nil stands for 1024, or what is measured to be best.
+        public var bucketKilobytes: Int?
+        /// Whether the best buckets are found by measurement in the first steps.
+        public var autotune = Autotune.automatic
+
+        /// When the best buckets are found by measurement.
+        public enum Autotune: String, Sendable, CaseIterable {
+            /// On several ranks, in runs long enough for it, where no size is given.
+            case automatic
+            /// On several ranks.
+            case always
+            /// Not at all.
+            case never
+        }
         /// Whether buckets travel while the backward pass goes on.
         public var overlap = true
         /// Counts each so many ranks of a host as those of a host of their own; 0 takes them all together.
