@@ -115,6 +115,14 @@ public final class GradientReducer {
         UnsafePointer(result.pointer + ranges[parameterCount + index].lowerBound)
     }
 
+    /// Takes all of a shard at once: `values` has the arena's layout; after the further sums.
+    func acceptAll(_ values: Buffer, shard: Int) {
+        for (index, range) in ranges.enumerated() {
+            accumulate(Buffer(sliceOf: values, range), range, shard)
+            if shard == localShards.upperBound - 1 { markFilled(index) }
+        }
+    }
+
     /// Takes a shard without samples: zeros for everything.
     public func acceptEmpty(shard: Int) {
         accumulate(nil, tailRange, shard)

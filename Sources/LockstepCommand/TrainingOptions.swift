@@ -14,7 +14,9 @@ struct StepOptions: ParsableArguments {
     @Option(help: ArgumentHelp("File or directory of the data.", valueName: "path"), completion: .directory)
     var data: String?
 
-    @Flag(inversion: .prefixedNo, help: "Find the best buckets of gradients by measurement, or don't (communication.autotune).")
+    @Flag(
+        inversion: .prefixedNo,
+        help: "Find the best buckets of gradients by measurement, or don't (communication.autotune).")
     var autotune: Bool?
 
     @Option(name: .customLong("set"), help: ArgumentHelp("Give a setting a value.", valueName: "key=value"))

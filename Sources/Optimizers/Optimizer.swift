@@ -41,4 +41,8 @@ public struct OptimizerState {
     package let buffer: Buffer
     /// Nil for the layout of the arena.
     package var shape: [Int]?
+
+    package init(name: String, buffer: Buffer, shape: [Int]? = nil) {
+        (self.name, self.buffer, self.shape) = (name, buffer, shape)
+    }
 }

@@ -24,6 +24,9 @@ extension EndToEnd {
             ["--set", "communication.path=messages"],
             ["--set", "communication.path=messages", "--set", "communication.overlap=false"],
             ["--set", "communication.ranks_per_host=2"],
+            ["--set", "communication.sharding=none", "--set", "optimizer.name=adam"],
+            ["--set", "communication.sharding=gradients", "--autotune", "--set", "clip.global_norm=1"],
+            ["--set", "local.steps=5", "--shards", "12"],
             ["--set", "communication.path=hosts", "--set", "communication.ranks_per_host=3"],
         ]
 

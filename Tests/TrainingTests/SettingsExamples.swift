@@ -17,6 +17,7 @@ let exampleValues: [String: String] = [
     "communication.bucket_kilobytes": "256",
     "communication.overlap": "false", "communication.ranks_per_host": "2",
     "communication.sharding": "gradients", "communication.autotune": "never",
+    "local.steps": "8", "local.workers": "2", "local.outer_rate": "0.7", "local.outer_momentum": "0.9",
     "optimizer.decoupled_decay": "true", "optimizer.l1": "0.01", "optimizer.l2": "0.02",
     "optimizer.decay": "matrices", "optimizer.smoothing": "0.95",
     "optimizer.centred": "true", "optimizer.trust": "0.02", "schedule.factor": "0.5", "schedule.every": "300",
@@ -79,6 +80,8 @@ func exampleSettings() -> Settings {
     settings.communication.ranksPerHost = 2
     settings.communication.sharding = .gradients
     settings.communication.autotune = .never
+    (settings.local.steps, settings.local.workers) = (8, 2)
+    (settings.local.outerRate, settings.local.outerMomentum) = (0.7, 0.9)
     settings.optimizer.decoupledDecay = true
     settings.optimizer.l1 = 0.01
     settings.optimizer.l2 = 0.02

@@ -43,6 +43,7 @@ struct SettingsKeysTests {
             "communication.bucket_kilobytes": "automatic",
             "communication.overlap": "true", "communication.ranks_per_host": "0",
             "communication.sharding": "automatic", "communication.autotune": "automatic",
+            "local.steps": "0", "local.workers": "0", "local.outer_rate": "1", "local.outer_momentum": "0",
             "optimizer.l1": "0", "optimizer.l2": "0", "optimizer.decoupled_decay": "false",
             "optimizer.decay": "all", "optimizer.smoothing": "0.9",
             "optimizer.centred": "false", "optimizer.trust": "0.001", "schedule.factor": "0.1",

@@ -58,7 +58,7 @@ extension TrainingLoop {
     /// Trains `warmUp` steps, then measures `steps` more. Nothing is evaluated or saved. *Collective.*
     func benchmark(warmUp: Int, steps: Int, byOperation: Bool) throws -> StepBenchmark {
         let loader = BatchLoader(
-            task.trainingData, sampler: sampler, shards: dataParallel.localShards, from: 0,
+            task.trainingData, sampler: sampler, shards: localShards, from: 0,
             until: sampler.samplesConsumed(afterSteps: warmUp + steps))
         defer { loader.stop() }
         var times: [Double] = []

@@ -121,6 +121,10 @@ public struct ModelState {
     func broadcast(over communicator: any Communicator) throws {
         let buffers = [arena.buffer] + (optimizer?.state ?? []).map(\.buffer) + (average.map { [$0.buffer] } ?? [])
         if let memory { return try memory.broadcast(buffers) }
+        if let workers = optimizer as? LocalWorkers {
+            try arena.broadcast(over: communicator)
+            return try workers.distributeState()
+        }
         for buffer in buffers { try communicator.broadcast(UnsafeMutableRawBufferPointer(buffer.elements), from: 0) }
     }
 }

@@ -102,6 +102,9 @@ struct RunMeasurements {
         systemAllocations = 0
     }
 
+    /// Sets the loss of the last step, where it was not known then.
+    mutating func setLoss(_ loss: Double) { lastLoss = loss }
+
     /// The means over the steps since the last report; begins anew.
     mutating func report(step: Int, epoch: Int, samples: Int) -> StepReport {
         let count = Double(max(1, interval.steps))

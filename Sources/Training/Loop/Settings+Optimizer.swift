@@ -38,7 +38,7 @@ extension Settings {
 
     /// What the settings change the weights of `arena` with. Throws when that needs more memory than there is.
     func makeUpdateRule(_ arena: ParameterArena) throws -> UpdateRule {
-        if let optimizer = makeOptimizer(arena) { return .gradient(optimizer) }
+        if !optimizer.name.isSecondOrder { return .gradient(makeOptimizer(arena)) }
         let method: SecondOrderMethod
         switch optimizer.name {
         case .bfgs:
@@ -51,14 +51,15 @@ extension Settings {
         return .secondOrder(SecondOrderOptimizer(arena, method, groups: parameterGroups))
     }
 
-    /// The rule that follows gradients; nil where the settings name a second-order method.
-    private func makeOptimizer(_ arena: ParameterArena) -> (any Optimizers.Optimizer)? {
+    /// The rule that follows gradients, where the settings name one.
+    func makeOptimizer(_ arena: ParameterArena) -> any Optimizers.Optimizer {
         let (regularisation, groups) = (regularisation, parameterGroups)
         let (momentum, smoothing) = (Float(optimizer.momentum), Float(optimizer.smoothing))
         let (beta1, beta2) = (Float(optimizer.beta1), Float(optimizer.beta2 ?? optimizer.name.usualBeta2))
         let epsilon = Float(optimizer.epsilon ?? optimizer.name.usualEpsilon)
         switch optimizer.name {
-        case .lbfgs, .bfgs, .newtonCG: return nil
+        case .lbfgs, .bfgs, .newtonCG:
+            preconditionFailure("Settings: \(optimizer.name.rawValue) follows no gradient")
         case .sgd:
             return SGD(
                 arena, momentum: momentum, nesterov: optimizer.nesterov, regularisation: regularisation, groups: groups)

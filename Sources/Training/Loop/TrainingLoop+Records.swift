@@ -1,5 +1,6 @@
 import Checkpoints
 import Communication
+import DataParallel
 import Datasets
 import Kernels
 import Optimizers
@@ -18,6 +19,7 @@ extension TrainingLoop {
 
     /// Reports the last step. *Collective*: a full disk stops all ranks together.
     func report() throws {
+        try bringLossesTogether()
         let report = measured.report(step: step, epoch: epoch, samples: samples)
         try communicator.agree("") { try record?.log.step(report) }
     }
@@ -38,7 +40,10 @@ extension TrainingLoop {
     @discardableResult
     func evaluate(isDue: Bool) throws -> Bool {
         measured.pause()
-        let result = try state.withEvaluatedWeights(step: step) { try task.evaluateTestData(over: communicator) }
+        try bringLossesTogether()
+        let result = try withMeanOfWorkers {
+            try state.withEvaluatedWeights(step: step) { try task.evaluateTestData(over: communicator) }
+        }
         (measured.evaluation, measured.trainingLoss) = (result, watch.trainingLoss.value)
         measured.best = watch.best
         let isBest = measured.best?.observe(result, step: step)
@@ -61,14 +66,17 @@ extension TrainingLoop {
     /// - Parameter isBest: whether it is of the best evaluation.
     func saveCheckpoint(isBest: Bool) throws {
         measured.pause()
-        let path = try communicator.agree("") { () throws -> String? in
-            guard let record else { return nil }
-            let stopwatch = Stopwatch()
-            let path = try record.store.save(
-                Checkpoint(model: state.model, optimizer: state.optimizerState, state: runState), isBest: isBest)
-            try record.log.checkpoint(
-                CheckpointReport(step: step, epoch: epoch, path: path, milliseconds: stopwatch.seconds * 1000))
-            return path
+        try rule.workers?.gatherState()
+        let path = try withMeanOfWorkers {
+            try communicator.agree("") { () throws -> String? in
+                guard let record else { return nil }
+                let stopwatch = Stopwatch()
+                let path = try record.store.save(
+                    Checkpoint(model: state.model, optimizer: state.optimizerState, state: runState), isBest: isBest)
+                try record.log.checkpoint(
+                    CheckpointReport(step: step, epoch: epoch, path: path, milliseconds: stopwatch.seconds * 1000))
+                return path
+            }
         }
         measured.checkpoint = path
         measured.resume()

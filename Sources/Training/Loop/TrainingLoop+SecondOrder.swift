@@ -25,7 +25,7 @@ extension TrainingLoop {
                 guard first == nil else { return }
                 let gradients = dataParallel.gradients
                 guard outcome.lossSum.isFinite else { throw try nonFiniteLoss(batch, step: number, loss: outcome.loss) }
-                noteTrainingLoss(outcome, of: batch)
+                noteTrainingLoss(sum: outcome.lossSum, count: outcome.count, isFirst: batch.global.start == 0)
                 let clipped = clipping.apply(to: gradients, count: outcome.count, measuresNorm: isReported)
                 if let diagnosis, diagnosis.isDue(number) { diagnosis.begin(gradients, count: outcome.count) }
                 first = (outcome.loss, clipped.norm)

@@ -5,7 +5,8 @@ extension TrainingLoop {
     /// The search that the settings ask for; nil for none.
     func makeTuning() -> BucketTuning? {
         let wish = settings.communication
-        guard communicator.size > 1, wish.autotune != .never, !settings.optimizer.name.isSecondOrder,
+        guard communicator.size > 1, wish.autotune != .never, rule.workers == nil,
+            !settings.optimizer.name.isSecondOrder,
             settings.model.batchNorm != .synchronised,
             let tuning = BucketTuning(
                 dataParallel.buckets, path: dataParallel.path, bytes: dataParallel.gradientBytes)

@@ -21,7 +21,12 @@ final class TrainingLoop<Task: TrainingTask> {
     var lastStep: Int { length.lastStep }
 
     let rule: UpdateRule
+    /// The step of all ranks, or of those that have a worker between them.
     let dataParallel: DataParallelStep
+    /// Of all shards those that this rank computes.
+    let localShards: Range<Int>
+    /// The losses of steps that workers took apart, as far as they have not been brought together.
+    var separateLosses = SeparateLosses()
     let clipping: GradientClipping
     let diagnosis: GradientDiagnosis?
     var schedule: LearningRateSchedule
@@ -55,9 +60,16 @@ final class TrainingLoop<Task: TrainingTask> {
             record != nil && settings.diagnose.every > 0
             ? GradientDiagnosis(state.arena, settings.parameterGroups, every: settings.diagnose.every) : nil
         rule.method.restore(start.progress)
+        localShards = plan.run(of: communicator.rank)
+        let group = rule.workers?.group ?? communicator
+        let names = try group.allGather(Array(hostnames[communicator.rank].utf8))
+        let hosts = HostMap(
+            names: names.map { String(decoding: $0, as: UTF8.self) },
+            ranksPerHost: settings.communication.ranksPerHost)
+        let shards = rule.workers.map { $0.plan.shards / $0.plan.workers } ?? plan.shards
         dataParallel = try DataParallelStep(
-            arena: state.arena, plan: plan, communicator: communicator,
-            hosts: HostMap(names: hostnames, ranksPerHost: settings.communication.ranksPerHost),
+            arena: state.arena, plan: ShardPlan(shards: shards, ranks: group.size, hosts: hosts),
+            communicator: group, hosts: hosts,
             path: settings.communication.path,
             buckets: .init(
                 bytes: (settings.communication.bucketKilobytes ?? 1024) * 1024,
@@ -73,7 +85,7 @@ final class TrainingLoop<Task: TrainingTask> {
         record?.log.started(header)
         try checkScores()
         let loader = BatchLoader(
-            task.trainingData, sampler: sampler, shards: dataParallel.localShards, from: samples,
+            task.trainingData, sampler: sampler, shards: localShards, from: samples,
             until: length.lastSample)
         defer { loader.stop() }
         measured.begin()
@@ -94,12 +106,14 @@ final class TrainingLoop<Task: TrainingTask> {
 
     /// One optimizer step.
     func take(_ batch: LoadedStep<Task.Samples.Batch>) throws {
-        guard case .gradient(let optimizer) = rule else { return try minimise(batch) }
+        guard case .gradient(let optimizer) = rule else {
+            return if let workers = rule.workers { try takeApart(batch, workers) } else { try minimise(batch) }
+        }
         let number = step + 1
         let outcome = try dataParallel.run(batch.shardBatches) { loss(of: $0, step: number) }
         let gradients = dataParallel.gradients
         guard outcome.lossSum.isFinite else { throw try nonFiniteLoss(batch, step: number, loss: outcome.loss) }
-        noteTrainingLoss(outcome, of: batch)
+        noteTrainingLoss(sum: outcome.lossSum, count: outcome.count, isFirst: batch.global.start == 0)
         var stopwatch = Stopwatch()
         let rate = schedule.rate(step: number)
         let isReported = number % settings.log.every == 0 || number == lastStep
@@ -130,10 +144,10 @@ final class TrainingLoop<Task: TrainingTask> {
         return task.loss(shard.batch, context)
     }
 
-    /// Takes the loss of a step into the mean over the epoch.
-    func noteTrainingLoss(_ outcome: DataParallelStep.Outcome, of batch: LoadedStep<Task.Samples.Batch>) {
-        if batch.global.start == 0 { watch.trainingLoss.reset() }
-        watch.trainingLoss.add(sum: outcome.lossSum, count: outcome.count)
+    /// Takes the loss of a step, the first of an epoch or not, into the mean over the epoch.
+    func noteTrainingLoss(sum: Double, count: Double, isFirst: Bool) {
+        if isFirst { watch.trainingLoss.reset() }
+        watch.trainingLoss.add(sum: sum, count: count)
     }
 
     /// The epoch of the last step, from 1.
@@ -142,7 +156,9 @@ final class TrainingLoop<Task: TrainingTask> {
     private func checkAgreement() throws {
         guard settings.agreement.every > 0 && step % settings.agreement.every == 0 else { return }
         do {
-            try state.arena.checkAgreement(over: communicator, step: step)
+            // workers that are apart differ, but not the ranks that have one between them
+            let ranks = rule.workers.map { $0.areApart ? $0.group : communicator } ?? communicator
+            try state.arena.checkAgreement(over: ranks, step: step)
         } catch let error as WeightDisagreement {
             throw communicator.agreedFailure(error)
         }

@@ -103,6 +103,7 @@ public struct TrainingProgram {
         if settings.shards == 0 { settings.shards = communicator.size }
         let hosts = HostMap(names: hostnames, ranksPerHost: settings.communication.ranksPerHost)
         let plan = try ShardPlan(shards: shards(settings), ranks: communicator.size, hosts: hosts)
+        _ = try localPlan(settings)
         KernelLibrary.useThreads(settings.threads)
         let recipe = try catalogue.recipe(named: settings.recipe)
         let task = try recipe.makeTask(settings, preparation: preparation)
@@ -121,6 +122,7 @@ public struct TrainingProgram {
             return try state.transfer(from: WeightSource(path: path), skipping: settings.transfer.skip)
         }
         let point = try start ?? StartPoint.new(request, recipe: settings.recipe, over: communicator)
+        rule.workers?.prepareToRestore(point.progress)
         let record = try communicator.agree("") { () throws -> RunRecord? in
             if let checkpoint { try state.restore(checkpoint) }
             // One rank keeps the records; on the others there are none.
@@ -140,9 +142,11 @@ public struct TrainingProgram {
         _ task: some TrainingTask, _ settings: Settings, _ hostnames: [String]
     ) throws -> (ModelState, UpdateRule) {
         let hosts = HostMap(names: hostnames, ranksPerHost: settings.communication.ranksPerHost)
-        let isShared = settings.communication.sharding != .none && !settings.optimizer.name.isSecondOrder
+        let isShared =
+            settings.communication.sharding != .none && !settings.optimizer.name.isSecondOrder
+            && settings.local.steps == 0
         if isShared, let memory = try HostMemory.make(over: communicator, hosts: hosts) {
-            let made = try makeState(task, settings, in: memory)
+            let made = try makeState(task, settings, hosts, in: memory)
             if try memory.holdsAll() { return made }
         }
         if settings.communication.sharding != .automatic {
@@ -152,17 +156,33 @@ public struct TrainingProgram {
                 }
             }
         }
-        return try makeState(task, settings, in: nil)
+        return try makeState(task, settings, hosts, in: nil)
+    }
+
+    /// How the workers train that the settings ask for; nil where all ranks take each step together. *Local.*
+    private func localPlan(_ settings: Settings) throws -> LocalWorkers.Plan? {
+        guard settings.local.steps > 0 else { return nil }
+        return try LocalWorkers.Plan(
+            workers: settings.local.workers > 0 ? settings.local.workers : settings.shards, shards: settings.shards,
+            ranks: communicator.size, rate: settings.local.outerRate, momentum: settings.local.outerMomentum)
     }
 
     /// *Collective.*
     private func makeState(
-        _ task: some TrainingTask, _ settings: Settings, in memory: HostMemory?
+        _ task: some TrainingTask, _ settings: Settings, _ hosts: HostMap, in memory: HostMemory?
     ) throws -> (ModelState, UpdateRule) {
         let tree = task.model.parameters
         let arena = memory.map { ParameterArena(tree, in: $0) } ?? ParameterArena(tree)
         try communicator.agree("") { try settings.checkNames(of: arena) }
-        let rule = try communicator.agree("") { try settings.makeUpdateRule(arena) }
+        let rule: UpdateRule
+        if let plan = try localPlan(settings) {
+            rule = .local(
+                try LocalWorkers(
+                    arena, plan: plan, communicator: communicator, hosts: hosts, path: settings.communication.path,
+                    groups: settings.parameterGroups, makeOptimizer: { settings.makeOptimizer(arena) }))
+        } else {
+            rule = try communicator.agree("") { try settings.makeUpdateRule(arena) }
+        }
         let average = settings.makeAverage(arena)
         return (ModelState(arena, optimizer: rule.method, average: average, memory: memory), rule)
     }

@@ -1,3 +1,4 @@
+import DataParallel
 import Foundation
 import Optimizers
 
@@ -7,14 +8,20 @@ enum UpdateRule {
     case gradient(any Optimizer)
     /// The loss over the batch is searched along lines.
     case secondOrder(SecondOrderOptimizer)
+    /// Each of some workers follows its own gradient, and they are averaged from time to time.
+    case local(LocalWorkers)
 
     /// What it remembers.
     var method: any OptimizationMethod {
         switch self {
         case .gradient(let optimizer): optimizer
         case .secondOrder(let optimizer): optimizer
+        case .local(let workers): workers
         }
     }
+
+    /// The workers that train apart, if they do.
+    var workers: LocalWorkers? { if case .local(let workers) = self { workers } else { nil } }
 }
 
 /// The matrix of BFGS does not fit into the memory of this machine.

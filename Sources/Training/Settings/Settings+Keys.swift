@@ -2,7 +2,7 @@ extension Settings {
     /// Every setting, in the order of files and lists: the one description from which reading, writing and help follow.
     public static let keys: [SettingKey] =
         runKeys + dataKeys + augmentKeys + modelKeys + transferKeys + optimizerKeys + scheduleKeys + boundKeys
-        + recordKeys
+        + recordKeys + localKeys
 
     private static let runKeys: [SettingKey] = [
         SettingKey("recipe", \.recipe, .anyText, "recipe that is trained"),
@@ -72,7 +72,8 @@ extension Settings {
         SettingKey(
             "communication.bucket_kilobytes", \.communication.bucketKilobytes,
             .automatic(.whole(atLeast: 1, atMost: 16_777_216)), changesOnResume: true,
-            "gradients reduced at once, in units of 1024 bytes; automatic: 1024, unless measured (communication.autotune)"),
+            "gradients reduced at once, in units of 1024 bytes; automatic: 1024, unless measured (communication.autotune)"
+        ),
         SettingKey(
             "communication.autotune", \.communication.autotune, .choice, changesOnResume: true,
             "find the best buckets by measurement in the first steps; automatic: in runs of 500 steps or more"),
@@ -86,6 +87,22 @@ extension Settings {
             "communication.sharding", \.communication.sharding, .choice, changesOnResume: true,
             "what the ranks of a host keep once for all of them, each working on a part; automatic: optimizer where memory "
                 + "can be shared"),
+    ]
+
+    private static let localKeys: [SettingKey] = [
+        SettingKey(
+            "local.steps", \.local.steps, .whole(atLeast: 0),
+            "local SGD: steps that workers train apart before they are averaged; 0 = each step is one of all ranks"),
+        SettingKey(
+            "local.workers", \.local.workers, .whole(atLeast: 0, atMost: 65_536),
+            "workers that train apart, among which the shards are divided, such as the number of hosts; 0 = one per shard"
+        ),
+        SettingKey(
+            "local.outer_rate", \.local.outerRate, .number(.aboveZero),
+            "how far an average moves the common weights towards the workers' mean; 0.7 in DiLoCo"),
+        SettingKey(
+            "local.outer_momentum", \.local.outerMomentum, .number(.belowOne),
+            "Nesterov's momentum of these moves; 0.9 in DiLoCo"),
     ]
 
     private static let keysByName = Dictionary(uniqueKeysWithValues: keys.map { ($0.name, $0) })

@@ -56,12 +56,40 @@ extension Settings {
             throw .conflict("\(observer) needs evaluations; set evaluate.every to 1 or more")
         }
         if optimizer.name.isSecondOrder { try validateSecondOrder() }
+        try validateLocal()
         if !transfer.skip.isEmpty, transfer.from == nil {
             throw .conflict(
                 "transfer.skip needs transfer.from; say which weights to begin with (--init-from), or drop it")
         }
         if let steps, schedule.warmupSteps >= steps {
             throw .conflict("schedule.warmup_steps must be below steps, found \(schedule.warmupSteps) of \(steps)")
+        }
+    }
+
+    /// Workers that train apart have no step in common.
+    private func validateLocal() throws(SettingsError) {
+        guard local.steps > 0 else {
+            let unused = [
+                ("local.workers", local.workers > 0), ("local.outer_rate", local.outerRate != 1),
+                ("local.outer_momentum", local.outerMomentum > 0),
+            ]
+            guard let name = unused.first(where: \.1)?.0 else { return }
+            throw .conflict("\(name) needs workers that train apart; set local.steps to 1 or more, or drop it")
+        }
+        let conflicts = [
+            (optimizer.name.isSecondOrder, "optimizer.name \(optimizer.name.rawValue)"),
+            (model.batchNorm == .synchronised, "model.batch_norm synchronised"),
+            (average.name != .none, "average.name \(average.name.rawValue)"),
+            (diagnose.every > 0, "diagnose.every \(diagnose.every)"),
+            (
+                communication.sharding == .optimizer || communication.sharding == .gradients,
+                "communication.sharding \(communication.sharding.rawValue)"
+            ),
+        ]
+        if let conflict = conflicts.first(where: \.0)?.1 {
+            throw .conflict(
+                "\(conflict) needs steps that all ranks take together, and local.steps is \(local.steps); drop one of them"
+            )
         }
     }
 

@@ -57,6 +57,8 @@ public struct Settings: Sendable, Equatable {
     public var agreement = Agreement()
     /// How gradients travel between the ranks.
     public var communication = Communication()
+    /// How workers train apart from each other.
+    public var local = Local()
 
     /// The defaults.
     public init() {}
@@ -151,6 +153,18 @@ extension Settings {
     public struct Agreement: Sendable, Equatable {
         /// Steps between comparisons; 0 stands for never.
         public var every = 100
+    }
+
+    /// How workers train apart from each other, and are averaged.
+    public struct Local: Sendable, Equatable {
+        /// Steps from one average to the next; 0 stands for no workers: each step is one of all ranks.
+        public var steps = 0
+        /// The number of workers, among which the shards are divided; 0 stands for one per shard.
+        public var workers = 0
+        /// How far the outer step goes towards the mean.
+        public var outerRate = 1.0
+        /// Nesterov's momentum of the outer steps.
+        public var outerMomentum = 0.0
     }
 
     /// How gradients travel between the ranks.

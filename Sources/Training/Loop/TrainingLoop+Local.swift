@@ -1,0 +1,76 @@
+import Communication
+import DataParallel
+import Datasets
+import Optimizers
+import TensorEngine
+
+/// What this rank's workers know of the losses of some steps.
+struct SeparateLosses {
+    /// For each of the rank's workers, step by step: the sum of the losses and the number of their terms.
+    var byWorker: [[Double]] = []
+    /// Whether each step was the first of an epoch.
+    var areFirst: [Bool] = []
+}
+
+extension TrainingLoop {
+    /// One step of each worker by itself, and an exchange when it is due. *Collective.*
+    func takeApart(_ batch: LoadedStep<Task.Samples.Batch>, _ workers: LocalWorkers) throws {
+        let number = step + 1
+        let rate = schedule.rate(step: number)
+        let shards = batch.shardBatches.count / workers.local.count
+        var stopwatch = Stopwatch()
+        var phases = DataParallelStep.Phases()
+        if separateLosses.byWorker.isEmpty { separateLosses.byWorker = workers.local.map { _ in [] } }
+        for (place, worker) in workers.local.enumerated() {
+            let batches = Array(batch.shardBatches[place * shards..<(place + 1) * shards])
+            let outcome = try workers.run(worker) {
+                let outcome = try dataParallel.run(batches) { loss(of: $0, step: number) }
+                let clipped = clipping.apply(to: dataParallel.gradients, count: outcome.count)
+                guard outcome.lossSum.isFinite, clipped.norm?.isFinite ?? true else {
+                    throw WorkerLoss(worker: worker.number, step: number, loss: outcome.loss)
+                }
+                worker.optimizer.update(
+                    gradients: clipped.gradients, gradientScale: clipped.scale, learningRate: Float(rate),
+                    step: number)
+                return outcome
+            }
+            phases += outcome.phases
+            separateLosses.byWorker[place] += [outcome.lossSum, outcome.count]
+        }
+        separateLosses.areFirst.append(batch.global.start == 0)
+        if number % settings.local.steps == 0 { try workers.exchange(number: number / settings.local.steps) }
+        step = number
+        samples += batch.global.count
+        measured.took(
+            samples: batch.global.count, phases: phases, optimizer: stopwatch.lap() - phases.onMainThread, loss: .nan,
+            norm: nil, rate: rate)
+        record?.log.advanced(step: step, epoch: epoch)
+    }
+
+    /// Sums what the workers know of the losses of the last steps. *Collective.*
+    func bringLossesTogether() throws {
+        guard let workers = rule.workers, !separateLosses.areFirst.isEmpty else { return }
+        let all = try workers.gather(separateLosses.byWorker)
+        for (place, isFirst) in separateLosses.areFirst.enumerated() {
+            let sum = all.reduce(0) { $0 + $1[2 * place] }
+            let count = all.reduce(0) { $0 + $1[2 * place + 1] }
+            noteTrainingLoss(sum: sum, count: count, isFirst: isFirst)
+            measured.setLoss(count > 0 ? sum / count : 0)
+        }
+        separateLosses = SeparateLosses()
+    }
+
+    /// Runs `body` with the mean of the weights of all workers, where they train apart. *Collective.*
+    func withMeanOfWorkers<Result>(_ body: () throws -> Result) throws -> Result {
+        try rule.workers.map { try $0.withMean(body) } ?? body()
+    }
+}
+
+/// The loss of one worker is not finite; the others need not have noticed.
+struct WorkerLoss: Error, CustomStringConvertible {
+    let worker, step: Int
+    let loss: Double
+    var description: String {
+        "the loss or the gradient of worker \(worker) is not finite in step \(step) (loss \(Readable.loss(loss))): start a new run with a lower learning rate (optimizer.learning_rate), or with clipping (clip.global_norm)"
+    }
+}
