@@ -207,18 +207,19 @@ extension LocalWorkers: OptimizationMethod {
     /// While the workers are apart, their weights and those that they had in common are part of it.
     public var state: [OptimizerState] {
         (0..<plan.workers).flatMap { own($0) ?? copies[$0] ?? [] } + common(outer.state, "outer")
-            + (areApart ? [OptimizerState(name: "outer.weight", buffer: common)] : [])
+            + (areApart ? [OptimizerState(name: "outer.weight", buffer: common, hasStatistics: true)] : [])
     }
 
     private func common(_ states: [OptimizerState], _ prefix: String) -> [OptimizerState] {
-        states.map { OptimizerState(name: "\(prefix).\($0.name)", buffer: $0.buffer, shape: $0.shape) }
+        states.map { $0.renamed("\(prefix).\($0.name)") }
     }
 
     /// The state of worker `number`, where it is this rank's.
     private func own(_ number: Int) -> [OptimizerState]? {
         guard let worker = local.first(where: { $0.number == number }) else { return nil }
-        let weights = areApart ? [OptimizerState(name: "weight", buffer: worker.weights ?? aside ?? arena.buffer)] : []
-        return common(worker.optimizer.state + weights, "worker\(number)")
+        let weights = worker.weights ?? aside ?? arena.buffer
+        let apart = areApart ? [OptimizerState(name: "weight", buffer: weights, hasStatistics: true)] : []
+        return common(worker.optimizer.state + apart, "worker\(number)")
     }
 
     /// Brings what all workers remember to rank 0. *Collective.*
@@ -253,7 +254,8 @@ extension LocalWorkers: OptimizationMethod {
                 states.append(
                     OptimizerState(
                         name: "worker\(number)." + state.name.dropFirst(prefix.count),
-                        buffer: Buffer(repeating: 0, count: state.buffer.count), shape: state.shape))
+                        buffer: Buffer(repeating: 0, count: state.buffer.count), shape: state.shape,
+                        hasStatistics: state.hasStatistics))
             }
             copies[number] = Array(states.prefix(example.count))
         }
@@ -266,7 +268,7 @@ extension LocalWorkers: OptimizationMethod {
             let peers = toRoot ? [speakers[number]] : ranksOfWorker[number]
             for peer in peers where peer != 0 {
                 guard communicator.rank == 0 || communicator.rank == peer else { continue }
-                let states = communicator.rank == 0 ? copies[number] ?? [] : own(number) ?? []
+                let states = own(number) ?? copies[number] ?? []
                 let transfers = states.enumerated().map { tag, state -> Transfer in
                     let bytes = UnsafeMutableRawBufferPointer(state.buffer.elements)
                     let sends = (communicator.rank == 0) != toRoot

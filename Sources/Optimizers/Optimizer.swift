@@ -40,9 +40,16 @@ public struct OptimizerState {
     public let name: String
     package let buffer: Buffer
     /// Nil for the layout of the arena.
-    package var shape: [Int]?
+    package let shape: [Int]?
+    /// Whether, in the layout of the arena, the places of the running statistics count.
+    package let hasStatistics: Bool
 
-    package init(name: String, buffer: Buffer, shape: [Int]? = nil) {
-        (self.name, self.buffer, self.shape) = (name, buffer, shape)
+    package init(name: String, buffer: Buffer, shape: [Int]? = nil, hasStatistics: Bool = false) {
+        (self.name, self.buffer, self.shape, self.hasStatistics) = (name, buffer, shape, hasStatistics)
+    }
+
+    /// The same under another name.
+    package func renamed(_ name: String) -> OptimizerState {
+        OptimizerState(name: name, buffer: buffer, shape: shape, hasStatistics: hasStatistics)
     }
 }

@@ -76,8 +76,8 @@ struct SettingsKeysTests {
                 "translation.length_penalty", "model.recompute", "checkpoint.every", "checkpoint.keep",
                 "checkpoint.best", "log.every", "evaluate.every", "evaluate.steps", "early_stopping.patience",
                 "diagnose.every", "agreement.every", "communication.path", "communication.bucket_kilobytes",
-                "communication.overlap", "communication.ranks_per_host",
-                "communication.sharding", "communication.autotune",
+                "communication.autotune", "communication.overlap", "communication.ranks_per_host",
+                "communication.sharding",
             ])
     }
 

@@ -32,7 +32,7 @@ struct ShardingTests {
             ["communication.sharding=gradients", "communication.ranks_per_host=2"],
         ].enumerated() {
             let found = try folder.train("ranks-\(place)", "points", ranks: place % 2 == 0 ? 3 : 4, values + options)
-            #expect(found == alone, "\(options)")
+            #expect(found.model == alone.model && found.optimizer == alone.optimizer, "\(options)")
         }
     }
 
@@ -56,7 +56,7 @@ struct ShardingTests {
         let tuned = ["communication.autotune=always", "epochs=20", "diagnose.every=0"]
         for path in ["automatic", "messages"] {
             let found = try folder.train("tuned", "points", ranks: 2, tuned + ["communication.path=\(path)"])
-            #expect(found == expected, "\(path)")
+            #expect(found.model == expected.model && found.optimizer == expected.optimizer, "\(path)")
             try FileManager.default.removeItem(atPath: folder("tuned"))
         }
     }

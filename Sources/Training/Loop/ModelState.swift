@@ -69,7 +69,8 @@ public struct ModelState {
     private var optimizerPlaces: [Place] {
         (optimizer?.state ?? []).flatMap { state in
             if let shape = state.shape { return [Place(name: state.name, shape: shape, buffer: state.buffer)] }
-            return arena.slices.prefix(arena.parameters.count).map {
+            let slices = arena.slices
+            return slices.prefix(state.hasStatistics ? slices.count : arena.parameters.count).map {
                 Place(
                     name: "\(state.name).\($0.name)", shape: $0.shape.sizes,
                     buffer: Buffer(sliceOf: state.buffer, $0.range))

@@ -161,6 +161,7 @@ public struct TrainingProgram {
 
     /// How the workers train that the settings ask for; nil where all ranks take each step together. *Local.*
     private func localPlan(_ settings: Settings) throws -> LocalWorkers.Plan? {
+        try settings.checkLocal()
         guard settings.local.steps > 0 else { return nil }
         return try LocalWorkers.Plan(
             workers: settings.local.workers > 0 ? settings.local.workers : settings.shards, shards: settings.shards,

@@ -56,7 +56,6 @@ extension Settings {
             throw .conflict("\(observer) needs evaluations; set evaluate.every to 1 or more")
         }
         if optimizer.name.isSecondOrder { try validateSecondOrder() }
-        try validateLocal()
         if !transfer.skip.isEmpty, transfer.from == nil {
             throw .conflict(
                 "transfer.skip needs transfer.from; say which weights to begin with (--init-from), or drop it")
@@ -66,8 +65,8 @@ extension Settings {
         }
     }
 
-    /// Workers that train apart have no step in common.
-    private func validateLocal() throws(SettingsError) {
+    /// Checks what workers that train apart, without a step in common, don't go together with.
+    func checkLocal() throws(SettingsError) {
         guard local.steps > 0 else {
             let unused = [
                 ("local.workers", local.workers > 0), ("local.outer_rate", local.outerRate != 1),
