@@ -153,7 +153,7 @@ public final class DataParallelStep {
             var stopwatch = Stopwatch()
             var packing = 0.0
             _ = try valueAndGradients(
-                of: trained.parameters,
+                of: trained.parameters, destination: { reducer.destination($0, shard: shard) },
                 whenReady: { index, gradient in
                     var stopwatch = Stopwatch()
                     reducer.accept(gradient, index: index, shard: shard)

@@ -95,6 +95,13 @@ public final class GradientReducer {
         accumulate(tail.buffer, tailRange, shard)
     }
 
+    /// Where the gradient of the trained parameter at place `index`, of a shard, can be made so that it need not be copied; nil
+    /// where it is added to that of other shards.
+    func destination(_ index: Int, shard: Int) -> Buffer? {
+        let instruction = program.instructions[shard - localShards.lowerBound]
+        return instruction.adds ? nil : Buffer(sliceOf: slots[instruction.slot], ranges[index])
+    }
+
     /// Takes the gradient of the trained parameter at place `index`, of a shard.
     public func accept(_ gradient: Tensor, index: Int, shard: Int) {
         require(
@@ -148,7 +155,8 @@ public final class GradientReducer {
         let instruction = program.instructions[shard - localShards.lowerBound]
         let target = slots[instruction.slot].pointer + range.lowerBound
         switch (source, instruction.adds) {
-        case (let source?, false): target.update(from: source.pointer, count: range.count)
+        case (let source?, false):
+            if source.pointer != target { target.update(from: source.pointer, count: range.count) }
         case (let source?, true): lockstep_add(target, source.pointer, target, range.count)
         case (nil, false): target.update(repeating: 0, count: range.count)
         // x + 0, which is what a shard held elsewhere would add (-0 becomes 0)

@@ -21,6 +21,11 @@ public final class Buffer: @unchecked Sendable {
     public init(count: Int) {
         require(count >= 0, "Buffer: the count must not be negative, found \(count)")
         self.count = count
+        if let offered = lockstep_take_offered_memory(count) {
+            let place = Unmanaged<Buffer>.fromOpaque(offered).takeUnretainedValue()
+            (pointer, owner, sizeClass) = (place.pointer, place, 0)
+            return
+        }
         sizeClass = BufferPool.sizeClass(for: count)
         pointer = BufferPool.shared.take(sizeClass: sizeClass)
         owner = nil
@@ -55,6 +60,15 @@ public final class Buffer: @unchecked Sendable {
             BufferPool.shared.giveBack(pointer, sizeClass: sizeClass)
         } else {
             BufferPool.shared.recycle(pointer, sizeClass: sizeClass)
+        }
+    }
+
+    /// Runs `body`, in which the first new buffer of as many elements as this one may lie where this one does.
+    package func offered<Result>(_ body: () throws -> Result) rethrows -> Result {
+        try withExtendedLifetime(self) {
+            lockstep_offer_memory(Unmanaged.passUnretained(self).toOpaque(), count)
+            defer { lockstep_offer_memory(nil, 0) }
+            return try body()
         }
     }
 

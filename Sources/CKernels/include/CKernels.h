@@ -73,6 +73,12 @@ int lockstep_anonymous_file(const char *name);
 void lockstep_store_release(uint64_t *flag, uint64_t value);
 void lockstep_relax(void);  // tells the processor that this is a waiting loop
 
+// ---- offered_memory.c: on each thread by itself ----
+// Says where the next buffer of count elements should be: in memory of owner. Null takes the offer back.
+void lockstep_offer_memory(void *owner, size_t count);
+// The owner of the memory that is offered for count elements, which nobody else gets then; or null.
+void *lockstep_take_offered_memory(size_t count);
+
 // ---- threads.c ----
 // Sets the number of OpenMP threads used by primitives that the calling thread starts; 0 when OpenMP is not loaded.
 int lockstep_set_openmp_threads(int threads);

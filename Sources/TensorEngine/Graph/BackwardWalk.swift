@@ -65,7 +65,11 @@ struct BackwardWalk {
     }
 
     /// Walks, and calls `whenFinal` once for each target that the output depends on, as soon as no more is to come.
-    mutating func run(cotangent: Tensor, whenFinal: (_ target: Int, _ cotangent: Tensor) throws -> Void) rethrows {
+    /// - Parameter destination: where the cotangent of a target had best lie, for whom it is handed to; nil for anywhere.
+    mutating func run(
+        cotangent: Tensor, destination: (_ target: Int) -> Buffer? = { _ in nil },
+        whenFinal: (_ target: Int, _ cotangent: Tensor) throws -> Void
+    ) rethrows {
         guard let root = nodes.indices.last else { return }
         cotangents[root] = cotangent
         if let target = targets[root] { try whenFinal(target, cotangent) }
@@ -77,7 +81,11 @@ struct BackwardWalk {
             var results: [Tensor?] = []
             if let cotangent = cotangents[place] {
                 let saved = node.saved(needs: inputPlaces.map { $0 != nil }, recordsGraph: recordsGraph)
-                results = OperationProfile.measure(primitive, isBackward: true) { primitive.vjp(cotangent, saved) }
+                let offer = offer(to: inputPlaces, of: node, destination)
+                results = OperationProfile.measure(primitive, isBackward: true) {
+                    offer?.place.offered { primitive.vjp(cotangent, saved) } ?? primitive.vjp(cotangent, saved)
+                }
+                if let offer { Self.moveOut(of: offer.place, all: &results, but: offer.input) }
                 require(
                     results.count == inputPlaces.count,
                     "\(type(of: primitive)).vjp: \(results.count) cotangents for \(inputPlaces.count) inputs")
@@ -98,6 +106,35 @@ struct BackwardWalk {
                     try whenFinal(target, final)
                 }
             }
+        }
+    }
+
+    /// Cotangents of fewer elements may as well be copied.
+    private static let fewestOffered = 4096
+
+    /// The largest input of `node` whose cotangent is a target's, and to which nothing is added; and where it should lie.
+    private func offer(
+        to inputPlaces: [Int?], of node: Node, _ destination: (Int) -> Buffer?
+    ) -> (input: Int, place: Buffer)? {
+        let sizes = inputPlaces.enumerated().compactMap { input, place -> (input: Int, target: Int, count: Int)? in
+            guard let place, let target = targets[place], nodes[place].primitive == nil, remainingUses[place] == 1,
+                cotangents[place] == nil, node.inputShapes[input].count >= Self.fewestOffered
+            else { return nil }
+            return (input, target, node.inputShapes[input].count)
+        }
+        guard let largest = sizes.max(by: { $0.count < $1.count }), let place = destination(largest.target) else {
+            return nil
+        }
+        return (largest.input, place)
+    }
+
+    /// Copies what has come to lie in memory that is meant for the cotangent of the input `kept` alone.
+    private static func moveOut(of place: Buffer, all results: inout [Tensor?], but kept: Int) {
+        for (input, result) in results.enumerated() where input != kept {
+            guard let result, result.buffer.pointer == place.pointer else { continue }
+            let copy = Buffer(count: result.shape.count)
+            copy.pointer.update(from: result.buffer.pointer, count: result.shape.count)
+            results[input] = Tensor(buffer: copy, shape: result.shape)
         }
     }
 

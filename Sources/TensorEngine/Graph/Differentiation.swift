@@ -1,3 +1,4 @@
+package import Kernels
 import Preconditions
 
 /// The gradients of a scalar with respect to tracked tensors, each of its tensor's shape; zero where there is no dependence.
@@ -31,6 +32,15 @@ public func valueAndGradients(
     of parameters: [Parameter], whenReady: (_ index: Int, _ gradient: Tensor) throws -> Void,
     loss: () throws -> Tensor
 ) rethrows -> Tensor {
+    try valueAndGradients(of: parameters, destination: { _ in nil }, whenReady: whenReady, loss: loss)
+}
+
+/// As the other form.
+/// - Parameter destination: memory in which the gradient of a parameter had best be made; it may be elsewhere all the same.
+package func valueAndGradients(
+    of parameters: [Parameter], destination: (_ index: Int) -> Buffer?,
+    whenReady: (_ index: Int, _ gradient: Tensor) throws -> Void, loss: () throws -> Tensor
+) rethrows -> Tensor {
     try withTracking(parameters) { leaves in
         let value = try loss()
         require(
@@ -39,7 +49,8 @@ public func valueAndGradients(
         for index in walk.unreachedTargets(of: leaves.count) {
             try whenReady(index, Tensor(repeating: 0, shape: parameters[index].shape))
         }
-        try walk.run(cotangent: Tensor(repeating: 1, shape: value.shape), whenFinal: whenReady)
+        try walk.run(
+            cotangent: Tensor(repeating: 1, shape: value.shape), destination: destination, whenFinal: whenReady)
         return value.detached
     }
 }
