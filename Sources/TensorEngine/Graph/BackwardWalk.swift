@@ -77,7 +77,10 @@ struct BackwardWalk {
             var results: [Tensor?] = []
             if let cotangent = cotangents[place] {
                 let saved = node.saved(needs: inputPlaces.map { $0 != nil }, recordsGraph: recordsGraph)
-                results = OperationProfile.measure(primitive, isBackward: true) { primitive.vjp(cotangent, saved) }
+                results = OperationProfile.measure(primitive, saved.inputs, isBackward: true) {
+                    primitive.vjp(cotangent, saved)
+                }
+                NonFiniteOperation.observeCotangents(primitive, saved, results)
                 require(
                     results.count == inputPlaces.count,
                     "\(type(of: primitive)).vjp: \(results.count) cotangents for \(inputPlaces.count) inputs")
