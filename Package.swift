@@ -21,11 +21,12 @@ let package = Package(
 
         // Level 0: numerics without a graph; a protocol without MPI
         .target(name: "Preconditions"),
+        .target(name: "Timeline", dependencies: ["Preconditions"]),
         .target(name: "Kernels", dependencies: ["CKernels", "COneDNN", "Preconditions"]),
         .target(name: "Communication", dependencies: ["Preconditions", "CKernels"]),
 
         // Level 1
-        .target(name: "TensorEngine", dependencies: ["Preconditions", "Kernels", "CKernels"]),
+        .target(name: "TensorEngine", dependencies: ["Preconditions", "Timeline", "Kernels", "CKernels"]),
         .target(name: "MPICommunication", dependencies: ["Communication", "COpenMPI"]),
 
         // Level 1½
@@ -36,17 +37,20 @@ let package = Package(
         .target(
             name: "DataParallel",
             dependencies: [
-                "Preconditions", "TensorEngine", "Layers", "Optimizers", "Kernels", "CKernels", "Communication",
+                "Preconditions", "Timeline", "TensorEngine", "Layers", "Optimizers", "Kernels", "CKernels",
+                "Communication",
             ]),
         .target(name: "Checkpoints", dependencies: ["Preconditions", "CZlib"]),
-        .target(name: "Datasets", dependencies: ["Preconditions", "TensorEngine", "Kernels", "CKernels", "CZlib"]),
+        .target(
+            name: "Datasets",
+            dependencies: ["Preconditions", "Timeline", "TensorEngine", "Kernels", "CKernels", "CZlib"]),
 
         // Level 3
         .target(
             name: "Training",
             dependencies: [
-                "Preconditions", "TensorEngine", "Kernels", "Layers", "Optimizers", "DataParallel", "Checkpoints",
-                "Datasets",
+                "Preconditions", "Timeline", "TensorEngine", "Kernels", "Layers", "Optimizers", "DataParallel",
+                "Checkpoints", "Datasets",
                 "Communication", .product(name: "Yams", package: "Yams"),
             ]),
 
@@ -61,8 +65,8 @@ let package = Package(
         .target(
             name: "Lockstep",
             dependencies: [
-                "Kernels", "TensorEngine", "Layers", "Optimizers", "Communication", "MPICommunication", "DataParallel",
-                "Checkpoints", "Datasets", "Training", "Recipes",
+                "Timeline", "Kernels", "TensorEngine", "Layers", "Optimizers", "Communication", "MPICommunication",
+                "DataParallel", "Checkpoints", "Datasets", "Training", "Recipes",
             ]),
         .executableTarget(
             name: "LockstepCommand",
@@ -103,7 +107,7 @@ let package = Package(
             name: "TrainingTests",
             dependencies: [
                 "Training", "DataParallel", "Checkpoints", "Communication", "Datasets", "Kernels", "Layers",
-                "TensorEngine",
+                "TensorEngine", "Timeline",
             ],
             exclude: ["reference_schedules.py", "reference_second_order.py"]),
         .executableTarget(name: "LibraryExample", dependencies: ["Lockstep"], path: "Tests/LibraryExample"),

@@ -10,16 +10,22 @@ INLINE uint64_t mixed(uint64_t x) {
     return x ^ (x >> 31);
 }
 
-// FNV-1a's step on LANES independent 64-bit lanes. Each step is a bijection of its lane for a given word, and of the
-// word for a given lane: a change of one word always changes the result.
+// A step of 32-bit lanes, which every vector unit multiplies: a bijection of its lane for a given word, and of the word
+// for a given lane, so that a change of one word always changes the result. The rotation brings the upper bits, which a
+// product mixes best, to where the next one spreads them. Source of the constant: Collet, xxHash32, its first prime.
+INLINE uint32_t absorbed(uint32_t lane, uint32_t word) {
+    const uint32_t x = (lane ^ word) * 0x9E3779B1u;
+    return x << 13 | x >> 19;
+}
+
 CLONES uint64_t lockstep_hash(const uint32_t *words, size_t n) {
-    enum { LANES = 16 };
-    uint64_t lanes[LANES];
-    for (int l = 0; l < LANES; l++) lanes[l] = 0xCBF29CE484222325u + (uint64_t)l;
+    enum { LANES = 64 };
+    uint32_t lanes[LANES];
+    for (int l = 0; l < LANES; l++) lanes[l] = 0x811C9DC5u + (uint32_t)l;
     size_t i = 0;
     for (; i + LANES <= n; i += LANES)
-        for (int l = 0; l < LANES; l++) lanes[l] = (lanes[l] ^ words[i + l]) * 0x100000001B3u;
-    for (int l = 0; i < n; i++, l++) lanes[l] = (lanes[l] ^ words[i]) * 0x100000001B3u;
+        for (int l = 0; l < LANES; l++) lanes[l] = absorbed(lanes[l], words[i + l]);
+    for (int l = 0; i < n; i++, l++) lanes[l] = absorbed(lanes[l], words[i]);
     uint64_t hash = mixed((uint64_t)n);
     for (int l = 0; l < LANES; l++) hash = mixed(hash ^ lanes[l]);
     return hash;

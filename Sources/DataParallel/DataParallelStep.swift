@@ -3,6 +3,7 @@ public import Layers
 public import Optimizers
 import Preconditions
 public import TensorEngine
+import Timeline
 
 /// Computes the gradient of one global batch on all ranks.
 public final class DataParallelStep {
@@ -57,7 +58,7 @@ public final class DataParallelStep {
     let trained: TrainedParts
     /// Makes batch normalisation take the moments of the whole global batch, when the forward passes are given it.
     public var synchronisation: (any BatchSynchronisation)? { ranks }
-    private let ranks: RankSynchronisation?
+    let ranks: RankSynchronisation?
     private var reducer: GradientReducer
     /// Makes a reducer, for so many further sums. *Collective.*
     private let makeReducer: (_ tailCount: Int, Buckets) throws -> GradientReducer
@@ -144,6 +145,7 @@ public final class DataParallelStep {
             batches.count == localShards.count,
             "DataParallelStep: \(batches.count) batches were given for \(localShards.count) shards")
         var phases = Phases()
+        let timeline = EventRecorder.current
         for (shard, batch) in zip(localShards, batches) {
             guard let batch else {
                 try ranks?.attend()
@@ -152,6 +154,8 @@ public final class DataParallelStep {
             }
             var stopwatch = Stopwatch()
             var packing = 0.0
+            let begin = TimelineEvent.now
+            var forwardEnd = begin
             _ = try valueAndGradients(
                 of: trained.parameters, destination: { reducer.destination($0, shard: shard) },
                 whenReady: { index, gradient in
@@ -162,6 +166,7 @@ public final class DataParallelStep {
                 loss: {
                     let loss = try loss(batch)
                     phases.forward += stopwatch.lap()
+                    forwardEnd = TimelineEvent.now
                     reducer.acceptTail([loss.sum.scalar] + Self.parts(of: loss.count), shard: shard)
                     for (index, statistic) in trained.statistics.enumerated() {
                         reducer.acceptStatistic(statistic.takeRecord(), index: index, shard: shard)
@@ -171,18 +176,25 @@ public final class DataParallelStep {
             try ranks?.endStep()
             phases.backward += stopwatch.lap() - packing
             phases.packing += packing
+            timeline?.recordPasses(ofShard: shard, from: begin, forwardEnd)
         }
         var stopwatch = Stopwatch()
-        let sums = try reducer.finish()
-        for (index, statistic) in trained.statistics.enumerated() {
-            // of the ranks that share the arena one changes a statistic
-            if updatesStatistics, arena.owns(trained.ranges[trained.parameters.count + index]) {
-                statistic.update(with: reducer.statisticSums(index))
-            }
-        }
+        let sums = try timeline.measure(.communicationWait) { try reducer.finish() }
+        timeline?.record(reducer.bucketTimings)
+        if updatesStatistics { updateStatistics() }
         phases.exposedCommunication = stopwatch.lap()
         phases.hiddenCommunication = reducer.hiddenMilliseconds(exposed: phases.exposedCommunication)
         return Outcome(lossSum: Double(sums[0]), count: Double(sums[1]) + Double(sums[2]), phases: phases)
+    }
+
+    /// Takes the sums of the last step into the running statistics, where `run` was not to do so.
+    public func updateStatistics() {
+        for (index, statistic) in trained.statistics.enumerated() {
+            // of the ranks that share the arena one changes a statistic
+            if arena.owns(trained.ranges[trained.parameters.count + index]) {
+                statistic.update(with: reducer.statisticSums(index))
+            }
+        }
     }
 
     /// The count's whole and fractional parts as Float32: sums of whole numbers stay exact up to 2²⁴.

@@ -14,6 +14,10 @@ public final class HostMemory {
     /// The first rank of each host; nil on the others.
     private let leaders: (any Communicator)?
     private let counters: SharedMemory
+    /// How many hosts there are, and with them copies of what lies here.
+    public let hostCount: Int
+    /// Whether this is the first rank of its host.
+    public var isFirstOfHost: Bool { host.rank == 0 }
     private var meetings: UInt64 = 0
     /// Whether some buffer is not shared, since there was no memory for it.
     private var lacksMemory = false
@@ -28,14 +32,15 @@ public final class HostMemory {
         let counters = try SharedMemory.make(over: host, bytesPerRank: MemoryLayout<UInt64>.stride)
         let haveMemory = try communicator.allGather(counters == nil ? 0 : 1).allSatisfy { $0 == 1 }
         guard let counters, haveMemory else { return nil }
-        return HostMemory(communicator, host, leaders, counters)
+        return HostMemory(communicator, host, leaders, counters, hostCount: hosts.count)
     }
 
     private init(
         _ communicator: any Communicator, _ host: any Communicator, _ leaders: (any Communicator)?,
-        _ counters: SharedMemory
+        _ counters: SharedMemory, hostCount: Int
     ) {
         (self.communicator, self.host, self.leaders, self.counters) = (communicator, host, leaders, counters)
+        self.hostCount = hostCount
     }
 
     /// Whether all buffers made so far, on all hosts, are shared. *Collective.*

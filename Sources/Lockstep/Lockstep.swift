@@ -12,4 +12,5 @@
 @_exported public import Optimizers
 @_exported public import Recipes
 @_exported public import TensorEngine
+@_exported public import Timeline
 @_exported public import Training

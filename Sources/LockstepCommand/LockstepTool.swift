@@ -23,7 +23,7 @@ struct LockstepTool: ParsableCommand {
         version: "lockstep \(LockstepVersion.number)",
         subcommands: [
             TrainCommand.self, SearchCommand.self, EvaluateCommand.self, InspectCommand.self, RecipesCommand.self,
-            SettingsCommand.self, BenchmarkCommand.self, GenerateCommand.self, PredictCommand.self,
+            SettingsCommand.self, BenchmarkCommand.self, GenerateCommand.self, PredictCommand.self, ReplayCommand.self,
         ])
 
     /// Parses and runs; of several ranks only the first says what is wrong with the command line, or what the help says.

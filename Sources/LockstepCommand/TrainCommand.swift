@@ -27,12 +27,18 @@ struct TrainCommand: ParsableCommand {
     @Flag(help: "Go on from the newest checkpoint of the run directory, or of the recipe's newest run.")
     var resume = false
 
+    @Flag(
+        help: "Record the 11th to 20th step of all ranks into trace.json, for Perfetto (trace.steps for other steps).")
+    var trace = false
+
     @OptionGroup(title: "Settings")
     var training: TrainingOptions
 
     func run() {
         LockstepProcess.run { communicator, context in
-            let overrides: [SettingOverride] = try communicator.agree("") { try training.overrides }
+            let traced =
+                trace ? [SettingOverride(key: "trace.steps", value: "11-20", source: "--trace")] : []
+            let overrides: [SettingOverride] = try communicator.agree("") { traced + (try training.overrides) }
             let request = TrainingRequest(
                 target: target, overrides: overrides, runDirectory: runDir, resumes: resume,
                 commandLine: CommandLine.arguments, libraries: context.libraries, hostname: context.hostname)

@@ -81,6 +81,12 @@ public final class WeightAverage {
         return result
     }
 
+    /// Notes that step `step` has changed no weight: the average stays as it is, and begins if that is its first step. A mean
+    /// goes on with its number of steps, as if that step had given the mean itself.
+    public func skip(step: Int) {
+        if step == start { update(step: step) }
+    }
+
     /// Runs `body` with the average in the place of the weights, which come back afterwards, however `body` ends.
     public func withAverage<Result>(_ body: () throws -> Result) rethrows -> Result {
         try withAverage(meet: {}, body)

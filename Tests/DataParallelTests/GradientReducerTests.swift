@@ -186,7 +186,7 @@ struct WeightAgreementTests {
                 arena.parameters[1].assign(Tensor(values, shape: [4, 4]))
             }
             do {
-                try arena.checkAgreement(over: communicator, step: 12)
+                try arena.checkAgreement(over: communicator, step: 12, equalAfter: 11)
                 return nil
             } catch let error as WeightDisagreement {
                 return error
@@ -195,7 +195,8 @@ struct WeightAgreementTests {
         for error in found {
             let error = try #require(error)
             #expect(error.tensor == "second" && error.ranks == [2] && error.step == 12)
-            #expect("\(error)".contains("tensor second, on rank 2"))
+            #expect(
+                "\(error)".contains("after step 11, so the first bad step is 12): first in tensor second, on rank 2"))
         }
     }
 }

@@ -36,7 +36,7 @@ let exampleValues: [String: String] = [
     "data.test_path": "test.csv", "data.test_fraction": "0.25",
     "csv.target": "price", "csv.task": "regression", "csv.ignore": "id,date", "csv.separator": "tab",
     "text.tokens": "words", "text.vocabulary": "500", "translation.label_smoothing": "0.1", "translation.beam": "7",
-    "translation.length_penalty": "1.5",
+    "translation.length_penalty": "1.5", "non_finite.action": "skip", "non_finite.limit": "3", "trace.steps": "5-8",
 ]
 
 /// The settings that `exampleValues` describes, made in code.
@@ -123,6 +123,9 @@ func exampleSettings() -> Settings {
     settings.augment.cutout = 8
     settings.augment.noise = 0.05
     settings.augment.mixup = 0.2
+    settings.nonFinite.action = .skip
+    settings.nonFinite.limit = 3
+    settings.trace.steps = .init(first: 5, last: 8)
     settings.checkpoint.best = .accuracy
     settings.evaluate.steps = 250
     settings.earlyStopping.patience = 3

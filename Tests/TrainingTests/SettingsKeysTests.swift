@@ -39,7 +39,7 @@ struct SettingsKeysTests {
             "optimizer.beta1": "0.9", "optimizer.beta2": "automatic", "optimizer.epsilon": "automatic",
             "schedule.name": "constant", "schedule.warmup_steps": "0", "schedule.final_fraction": "0",
             "clip.global_norm": "0", "checkpoint.every": "500", "checkpoint.keep": "3", "log.every": "50",
-            "evaluate.every": "1", "agreement.every": "100", "communication.path": "automatic",
+            "evaluate.every": "1", "agreement.every": "20", "communication.path": "automatic",
             "communication.bucket_kilobytes": "automatic",
             "communication.overlap": "true", "communication.ranks_per_host": "0",
             "communication.sharding": "automatic", "communication.autotune": "automatic",
@@ -62,6 +62,7 @@ struct SettingsKeysTests {
             "data.test_path": "none", "data.test_fraction": "0.1", "csv.target": "none", "csv.task": "automatic",
             "csv.ignore": "none", "csv.separator": "comma", "text.tokens": "characters", "text.vocabulary": "20000",
             "translation.label_smoothing": "0", "translation.beam": "4", "translation.length_penalty": "0.6",
+            "non_finite.action": "stop", "non_finite.limit": "10", "trace.steps": "none",
         ]
         #expect(Settings().flat == expected)
         for key in Settings.keys { #expect(key.defaultText == expected[key.name]) }
@@ -77,7 +78,7 @@ struct SettingsKeysTests {
                 "checkpoint.best", "log.every", "evaluate.every", "evaluate.steps", "early_stopping.patience",
                 "diagnose.every", "agreement.every", "communication.path", "communication.bucket_kilobytes",
                 "communication.autotune", "communication.overlap", "communication.ranks_per_host",
-                "communication.sharding",
+                "communication.sharding", "non_finite.action", "non_finite.limit", "trace.steps",
             ])
     }
 

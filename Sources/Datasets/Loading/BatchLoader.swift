@@ -1,5 +1,6 @@
 import Foundation
 import Preconditions
+public import Timeline
 
 /// Prepares a rank's batches on a background thread, a few steps ahead.
 ///
@@ -15,9 +16,10 @@ public final class BatchLoader<Source: Dataset>: Sendable {
     ///   - consumed: the samples consumed before the first step.
     ///   - end: no step begins at or after so many samples consumed.
     ///   - depth: how many steps may lie ready, at least 1.
+    ///   - timeline: is told when each step is made.
     public init(
         _ dataset: Source, sampler: ShardedSampler, shards: Range<Int>, from consumed: Int, until end: Int,
-        depth: Int = 2
+        depth: Int = 2, timeline: EventRecorder? = nil
     ) {
         require(
             dataset.count == sampler.count,
@@ -32,7 +34,7 @@ public final class BatchLoader<Source: Dataset>: Sendable {
             // The thread holds the queue and not the loader, so that the loader can go.
             var steps = StepMaker(dataset: dataset, sampler: sampler, shards: shards, consumed: consumed)
             while steps.consumed < end, queue.waitForRoom() {
-                let step = Result { try steps.next() }
+                let step = Result { try timeline.measure(.loading) { try steps.next() } }
                 queue.append(step)
                 if case .failure = step { break }
             }

@@ -82,10 +82,11 @@ struct BackwardWalk {
             if let cotangent = cotangents[place] {
                 let saved = node.saved(needs: inputPlaces.map { $0 != nil }, recordsGraph: recordsGraph)
                 let offer = offer(to: inputPlaces, of: node, destination)
-                results = OperationProfile.measure(primitive, isBackward: true) {
+                results = OperationProfile.measure(primitive, saved.inputs, isBackward: true) {
                     offer?.place.offered { primitive.vjp(cotangent, saved) } ?? primitive.vjp(cotangent, saved)
                 }
                 if let offer { Self.moveOut(of: offer.place, all: &results, but: offer.input) }
+                NonFiniteOperation.observeCotangents(primitive, saved, results)
                 require(
                     results.count == inputPlaces.count,
                     "\(type(of: primitive)).vjp: \(results.count) cotangents for \(inputPlaces.count) inputs")

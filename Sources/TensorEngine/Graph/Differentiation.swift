@@ -46,6 +46,7 @@ package func valueAndGradients(
         require(
             value.shape.count == 1, "valueAndGradients: the loss must be a scalar, its shape is \(value.shape)")
         var walk = BackwardWalk(from: value, to: leaves, recordsGraph: false, retainsGraph: false)
+        NonFiniteOperation.beginBackward()
         for index in walk.unreachedTargets(of: leaves.count) {
             try whenReady(index, Tensor(repeating: 0, shape: parameters[index].shape))
         }

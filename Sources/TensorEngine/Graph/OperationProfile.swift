@@ -1,5 +1,7 @@
 import Dispatch
+import Kernels
 import Synchronization
+import Timeline
 
 /// Where the time of a computation goes, by operation: the forward computation of each, and its cotangents.
 ///
@@ -36,23 +38,32 @@ public enum OperationProfile {
         }
     }
 
-    /// Runs `body`, and counts its time for the operation; one that runs within another counts for the outer one.
+    /// Runs `body`, and counts its time for the operation, in the profile and in a timeline that is recorded; one that runs
+    /// within another counts for the outer one.
     static func measure<Value>(
-        _ primitive: any Primitive, isBackward: Bool, _ body: () throws -> Value
+        _ primitive: any Primitive, _ inputs: [Tensor], isBackward: Bool, _ body: () throws -> Value
     ) rethrows -> Value {
-        guard isOn.load(ordering: .relaxed), !isWithin else { return try body() }
+        guard isOn.load(ordering: .relaxed) || EventRecorder.isAnyRecording, !isWithin else { return try body() }
         return try $isWithin.withValue(true) {
             let start = DispatchTime.now().uptimeNanoseconds
             let value = try body()
-            let taken = DispatchTime.now().uptimeNanoseconds - start
-            let key = Key(operation: "\(type(of: primitive))", isBackward: isBackward)
-            times.withLock {
-                // one that ends after the measurement is not part of it
-                guard isOn.load(ordering: .relaxed) else { return }
-                $0[key, default: Time()].count += 1
-                $0[key, default: Time()].nanoseconds += taken
-            }
+            let end = DispatchTime.now().uptimeNanoseconds
+            EventRecorder.current?.record(
+                operation: type(of: primitive), isBackward: isBackward,
+                of: inputs.lazy.map { UInt(bitPattern: $0.buffer.pointer) }, from: start, to: end)
+            count(primitive, isBackward: isBackward, end - start)
             return value
+        }
+    }
+
+    private static func count(_ primitive: any Primitive, isBackward: Bool, _ nanoseconds: UInt64) {
+        guard isOn.load(ordering: .relaxed) else { return }
+        let key = Key(operation: "\(type(of: primitive))", isBackward: isBackward)
+        times.withLock {
+            // one that ends after the measurement is not part of it
+            guard isOn.load(ordering: .relaxed) else { return }
+            $0[key, default: Time()].count += 1
+            $0[key, default: Time()].nanoseconds += nanoseconds
         }
     }
 

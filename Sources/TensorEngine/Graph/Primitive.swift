@@ -28,11 +28,11 @@ extension Primitive {
     /// Applies the operation, and records it when an input is tracked.
     public func applied(to inputs: [Tensor]) -> Tensor {
         guard inputs.contains(where: \.isTracked) else {
-            let output = OperationProfile.measure(self, isBackward: false) { forward(inputs) }
+            let output = OperationProfile.measure(self, inputs, isBackward: false) { forward(inputs) }
             NonFiniteOperation.observe(self, inputs, output)
             return output
         }
-        let (output, kept) = OperationProfile.measure(self, isBackward: false) {
+        let (output, kept) = OperationProfile.measure(self, inputs, isBackward: false) {
             forwardKeeping(inputs.map(\.detached))
         }
         NonFiniteOperation.observe(self, inputs, output)

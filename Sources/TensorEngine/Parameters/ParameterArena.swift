@@ -74,4 +74,13 @@ public final class ParameterArena {
         zip(names, zip(parameters, ranges)).map { ($0, $1.0.shape, $1.1) }
             + zip(statisticNames, zip(statistics, statisticRanges)).map { ($0, $1.0.shape, $1.1) }
     }
+
+    /// The name of the layer, `layers.0` for `layers.0.weight`, of what lies at each parameter's address.
+    package var layersByAddress: [UInt: String] {
+        Dictionary(
+            zip(names, parameters).map { name, parameter in
+                let layer = name.split(separator: ".").dropLast().joined(separator: ".")
+                return (UInt(bitPattern: parameter.buffer.pointer), layer.isEmpty ? name : layer)
+            }, uniquingKeysWith: { first, _ in first })
+    }
 }

@@ -9,6 +9,8 @@ struct RunMeasurements {
     var trainingLoss: Double?
     var best: BestEvaluation?
     var checkpoint: String?
+    /// How long this rank took from step to step.
+    private(set) var pace = StepPace()
     /// From the start of the process to the end of its first step.
     private(set) var secondsToFirstStep: Double?
 
@@ -76,6 +78,10 @@ struct RunMeasurements {
         interval.optimizer += optimizer
         (lastLoss, lastNorm, lastRate) = (loss, norm, rate)
         steps += 1
+        // the first step makes primitives and fills the pool
+        if steps > 1 {
+            pace.add(data: loadingMilliseconds, computing: phases.onMainThread - phases.exposedCommunication)
+        }
         if steps == 1 { secondsToFirstStep = ProcessMeasurements.age }
         let now = BufferStatistics.current
         // the first steps make primitives and fill the pool

@@ -3,6 +3,7 @@ import DataParallel
 import Datasets
 import Optimizers
 import TensorEngine
+import Timeline
 
 /// What this rank's workers know of the losses of some steps.
 struct SeparateLosses {
@@ -29,16 +30,22 @@ extension TrainingLoop {
                 guard outcome.lossSum.isFinite, clipped.norm?.isFinite ?? true else {
                     throw WorkerLoss(worker: worker.number, step: number, loss: outcome.loss)
                 }
-                worker.optimizer.update(
-                    gradients: clipped.gradients, gradientScale: clipped.scale, learningRate: Float(rate),
-                    step: number)
+                EventRecorder.current.measure(.optimizer) {
+                    worker.optimizer.update(
+                        gradients: clipped.gradients, gradientScale: clipped.scale, learningRate: Float(rate),
+                        step: number)
+                }
                 return outcome
             }
             phases += outcome.phases
             separateLosses.byWorker[place] += [outcome.lossSum, outcome.count]
         }
         separateLosses.areFirst.append(batch.global.start == 0)
-        if number % settings.local.steps == 0 { try workers.exchange(number: number / settings.local.steps) }
+        if number % settings.local.steps == 0 {
+            try EventRecorder.current.measure(.communicationWait) {
+                try workers.exchange(number: number / settings.local.steps)
+            }
+        }
         step = number
         samples += batch.global.count
         measured.took(

@@ -5,6 +5,7 @@ import Datasets
 import Kernels
 import Optimizers
 import TensorEngine
+import Timeline
 
 extension TrainingLoop {
     /// What is said before the first step.
@@ -41,7 +42,7 @@ extension TrainingLoop {
     func evaluate(isDue: Bool) throws -> Bool {
         measured.pause()
         try bringLossesTogether()
-        let result = try withMeanOfWorkers {
+        let result = try measuring(.evaluation) {
             try state.withEvaluatedWeights(step: step) { try task.evaluateTestData(over: communicator) }
         }
         (measured.evaluation, measured.trainingLoss) = (result, watch.trainingLoss.value)
@@ -62,12 +63,17 @@ extension TrainingLoop {
         return isBest ?? false
     }
 
+    /// Runs `body` with the mean of the weights of all workers, where they train apart, and records it where there is a trace.
+    private func measuring<Result>(_ kind: TimelineEvent.Kind, _ body: () throws -> Result) throws -> Result {
+        try EventRecorder.current.measure(kind) { try withMeanOfWorkers(body) }
+    }
+
     /// Saves a checkpoint, on the rank that keeps the records. *Collective.*
     /// - Parameter isBest: whether it is of the best evaluation.
     func saveCheckpoint(isBest: Bool) throws {
         measured.pause()
         try rule.workers?.gatherState()
-        let path = try withMeanOfWorkers {
+        let path = try measuring(.checkpoint) {
             try communicator.agree("") { () throws -> String? in
                 guard let record else { return nil }
                 let stopwatch = Stopwatch()
@@ -82,7 +88,8 @@ extension TrainingLoop {
         measured.resume()
     }
 
-    private var runState: RunState {
+    /// Where the run is.
+    var runState: RunState {
         let checksums = length.checksums.texts
         return RunState(
             step: step, samplesConsumed: samples, epoch: samples / sampler.count, seed: settings.seed,
@@ -93,7 +100,9 @@ extension TrainingLoop {
     }
 
     private var progress: [String: String] {
-        [watch.progress, rule.method.progress].reduce(schedule.progress) { $0.merging($1) { own, _ in own } }
+        [watch.progress, rule.method.progress, nonFinite.progress].reduce(schedule.progress) {
+            $0.merging($1) { own, _ in own }
+        }
     }
 
     /// Gathers what the ranks have measured, and sums up. *Collective.*
@@ -111,6 +120,8 @@ extension TrainingLoop {
         summary.testMetrics = measured.evaluation.flatMap { $0.metrics.isEmpty ? nil : $0.metrics }
         summary.systemAllocations = Int(allocations)
         summary.communicationShare = shares.max()
+        summary.stragglers = try StragglerReport.gather(measured.pace, hostnames: hostnames, over: communicator)
+        summary.skippedSteps = nonFinite.skipped > 0 ? nonFinite.skipped : nil
         summary.secondsToFirstStep = measured.secondsToFirstStep
         summary.checkpoint = measured.checkpoint
         summary.trainingLoss = measured.trainingLoss

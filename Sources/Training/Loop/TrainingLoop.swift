@@ -5,6 +5,7 @@ import Kernels
 import Layers
 import Optimizers
 import TensorEngine
+import Timeline
 
 /// The loop over the steps of a run, on one rank.
 final class TrainingLoop<Task: TrainingTask> {
@@ -39,6 +40,11 @@ final class TrainingLoop<Task: TrainingTask> {
     var measured = RunMeasurements()
     /// The search for the best buckets, as long as it goes on.
     var tuning: BucketTuning?
+    var nonFinite = NonFiniteSteps()
+    /// The step after which the weights of the ranks were last known to be equal.
+    private var equalAfter: Int
+    /// What is recorded of the course of steps; nil where nothing is.
+    let trace: TraceSession?
 
     init(
         task: Task, settings: Settings, length: RunLength, plan: ShardPlan, state: ModelState, rule: UpdateRule,
@@ -76,20 +82,28 @@ final class TrainingLoop<Task: TrainingTask> {
                 overlap: settings.communication.overlap),
             releasesSlots: settings.communication.sharding == .gradients,
             groups: settings.parameterGroups, synchronisesBatch: settings.model.batchNorm == .synchronised)
-        (step, samples) = (start.step, start.samplesConsumed)
+        (step, samples, equalAfter) = (start.step, start.samplesConsumed, start.step)
+        nonFinite.restore(start.progress)
+        trace = settings.trace.steps.map { TraceSession($0) }
         tuning = makeTuning()
     }
 
     /// Trains to the end. *Collective.*
     func run() throws -> RunSummary {
+        guard let trace else { return try runSteps() }
+        return try trace.recorder.asCurrent { try runSteps() }
+    }
+
+    private func runSteps() throws -> RunSummary {
         record?.log.started(header)
         try checkScores()
         let loader = BatchLoader(
             task.trainingData, sampler: sampler, shards: localShards, from: samples,
-            until: length.lastSample)
+            until: length.lastSample, timeline: trace?.recorder)
         defer { loader.stop() }
         measured.begin()
-        while !watch.stopping.isDue, let batch = try measured.loading({ try loader.next() }) {
+        try beginTraceIfDue()
+        while !watch.stopping.isDue, let batch = try load(loader) {
             try tune()
             try take(batch)
             try diagnoseIfDue()
@@ -98,10 +112,20 @@ final class TrainingLoop<Task: TrainingTask> {
             let isBest = try evaluateIfDue()
             let isLast = step == lastStep || watch.stopping.isDue
             if isLast || isBest || (settings.checkpoint.every > 0 && step % settings.checkpoint.every == 0) {
+                try checkAgreement(isSaving: true)
                 try saveCheckpoint(isBest: isBest)
             }
+            try noteTracedStep()
         }
+        try endTrace()
         return try finish()
+    }
+
+    /// The next batch, once it is there.
+    private func load(
+        _ loader: BatchLoader<Task.Samples>
+    ) throws -> LoadedStep<Task.Samples.Batch>? {
+        try measured.loading { try EventRecorder.current.measure(.dataWait) { try loader.next() } }
     }
 
     /// One optimizer step.
@@ -110,15 +134,20 @@ final class TrainingLoop<Task: TrainingTask> {
             return if let workers = rule.workers { try takeApart(batch, workers) } else { try minimise(batch) }
         }
         let number = step + 1
-        let outcome = try dataParallel.run(batch.shardBatches) { loss(of: $0, step: number) }
+        let outcome = try dataParallel.run(batch.shardBatches, updatesStatistics: false) { loss(of: $0, step: number) }
         let gradients = dataParallel.gradients
-        guard outcome.lossSum.isFinite else { throw try nonFiniteLoss(batch, step: number, loss: outcome.loss) }
-        noteTrainingLoss(sum: outcome.lossSum, count: outcome.count, isFirst: batch.global.start == 0)
+        guard outcome.lossSum.isFinite else { return try refuse(batch, step: number, outcome) }
+        let timeline = EventRecorder.current
+        let begin = TimelineEvent.now
         var stopwatch = Stopwatch()
         let rate = schedule.rate(step: number)
         let isReported = number % settings.log.every == 0 || number == lastStep
-        let clipped = clipping.apply(to: gradients, count: outcome.count, measuresNorm: isReported)
-        if let norm = clipped.norm, !norm.isFinite { throw try nonFiniteLoss(batch, step: number, loss: outcome.loss) }
+        let clipped = clipping.apply(
+            to: gradients, count: outcome.count, measuresNorm: isReported || skipsNonFinite)
+        if let norm = clipped.norm, !norm.isFinite { return try refuse(batch, step: number, outcome) }
+        noteTrainingLoss(sum: outcome.lossSum, count: outcome.count, isFirst: batch.global.start == 0)
+        nonFinite.succeed()
+        dataParallel.updateStatistics()
         if let diagnosis, diagnosis.isDue(number) { diagnosis.begin(gradients, count: outcome.count) }
         // who examines the weights does so before any rank that shares them changes its part
         if settings.diagnose.every > 0 && number % settings.diagnose.every == 0 { try state.meet() }
@@ -126,6 +155,7 @@ final class TrainingLoop<Task: TrainingTask> {
             gradients: clipped.gradients, gradientScale: clipped.scale, learningRate: Float(rate), step: number)
         state.average?.update(step: number)
         try state.meet()
+        timeline?.record(.optimizer, TimelineEvent.Kind.optimizer.rawValue, from: begin, to: TimelineEvent.now)
         step = number
         samples += batch.global.count
         tuning?.took(outcome.phases.onMainThread)
@@ -153,19 +183,29 @@ final class TrainingLoop<Task: TrainingTask> {
     /// The epoch of the last step, from 1.
     var epoch: Int { max(1, (samples + sampler.count - 1) / sampler.count) }
 
-    private func checkAgreement() throws {
-        guard settings.agreement.every > 0 && step % settings.agreement.every == 0 else { return }
+    /// Compares the weights of all ranks, every some steps and before each checkpoint: none is saved of weights that differ.
+    private func checkAgreement(isSaving: Bool = false) throws {
+        let every = settings.agreement.every
+        guard every > 0 && equalAfter < step && (isSaving || step % every == 0) else { return }
+        // workers that are apart differ, but not the ranks that have one between them
+        let apart = rule.workers.flatMap { $0.areApart ? $0.group : nil }
+        var found: WeightDisagreement?
         do {
-            // workers that are apart differ, but not the ranks that have one between them
-            let ranks = rule.workers.map { $0.areApart ? $0.group : communicator } ?? communicator
-            try state.arena.checkAgreement(over: ranks, step: step)
+            try EventRecorder.current.measure(.agreement) {
+                try state.arena.checkAgreement(
+                    over: apart ?? communicator, step: step, equalAfter: equalAfter, memory: state.memory)
+            }
+            equalAfter = step
         } catch let error as WeightDisagreement {
-            throw communicator.agreedFailure(error)
+            guard let apart else { throw communicator.agreedFailure(error) }
+            let numbers = try apart.allGather(UInt64(communicator.rank))
+            found = error.withRanks { Int(numbers[$0]) }
         }
+        if apart != nil { try communicator.agree("") { if let found { throw found } } }
     }
 
     private func diagnoseIfDue() throws {
-        guard settings.diagnose.every > 0 && step % settings.diagnose.every == 0 else { return }
+        guard settings.diagnose.every > 0, step % settings.diagnose.every == 0, !nonFinite.isSkipping else { return }
         try communicator.agree("") {
             guard let diagnosis, let record else { return }
             try record.log.diagnosis(diagnosis.end(step: step, epoch: epoch))

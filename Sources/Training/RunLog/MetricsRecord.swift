@@ -6,6 +6,7 @@ public enum MetricsRecord: Sendable, Equatable {
     case evaluation(EvaluationReport)
     case checkpoint(CheckpointReport)
     case diagnosis(DiagnosisReport)
+    case skip(SkipReport)
     case summary(RunSummary)
 
     /// Reads one line; absent when it is not a record.
@@ -24,6 +25,7 @@ public enum MetricsRecord: Sendable, Equatable {
         case .evaluation(let report): Self.line(report)
         case .checkpoint(let report): Self.line(report)
         case .diagnosis(let report): Self.line(report)
+        case .skip(let report): Self.line(report)
         case .summary(let summary): Self.line(summary)
         }
     }
@@ -69,6 +71,15 @@ public enum MetricsRecord: Sendable, Equatable {
         ])
     }
 
+    private static func line(_ report: SkipReport) -> String {
+        jsonLine([
+            "event": .text("skip"), "step": .whole(report.step), "epoch": .whole(report.epoch),
+            "samples": .whole(report.samples), "loss": .number(report.loss), "skipped": .whole(report.skipped),
+            "finding": report.finding.map(JSONScalar.text), "place": report.place.map(JSONScalar.text),
+            "replay": report.replay.map(JSONScalar.text),
+        ])
+    }
+
     private static func line(_ report: CheckpointReport) -> String {
         jsonLine([
             "event": .text("checkpoint"), "step": .whole(report.step), "epoch": .whole(report.epoch),
@@ -89,6 +100,8 @@ public enum MetricsRecord: Sendable, Equatable {
             "samples_per_second": .rounded(summary.samplesPerSecond), "ranks": .whole(summary.ranks),
             "threads": .whole(summary.threads),
             "communication_share": summary.communicationShare.map(JSONScalar.number),
+            "skipped_steps": summary.skippedSteps.map(JSONScalar.whole),
+            "stragglers": summary.stragglers.map { .objects($0.map(\.json)) },
             "seconds_to_first_step": summary.secondsToFirstStep.map(JSONScalar.rounded),
             "peak_memory_bytes": .wholes(summary.peakMemoryBytes),
             "system_allocations": summary.systemAllocations.map(JSONScalar.whole),
@@ -98,7 +111,7 @@ public enum MetricsRecord: Sendable, Equatable {
 }
 
 extension MetricsRecord: Decodable {
-    private enum Event: String, Decodable { case step, evaluation, checkpoint, diagnosis, summary }
+    private enum Event: String, Decodable { case step, evaluation, checkpoint, diagnosis, skip, summary }
     private enum CodingKeys: CodingKey { case event }
 
     /// Reads the object that `line` writes.
@@ -108,6 +121,7 @@ extension MetricsRecord: Decodable {
         case .evaluation: self = .evaluation(try EvaluationReport(from: decoder))
         case .checkpoint: self = .checkpoint(try CheckpointReport(from: decoder))
         case .diagnosis: self = .diagnosis(try DiagnosisReport(from: decoder))
+        case .skip: self = .skip(try SkipReport(from: decoder))
         case .summary: self = .summary(try RunSummary(from: decoder))
         }
     }

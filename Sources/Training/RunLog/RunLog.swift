@@ -62,6 +62,12 @@ public final class RunLog {
         try metrics.append(.diagnosis(report))
     }
 
+    /// Records a step that was skipped, and says so.
+    func skipped(_ report: SkipReport) throws(RunLogError) {
+        reporter.message("warning: \(report.text)")
+        try metrics.append(.skip(report))
+    }
+
     /// Records the end of the run.
     public func finished(_ summary: RunSummary) throws(RunLogError) {
         reporter.finished(summary)

@@ -30,6 +30,10 @@ public struct RunSummary: Codable, Sendable, Equatable {
     public var threads: Int
     /// Fraction of the training time that was spent waiting for gradients; the largest of any rank.
     public var communicationShare: Double?
+    /// How each rank's pace was beside the others', by rank; absent where there is one rank, or too few steps.
+    public var stragglers: [StragglerReport]?
+    /// Steps that were skipped since their loss or gradient was not finite; absent when there were none.
+    public var skippedSteps: Int?
     /// From the start of the program to the end of the first step.
     public var secondsToFirstStep: Double?
     /// Most memory each rank held at once, in bytes.
@@ -60,7 +64,8 @@ public struct RunSummary: Codable, Sendable, Equatable {
     }
 
     private enum CodingKeys: String, CodingKey {
-        case step, epoch, samples, seconds, ranks, threads, checkpoint
+        case step, epoch, samples, seconds, ranks, threads, checkpoint, stragglers
+        case skippedSteps = "skipped_steps"
         case testLoss = "test_loss"
         case testAccuracy = "test_accuracy"
         case testMetrics = "test_metrics"

@@ -79,6 +79,7 @@ extension Settings {
             (optimizer.name.isSecondOrder, "optimizer.name \(optimizer.name.rawValue)"),
             (model.batchNorm == .synchronised, "model.batch_norm synchronised"),
             (average.name != .none, "average.name \(average.name.rawValue)"),
+            (nonFinite.action == .skip, "non_finite.action skip"),
             (diagnose.every > 0, "diagnose.every \(diagnose.every)"),
             (
                 communication.sharding == .optimizer || communication.sharding == .gradients,
@@ -107,6 +108,10 @@ extension Settings {
         if clip.value > 0 || clip.parameterNorm > 0 || clip.globalNorm > 0 {
             throw .conflict(
                 "\(rule) needs the gradient as it is; set clip.value, clip.parameter_norm and clip.global_norm to 0")
+        }
+        if nonFinite.action == .skip {
+            throw .conflict(
+                "\(rule) makes several updates in a step, which cannot be skipped; set non_finite.action=stop")
         }
         if optimizer.l1 > 0 {
             throw .conflict("\(rule) needs a smooth function; set optimizer.l1 to 0 and use optimizer.l2")

@@ -55,6 +55,10 @@ public struct Settings: Sendable, Equatable {
     public var diagnose = Diagnose()
     /// When the ranks compare their weights.
     public var agreement = Agreement()
+    /// What becomes of steps whose loss or gradient is not finite.
+    public var nonFinite = NonFinite()
+    /// What is recorded of the course of steps.
+    public var trace = Trace()
     /// How gradients travel between the ranks.
     public var communication = Communication()
     /// How workers train apart from each other.
@@ -151,8 +155,9 @@ extension Settings {
 
     /// When the ranks compare their weights.
     public struct Agreement: Sendable, Equatable {
-        /// Steps between comparisons; 0 stands for never.
-        public var every = 100
+        /// Steps between comparisons; 0 stands for never. A step goes through the weights ten times and more (forward, twice
+        /// backward, in the reduction and the update): by default the hash adds less than a hundredth of that.
+        public var every = 20
     }
 
     /// How workers train apart from each other, and are averaged.

@@ -8,14 +8,18 @@ public struct NonFiniteLoss: Error, CustomStringConvertible, Equatable {
         case operation(Operation)
         /// All parameters and the forward pass are finite; this is the first parameter whose gradient is not.
         case gradient(String)
+        /// The same, and this is the first operation of the backward pass whose result is not.
+        case cotangent(Operation, parameter: String)
         /// Each shard's loss is finite, and their sum is not.
         case sum
     }
 
-    /// An operation of a forward pass.
+    /// An operation of a forward or backward pass.
     public struct Operation: Sendable, Equatable, Codable {
         /// What it is, such as `Convolution`.
         public let name: String
+        /// Whether it is one of the backward pass.
+        public let isBackward: Bool
         /// Its place in the pass, from 1.
         public let number: Int
         /// The parameters that it takes.
@@ -26,13 +30,15 @@ public struct NonFiniteLoss: Error, CustomStringConvertible, Equatable {
         public let isOfData: Bool
 
         /// An operation.
-        public init(name: String, number: Int, parameters: [String], shape: [Int], isOfData: Bool) {
+        public init(
+            name: String, isBackward: Bool = false, number: Int, parameters: [String], shape: [Int], isOfData: Bool
+        ) {
             (self.name, self.number, self.parameters, self.shape) = (name, number, parameters, shape)
-            self.isOfData = isOfData
+            (self.isBackward, self.isOfData) = (isBackward, isOfData)
         }
 
-        fileprivate var text: String {
-            "operation \(number) of the forward pass, \(name)"
+        var text: String {
+            "operation \(number) of the \(isBackward ? "backward" : "forward") pass, \(name)"
                 + (parameters.isEmpty ? "" : " with \(parameters.joined(separator: ", "))")
         }
     }
@@ -45,6 +51,14 @@ public struct NonFiniteLoss: Error, CustomStringConvertible, Equatable {
     public let origin: Origin
     /// Whether the rule searches along lines, without a rate.
     public let isSecondOrder: Bool
+    /// The first shard that is not finite, and who has computed it, such as `shard 2, on rank 1 (node7)`.
+    public var place: String?
+    /// The file with which it can be computed again.
+    public var replay: String?
+    /// Why there is no such file.
+    public var replayProblem: String?
+    /// How many steps in a row were skipped before it.
+    public var skipped = 0
 
     /// The failure of step `step`.
     public init(step: Int, loss: Double, origin: Origin, isSecondOrder: Bool = false) {
@@ -52,9 +66,19 @@ public struct NonFiniteLoss: Error, CustomStringConvertible, Equatable {
     }
 
     /// What was found, and what to do.
-    public var description: String { "\(finding); \(advice)" }
+    public var description: String {
+        let parts = [
+            finding, advice, place.map { "first in \($0)" },
+            skipped > 0
+                ? "\(Readable.count(skipped, of: "step")) before it in a row were skipped (non_finite.limit)" : nil,
+            replay.map { "see it again with: lockstep replay \($0)" },
+            replayProblem.map { "no replay file could be written: \($0)" },
+        ]
+        return parts.compactMap { $0 }.joined(separator: "; ")
+    }
 
-    private var finding: String {
+    /// What was found.
+    var finding: String {
         let loss = Readable.loss(loss)
         switch origin {
         case .weights(let name):
@@ -68,6 +92,9 @@ public struct NonFiniteLoss: Error, CustomStringConvertible, Equatable {
                 "the loss of step \(step) is \(loss): all weights were finite before it, and the first result that is not is that of \(operation.text), of shape \(operation.shape)"
         case .gradient(let name):
             return "the gradient of step \(step) is not finite, first that of \(name), at a loss of \(loss)"
+        case .cotangent(let operation, let name):
+            return
+                "the gradient of step \(step) is not finite, first that of \(name), at a loss of \(loss): the first result that is not is that of \(operation.text), of shape \(operation.shape)"
         case .sum:
             return "the loss of step \(step) is \(loss), while all weights and gradients are finite: the sum overflows"
         }

@@ -1,0 +1,135 @@
+import Checkpoints
+import Communication
+import DataParallel
+import Datasets
+import Kernels
+import Layers
+import TensorEngine
+
+/// Computes the shards of a step that was not finite once more, on one process.
+public struct Replay: Sendable {
+    private let path: String
+    private let record: ReplayRecord
+    private let weights: [NamedTensor]
+    private let settings: Settings
+    private let catalogue: RecipeCatalogue
+
+    /// The replay of the file at `path`, with settings that a resumed run may change, such as `data.path`. *Local.*
+    public init(path: String, overrides: [SettingOverride] = [], catalogue: RecipeCatalogue) throws {
+        record = try ReplayRecord(path: path)
+        let (folder, _) = path.pathParts
+        self.path = (folder.isEmpty ? "" : folder + "/") + record.weights
+        weights = try SafetensorsFile(path: self.path).tensors()
+        settings = try Settings.resumed(from: record.state.settings, applying: overrides)
+        self.catalogue = catalogue
+    }
+
+    /// Computes the shards, and compares them with what was recorded. *Local.*
+    ///
+    /// Where batch normalisation takes the moments of the global batch, threads stand for the ranks of the run.
+    public func run() throws -> ReplayResult {
+        KernelLibrary.useThreads(settings.threads)
+        let recipe = try catalogue.recipe(named: settings.recipe)
+        let isSynchronised = settings.model.batchNorm == .synchronised
+        let found: [[ShardExamination?]]
+        if isSynchronised && record.shards.count > 1 {
+            found = try InProcessCommunicator.run(ranks: record.shards.count) { communicator in
+                let task = try recipe.makeTask(settings, preparation: record.state.preparation)
+                return try examine(task, [record.shards[communicator.rank]], over: communicator)
+            }
+        } else {
+            let task = try recipe.makeTask(settings, preparation: record.state.preparation)
+            found = [try examine(task, record.shards, over: SoloCommunicator())]
+        }
+        return ReplayResult(
+            record: record,
+            shards: zip(record.shards, found.flatMap { $0 }).map { saved, found in
+                ReplayRecord.Shard(
+                    saved.shard, rank: saved.rank, host: saved.host, samples: saved.samples, found)
+            })
+    }
+
+    /// What these shards come to, each as one step of its own.
+    private func examine<Task: TrainingTask>(
+        _ task: Task, _ shards: [ReplayRecord.Shard], over communicator: any Communicator
+    ) throws -> [ShardExamination?] {
+        try DataChecksums(task).checkResuming(record.state.dataChecksums)
+        let arena = ParameterArena(task.model.parameters)
+        try ModelState(arena).restore(Checkpoint(model: weights, optimizer: [], state: record.state))
+        let hash = String(arena.bitHash, radix: 16)
+        guard hash == record.weightsHash else {
+            throw ReplayError.otherWeights(path: path, saved: record.weightsHash, found: hash)
+        }
+        let step = try DataParallelStep(
+            arena: arena, plan: ShardPlan(shards: communicator.size, ranks: communicator.size),
+            communicator: communicator, path: .messages, groups: settings.parameterGroups,
+            synchronisesBatch: settings.model.batchNorm == .synchronised)
+        return try shards.map { shard in
+            let count = task.trainingData.count
+            if let missing = shard.samples.first(where: { $0 >= count }) {
+                throw ReplayError.missingSample(missing, count: count)
+            }
+            let batch =
+                shard.samples.isEmpty
+                ? nil : try task.trainingData.trainingBatch(of: shard.samples, epoch: record.state.epoch)
+            return try step.examine([batch]) { batch in
+                let randomness = SampleRandomness(
+                    seed: settings.seed, step: record.step, samples: shard.samples)
+                return task.loss(
+                    batch, ForwardContext.training(randomness, synchronisation: step.synchronisation))
+            }[0]
+        }
+    }
+}
+
+/// What a replay came to.
+public struct ReplayResult: Sendable {
+    /// What was recorded.
+    public let record: ReplayRecord
+    /// The shards of the record as they were now.
+    public let shards: [ReplayRecord.Shard]
+
+    /// The shards whose bits are not those that were recorded.
+    public var differing: [Int] {
+        zip(record.shards, shards).filter {
+            $0.lossBits != $1.lossBits || $0.gradientHash != $1.gradientHash || $0.count != $1.count
+        }.map { $1.shard }
+    }
+
+    /// Throws unless every bit was the same.
+    public func check() throws {
+        if !differing.isEmpty { throw ReplayError.notReproduced(shards: differing) }
+    }
+
+    /// The result as an aligned block, a section for each shard, that ends with a line's end.
+    public var text: String {
+        let head: [(name: String, value: String)] = [
+            ("recorded", record.finding),
+            ("weights", "hash \(record.weightsHash), as they were before the step"),
+        ]
+        let sections = zip(record.shards, shards).map { saved, now in
+            block(
+                "Shard \(now.shard)",
+                [
+                    ("computed by", "rank \(now.rank) of \(record.ranks) (\(now.host))"),
+                    ("samples", now.samples.map(String.init).joined(separator: " ")),
+                    ("loss", Self.compared("\(now.loss)", now.lossBits, saved.lossBits)),
+                    ("gradient", Self.compared("hash", now.gradientHash, saved.gradientHash)),
+                    ("first", Self.origin(of: now)),
+                ])
+        }
+        return block("Step \(record.step) of \(record.state.recipe)", head) + sections.joined()
+    }
+
+    private static func compared(_ value: String, _ bits: String, _ saved: String) -> String {
+        "\(value) \(bits), " + (bits == saved ? "as recorded" : "where \(saved) was recorded")
+    }
+
+    private static func origin(of shard: ReplayRecord.Shard) -> String {
+        if let operation = shard.operation {
+            let inputs = operation.isOfData ? ", whose data are not finite" : ", of shape \(operation.shape)"
+            return "\(operation.text)\(inputs)"
+        }
+        return shard.gradient.map { "the gradient of \($0)" } ?? "loss and gradient are finite"
+    }
+}
