@@ -27,8 +27,15 @@ struct TrainCommand: ParsableCommand {
     @Flag(help: "Go on from the newest checkpoint of the run directory, or of the recipe's newest run.")
     var resume = false
 
+    @Flag(help: "Say what would be trained and how, step by step and byte by byte, and stop before the first step.")
+    var explain = false
+
     @OptionGroup(title: "Settings")
     var training: TrainingOptions
+
+    func validate() throws {
+        if explain && resume { throw ValidationError("--explain is of a new run: leave --resume out") }
+    }
 
     func run() {
         LockstepProcess.run { communicator, context in
@@ -36,7 +43,13 @@ struct TrainCommand: ParsableCommand {
             let request = TrainingRequest(
                 target: target, overrides: overrides, runDirectory: runDir, resumes: resume,
                 commandLine: CommandLine.arguments, libraries: context.libraries, hostname: context.hostname)
-            _ = try TrainingProgram(request, catalogue: .all, communicator: communicator).run()
+            let program = TrainingProgram(request, catalogue: .all, communicator: communicator)
+            if explain {
+                let explanation = try program.explain()
+                if communicator.rank == 0 { print(explanation.text, terminator: "") }
+                return 0
+            }
+            _ = try program.run()
             return 0
         }
     }
