@@ -96,11 +96,21 @@ extension EndToEnd {
             #expect(alone.output.contains("on one rank: nothing is sent"), "\(alone)")
         }
 
-        @Test("A rank that is stopped half of the time is named as the straggler")
+        @Test("A plot without gnuplot is refused before anything is measured, with what to install")
+        func noGnuplot() throws {
+            let job = try Job(
+                ["env", "PATH=/nowhere", try Workplace.program, "benchmark", "scaling", "--plot", "s.svg"],
+                in: place.folder.path)
+            let outcome = try job.finish()
+            #expect(outcome.exit == .code(64) && outcome.output.isEmpty, "\(outcome)")
+            #expect(outcome.errors.contains("apt-get install gnuplot-nox"), "\(outcome)")
+        }
+
+        @Test("A rank that is stopped most of the time is named as the straggler")
         func stoppedRank() throws {
             let job = try place.start(
                 .ranks(2),
-                ["benchmark", "step", "--global-batch", "2048", "--steps", "20", "--warm-up", "3"])
+                ["benchmark", "step", "--global-batch", "1024", "--steps", "8", "--warm-up", "1"])
             var stopped: pid_t?
             while !job.hasEnded {
                 stopped = stopped ?? job.process(ofRank: 1)
@@ -109,9 +119,9 @@ extension EndToEnd {
                     continue
                 }
                 kill(stopped, SIGSTOP)
-                usleep(10_000)
+                usleep(30_000)
                 kill(stopped, SIGCONT)
-                usleep(10_000)
+                usleep(5_000)
             }
             let outcome = try job.finish()
             #expect(outcome.output.contains("the main cause is a straggler, rank 1"), "\(outcome)")
