@@ -98,6 +98,7 @@ extension BenchmarkCommand {
                 let launcher = RankLauncher(
                     program: try FileManager.default.destinationOfSymbolicLink(atPath: "/proc/self/exe"),
                     hostfile: hostfile, arguments: arguments)
+                if let warning = MachineLoad.warning { FileHandle.standardError.write(Data((warning + "\n").utf8)) }
                 let result = try ScalingBenchmark.run(plan, repetitions: repeats, measure: launcher.measure)
                 print(result.table)
                 try output.write(json: try result.json, plot: result.plot)
