@@ -59,7 +59,11 @@ let package = Package(
             name: "Recipes",
             dependencies: ["TensorEngine", "Kernels", "Layers", "Datasets", "Checkpoints", "Training"]),
         .target(
-            name: "Benchmarks", dependencies: ["TensorEngine", "Kernels", "CKernels", "Layers", "Optimizers"]),
+            name: "Benchmarks",
+            dependencies: [
+                "TensorEngine", "Kernels", "CKernels", "Layers", "Optimizers", "Communication", "DataParallel",
+                "Training",
+            ]),
 
         // Level 5
         .target(
@@ -110,6 +114,13 @@ let package = Package(
                 "TensorEngine", "Timeline",
             ],
             exclude: ["reference_schedules.py", "reference_second_order.py"]),
+        .testTarget(
+            name: "BenchmarksTests",
+            dependencies: [
+                "Benchmarks", "Communication", "DataParallel", "Datasets", "Kernels", "Layers", "TensorEngine",
+                "Training",
+            ],
+            exclude: ["simgrid_step.cpp"]),
         .executableTarget(name: "LibraryExample", dependencies: ["Lockstep"], path: "Tests/LibraryExample"),
         .testTarget(name: "EndToEndTests", dependencies: ["Checkpoints"]),
     ]

@@ -1,4 +1,5 @@
 public import Communication
+import Dispatch
 public import Layers
 public import Optimizers
 import Preconditions
@@ -113,6 +114,8 @@ public final class DataParallelStep {
 
     /// When each bucket of the last step was filled and reduced.
     public var bucketTimings: [BucketTiming] { reducer.bucketTimings }
+    /// When the last backward pass of the last step had ended on this rank, in nanoseconds of `DispatchTime`'s uptime.
+    public private(set) var backwardEnd: UInt64 = 0
     /// The bytes of all gradients, with what travels with them.
     public var gradientBytes: Int { reducer.bucketBytes.reduce(0, +) }
     /// How the ranks' sums come together: never `automatic`.
@@ -178,6 +181,7 @@ public final class DataParallelStep {
             phases.packing += packing
             timeline?.recordPasses(ofShard: shard, from: begin, forwardEnd)
         }
+        backwardEnd = DispatchTime.now().uptimeNanoseconds
         var stopwatch = Stopwatch()
         let sums = try timeline.measure(.communicationWait) { try reducer.finish() }
         timeline?.record(reducer.bucketTimings)

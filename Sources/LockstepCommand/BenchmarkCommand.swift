@@ -6,8 +6,8 @@ import Training
 
 struct BenchmarkCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
-        commandName: "benchmark", abstract: "Measure training steps and kernels.",
-        subcommands: [Step.self, Kernels.self])
+        commandName: "benchmark", abstract: "Measure training steps, kernels, reductions and how training scales.",
+        subcommands: [Step.self, Kernels.self, Allreduce.self, Scaling.self, Project.self])
 
     struct Step: ParsableCommand {
         static let configuration = CommandConfiguration(
@@ -36,6 +36,13 @@ struct BenchmarkCommand: ParsableCommand {
         @Flag(help: "Also measure the time of each operation, on rank 0.")
         var operations = false
 
+        @Flag(
+            help: """
+                Each rank trains by itself, at the same time as the others, without communication: what the machine can \
+                do at most. The global batch is then each rank's.
+                """)
+        var independent = false
+
         @Flag(help: "Print one JSON object instead of a table.")
         var json = false
 
@@ -50,7 +57,7 @@ struct BenchmarkCommand: ParsableCommand {
                 let overrides: [SettingOverride] = try communicator.agree("") { try training.overrides }
                 let request = TrainingRequest(target: target, overrides: overrides, hostname: context.hostname)
                 let result = try TrainingProgram(request, catalogue: .all, communicator: communicator)
-                    .benchmark(warmUp: warmUp, steps: steps, byOperation: operations)
+                    .benchmark(warmUp: warmUp, steps: steps, byOperation: operations, isIndependent: independent)
                 if communicator.rank == 0 { print(json ? result.json : result.table) }
                 return 0
             }

@@ -31,8 +31,15 @@ struct TrainCommand: ParsableCommand {
         help: "Record the 11th to 20th step of all ranks into trace.json, for Perfetto (trace.steps for other steps).")
     var trace = false
 
+    @Flag(help: "Say what would be trained and how, step by step and byte by byte, and stop before the first step.")
+    var explain = false
+
     @OptionGroup(title: "Settings")
     var training: TrainingOptions
+
+    func validate() throws {
+        if explain && resume { throw ValidationError("--explain is of a new run: leave --resume out") }
+    }
 
     func run() {
         LockstepProcess.run { communicator, context in
@@ -42,7 +49,13 @@ struct TrainCommand: ParsableCommand {
             let request = TrainingRequest(
                 target: target, overrides: overrides, runDirectory: runDir, resumes: resume,
                 commandLine: CommandLine.arguments, libraries: context.libraries, hostname: context.hostname)
-            _ = try TrainingProgram(request, catalogue: .all, communicator: communicator).run()
+            let program = TrainingProgram(request, catalogue: .all, communicator: communicator)
+            if explain {
+                let explanation = try program.explain()
+                if communicator.rank == 0 { print(explanation.text, terminator: "") }
+                return 0
+            }
+            _ = try program.run()
             return 0
         }
     }

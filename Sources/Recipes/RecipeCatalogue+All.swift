@@ -3,7 +3,8 @@ public import Training
 extension RecipeCatalogue {
     /// All recipes of Lockstep.
     public static let all = RecipeCatalogue([
-        FashionMNISTRecipe(), CharacterLanguageModelRecipe(), CSVRecipe(), SequenceClassificationRecipe(),
+        FashionMNISTRecipe(), LargeBatchRecipe(), CharacterLanguageModelRecipe(), CSVRecipe(),
+        SequenceClassificationRecipe(),
         TranslationRecipe(), SyntheticRecipe(),
     ])
 }

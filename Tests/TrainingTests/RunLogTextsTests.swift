@@ -60,6 +60,15 @@ struct RunLogTextsTests {
         #expect(exampleHeader().text(isUnicode: false).allSatisfy { $0.isASCII })
     }
 
+    @Test("The header says the learning rate and the gradients, where they are known")
+    func headerWithRates() {
+        var header = exampleHeader()
+        (header.learningRate, header.gradients) = ("0.1, then constant", "1.00 MB in 2 buckets")
+        let lines = header.text(isUnicode: true).split(separator: "\n")
+        #expect(lines.contains("  learning rate  0.1, then constant"))
+        #expect(lines.contains("  gradients      1.00 MB in 2 buckets"))
+    }
+
     @Test("The summary says what was reached, how fast, and where it is")
     func summary() {
         #expect(

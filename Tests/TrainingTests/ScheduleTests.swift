@@ -119,6 +119,9 @@ struct ScheduleTests {
         #expect(settings.highestRate(globalBatch: settings.globalBatch) == 0.1)
         settings.schedule.scaling = .linear
         #expect(settings.highestRate(globalBatch: settings.globalBatch) == 0.4)
+        settings.schedule.scaling = .squareRoot
+        #expect(settings.highestRate(globalBatch: settings.globalBatch) == 0.2)
+        settings.schedule.scaling = .linear
         settings.schedule.baseBatch = 2048
         #expect(LearningRateSchedule(settings, totalSteps: 10).rate(step: 1) == 0.05)
     }

@@ -6,7 +6,7 @@ extension StepBenchmark {
     public var table: String {
         var lines = [
             "\(recipe): \(model), \(Readable.count(parameters)) parameters",
-            "\(ranks) × \(Readable.count(threads, of: "thread")), global batch \(globalBatch) in \(Readable.count(shards, of: "shard")), \(Readable.count(steps, of: "step"))",
+            "\(ranks) × \(Readable.count(threads, of: "thread")), \(batchText), \(Readable.count(steps, of: "step"))",
             "", "phase                   median ms      least       most",
         ]
         for (name, spread) in [("step", step)] + phases.map({ ($0.name, $0.milliseconds) }) {
@@ -17,6 +17,7 @@ extension StepBenchmark {
             "",
             "\(Readable.count(Int(samplesPerSecond))) samples/s, peak memory \(Readable.memory(peakMemoryBytes.max() ?? 0)) per rank, \(Readable.count(systemAllocations, of: "buffer")) from the system in these steps",
         ]
+        if ranks > 1 && !isIndependent { lines += ["", lostTime.table] }
         if let operations {
             lines += ["", "operation                        ms per step      share      times"]
             for entry in operations {
@@ -29,6 +30,12 @@ extension StepBenchmark {
             }
         }
         return lines.joined(separator: "\n")
+    }
+
+    private var batchText: String {
+        isIndependent
+            ? "each by itself with batches of \(globalBatch)"
+            : "global batch \(globalBatch) in \(Readable.count(shards, of: "shard"))"
     }
 
     private static func cell(_ value: Double) -> String { String(format: "%11.3f", value) }

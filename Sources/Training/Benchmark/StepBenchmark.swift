@@ -1,7 +1,3 @@
-import Communication
-import DataParallel
-import Datasets
-import Kernels
 public import TensorEngine
 
 /// How long the training steps of a recipe take, by phase. Times are in milliseconds.
@@ -45,57 +41,32 @@ public struct StepBenchmark: Codable, Sendable, Equatable {
     /// The time of rank 0 by operation over all measured steps, when that was asked for; the longest first.
     public let operations: [OperationProfile.Entry]?
 
+    /// Whether the ranks trained together, or each by itself at the same time.
+    public let isIndependent: Bool
+    /// Each step of each rank, by rank.
+    public let rankSteps: [RankSteps]
+    /// The buckets of gradients, in the order in which they leave.
+    public let buckets: [Bucket]
+
+    /// One bucket of gradients.
+    public struct Bucket: Codable, Sendable, Equatable {
+        /// Its size.
+        public let bytes: Int
+        /// How long before the end of the backward pass it was full on rank 0, in milliseconds; the median.
+        public let lead: Double
+
+        /// A bucket of `bytes`, full `lead` milliseconds before the end of the backward pass.
+        public init(bytes: Int, lead: Double) { (self.bytes, self.lead) = (bytes, lead) }
+    }
+
+    /// Where the time of the steps went, over all ranks.
+    public var lostTime: LostTime { LostTime(rankSteps) }
+
     /// One phase of a step.
     public struct Phase: Codable, Sendable, Equatable {
         /// Such as `forward`.
         public let name: String
         /// Its time.
         public let milliseconds: Spread
-    }
-}
-
-extension TrainingLoop {
-    /// Trains `warmUp` steps, then measures `steps` more. Nothing is evaluated or saved. *Collective.*
-    func benchmark(warmUp: Int, steps: Int, byOperation: Bool) throws -> StepBenchmark {
-        let loader = BatchLoader(
-            task.trainingData, sampler: sampler, shards: localShards, from: 0,
-            until: sampler.samplesConsumed(afterSteps: warmUp + steps))
-        defer { loader.stop() }
-        var times: [Double] = []
-        var reports: [StepReport] = []
-        var allocations = 0
-        measured.begin()
-        var stopwatch = Stopwatch()
-        while let batch = try measured.loading({ try loader.next() }) {
-            try take(batch)
-            let report = measured.report(step: step, epoch: epoch, samples: samples)
-            let milliseconds = stopwatch.lap()
-            if step == warmUp {
-                allocations = BufferStatistics.current.systemAllocations
-                if byOperation { OperationProfile.start() }
-            }
-            guard step > warmUp else { continue }
-            times.append(milliseconds)
-            reports.append(report)
-        }
-        allocations = BufferStatistics.current.systemAllocations - allocations
-        let operations = byOperation ? OperationProfile.stop() : nil
-        let phases: [(String, (StepReport) -> Double?)] = [
-            ("data", \.dataMilliseconds), ("forward", \.forwardMilliseconds), ("backward", \.backwardMilliseconds),
-            ("packing", \.packingMilliseconds), ("exposed communication", \.exposedCommunicationMilliseconds),
-            ("optimizer", \.optimizerMilliseconds), ("hidden communication", \.hiddenCommunicationMilliseconds),
-        ]
-        let spread = StepBenchmark.Spread(times)
-        return StepBenchmark(
-            recipe: settings.recipe, model: task.modelSummary, parameters: state.arena.elementCount,
-            ranks: communicator.size, threads: settings.threads, globalBatch: sampler.globalBatch,
-            shards: sampler.shards, steps: times.count, step: spread,
-            samplesPerSecond: Double(min(sampler.globalBatch, sampler.count)) / (spread.median / 1000),
-            phases: phases.map { name, value in
-                StepBenchmark.Phase(name: name, milliseconds: .init(reports.map { value($0) ?? 0 }))
-            },
-            systemAllocations: Int(try communicator.allGather(UInt64(allocations)).reduce(0, +)),
-            peakMemoryBytes: try communicator.allGather(UInt64(ProcessMeasurements.peakMemory)).map { Int($0) },
-            operations: operations)
     }
 }

@@ -14,6 +14,9 @@ struct RunMeasurements {
     /// From the start of the process to the end of its first step.
     private(set) var secondsToFirstStep: Double?
 
+    /// What the last step spent on waiting for data, in its phases and on the optimizer, in milliseconds.
+    private(set) var last = (data: 0.0, phases: DataParallelStep.Phases(), optimizer: 0.0)
+
     private var total = Stopwatch()
     /// Since the last report; runs only while training, not while evaluating or saving.
     private var interval = Interval()
@@ -77,6 +80,7 @@ struct RunMeasurements {
         interval.phases += phases
         interval.optimizer += optimizer
         (lastLoss, lastNorm, lastRate) = (loss, norm, rate)
+        last = (loadingMilliseconds, phases, optimizer)
         steps += 1
         // the first step makes primitives and fills the pool
         if steps > 1 {

@@ -10,12 +10,15 @@ import Timeline
 extension TrainingLoop {
     /// What is said before the first step.
     var header: RunHeader {
-        RunHeader(
+        var header = RunHeader(
             recipe: settings.recipe, model: task.modelSummary, parameters: state.arena.elementCount,
             data: task.dataSummary, ranks: communicator.size, threads: settings.threads, hosts: Set(hostnames).count,
             shards: sampler.shards, globalBatch: sampler.globalBatch,
             epochs: (length.lastSample + sampler.count - 1) / sampler.count, steps: lastStep, stepsDone: step,
             runDirectory: directory)
+        let explanation = explanation
+        (header.learningRate, header.gradients) = (explanation.learningRate, explanation.gradients)
+        return header
     }
 
     /// Reports the last step. *Collective*: a full disk stops all ranks together.

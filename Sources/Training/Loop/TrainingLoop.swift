@@ -22,6 +22,8 @@ final class TrainingLoop<Task: TrainingTask> {
     var lastStep: Int { length.lastStep }
 
     let rule: UpdateRule
+    /// The shards of each rank.
+    let plan: ShardPlan
     /// The step of all ranks, or of those that have a worker between them.
     let dataParallel: DataParallelStep
     /// Of all shards those that this rank computes.
@@ -51,7 +53,7 @@ final class TrainingLoop<Task: TrainingTask> {
         communicator: any Communicator, record: RunRecord?, start: StartPoint, hostnames: [String]
     ) throws {
         (self.task, self.settings, self.length) = (task, settings, length)
-        (self.state, self.rule) = (state, rule)
+        (self.state, self.rule, self.plan) = (state, rule, plan)
         (self.communicator, self.record, directory, self.hostnames) = (
             communicator, record, start.directory, hostnames
         )

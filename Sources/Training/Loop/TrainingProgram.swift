@@ -48,28 +48,61 @@ public struct TrainingProgram {
         return try train(task, settings, plan, start, checkpoint, hostnames)
     }
 
-    /// Measures the request's training steps. *Collective.*
-    public func benchmark(warmUp: Int, steps: Int, byOperation: Bool = false) throws -> StepBenchmark {
+    /// Says what the request would train, and trains nothing. *Collective.*
+    public func explain() throws -> RunExplanation {
         let hostnames = try hostnames()
+        let (settings, plan, task) = try communicator.agree("") {
+            try prepare(try request.settings(catalogue), preparation: nil, hostnames)
+        }
+        return try explanation(task, settings, plan, hostnames)
+    }
+
+    private func explanation<Task: TrainingTask>(
+        _ task: Task, _ settings: Settings, _ plan: ShardPlan, _ hostnames: [String]
+    ) throws -> RunExplanation { try unrecordedLoop(task, settings, plan, hostnames).explanation }
+
+    /// Measures the request's training steps. *Collective.*
+    /// - Parameter isIndependent: whether each rank trains by itself, at the same time as the others and without
+    ///   communication: what the machine can do at most. The global batch is then each rank's.
+    public func benchmark(
+        warmUp: Int, steps: Int, byOperation: Bool = false, isIndependent: Bool = false
+    ) throws -> StepBenchmark {
+        let trainer =
+            isIndependent ? TrainingProgram(request, catalogue: catalogue, communicator: SoloCommunicator()) : self
+        let hostnames = try trainer.hostnames()
         let (settings, plan, task) = try communicator.agree("") {
             var settings = try request.settings(catalogue)
             settings.steps = warmUp + steps
-            return try prepare(settings, preparation: nil, hostnames)
+            return try trainer.prepare(settings, preparation: nil, hostnames)
         }
-        return try benchmark(task, settings, plan, hostnames, warmUp: warmUp, steps: steps, byOperation: byOperation)
+        return try benchmark(
+            task, settings, plan, hostnames, by: trainer, warmUp: warmUp, steps: steps, byOperation: byOperation)
     }
 
     private func benchmark<Task: TrainingTask>(
-        _ task: Task, _ settings: Settings, _ plan: ShardPlan, _ hostnames: [String], warmUp: Int, steps: Int,
-        byOperation: Bool
+        _ task: Task, _ settings: Settings, _ plan: ShardPlan, _ hostnames: [String], by trainer: TrainingProgram,
+        warmUp: Int, steps: Int, byOperation: Bool
     ) throws -> StepBenchmark {
+        // One that trains by itself fails by itself: the others must hear of it.
+        let isAlone = trainer.communicator.size < communicator.size
+        let loop =
+            isAlone
+            ? try communicator.agree("") { try trainer.unrecordedLoop(task, settings, plan, hostnames) }
+            : try trainer.unrecordedLoop(task, settings, plan, hostnames)
+        return try loop.benchmark(
+            warmUp: warmUp, steps: steps, byOperation: byOperation, world: communicator, hostname: request.hostname)
+    }
+
+    /// A loop that keeps no records. *Collective.*
+    private func unrecordedLoop<Task: TrainingTask>(
+        _ task: Task, _ settings: Settings, _ plan: ShardPlan, _ hostnames: [String]
+    ) throws -> TrainingLoop<Task> {
         let (state, rule) = try makeState(task, settings, hostnames)
         try state.broadcast(over: communicator)
-        let loop = try TrainingLoop(
+        return try TrainingLoop(
             task: task, settings: settings, length: try length(task, settings), plan: plan, state: state,
             rule: rule, communicator: communicator, record: nil, start: StartPoint(directory: ""),
             hostnames: hostnames)
-        return try loop.benchmark(warmUp: warmUp, steps: steps, byOperation: byOperation)
     }
 
     /// The length of the run, once all ranks have as many samples. *Collective.*

@@ -50,6 +50,16 @@ package enum Readable {
     /// `1.5 GiB`
     package static func gibibytes(_ bytes: Double) -> String { String(format: "%.1f GiB", bytes / 0x1p30) }
 
+    /// `0.0125`: four significant digits, without zeros at the end.
+    package static func significant(_ value: Double) -> String { String(format: "%.4g", value) }
+
+    /// `2.14 MB`
+    package static func bytes(_ count: Int) -> String {
+        let units: [(size: Double, name: String)] = [(1e9, "GB"), (1e6, "MB"), (1e3, "KB")]
+        guard let unit = units.first(where: { Double(count) >= $0.size }) else { return "\(count) bytes" }
+        return String(format: "%.2f ", Double(count) / unit.size) + unit.name
+    }
+
     /// `212 MiB`
     package static func memory(_ bytes: Int) -> String {
         let mebibytes = Double(bytes) / 0x1p20

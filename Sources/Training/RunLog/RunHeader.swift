@@ -26,6 +26,10 @@ public struct RunHeader: Sendable, Equatable {
     public var stepsDone: Int
     /// Where the results go.
     public var runDirectory: String
+    /// The course of the learning rate in words.
+    public var learningRate: String?
+    /// What the ranks reduce in each step, in words.
+    public var gradients: String?
 
     /// A header.
     public init(

@@ -5,6 +5,9 @@ extension RunHeader {
     package func text(isUnicode: Bool) -> String {
         let batch = "\(Readable.count(globalBatch, of: "sample")) in \(Readable.count(shards, of: "shard"))"
         let from = stepsDone > 0 ? ", resumed after step \(Readable.count(stepsDone))" : ""
+        let more = [("learning rate", learningRate), ("gradients", gradients)].compactMap { name, text in
+            text.map { (name, $0) }
+        }
         return block(
             "Lockstep: \(recipe)",
             [
@@ -13,8 +16,7 @@ extension RunHeader {
                 ("ranks", ranksText(ranks, threads, isUnicode) + (hosts > 1 ? " on \(hosts) hosts" : "")),
                 ("global batch", batch),
                 ("length", "\(Readable.count(epochs, of: "epoch")), \(Readable.count(steps, of: "step"))\(from)"),
-                ("run directory", runDirectory),
-            ])
+            ] + more + [("run directory", runDirectory)])
     }
 }
 

@@ -69,11 +69,13 @@ extension LearningRateSchedule {
 extension Settings {
     /// The highest rate of the schedule, scaled with the global batch where that is wanted.
     ///
-    /// Source: Goyal and others, "Accurate, large minibatch SGD", 2017: the rate grows as the batch does.
+    /// Sources: Goyal and others, "Accurate, large minibatch SGD", 2017: the rate grows as the batch does; You and others,
+    /// "Large batch optimization for deep learning: training BERT in 76 minutes", 2020: as its square root does.
     public func highestRate(globalBatch: Int) -> Double {
         switch schedule.scaling {
         case .none: optimizer.learningRate
         case .linear: optimizer.learningRate * Double(globalBatch) / Double(schedule.baseBatch)
+        case .squareRoot: optimizer.learningRate * (Double(globalBatch) / Double(schedule.baseBatch)).squareRoot()
         }
     }
 }

@@ -51,7 +51,7 @@ extension Settings {
     static let choices: [SettingChoice] = [
         SettingChoice("optimizer.name", \.optimizer.name) { $0.uses.map { "optimizer.\($0)" } },
         SettingChoice("schedule.name", \.schedule.name) { $0.uses.map { "schedule.\($0)" } },
-        SettingChoice("schedule.scaling", \.schedule.scaling) { $0 == .linear ? ["schedule.base_batch"] : [] },
+        SettingChoice("schedule.scaling", \.schedule.scaling) { $0 == .none ? [] : ["schedule.base_batch"] },
         SettingChoice("average.name", \.average.name) { name in
             switch name {
             case .none: []

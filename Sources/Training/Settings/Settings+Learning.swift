@@ -82,7 +82,10 @@ extension Settings {
         }
 
         /// How the rate depends on the size of the global batch.
-        public enum Scaling: String, Sendable, CaseIterable { case none, linear }
+        public enum Scaling: String, Sendable, CaseIterable {
+            case none, linear
+            case squareRoot = "square_root"
+        }
 
         /// The course.
         public var name = Name.constant

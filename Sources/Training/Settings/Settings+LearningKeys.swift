@@ -95,7 +95,8 @@ extension Settings {
             "evaluations after a reduction that plateau leaves out"),
         SettingKey(
             "schedule.scaling", \.schedule.scaling, .choice,
-            "how the rate grows with the global batch; linear: by global_batch / schedule.base_batch"),
+            "how the rate grows with the global batch: by global_batch / schedule.base_batch (linear), or by its square root"
+        ),
         SettingKey(
             "schedule.base_batch", \.schedule.baseBatch, .whole(atLeast: 1),
             "global batch that the learning rate is meant for, when it is scaled"),

@@ -1,0 +1,66 @@
+import Foundation
+
+/// Equal hosts on one network, as a projection sees them. Times in seconds, sizes in bytes.
+public struct Cluster: Codable, Sendable, Equatable {
+    /// Ranks on each host.
+    public var ranksPerHost: Int
+    /// Bytes per second that a host's link carries, each way at the same time.
+    public var bandwidth: Double
+    /// From the end of sending a message's last byte to its arrival.
+    public var latency: Double
+    /// What a host spends on each message before the next one can leave (the gap of LogP).
+    public var overhead: Double
+    /// How long the ranks of a host take to sum gradients in the memory that they share.
+    public var hostReduction: HostReduction
+    /// Bytes per second that a host sums of what it has received.
+    public var summingRate: Double
+
+    /// A cluster.
+    public init(
+        ranksPerHost: Int, bandwidth: Double, latency: Double, overhead: Double, hostReduction: HostReduction,
+        summingRate: Double
+    ) {
+        (self.ranksPerHost, self.bandwidth, self.latency) = (ranksPerHost, bandwidth, latency)
+        (self.overhead, self.hostReduction, self.summingRate) = (overhead, hostReduction, summingRate)
+    }
+
+    /// The time of sums within a host by their size.
+    public struct HostReduction: Codable, Sendable, Equatable {
+        /// Sizes in bytes with their times in seconds, in rising order of the sizes, at least one.
+        let points: [[Double]]
+
+        /// In proportion to the size.
+        public init(bytesPerSecond: Double) { points = [[bytesPerSecond, 1]] }
+
+        /// As measured by `benchmark allreduce` through shared memory; nil where it has not measured that.
+        public init?(_ benchmark: AllreduceBenchmark) {
+            let rows = benchmark.rows.filter { $0.path == "shared_memory" }.sorted { $0.bytes < $1.bytes }
+            guard !rows.isEmpty else { return nil }
+            points = rows.map { [Double($0.bytes), $0.milliseconds * 1e-3] }
+        }
+
+        /// Between two measured sizes on the straight line through them, beyond the last in proportion; below the first as that.
+        func time(_ bytes: Double) -> Double {
+            guard let next = points.firstIndex(where: { $0[0] >= bytes }) else {
+                return points[points.count - 1][1] * bytes / points[points.count - 1][0]
+            }
+            guard next > 0 else { return points.count == 1 ? points[0][1] * bytes / points[0][0] : points[0][1] }
+            let (low, high) = (points[next - 1], points[next])
+            return low[1] + (high[1] - low[1]) * (bytes - low[0]) / (high[0] - low[0])
+        }
+    }
+
+    /// The sum of a bucket over the ranks of a host.
+    func timeWithinHost(_ bytes: Double) -> Double { ranksPerHost > 1 ? hostReduction.time(bytes) : 0 }
+
+    /// The sum of a bucket between `hosts` hosts, of which each sums one slice: all send all others their part of the
+    /// others' slices, and then all others the sum of their own. Each time H−1 messages of 1/H of the bucket leave a host one
+    /// after the other, by the model LogGP (Alexandrov and others, 1995):
+    ///
+    ///     2 · ((H−1) · max(overhead, bytes/H/bandwidth) + latency) + bytes/summingRate
+    func networkTime(_ bytes: Double, hosts: Int) -> Double {
+        guard hosts > 1 else { return 0 }
+        let message = max(overhead, bytes / Double(hosts) / bandwidth)
+        return 2 * (Double(hosts - 1) * message + latency) + bytes / summingRate
+    }
+}

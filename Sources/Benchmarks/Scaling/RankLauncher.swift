@@ -1,0 +1,69 @@
+import Foundation
+public import Training
+
+/// Starts trainings on many ranks from a process that is none of them, and takes what they have measured.
+public struct RankLauncher {
+    private let program: String
+    private let hostfile: String?
+    private let arguments: [String]
+
+    /// - Parameters:
+    ///   - program: the path of this program.
+    ///   - hostfile: names the hosts to run on; nil for this machine only.
+    ///   - arguments: of `benchmark step`, for each of them.
+    public init(program: String, hostfile: String?, arguments: [String]) {
+        (self.program, self.hostfile, self.arguments) = (program, hostfile, arguments)
+    }
+
+    /// The scripts that know how to start ranks here: in the folder `launch` of the checkout that the program was built in,
+    /// else none.
+    static func scripts(program: String) -> String? {
+        var folder = URL(filePath: program).deletingLastPathComponent()
+        while folder.path != "/" {
+            let scripts = folder.appending(path: "launch")
+            if ["local", "cluster"].allSatisfy({
+                FileManager.default.isExecutableFile(atPath: scripts.appending(path: $0).path)
+            }) {
+                return scripts.path
+            }
+            folder.deleteLastPathComponent()
+        }
+        return nil
+    }
+
+    /// The command that measures, and what its environment has beside ours.
+    func command(_ measurement: ScalingPlan.Measurement) -> (words: [String], environment: [String: String]) {
+        let step =
+            ["benchmark", "step"] + arguments + ["--global-batch", "\(measurement.globalBatch)", "--json"]
+            + (measurement.isIndependent ? ["--independent"] : [])
+        let ranks = "\(measurement.ranks)"
+        guard let scripts = Self.scripts(program: program) else {
+            let hosts = hostfile.map { ["--hostfile", $0] } ?? ["--oversubscribe"]
+            return (["mpirun", "-n", ranks] + hosts + ["--bind-to", "none", program] + step, [:])
+        }
+        var environment = ["LOCKSTEP_PROGRAM": program]
+        guard let hostfile else { return (["\(scripts)/local", ranks] + step, environment) }
+        let given = ProcessInfo.processInfo.environment["LOCKSTEP_MPIRUN_ARGS"] ?? ""
+        environment["LOCKSTEP_MPIRUN_ARGS"] = "\(given) -n \(ranks)"
+        return (["\(scripts)/cluster", hostfile] + step, environment)
+    }
+
+    /// Runs one measurement.
+    public func measure(_ measurement: ScalingPlan.Measurement) throws -> StepBenchmark {
+        let (words, environment) = command(measurement)
+        let (code, output) = try ChildProcess.run(words, environment: environment)
+        guard code == 0 else { throw MeasurementFailed(command: words, reason: "ended with code \(code)") }
+        guard let line = output.split(separator: "\n").last(where: { $0.hasPrefix("{") }),
+            let result = try? JSONText.decode(StepBenchmark.self, from: line)
+        else { throw MeasurementFailed(command: words, reason: "gave no figures") }
+        return result
+    }
+}
+
+/// A training that was to be measured did not come to its end.
+struct MeasurementFailed: Error, CustomStringConvertible {
+    let command: [String]
+    let reason: String
+
+    var description: String { "\(command.joined(separator: " ")) \(reason); see what it says above" }
+}

@@ -1,0 +1,91 @@
+public import Training
+
+/// How much faster training is on more ranks, what bounds it on these machines, and where the rest goes.
+public struct ScalingBenchmark: Codable, Sendable, Equatable {
+    /// Training on some ranks.
+    public struct Point: Codable, Sendable, Equatable {
+        /// How the work grows with the ranks.
+        public let mode: ScalingPlan.Mode
+        /// Ranks, and the samples of a step over all of them.
+        public let ranks, globalBatch: Int
+        /// The median of a step.
+        public let stepMilliseconds: Double
+        /// Over all ranks.
+        public let samplesPerSecond: Double
+        /// The throughput over that of the fewest ranks, times their number.
+        public let speedup: Double
+        /// The speedup over the number of ranks.
+        public let efficiency: Double
+        /// Samples per second of as many independent processes that each do the part of one rank without communication: what
+        /// the machines can do at most.
+        public let boundSamplesPerSecond: Double
+        /// That bound as a speedup.
+        public let boundSpeedup: Double
+        /// The throughput over the bound.
+        public let shareOfBound: Double
+        /// Where the step goes.
+        public let lostTime: LostTime
+        /// What can be done, and what a step would take then.
+        public let remedies: [LostTime.Remedy]
+        /// The main cause in a sentence.
+        public let verdict: String
+    }
+
+    /// The recipe, and its model in a few words.
+    public let recipe, model: String
+    /// By mode, then by ranks.
+    public let points: [Point]
+
+    /// Takes all measurements of `plan`, `repetitions` times in turn, and of each the one with the median throughput.
+    /// - Parameter measure: runs one of them.
+    public static func run(
+        _ plan: ScalingPlan, repetitions: Int = 1,
+        measure: (ScalingPlan.Measurement) throws -> StepBenchmark
+    ) throws -> ScalingBenchmark {
+        var taken: [ScalingPlan.Measurement: [StepBenchmark]] = [:]
+        for _ in 0..<repetitions {
+            for measurement in plan.measurements { taken[measurement, default: []].append(try measure(measurement)) }
+        }
+        let results = taken.compactMapValues { all in
+            all.sorted { $0.samplesPerSecond < $1.samplesPerSecond }[all.count / 2]
+        }
+        let all = ScalingPlan.Mode.allCases.flatMap { mode in
+            points(plan.rows.filter { $0.mode == mode }, results)
+        }
+        return ScalingBenchmark(
+            recipe: results.values.first?.recipe ?? "", model: results.values.first?.model ?? "", points: all)
+    }
+
+    /// What `lost` says, and before it what no training could change: that the machine itself is slower with more processes.
+    private static func verdict(_ lost: LostTime, ranks: Int, bound: Double) -> String {
+        guard bound < 0.9 * Double(ranks) else { return lost.sentence }
+        let speedup = Double((bound * 100).rounded() / 100)
+        return
+            "even \(ranks) independent processes are only \(speedup) times as fast as one: they share cores, caches and memory, or have too little to do each; beyond that, \(lost.sentence)"
+    }
+
+    /// The points of one mode.
+    private static func points(
+        _ rows: [ScalingPlan.Row], _ results: [ScalingPlan.Measurement: StepBenchmark]
+    ) -> [Point] {
+        guard let first = rows.first, let base = results[first.training] else { return [] }
+        let perRank = base.samplesPerSecond / Double(first.training.ranks)
+        return rows.compactMap { row in
+            guard let training = results[row.training], let bound = results[row.bound] else { return nil }
+            let ranks = row.training.ranks
+            let speedup = training.samplesPerSecond / perRank
+            // Where ranks have unequal parts, the bound is that of ranks that all have the largest: count only the samples
+            // that there are.
+            let computed = Double(row.bound.globalBatch * (row.bound.isIndependent ? ranks : 1))
+            let boundSpeed = bound.samplesPerSecond * Double(row.training.globalBatch) / computed
+            let lost = training.lostTime
+            return Point(
+                mode: row.mode, ranks: ranks, globalBatch: row.training.globalBatch,
+                stepMilliseconds: training.step.median, samplesPerSecond: training.samplesPerSecond, speedup: speedup,
+                efficiency: speedup / Double(ranks), boundSamplesPerSecond: boundSpeed,
+                boundSpeedup: boundSpeed / perRank, shareOfBound: training.samplesPerSecond / boundSpeed,
+                lostTime: lost, remedies: lost.remedies,
+                verdict: verdict(lost, ranks: ranks, bound: boundSpeed / perRank))
+        }
+    }
+}

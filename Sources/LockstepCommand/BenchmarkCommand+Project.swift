@@ -1,0 +1,158 @@
+import ArgumentParser
+import Benchmarks
+import Communication
+import MPICommunication
+import Recipes
+import Training
+
+extension BenchmarkCommand {
+    struct Project: ParsableCommand {
+        static let configuration = CommandConfiguration(
+            commandName: "project",
+            abstract: "Predict step time and efficiency on a cluster that is described.",
+            discussion: """
+                Computing and the plan of buckets come from files of `benchmark step --json` (best of two batch sizes), or \
+                are measured now, on one rank. The network is a model; what it takes for granted is printed.
+
+                  lockstep benchmark step --model gpt --json > gpt.json
+                  lockstep benchmark project --measured gpt.json --hosts 1024 --ranks-per-host 8 --bandwidth 25gbit
+                """)
+
+        @Argument(help: "Without --measured: the name of a recipe, or a settings file that ends in .yaml.")
+        var target = "synthetic"
+
+        @Option(help: ArgumentHelp("A file of benchmark step --json; may be given again.", valueName: "file"))
+        var measured: [String] = []
+
+        @Option(
+            help: ArgumentHelp(
+                "A file of benchmark allreduce --json, for the sums within a host.", valueName: "file"))
+        var reductions: String?
+
+        @Option(help: ArgumentHelp("Most hosts, reached by doubling; or a list such as 1,4,10.", valueName: "list"))
+        var hosts = "1024"
+
+        @Option(help: "Ranks of each host.")
+        var ranksPerHost = 1
+
+        @Option(help: ArgumentHelp("What the link of a host carries each way.", valueName: "rate"))
+        var bandwidth = "10gbit"
+
+        @Option(help: ArgumentHelp("From one host to another.", valueName: "time"))
+        var latency = "10us"
+
+        @Option(help: ArgumentHelp("What a host spends on each message.", valueName: "time"))
+        var overhead = "1us"
+
+        @Option(help: ArgumentHelp("Sums within a host, without --reductions.", valueName: "rate"))
+        var hostRate = "10GB/s"
+
+        @Option(help: ArgumentHelp("Summing what came from other hosts.", valueName: "rate"))
+        var summingRate = "10GB/s"
+
+        @Option(help: ArgumentHelp("Samples of each rank in weak scaling; as measured unless given.", valueName: "n"))
+        var batchPerRank: Int?
+
+        @Option(
+            help: ArgumentHelp("Samples of a step in strong scaling; 64 ranks' unless given.", valueName: "n"))
+        var strongBatch: Int?
+
+        @OptionGroup(title: "Settings")
+        var training: StepOptions
+
+        @OptionGroup
+        var output: BenchmarkOutput
+
+        private var counts: [Int] {
+            get throws {
+                let counts = try hosts.split(separator: ",").map { text in
+                    guard let count = Int(text), (1...1_000_000).contains(count) else {
+                        throw ValidationError("--hosts has \"\(text)\"; a number of hosts is from 1 to 1000000")
+                    }
+                    return count
+                }
+                guard let first = counts.first else { throw ValidationError("--hosts names no number") }
+                guard counts.count == 1 else { return counts }
+                return Array(sequence(first: 1) { $0 * 2 }.prefix { $0 < first }) + [first]
+            }
+        }
+
+        private func rate(_ text: String, _ option: String) throws -> Double {
+            guard let rate = Quantity.bytesPerSecond(text), rate > 0 else {
+                throw ValidationError("\(option) is \"\(text)\"; a rate reads like 25gbit, 100mbit or 10GB/s")
+            }
+            return rate
+        }
+
+        private func time(_ text: String, _ option: String) throws -> Double {
+            guard let time = Quantity.seconds(text) else {
+                throw ValidationError("\(option) is \"\(text)\"; a time reads like 2us or 0.1ms")
+            }
+            return time
+        }
+
+        /// The cluster, with `reduction` within its hosts.
+        private func cluster(_ reduction: Cluster.HostReduction?) throws -> Cluster {
+            Cluster(
+                ranksPerHost: ranksPerHost, bandwidth: try rate(bandwidth, "--bandwidth"),
+                latency: try time(latency, "--latency"), overhead: try time(overhead, "--overhead"),
+                hostReduction: try reduction ?? .init(bytesPerSecond: rate(hostRate, "--host-rate")),
+                summingRate: try rate(summingRate, "--summing-rate"))
+        }
+
+        func validate() throws {
+            _ = (try counts, try cluster(nil))
+            guard ranksPerHost >= 1, batchPerRank ?? 1 >= 1, strongBatch ?? 1 >= 1 else {
+                throw ValidationError("--ranks-per-host, --batch-per-rank and --strong-batch must be at least 1")
+            }
+            try output.validate()
+        }
+
+        func run() {
+            LockstepProcess.run { communicator, context in
+                try communicator.agree("") { if context.launch != nil { throw ProjectionByRanks() } }
+                let reduction = try reductions.map { path in
+                    guard let reduction = Cluster.HostReduction(try MeasurementFile.allreduce(path)) else {
+                        throw NoSharedMemoryMeasured(path: path)
+                    }
+                    return reduction
+                }
+                let benchmarks =
+                    measured.isEmpty ? try measureNow(communicator) : try measured.map(MeasurementFile.steps)
+                let cost = try ComputeCost(benchmarks)
+                let samples = batchPerRank ?? cost.samples
+                let projection = ClusterProjection(
+                    cost, on: try cluster(reduction), hosts: try counts, weakSamples: samples,
+                    strongBatch: strongBatch ?? 64 * samples)
+                print(projection.table)
+                try output.write(json: try projection.json, plot: projection.plot)
+                return 0
+            }
+        }
+
+        /// Some steps with the global batch of the settings, and with a quarter of it.
+        private func measureNow(_ communicator: any Communicator) throws -> [StepBenchmark] {
+            let request = TrainingRequest(target: target, overrides: try training.overrides)
+            let batch = try request.settings(.all).globalBatch
+            return try [batch, batch / 4].filter { $0 > 0 }.map { batch in
+                var request = request
+                request.overrides.append(SettingOverride(key: "global_batch", value: "\(batch)", source: "project"))
+                return try TrainingProgram(request, catalogue: .all, communicator: communicator)
+                    .benchmark(warmUp: 10, steps: 50)
+            }
+        }
+    }
+}
+
+/// `benchmark project` was started by mpirun.
+struct ProjectionByRanks: Error, CustomStringConvertible {
+    var description: String { "benchmark project runs on one rank: run it plainly, without mpirun" }
+}
+
+/// A file of `benchmark allreduce` that has not measured shared memory.
+struct NoSharedMemoryMeasured: Error, CustomStringConvertible {
+    let path: String
+    var description: String {
+        "\(path) has no sums through shared memory: measure them on one host, with as many ranks as a host will have"
+    }
+}

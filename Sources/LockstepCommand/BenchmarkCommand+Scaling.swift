@@ -1,0 +1,145 @@
+import ArgumentParser
+import Benchmarks
+import Communication
+import Foundation
+import MPICommunication
+import Recipes
+import Training
+
+extension BenchmarkCommand {
+    struct Scaling: ParsableCommand {
+        static let configuration = CommandConfiguration(
+            commandName: "scaling",
+            abstract: "Measure how training gets faster on more ranks, and say what keeps it from more.",
+            discussion: """
+                Run it plainly: it starts mpirun itself, as launch/local and launch/cluster do, for each number of ranks. \
+                Strong scaling keeps the global batch, weak scaling the batch of each rank. As many independent processes \
+                without communication show what the machine can do at most.
+
+                  lockstep benchmark scaling fashion-mnist --ranks 1,2,4 --plot scaling.svg
+                  lockstep benchmark scaling --model gpt --hostfile hostfiles/two-hosts --ranks 1,2
+                """)
+
+        @Argument(help: "The name of a recipe, or a settings file that ends in .yaml.")
+        var target = "synthetic"
+
+        @Option(help: ArgumentHelp("The numbers of ranks, separated by commas.", valueName: "list"))
+        var ranks = "1,2"
+
+        @Option(help: ArgumentHelp("Run on the hosts of this file, as launch/cluster does.", valueName: "file"))
+        var hostfile: String?
+
+        @Option(help: ArgumentHelp("strong, weak or both.", valueName: "mode"))
+        var mode = "both"
+
+        @Option(
+            help: ArgumentHelp(
+                "Samples of each rank in weak scaling; the global batch unless given.", valueName: "n"))
+        var batchPerRank: Int?
+
+        @OptionGroup(title: "Settings")
+        var training: StepOptions
+
+        @Option(help: "Steps that are not measured, first.")
+        var warmUp = 20
+
+        @Option(help: "Steps that are measured.")
+        var steps = 100
+
+        @Option(help: ArgumentHelp("Take all measurements so often, in turn, and the medians.", valueName: "n"))
+        var repeats = 1
+
+        @OptionGroup
+        var output: BenchmarkOutput
+
+        private var counts: [Int] {
+            get throws {
+                try ranks.split(separator: ",").map { text in
+                    guard let count = Int(text), (1...9999).contains(count) else {
+                        throw ValidationError(
+                            "--ranks has \"\(text)\"; a number of ranks is from 1 to 9999, as in 1,2,4")
+                    }
+                    return count
+                }
+            }
+        }
+
+        private var modes: [ScalingPlan.Mode] {
+            get throws {
+                if mode == "both" { return ScalingPlan.Mode.allCases }
+                guard let mode = ScalingPlan.Mode(rawValue: mode) else {
+                    throw ValidationError("--mode is \"\(mode)\", and must be strong, weak or both")
+                }
+                return [mode]
+            }
+        }
+
+        func validate() throws {
+            guard warmUp >= 1, steps >= 1, repeats >= 1, batchPerRank ?? 1 >= 1 else {
+                throw ValidationError("--warm-up, --steps, --repeats and --batch-per-rank must be at least 1")
+            }
+            guard try !counts.isEmpty else { throw ValidationError("--ranks names no number of ranks") }
+            _ = try modes
+            try output.validate()
+        }
+
+        func run() {
+            LockstepProcess.run { communicator, context in
+                try communicator.agree("") { if context.launch != nil { throw StartedByLauncher() } }
+                let settings = try TrainingRequest(target: target, overrides: try training.overrides).settings(.all)
+                if settings.globalBatch == 0 { throw FullBatch() }
+                let weakBatch = batchPerRank ?? settings.globalBatch
+                let most = try counts.max() ?? 1
+                if try modes.contains(.strong), most > settings.globalBatch {
+                    throw TooFewSamples(ranks: most, globalBatch: settings.globalBatch)
+                }
+                let plan = ScalingPlan(
+                    ranks: try counts, modes: try modes, strongBatch: settings.globalBatch, weakBatch: weakBatch)
+                let launcher = RankLauncher(
+                    program: try FileManager.default.destinationOfSymbolicLink(atPath: "/proc/self/exe"),
+                    hostfile: hostfile, arguments: arguments)
+                if let warning = MachineLoad.warning { FileHandle.standardError.write(Data((warning + "\n").utf8)) }
+                let result = try ScalingBenchmark.run(plan, repetitions: repeats, measure: launcher.measure)
+                print(result.table)
+                try output.write(json: try result.json, plot: result.plot)
+                return 0
+            }
+        }
+
+        /// Those of `benchmark step`, without the global batch.
+        private var arguments: [String] {
+            [target, "--warm-up", "\(warmUp)", "--steps", "\(steps)"] + training.arguments
+        }
+    }
+}
+
+extension StepOptions {
+    /// The options as they were given, without the global batch.
+    var arguments: [String] {
+        [("--model", model), ("--data", data)].flatMap { name, value in value.map { [name, $0] } ?? [] }
+            + assignments.filter { !$0.hasPrefix("global_batch=") }.flatMap { ["--set", $0] }
+    }
+}
+
+/// `benchmark scaling` is itself one of many ranks.
+struct StartedByLauncher: Error, CustomStringConvertible {
+    var description: String {
+        "benchmark scaling starts mpirun itself: run it plainly, and name the numbers of ranks with --ranks"
+    }
+}
+
+/// Scaling was asked for with all samples in a step.
+struct FullBatch: Error, CustomStringConvertible {
+    var description: String {
+        "benchmark scaling needs a global batch of a number of samples, found full: --global-batch 1024"
+    }
+}
+
+/// Strong scaling was asked for on more ranks than there are samples in a step.
+struct TooFewSamples: Error, CustomStringConvertible {
+    let ranks, globalBatch: Int
+
+    var description: String {
+        "strong scaling to \(ranks) ranks needs a global batch of at least \(ranks), found \(globalBatch): give a larger one with --global-batch, or --mode weak"
+    }
+}

@@ -1,0 +1,107 @@
+import Benchmarks
+import Foundation
+import Testing
+import Training
+
+/// Steps that all take `milliseconds`, as `benchmark step --json` tells of them.
+func steps(
+    ranks: Int, globalBatch: Int, milliseconds: Double, isIndependent: Bool = false, exposed: Double = 0
+) throws -> StepBenchmark {
+    let perSecond = Double(globalBatch * (isIndependent ? ranks : 1)) / milliseconds * 1000
+    func repeated(_ value: Double) -> String { "[\(value), \(value), \(value)]" }
+    let passes = milliseconds - exposed - 0.5
+    let rank = """
+        {"host": "h", "milliseconds": \(repeated(milliseconds)), "data": \(repeated(0)), \
+        "forward": \(repeated(passes / 3)), "backward": \(repeated(passes * 2 / 3)), "packing": \(repeated(0)), \
+        "exposed_communication": \(repeated(exposed)), "optimizer": \(repeated(0.5)), "hidden_communication": \(repeated(0))}
+        """
+    let spread = """
+        {"median": \(milliseconds), "mean": \(milliseconds), "least": \(milliseconds), "most": \(milliseconds)}
+        """
+    let text = """
+        {"recipe": "r", "model": "m", "parameters": 1000, "ranks": \(ranks), "threads": 1, "global_batch": \(globalBatch), \
+        "shards": \(ranks), "steps": 3, "step": \(spread), "samples_per_second": \(perSecond), "phases": [], \
+        "system_allocations": 0, "peak_memory_bytes": [1], "is_independent": \(isIndependent), \
+        "rank_steps": [\(Array(repeating: rank, count: ranks).joined(separator: ", "))], \
+        "buckets": [{"bytes": 3000, "lead": 1.0}, {"bytes": 1000, "lead": 0.0}]}
+        """
+    let decoder = JSONDecoder()
+    decoder.keyDecodingStrategy = .convertFromSnakeCase
+    return try decoder.decode(StepBenchmark.self, from: Data(text.utf8))
+}
+
+@Suite("The benchmark of scaling")
+struct ScalingBenchmarkTests {
+    private let plan = ScalingPlan(
+        ranks: [4, 1, 2], modes: [.strong, .weak], strongBatch: 10, weakBatch: 10)
+
+    @Test("Each training is measured once, beside as many processes with the part of its largest rank")
+    func measurements() throws {
+        var seen: [ScalingPlan.Measurement] = []
+        _ = try ScalingBenchmark.run(plan) {
+            seen.append($0)
+            return try steps(
+                ranks: $0.ranks, globalBatch: $0.globalBatch, milliseconds: 1, isIndependent: $0.isIndependent)
+        }
+        func measurement(_ ranks: Int, _ batch: Int, _ isIndependent: Bool) -> ScalingPlan.Measurement {
+            ScalingPlan.Measurement(ranks: ranks, globalBatch: batch, isIndependent: isIndependent)
+        }
+        #expect(
+            seen == [
+                measurement(1, 10, false),  // both ways
+                measurement(2, 10, false), measurement(2, 5, true),
+                measurement(4, 10, false), measurement(4, 3, true),  // of 10 samples, ranks have 3 and 2
+                measurement(2, 20, false), measurement(2, 10, true),
+                measurement(4, 40, false), measurement(4, 10, true),
+            ])
+    }
+
+    @Test("Speedup, efficiency and the bound follow from the throughputs")
+    func points() throws {
+        let result = try ScalingBenchmark.run(plan) { measurement in
+            let milliseconds: Double =
+                switch (measurement.ranks, measurement.globalBatch, measurement.isIndependent) {
+                case (1, _, _): 12
+                case (2, 10, false): 8
+                case (2, 5, true): 6.4
+                case (2, 20, false): 15
+                case (2, 10, true): 12.5
+                default: 20
+                }
+            return try steps(
+                ranks: measurement.ranks, globalBatch: measurement.globalBatch, milliseconds: milliseconds,
+                isIndependent: measurement.isIndependent, exposed: measurement.ranks > 1 ? 1 : 0)
+        }
+        #expect(result.points.map(\.ranks) == [1, 2, 4, 1, 2, 4])
+        let strong = result.points[1]
+        #expect(abs(strong.speedup - 12.0 / 8) < 1e-9)
+        #expect(abs(strong.efficiency - 0.75) < 1e-9)
+        // two processes take 6.4 for 5 samples each
+        #expect(abs(strong.boundSpeedup - 12 / 6.4) < 1e-9)
+        #expect(abs(strong.shareOfBound - 6.4 / 8) < 1e-9)
+        let weak = result.points[4]
+        #expect(abs(weak.speedup - 2 * 12.0 / 15) < 1e-9)
+        #expect(abs(weak.boundSpeedup - 2 * 12 / 12.5) < 1e-9)
+        #expect(abs(weak.shareOfBound - 12.5 / 15) < 1e-9)
+        // 1 of 15 is exposed communication
+        #expect(weak.lostTime.mainCause == .communication)
+        #expect(weak.verdict == weak.lostTime.sentence)
+        #expect(result.table.contains("2 ranks: the main cause is exposed communication"))
+        // ranks with 3 and 2 samples: as if the bound's four had computed 10 and not 12
+        #expect(abs(result.points[2].boundSamplesPerSecond - 4 * 3 / 0.020 * 10 / 12) < 1e-6)
+        // four processes take 20 for 10 samples each where one takes 12: the machine is the first cause
+        #expect(result.points[5].verdict.hasPrefix("even 4 independent processes are only 2.4 times as fast as one"))
+        #expect(try result.json.contains("\"share_of_bound\""))
+    }
+
+    @Test("Of repeated measurements the median counts")
+    func repetitions() throws {
+        var times = [5.0, 1.0, 3.0]
+        let result = try ScalingBenchmark.run(
+            ScalingPlan(ranks: [1], modes: [.weak], strongBatch: 4, weakBatch: 4), repetitions: 3
+        ) {
+            try steps(ranks: 1, globalBatch: $0.globalBatch, milliseconds: times.removeLast())
+        }
+        #expect(result.points[0].stepMilliseconds == 3)
+    }
+}
