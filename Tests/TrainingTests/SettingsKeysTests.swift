@@ -62,6 +62,8 @@ struct SettingsKeysTests {
             "data.test_path": "none", "data.test_fraction": "0.1", "csv.target": "none", "csv.task": "automatic",
             "csv.ignore": "none", "csv.separator": "comma", "text.tokens": "characters", "text.vocabulary": "20000",
             "translation.label_smoothing": "0", "translation.beam": "4", "translation.length_penalty": "0.6",
+            "communication.combination": "sum", "compression.name": "none", "compression.share": "0.01",
+            "compression.rank": "4",
         ]
         #expect(Settings().flat == expected)
         for key in Settings.keys { #expect(key.defaultText == expected[key.name]) }

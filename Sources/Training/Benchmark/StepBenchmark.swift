@@ -42,6 +42,8 @@ public struct StepBenchmark: Codable, Sendable, Equatable {
     public let systemAllocations: Int
     /// The most memory that each rank has held, in bytes.
     public let peakMemoryBytes: [Int]
+    /// Bytes of gradients that all ranks together sent in a step, and those to sum Float32, where they were compressed.
+    public let sentBytes, uncompressedBytes: Int?
     /// The time of rank 0 by operation over all measured steps, when that was asked for; the longest first.
     public let operations: [OperationProfile.Entry]?
 
@@ -86,6 +88,7 @@ extension TrainingLoop {
             ("optimizer", \.optimizerMilliseconds), ("hidden communication", \.hiddenCommunicationMilliseconds),
         ]
         let spread = StepBenchmark.Spread(times)
+        let (sent, uncompressed) = try messageBytes() ?? (nil, nil)
         return StepBenchmark(
             recipe: settings.recipe, model: task.modelSummary, parameters: state.arena.elementCount,
             ranks: communicator.size, threads: settings.threads, globalBatch: sampler.globalBatch,
@@ -96,6 +99,6 @@ extension TrainingLoop {
             },
             systemAllocations: Int(try communicator.allGather(UInt64(allocations)).reduce(0, +)),
             peakMemoryBytes: try communicator.allGather(UInt64(ProcessMeasurements.peakMemory)).map { Int($0) },
-            operations: operations)
+            sentBytes: sent, uncompressedBytes: uncompressed, operations: operations)
     }
 }

@@ -14,7 +14,7 @@ extension TrainingLoop {
             data: task.dataSummary, ranks: communicator.size, threads: settings.threads, hosts: Set(hostnames).count,
             shards: sampler.shards, globalBatch: sampler.globalBatch,
             epochs: (length.lastSample + sampler.count - 1) / sampler.count, steps: lastStep, stepsDone: step,
-            runDirectory: directory)
+            runDirectory: directory, gradients: settings.gradientsText)
     }
 
     /// Reports the last step. *Collective*: a full disk stops all ranks together.
@@ -67,6 +67,8 @@ extension TrainingLoop {
     func saveCheckpoint(isBest: Bool) throws {
         measured.pause()
         try rule.workers?.gatherState()
+        try state.compression?.gather(over: communicator)
+        defer { state.compression?.release() }
         let path = try withMeanOfWorkers {
             try communicator.agree("") { () throws -> String? in
                 guard let record else { return nil }
@@ -96,6 +98,14 @@ extension TrainingLoop {
         [watch.progress, rule.method.progress].reduce(schedule.progress) { $0.merging($1) { own, _ in own } }
     }
 
+    /// The bytes of gradients that all ranks together have sent in the last step, and those without compression; nil where
+    /// there are none, or nothing is compressed. *Collective.*
+    func messageBytes() throws -> (sent: Int?, uncompressed: Int?)? {
+        guard state.compression != nil, communicator.size > 1, let own = dataParallel.messageBytes else { return nil }
+        let all = try communicator.sum([Double(own.sent), Double(own.uncompressed)])
+        return (Int(all[0]), Int(all[1]))
+    }
+
     /// Gathers what the ranks have measured, and sums up. *Collective.*
     func finish() throws -> RunSummary {
         if measured.evaluation == nil { try evaluate(isDue: false) }
@@ -116,6 +126,7 @@ extension TrainingLoop {
         summary.trainingLoss = measured.trainingLoss
         (summary.bestScore, summary.bestStep) = (measured.best?.best?.score, measured.best?.best?.step)
         summary.stoppedEarly = watch.stopping.reason
+        (summary.sentBytes, summary.uncompressedBytes) = try messageBytes() ?? (nil, nil)
         try communicator.agree("") { try record?.log.finished(summary) }
         return summary
     }

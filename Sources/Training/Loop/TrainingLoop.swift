@@ -75,7 +75,9 @@ final class TrainingLoop<Task: TrainingTask> {
                 bytes: (settings.communication.bucketKilobytes ?? 1024) * 1024,
                 overlap: settings.communication.overlap),
             releasesSlots: settings.communication.sharding == .gradients,
-            groups: settings.parameterGroups, synchronisesBatch: settings.model.batchNorm == .synchronised)
+            groups: settings.parameterGroups, synchronisesBatch: settings.model.batchNorm == .synchronised,
+            combination: state.compression.map { .compressed($0) }
+                ?? (settings.communication.combination == .adasum ? .adasum : .sum))
         (step, samples) = (start.step, start.samplesConsumed)
         tuning = makeTuning()
     }

@@ -26,11 +26,14 @@ public struct RunHeader: Sendable, Equatable {
     public var stepsDone: Int
     /// Where the results go.
     public var runDirectory: String
+    /// What is made of the shards' gradients, unless it is their sum.
+    public var gradients: String?
 
     /// A header.
     public init(
         recipe: String, model: String, parameters: Int, data: String, ranks: Int, threads: Int, hosts: Int, shards: Int,
-        globalBatch: Int, epochs: Int, steps: Int, stepsDone: Int = 0, runDirectory: String
+        globalBatch: Int, epochs: Int, steps: Int, stepsDone: Int = 0, runDirectory: String,
+        gradients: String? = nil
     ) {
         self.recipe = recipe
         self.model = model
@@ -45,5 +48,6 @@ public struct RunHeader: Sendable, Equatable {
         self.steps = steps
         self.stepsDone = stepsDone
         self.runDirectory = runDirectory
+        self.gradients = gradients
     }
 }

@@ -12,6 +12,7 @@ extension RunHeader {
                 ("data", data),
                 ("ranks", ranksText(ranks, threads, isUnicode) + (hosts > 1 ? " on \(hosts) hosts" : "")),
                 ("global batch", batch),
+            ] + (gradients.map { [("gradients", $0)] } ?? []) + [
                 ("length", "\(Readable.count(epochs, of: "epoch")), \(Readable.count(steps, of: "step"))\(from)"),
                 ("run directory", runDirectory),
             ])
@@ -48,6 +49,7 @@ extension RunSummary {
             ("throughput", "\(Readable.rate(samplesPerSecond)) samples/s"),
             ("ranks", ranksText(ranks, threads, isUnicode)),
             ("communication", waiting),
+            ("gradients", gradientsText),
             ("first step", secondsToFirstStep.map { String(format: "%.2f s after the start", $0) }),
             ("peak memory", memory),
             ("allocations", allocations),
@@ -56,6 +58,21 @@ extension RunSummary {
         ]
         return block("Finished", (rows + scores + course).compactMap { name, value in value.map { (name, $0) } })
     }
+}
+
+extension RunSummary {
+    /// What has travelled in a step.
+    private var gradientsText: String? {
+        guard let sentBytes, let uncompressedBytes else { return nil }
+        return compressionText(sent: sentBytes, uncompressed: uncompressedBytes)
+    }
+}
+
+/// How many bytes all ranks send in a step, and how many they would.
+func compressionText(sent: Int, uncompressed: Int) -> String {
+    let factor = sent > 0 ? String(format: "%.1f", Double(uncompressed) / Double(sent)) : "∞"
+    return
+        "\(Readable.count(sent, of: "byte")) sent per step, \(Readable.count(uncompressed)) without compression (\(factor) times)"
 }
 
 private func ranksText(_ ranks: Int, _ threads: Int, _ isUnicode: Bool) -> String {

@@ -62,6 +62,13 @@ extension Settings {
         SettingChoice(
             "early_stopping.patience", "1 or more", uses: ["early_stopping.threshold", "early_stopping.metric"]
         ) { $0.earlyStopping.patience > 0 },
+        SettingChoice("compression.name", \.compression.name) { name in
+            switch name {
+            case .none, .bf16, .fp16, .sign: []
+            case .topK: ["compression.share"]
+            case .powerSGD: ["compression.rank"]
+            }
+        },
         SettingChoice("data.test_path", absent, uses: ["data.test_fraction"]) { $0.data.testPath == nil },
         SettingChoice("evaluate.steps", "0", uses: ["evaluate.every"]) { $0.evaluate.steps == 0 },
     ]
