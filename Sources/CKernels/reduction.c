@@ -32,6 +32,7 @@ enum { LANES = 32 };
 
 LANE_SUM(lockstep_sum, x)
 LANE_SUM(lockstep_sum_of_squares, x *x)
+LANE_SUM(lockstep_sum_of_magnitudes, fabsf(x))
 
 CLONES float lockstep_maximum(const float *a, size_t n) {
     float largest = -INFINITY;

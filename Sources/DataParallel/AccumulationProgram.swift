@@ -31,6 +31,13 @@ package struct AccumulationProgram {
         instructions = builder.instructions
     }
 
+    /// No sums: each shard of the run has a slot of its own.
+    package init(separate run: Range<Int>) {
+        nodes = run.map { $0..<($0 + 1) }
+        slotCount = run.count
+        instructions = run.indices.map { Instruction(slot: $0 - run.lowerBound, adds: false, merges: []) }
+    }
+
     private struct Builder {
         let firstScratch: Int
         var instructions: [Instruction] = []

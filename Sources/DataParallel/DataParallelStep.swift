@@ -49,10 +49,13 @@ public final class DataParallelStep {
         public var loss: Double { count > 0 ? lossSum / count : 0 }
     }
 
-    /// The sums of gradients over all shards; divide by the outcome's count.
+    /// The sums of gradients over all shards, or what was asked for in their place; divide by the outcome's count.
     public var gradients: GradientBuffer { reducer.gradients }
     /// The shards that this rank computes.
     public var localShards: Range<Int> { reducer.localShards }
+    /// The bytes of gradients that this rank has sent in the last step, and those that it would have sent to sum Float32 by
+    /// messages; nil where it does sum exactly.
+    public var messageBytes: (sent: Int, uncompressed: Int)? { reducer.messageBytes }
 
     let arena: ParameterArena
     /// What is differentiated and reduced.
@@ -62,7 +65,9 @@ public final class DataParallelStep {
     let ranks: RankSynchronisation?
     private var reducer: GradientReducer
     /// Makes a reducer, for so many further sums. *Collective.*
-    private let makeReducer: (_ tailCount: Int, Buckets) throws -> GradientReducer
+    private let makeReducer: (_ tailCount: Int, Buckets, GradientCombination) throws -> GradientReducer
+    /// What is made of the shards' gradients.
+    private let combination: GradientCombination
     private var productReducer: GradientReducer?
     /// How gradients are cut into buckets, and when these travel.
     public private(set) var buckets: Buckets
@@ -86,10 +91,12 @@ public final class DataParallelStep {
     /// - Parameters:
     ///   - hosts: where the ranks are; the plan is made with the same map. Nil: as the names of their hosts say.
     ///   - releasesSlots: whether shared memory of a rank's gradients is given back as soon as they have been summed.
+    ///   - combination: what is made of the shards' gradients; products with the Hessian are always summed.
     public init(
         arena: ParameterArena, plan: ShardPlan, communicator: any Communicator, hosts: HostMap? = nil,
         path: ReductionPath = .automatic, buckets: Buckets = Buckets(), releasesSlots: Bool = false,
-        groups: ParameterGroups = ParameterGroups(), synchronisesBatch: Bool = false
+        groups: ParameterGroups = ParameterGroups(), synchronisesBatch: Bool = false,
+        combination: GradientCombination = .sum
     ) throws {
         require(
             !synchronisesBatch || plan.shards == plan.ranks,
@@ -103,13 +110,14 @@ public final class DataParallelStep {
         }
         let trained = TrainedParts(of: arena, groups)
         self.trained = trained
-        makeReducer = { tailCount, buckets in
+        makeReducer = { tailCount, buckets, combination in
             try GradientReducer(
                 arena: arena, trained: trained, plan: plan, communicator: communicator, hosts: hosts,
                 tailCount: tailCount, path: path, bucketBytes: buckets.bytes, overlaps: buckets.overlap,
-                releasesSlots: releasesSlots)
+                releasesSlots: releasesSlots, combination: combination)
         }
-        reducer = try makeReducer(3, self.buckets)
+        self.combination = combination
+        reducer = try makeReducer(3, self.buckets, combination)
     }
 
     /// When each bucket of the last step was filled and reduced.
@@ -126,12 +134,12 @@ public final class DataParallelStep {
     public func setBuckets(_ buckets: Buckets) throws {
         guard buckets != self.buckets else { return }
         self.buckets = buckets
-        reducer = try makeReducer(3, buckets)
+        reducer = try makeReducer(3, buckets, combination)
     }
 
     /// The reducer for products of the Hessian with vectors, made when first used. *Collective.*
     func reducerOfProducts() throws -> GradientReducer {
-        let reducer = try productReducer ?? makeReducer(2, buckets)
+        let reducer = try productReducer ?? makeReducer(2, buckets, .sum)
         productReducer = reducer
         return reducer
     }

@@ -16,6 +16,12 @@ public final class GradientReducer {
     /// How many buckets there are, and the bytes of each.
     public var bucketBytes: [Int] { buckets.buckets.map { $0.range.count * MemoryLayout<Float>.stride } }
 
+    /// The bytes that this rank has sent in the last step, and those that it would have sent to sum Float32 by messages;
+    /// nil where it does sum exactly.
+    public var messageBytes: (sent: Int, uncompressed: Int)? {
+        shardwise.map { ($0.bytesSent, $0.uncompressedBytes) }
+    }
+
     /// Where the trained parameters, and behind them the running statistics with their counts, lie in a gradient buffer.
     private let ranges: [Range<Int>]
     private let parameterCount: Int
@@ -23,6 +29,8 @@ public final class GradientReducer {
     private let program: AccumulationProgram
     private let buckets: BucketPlan
     private let reduction: any BucketReduction
+    /// The same, where it is one of shards by themselves.
+    private let shardwise: ShardwiseReduction?
     /// One gradient buffer for each slot of the program: the reduction's, then those for sums within a node.
     private let slots: [Buffer]
     private var result: Buffer { reduction.result }
@@ -51,11 +59,13 @@ public final class GradientReducer {
     ///   - overlaps: whether messages travel while backward goes on, or after it.
     ///   - releasesSlots: whether shared memory of this rank's gradients is given back as soon as they have been summed, to be
     ///     taken anew in the next step: less memory for some time. Source: ZeRO's sharded gradients (stage 2).
+    ///   - combination: what is made of the gradients; the further sums and the running statistics are always summed. Any but
+    ///     sums goes by messages, whatever the path, and takes the last two of the further sums for the whole and the
+    ///     fractional part of a shard's count.
     public init(
         arena: ParameterArena, trained: TrainedParts? = nil, plan: ShardPlan, communicator: any Communicator,
         hosts: HostMap? = nil, tailCount: Int, path: ReductionPath = .automatic, bucketBytes: Int = 1 << 20,
-        overlaps: Bool = true,
-        releasesSlots: Bool = false
+        overlaps: Bool = true, releasesSlots: Bool = false, combination: GradientCombination = .sum
     ) throws {
         require(
             plan.ranks == communicator.size,
@@ -67,14 +77,24 @@ public final class GradientReducer {
         let arenaCount = arena.buffer.count
         tailRange = arenaCount..<(arenaCount + tailCount)
         let total = arenaCount + (tailCount + 15) / 16 * 16
-        program = AccumulationProgram(run: localShards, tree: ShardTree(count: plan.shards))
         buckets = BucketPlan(
             ranges: ranges, tail: tailRange.lowerBound, total: total,
             capacity: max(1, bucketBytes / MemoryLayout<Float>.stride))
-        reduction = try path.makeReduction(
-            communicator: communicator, plan: plan, hosts: hosts ?? HostMap.find(over: communicator),
-            buckets: buckets.buckets.map(\.range), elements: total, overlaps: overlaps,
-            releasesSlots: releasesSlots)
+        if let combiner = combination.combiner {
+            require(tailCount >= 2, "GradientReducer: there is no count among \(tailCount) sums")
+            program = AccumulationProgram(separate: localShards)
+            let shardwise = ShardwiseReduction(
+                combiner, communicator: communicator, plan: plan, buckets: buckets, ranges: ranges,
+                parameterCount: parameterCount, tail: tailRange, elements: total, overlaps: overlaps)
+            (self.shardwise, reduction) = (shardwise, shardwise)
+        } else {
+            program = AccumulationProgram(run: localShards, tree: ShardTree(count: plan.shards))
+            shardwise = nil
+            reduction = try path.makeReduction(
+                communicator: communicator, plan: plan, hosts: hosts ?? HostMap.find(over: communicator),
+                buckets: buckets.buckets.map(\.range), elements: total, overlaps: overlaps,
+                releasesSlots: releasesSlots)
+        }
         let scratch = program.slotCount - program.nodes.count
         slots = reduction.slots + (0..<scratch).map { _ in Buffer(repeating: 0, count: total) }
         beginStep()

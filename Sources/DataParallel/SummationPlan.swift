@@ -54,7 +54,11 @@ struct SummationPlan {
     /// Adds `count` elements of the pieces, which begin at `pieces`, into the roots' `sums`.
     ///
     /// A root's sums may lie where a piece is that only it, or roots after it, are made of.
-    func sum(_ pieces: [UnsafePointer<Float>], into sums: [UnsafeMutablePointer<Float>], count: Int) {
+    /// - Parameter rounding: to what the partial sums are rounded; the roots' are not.
+    func sum(
+        _ pieces: [UnsafePointer<Float>], into sums: [UnsafeMutablePointer<Float>], count: Int,
+        rounding: WireFormat = .float32
+    ) {
         for (piece, root) in copies where pieces[piece] != UnsafePointer(sums[root]) {
             sums[root].update(from: pieces[piece], count: count)
         }
@@ -74,6 +78,7 @@ struct SummationPlan {
                     case .root(let number): sums[number] + start
                     }
                 lockstep_add(pointer(addition.left), pointer(addition.right), target, length)
+                if case .partial = addition.target { rounding.round(target, count: length) }
             }
         }
     }

@@ -10,6 +10,7 @@ public enum RandomPurpose: UInt32, Sendable {
     case sampling = 5
     case testSplit = 9
     case search = 10
+    case compression = 20
     case test = 255
 }
 

@@ -28,6 +28,9 @@ extension EndToEnd {
             ["--set", "communication.sharding=gradients", "--autotune", "--set", "clip.global_norm=1"],
             ["--set", "local.steps=5", "--shards", "12"],
             ["--set", "communication.path=hosts", "--set", "communication.ranks_per_host=3"],
+            ["--set", "compression.name=powersgd", "--set", "compression.rank=2"],
+            ["--set", "compression.name=top_k", "--set", "compression.share=0.05"],
+            ["--set", "communication.combination=adasum"],
         ]
 
         @Test("gives the same bytes without a launcher and on one to four ranks", arguments: variants)

@@ -84,6 +84,7 @@ struct LocalTrainingTests {
             (["local.steps=2", "local.workers=3"], "3 workers that train apart need a number of shards"),
             (["local.steps=2", "average.name=ema"], "average.name ema needs steps that all ranks take together"),
             (["local.steps=2", "optimizer.name=lbfgs"], "optimizer.name lbfgs needs steps"),
+            (["local.steps=2", "compression.name=sign"], "compression.name sign needs steps"),
             (["local.steps=2", "diagnose.every=1"], "diagnose.every 1 needs steps"),
         ] {
             let error = #expect(throws: RankFailure.self) { try folder.train("refused", "points", ranks: 2, values) }

@@ -5,7 +5,8 @@ import Training
 
 /// Points of the square, each of the class of its side of a diagonal, and a small model of them: for fast tests of runs.
 ///
-/// `model.name` is `linear`, or `normalised`: a linear layer, batch normalisation and ReLU (`features`), and a `head`.
+/// `model.name` is `linear`, `wide`: a perceptron with a large matrix, or `normalised`: a linear layer, batch normalisation and
+/// ReLU (`features`), and a `head`.
 struct PointsRecipe: Recipe {
     var name = "points"
     let summary = "points of a square"
@@ -46,8 +47,11 @@ struct PointsTask: TrainingTask {
         var random = InitialisationRandom(seed: settings.seed)
         modelSummary = settings.model.name
         model =
-            settings.model.name == "linear"
-            ? Linear(2, classes, random: &random) : NormalisedNetwork(classes: classes, random: &random)
+            switch settings.model.name {
+            case "linear": Linear(2, classes, random: &random)
+            case "wide": MultilayerPerceptron(widths: [2, 24, 20, classes], dropout: 0.2, random: &random)
+            default: NormalisedNetwork(classes: classes, random: &random)
+            }
     }
 
     func loss(_ batch: LabelledPoints, _ context: ForwardContext) -> SummedLoss {

@@ -134,9 +134,51 @@ struct SettingsErrorsTests {
                 == "schedule.name plateau needs evaluations; set evaluate.every to 1 or more")
     }
 
+    static let combinationConflicts: [(values: [String], part: String)] = [
+        (
+            ["compression.name=bf16", "communication.combination=adasum"],
+            "communication.combination adasum needs the gradients as they are; set compression.name=none"
+        ),
+        (
+            ["compression.name=sign", "optimizer.name=lbfgs"],
+            "optimizer.name lbfgs needs the gradient as it is, not by compression.name sign; set compression.name=none"
+        ),
+        (
+            ["communication.combination=adasum", "optimizer.name=newton_cg"],
+            "needs the gradient as it is, not by communication.combination adasum; set communication.combination=sum"
+        ),
+        (
+            ["compression.name=fp16", "communication.path=shared_memory"],
+            "compression.name fp16 travels by messages, not by communication.path shared_memory"
+        ),
+        (
+            ["compression.name=powersgd", "model.batch_norm=synchronised"],
+            "compression.name powersgd depends on the shards, and with model.batch_norm synchronised these are the ranks"
+        ),
+        (
+            ["communication.combination=adasum", "model.batch_norm=synchronised"],
+            "set communication.combination=sum, or batch_norm to shard"
+        ),
+    ]
+
+    @Test("What compression and Adasum do not go together with is refused", arguments: combinationConflicts)
+    func combinationConflict(values: [String], part: String) throws {
+        var settings = Settings()
+        settings.recipe = "digits"
+        try settings.apply([SettingOverride(assignment: "model.batch_norm=synchronised")])
+        try settings.apply([SettingOverride(assignment: "compression.name=bf16")])
+        try settings.validate()
+        settings.model.batchNorm = .shard
+        settings.compression.name = .none
+        try settings.apply(values.map { try SettingOverride(assignment: $0) })
+        settings.schedule.name = .constant
+        let text = message(of: settings.validate)
+        #expect(text.contains(part), "\(text)")
+    }
+
     @Test("Values set in code are checked too")
     func validateInCode() {
-        var settings = exampleSettings()
+        var settings = compatibleExample()
         #expect(message(of: settings.validate) == "no error")
         settings.threads = 0
         #expect(message(of: settings.validate) == "threads must be at least 1, found 0 (from code)")

@@ -37,7 +37,16 @@ let exampleValues: [String: String] = [
     "csv.target": "price", "csv.task": "regression", "csv.ignore": "id,date", "csv.separator": "tab",
     "text.tokens": "words", "text.vocabulary": "500", "translation.label_smoothing": "0.1", "translation.beam": "7",
     "translation.length_penalty": "1.5", "non_finite.action": "skip", "non_finite.limit": "3", "trace.steps": "5-8",
+    "communication.combination": "adasum", "compression.name": "bf16", "compression.share": "0.125",
+    "compression.rank": "3",
 ]
+
+/// The same settings but for those that don't go together with others: these are at their defaults.
+func compatibleExample() -> Settings {
+    var settings = exampleSettings()
+    settings.communication.combination = .sum
+    return settings
+}
 
 /// The settings that `exampleValues` describes, made in code.
 func exampleSettings() -> Settings {
@@ -138,6 +147,8 @@ func exampleSettings() -> Settings {
     (settings.text.tokens, settings.text.vocabulary) = (.words, 500)
     (settings.translation.labelSmoothing, settings.translation.beam) = (0.1, 7)
     settings.translation.lengthPenalty = 1.5
+    settings.communication.combination = .adasum
+    (settings.compression.name, settings.compression.share, settings.compression.rank) = (.bf16, 0.125, 3)
     return settings
 }
 

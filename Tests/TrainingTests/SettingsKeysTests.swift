@@ -63,6 +63,8 @@ struct SettingsKeysTests {
             "csv.ignore": "none", "csv.separator": "comma", "text.tokens": "characters", "text.vocabulary": "20000",
             "translation.label_smoothing": "0", "translation.beam": "4", "translation.length_penalty": "0.6",
             "non_finite.action": "stop", "non_finite.limit": "10", "trace.steps": "none",
+            "communication.combination": "sum", "compression.name": "none", "compression.share": "0.01",
+            "compression.rank": "4",
         ]
         #expect(Settings().flat == expected)
         for key in Settings.keys { #expect(key.defaultText == expected[key.name]) }

@@ -8,6 +8,7 @@
 #include <stdint.h>
 
 #include "lockstep_activation.h"
+#include "lockstep_compression.h"
 #include "lockstep_ctc.h"
 #include "lockstep_optimizers.h"
 #include "lockstep_products.h"
@@ -34,6 +35,7 @@ void lockstep_sigmoid(const float *a, float *out, size_t n);
 // ---- reduction.c ----
 double lockstep_sum(const float *a, size_t n);
 double lockstep_sum_of_squares(const float *a, size_t n);
+double lockstep_sum_of_magnitudes(const float *a, size_t n);
 float lockstep_maximum(const float *a, size_t n);
 void lockstep_sum_rows(const float *a, float *out, size_t rows, size_t columns);     // out[c] = Σ_r a[r, c]
 void lockstep_sum_columns(const float *a, float *out, size_t rows, size_t columns);  // out[r] = Σ_c a[r, c]

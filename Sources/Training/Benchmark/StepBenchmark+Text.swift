@@ -17,6 +17,9 @@ extension StepBenchmark {
             "",
             "\(Readable.count(Int(samplesPerSecond))) samples/s, peak memory \(Readable.memory(peakMemoryBytes.max() ?? 0)) per rank, \(Readable.count(systemAllocations, of: "buffer")) from the system in these steps",
         ]
+        if let sentBytes, let uncompressedBytes {
+            lines.append("gradients: " + compressionText(sent: sentBytes, uncompressed: uncompressedBytes))
+        }
         if ranks > 1 && !isIndependent { lines += ["", lostTime.table] }
         if let operations {
             lines += ["", "operation                        ms per step      share      times"]

@@ -38,6 +38,8 @@ public struct StepBenchmark: Codable, Sendable, Equatable {
     public let systemAllocations: Int
     /// The most memory that each rank has held, in bytes.
     public let peakMemoryBytes: [Int]
+    /// Bytes of gradients that all ranks together sent in a step, and those to sum Float32, where they were compressed.
+    public let sentBytes, uncompressedBytes: Int?
     /// The time of rank 0 by operation over all measured steps, when that was asked for; the longest first.
     public let operations: [OperationProfile.Entry]?
 

@@ -45,6 +45,7 @@ extension TrainingLoop {
         let isIndependent = world.size > communicator.size
         let spread = StepBenchmark.Spread(own.milliseconds)
         let rankSteps = try RankSteps.gather(own, over: world)
+        let (sent, uncompressed) = try messageBytes() ?? (nil, nil)
         let samples = Double(min(sampler.globalBatch, sampler.count)) * 1000
         let speeds = rankSteps.map { samples / StepBenchmark.Spread($0.milliseconds).median }
         return StepBenchmark(
@@ -55,7 +56,8 @@ extension TrainingLoop {
             phases: own.phases.map { StepBenchmark.Phase(name: $0.name, milliseconds: .init($0.values)) },
             systemAllocations: Int(try world.allGather(UInt64(allocations)).reduce(0, +)),
             peakMemoryBytes: try world.allGather(UInt64(ProcessMeasurements.peakMemory)).map { Int($0) },
-            operations: operations, isIndependent: isIndependent, rankSteps: rankSteps,
+            sentBytes: sent, uncompressedBytes: uncompressed, operations: operations, isIndependent: isIndependent,
+            rankSteps: rankSteps,
             buckets: dataParallel.bucketTimings.enumerated().map { place, bucket in
                 StepBenchmark.Bucket(
                     bytes: bucket.bytes, lead: StepBenchmark.Spread(leads.map { $0[place] }).median)

@@ -12,14 +12,17 @@ public struct ModelState {
     let average: WeightAverage?
     /// Where all of this lies, when the ranks of a host share it.
     let memory: HostMemory?
+    let compression: GradientCompression?
 
-    /// The state of a model and, for training, its optimizer; and the average of its weights, when there is one.
+    /// The state of a model and, for training, its optimizer and what compresses its gradients; and the average of its
+    /// weights, when there is one.
     /// - Parameter memory: that in which they were made, when the ranks of a host share it.
     public init(
         _ arena: ParameterArena, optimizer: (any OptimizationMethod)? = nil, average: WeightAverage? = nil,
-        memory: HostMemory? = nil
+        memory: HostMemory? = nil, compression: GradientCompression? = nil
     ) {
         (self.arena, self.optimizer, self.average, self.memory) = (arena, optimizer, average, memory)
+        self.compression = compression
     }
 
     /// Returns when all ranks that share the state have called it. *Collective within a host.*
@@ -42,8 +45,8 @@ public struct ModelState {
     var model: [NamedTensor] { modelPlaces.map(\.lent) }
 
     /// The optimizer's state under names such as `momentum.layers.0.weight`, and the average of the weights under names
-    /// such as `average.layers.0.weight`; lent and not copied.
-    var optimizerState: [NamedTensor] { (optimizerPlaces + averagePlaces).map(\.lent) }
+    /// such as `average.layers.0.weight`; lent and not copied. What the compression remembers must have been gathered.
+    var optimizerState: [NamedTensor] { (optimizerPlaces + averagePlaces + compressionPlaces).map(\.lent) }
 
     /// A tensor of a checkpoint, and where it lives.
     struct Place {
@@ -59,6 +62,10 @@ public struct ModelState {
     var modelPlaces: [Place] { places(in: arena.buffer, prefix: "") }
 
     private var averagePlaces: [Place] { average.map { places(in: $0.buffer, prefix: "average.") } ?? [] }
+
+    private var compressionPlaces: [Place] {
+        (compression?.savedTensors ?? []).map { Place(name: $0.name, shape: $0.shape, buffer: $0.buffer) }
+    }
 
     private func places(in buffer: Buffer, prefix: String) -> [Place] {
         arena.slices.map {
@@ -84,7 +91,8 @@ public struct ModelState {
     public func restore(_ checkpoint: Checkpoint) throws {
         var moves = try moves(checkpoint.model, to: modelPlaces, of: "model")
         if optimizer != nil {
-            moves += try self.moves(checkpoint.optimizer, to: optimizerPlaces + averagePlaces, of: "optimizer")
+            moves += try self.moves(
+                checkpoint.optimizer, to: optimizerPlaces + averagePlaces + compressionPlaces, of: "optimizer")
         } else if average != nil {
             let averages = checkpoint.optimizer.filter { $0.name.hasPrefix("average.") }
             moves += try self.moves(averages, to: averagePlaces, of: "model")
@@ -120,6 +128,7 @@ public struct ModelState {
 
     /// Gives every rank the state of rank 0. *Collective.*
     func broadcast(over communicator: any Communicator) throws {
+        try compression?.distribute(over: communicator)
         let buffers = [arena.buffer] + (optimizer?.state ?? []).map(\.buffer) + (average.map { [$0.buffer] } ?? [])
         if let memory { return try memory.broadcast(buffers) }
         if let workers = optimizer as? LocalWorkers {

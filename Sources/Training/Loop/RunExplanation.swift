@@ -52,7 +52,10 @@ extension TrainingLoop {
             ),
             ("length", lengthText), ("optimizer", settings.optimizer.name.rawValue),
             ("learning rate", settings.rateText(schedule, lastStep: lastStep, globalBatch: sampler.globalBatch)),
-            ("gradients", gradientsText), ("memory", memoryText),
+            (
+                "gradients",
+                [gradientsText, settings.gradientsText].compactMap { $0 }.joined(separator: "; ")
+            ), ("memory", memoryText),
         ]
         return RunExplanation(recipe: settings.recipe, rows: rows.map { .init(name: $0, text: $1) })
     }

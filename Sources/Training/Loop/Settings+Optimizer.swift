@@ -101,6 +101,13 @@ extension Settings {
             globalNorm: bound(clip.globalNorm), groups: parameterGroups)
     }
 
+    /// What compresses the gradients of `arena` on `rank`, when something does.
+    func makeCompression(_ arena: ParameterArena, _ plan: ShardPlan, rank: Int) -> GradientCompression? {
+        compression.method.map {
+            GradientCompression($0, arena: arena, plan: plan, rank: rank, groups: parameterGroups, seed: seed)
+        }
+    }
+
     /// The average of the weights of `arena` that is evaluated in their place, when there is one.
     func makeAverage(_ arena: ParameterArena) -> WeightAverage? {
         switch average.name {

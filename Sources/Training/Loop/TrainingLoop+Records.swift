@@ -76,6 +76,8 @@ extension TrainingLoop {
     func saveCheckpoint(isBest: Bool) throws {
         measured.pause()
         try rule.workers?.gatherState()
+        try state.compression?.gather(over: communicator)
+        defer { state.compression?.release() }
         let path = try measuring(.checkpoint) {
             try communicator.agree("") { () throws -> String? in
                 guard let record else { return nil }
@@ -108,6 +110,14 @@ extension TrainingLoop {
         }
     }
 
+    /// The bytes of gradients that all ranks together have sent in the last step, and those without compression; nil where
+    /// there are none, or nothing is compressed. *Collective.*
+    func messageBytes() throws -> (sent: Int?, uncompressed: Int?)? {
+        guard state.compression != nil, communicator.size > 1, let own = dataParallel.messageBytes else { return nil }
+        let all = try communicator.sum([Double(own.sent), Double(own.uncompressed)])
+        return (Int(all[0]), Int(all[1]))
+    }
+
     /// Gathers what the ranks have measured, and sums up. *Collective.*
     func finish() throws -> RunSummary {
         if measured.evaluation == nil { try evaluate(isDue: false) }
@@ -130,6 +140,7 @@ extension TrainingLoop {
         summary.trainingLoss = measured.trainingLoss
         (summary.bestScore, summary.bestStep) = (measured.best?.best?.score, measured.best?.best?.step)
         summary.stoppedEarly = watch.stopping.reason
+        (summary.sentBytes, summary.uncompressedBytes) = try messageBytes() ?? (nil, nil)
         try communicator.agree("") { try record?.log.finished(summary) }
         return summary
     }

@@ -83,7 +83,9 @@ final class TrainingLoop<Task: TrainingTask> {
                 bytes: (settings.communication.bucketKilobytes ?? 1024) * 1024,
                 overlap: settings.communication.overlap),
             releasesSlots: settings.communication.sharding == .gradients,
-            groups: settings.parameterGroups, synchronisesBatch: settings.model.batchNorm == .synchronised)
+            groups: settings.parameterGroups, synchronisesBatch: settings.model.batchNorm == .synchronised,
+            combination: state.compression.map { .compressed($0) }
+                ?? (settings.communication.combination == .adasum ? .adasum : .sum))
         (step, samples, equalAfter) = (start.step, start.samplesConsumed, start.step)
         nonFinite.restore(start.progress)
         trace = settings.trace.steps.map { TraceSession($0) }

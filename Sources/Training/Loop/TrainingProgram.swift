@@ -97,7 +97,7 @@ public struct TrainingProgram {
     private func unrecordedLoop<Task: TrainingTask>(
         _ task: Task, _ settings: Settings, _ plan: ShardPlan, _ hostnames: [String]
     ) throws -> TrainingLoop<Task> {
-        let (state, rule) = try makeState(task, settings, hostnames)
+        let (state, rule) = try makeState(task, settings, plan, hostnames)
         try state.broadcast(over: communicator)
         return try TrainingLoop(
             task: task, settings: settings, length: try length(task, settings), plan: plan, state: state,
@@ -149,7 +149,7 @@ public struct TrainingProgram {
     ) throws -> RunSummary {
         let length = try length(task, settings)
         if let start { try communicator.agree("") { try length.checkResuming(start) } }
-        let (state, rule) = try makeState(task, settings, hostnames)
+        let (state, rule) = try makeState(task, settings, plan, hostnames)
         let transferred = try communicator.agree("") { () throws -> TransferReport? in
             guard communicator.rank == 0, checkpoint == nil, let path = settings.transfer.from else { return nil }
             return try state.transfer(from: WeightSource(path: path), skipping: settings.transfer.skip)
@@ -172,14 +172,14 @@ public struct TrainingProgram {
 
     /// The weights of `task`, and what changes them. *Collective.*
     private func makeState(
-        _ task: some TrainingTask, _ settings: Settings, _ hostnames: [String]
+        _ task: some TrainingTask, _ settings: Settings, _ plan: ShardPlan, _ hostnames: [String]
     ) throws -> (ModelState, UpdateRule) {
         let hosts = HostMap(names: hostnames, ranksPerHost: settings.communication.ranksPerHost)
         let isShared =
             settings.communication.sharding != .none && !settings.optimizer.name.isSecondOrder
             && settings.local.steps == 0
         if isShared, let memory = try HostMemory.make(over: communicator, hosts: hosts) {
-            let made = try makeState(task, settings, hosts, in: memory)
+            let made = try makeState(task, settings, plan, hosts, in: memory)
             if try memory.holdsAll() { return made }
         }
         if settings.communication.sharding != .automatic {
@@ -189,7 +189,7 @@ public struct TrainingProgram {
                 }
             }
         }
-        return try makeState(task, settings, hosts, in: nil)
+        return try makeState(task, settings, plan, hosts, in: nil)
     }
 
     /// How the workers train that the settings ask for; nil where all ranks take each step together. *Local.*
@@ -203,7 +203,7 @@ public struct TrainingProgram {
 
     /// *Collective.*
     private func makeState(
-        _ task: some TrainingTask, _ settings: Settings, _ hosts: HostMap, in memory: HostMemory?
+        _ task: some TrainingTask, _ settings: Settings, _ plan: ShardPlan, _ hosts: HostMap, in memory: HostMemory?
     ) throws -> (ModelState, UpdateRule) {
         let tree = task.model.parameters
         let arena = memory.map { ParameterArena(tree, in: $0) } ?? ParameterArena(tree)
@@ -217,8 +217,10 @@ public struct TrainingProgram {
         } else {
             rule = try communicator.agree("") { try settings.makeUpdateRule(arena) }
         }
-        let average = settings.makeAverage(arena)
-        return (ModelState(arena, optimizer: rule.method, average: average, memory: memory), rule)
+        let state = ModelState(
+            arena, optimizer: rule.method, average: settings.makeAverage(arena), memory: memory,
+            compression: settings.makeCompression(arena, plan, rank: communicator.rank))
+        return (state, rule)
     }
 
     private func makeRecord(

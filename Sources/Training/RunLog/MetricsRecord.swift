@@ -105,6 +105,8 @@ public enum MetricsRecord: Sendable, Equatable {
             "seconds_to_first_step": summary.secondsToFirstStep.map(JSONScalar.rounded),
             "peak_memory_bytes": .wholes(summary.peakMemoryBytes),
             "system_allocations": summary.systemAllocations.map(JSONScalar.whole),
+            "sent_bytes": summary.sentBytes.map(JSONScalar.whole),
+            "uncompressed_bytes": summary.uncompressedBytes.map(JSONScalar.whole),
             "run_directory": .text(summary.runDirectory), "checkpoint": summary.checkpoint.map(JSONScalar.text),
         ])
     }

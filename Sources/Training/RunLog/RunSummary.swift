@@ -40,6 +40,10 @@ public struct RunSummary: Codable, Sendable, Equatable {
     public var peakMemoryBytes: [Int]
     /// Buffers that came from the system instead of the pool after the first steps, over all ranks.
     public var systemAllocations: Int?
+    /// Bytes of gradients that all ranks together sent in the last step, where they were compressed.
+    public var sentBytes: Int?
+    /// Those that they would have sent to sum Float32.
+    public var uncompressedBytes: Int?
     /// Where the results are.
     public var runDirectory: String
     /// The last checkpoint.
@@ -78,6 +82,8 @@ public struct RunSummary: Codable, Sendable, Equatable {
         case secondsToFirstStep = "seconds_to_first_step"
         case peakMemoryBytes = "peak_memory_bytes"
         case systemAllocations = "system_allocations"
+        case sentBytes = "sent_bytes"
+        case uncompressedBytes = "uncompressed_bytes"
         case runDirectory = "run_directory"
     }
 }

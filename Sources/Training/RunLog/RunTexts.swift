@@ -52,6 +52,7 @@ extension RunSummary {
             ("ranks", ranksText(ranks, threads, isUnicode)),
             ("communication", waiting),
             ("pace", stragglers.flatMap(StragglerReport.text)),
+            ("gradients", gradientsText),
             ("first step", secondsToFirstStep.map { String(format: "%.2f s after the start", $0) }),
             ("peak memory", memory),
             ("allocations", allocations),
@@ -60,6 +61,21 @@ extension RunSummary {
         ]
         return block("Finished", (rows + scores + course).compactMap { name, value in value.map { (name, $0) } })
     }
+}
+
+extension RunSummary {
+    /// What has travelled in a step.
+    private var gradientsText: String? {
+        guard let sentBytes, let uncompressedBytes else { return nil }
+        return compressionText(sent: sentBytes, uncompressed: uncompressedBytes)
+    }
+}
+
+/// How many bytes all ranks send in a step, and how many they would.
+func compressionText(sent: Int, uncompressed: Int) -> String {
+    let factor = sent > 0 ? String(format: "%.1f", Double(uncompressed) / Double(sent)) : "∞"
+    return
+        "\(Readable.count(sent, of: "byte")) sent per step, \(Readable.count(uncompressed)) without compression (\(factor) times)"
 }
 
 private func ranksText(_ ranks: Int, _ threads: Int, _ isUnicode: Bool) -> String {

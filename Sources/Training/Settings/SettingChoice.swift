@@ -63,6 +63,13 @@ extension Settings {
             "early_stopping.patience", "1 or more", uses: ["early_stopping.threshold", "early_stopping.metric"]
         ) { $0.earlyStopping.patience > 0 },
         SettingChoice("non_finite.action", \.nonFinite.action) { $0 == .skip ? ["non_finite.limit"] : [] },
+        SettingChoice("compression.name", \.compression.name) { name in
+            switch name {
+            case .none, .bf16, .fp16, .sign: []
+            case .topK: ["compression.share"]
+            case .powerSGD: ["compression.rank"]
+            }
+        },
         SettingChoice("data.test_path", absent, uses: ["data.test_fraction"]) { $0.data.testPath == nil },
         SettingChoice("evaluate.steps", "0", uses: ["evaluate.every"]) { $0.evaluate.steps == 0 },
     ]

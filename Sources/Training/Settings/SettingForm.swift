@@ -64,6 +64,7 @@ enum NumberRange: String {
     case aboveZero = "above 0"
     case belowOne = "at least 0 and below 1"
     case fraction = "from 0 to 1"
+    case share = "above 0 and at most 1"
 
     func contains(_ number: Double) -> Bool {
         switch self {
@@ -71,6 +72,7 @@ enum NumberRange: String {
         case .aboveZero: number > 0
         case .belowOne: number >= 0 && number < 1
         case .fraction: number >= 0 && number <= 1
+        case .share: number > 0 && number <= 1
         }
     }
 }

@@ -2,7 +2,7 @@ extension Settings {
     /// Every setting, in the order of files and lists: the one description from which reading, writing and help follow.
     public static let keys: [SettingKey] =
         runKeys + dataKeys + augmentKeys + modelKeys + transferKeys + optimizerKeys + scheduleKeys + boundKeys
-        + recordKeys + localKeys + watchKeys
+        + recordKeys + compressionKeys + localKeys + watchKeys
 
     private static let runKeys: [SettingKey] = [
         SettingKey("recipe", \.recipe, .anyText, "recipe that is trained"),

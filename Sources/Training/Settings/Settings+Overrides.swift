@@ -56,6 +56,7 @@ extension Settings {
             throw .conflict("\(observer) needs evaluations; set evaluate.every to 1 or more")
         }
         if optimizer.name.isSecondOrder { try validateSecondOrder() }
+        try validateCombination()
         if !transfer.skip.isEmpty, transfer.from == nil {
             throw .conflict(
                 "transfer.skip needs transfer.from; say which weights to begin with (--init-from), or drop it")
@@ -81,10 +82,14 @@ extension Settings {
             (average.name != .none, "average.name \(average.name.rawValue)"),
             (nonFinite.action == .skip, "non_finite.action skip"),
             (diagnose.every > 0, "diagnose.every \(diagnose.every)"),
+            (compression.name != .none, "compression.name \(compression.name.rawValue)"),
+            (communication.combination != .sum, "communication.combination \(communication.combination.rawValue)"),
             (
                 communication.sharding == .optimizer || communication.sharding == .gradients,
                 "communication.sharding \(communication.sharding.rawValue)"
             ),
+            (compression.name != .none, "compression.name \(compression.name.rawValue)"),
+            (communication.combination != .sum, "communication.combination \(communication.combination.rawValue)"),
         ]
         if let conflict = conflicts.first(where: \.0)?.1 {
             throw .conflict(

@@ -63,6 +63,8 @@ public struct Settings: Sendable, Equatable {
     public var communication = Communication()
     /// How workers train apart from each other.
     public var local = Local()
+    /// How gradients are made smaller before they travel.
+    public var compression = Compression()
 
     /// The defaults.
     public init() {}
@@ -208,5 +210,7 @@ extension Settings {
             /// These, and the gradients as soon as they have been summed.
             case gradients
         }
+        /// What is made of the shards' gradients.
+        public var combination = Combination.sum
     }
 }
