@@ -26,7 +26,7 @@ extension GradientCombiner {
 
 /// The parts of a bucket.
 struct ShardBucket {
-    /// A whole parameter, as a matrix: all axes but the last are its rows.
+    /// A whole parameter.
     struct Parameter {
         /// Among the trained parameters.
         let place: Int
