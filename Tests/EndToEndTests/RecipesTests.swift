@@ -17,7 +17,9 @@ extension EndToEnd {
         static let few = [
             RecipeRun("fashion-mnist", "data", "--model", "resnet20", "--global-batch", "8", "--steps", "2"),
             RecipeRun("fashion-mnist", "data", "--model", "cnn", "--global-batch", "10", "--steps", "3"),
-            RecipeRun("fashion-mnist-large-batch", "data", "--global-batch", "200", "--steps", "4"),
+            RecipeRun(
+                "fashion-mnist-large-batch", "data", "--global-batch", "200", "--steps", "4", "--set",
+                "schedule.warmup_steps=0"),
             RecipeRun(
                 "char-lm", "prose.txt", "--model", "lstm", "--set", "model.width=16", "--set", "model.dropout=0.2",
                 "--set", "model.context=20", "--global-batch", "10", "--steps", "6"),

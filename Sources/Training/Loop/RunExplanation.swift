@@ -119,7 +119,8 @@ extension Settings {
         if self.schedule.warmupSteps > 0 {
             words += ", reached over \(Readable.count(self.schedule.warmupSteps, of: "step"))"
         }
-        guard self.schedule.name != .constant else { return words + ", then constant" }
+        if self.schedule.name == .constant { return words + ", then constant" }
+        if self.schedule.name == .plateau { return words + ", then lower where the test loss stops falling" }
         return words
             + ", then \(self.schedule.name.rawValue.replacing("_", with: " ")): \(Readable.significant(schedule.rate(step: lastStep))) in the last step"
     }
