@@ -10,3 +10,8 @@ int lockstep_set_openmp_threads(int threads) {
     set(threads);
     return threads;
 }
+
+int lockstep_openmp_threads(void) {
+    int (*get)(void) = (int (*)(void))dlsym(RTLD_DEFAULT, "omp_get_max_threads");
+    return get ? get() : 0;
+}

@@ -1,3 +1,4 @@
+import CKernels
 package import Kernels
 
 /// Sums buckets over all ranks along the shard tree. One of several ways; all give the same bits.
@@ -10,6 +11,8 @@ package protocol BucketReduction: AnyObject {
     var result: Buffer { get }
     /// Whether a thread of its own reduces while the buckets are being filled.
     var isInBackground: Bool { get }
+    /// Whether all sums of the last step are finite; the same on every rank.
+    var isFinite: Bool { get }
     /// When each bucket was filled and reduced.
     var timings: [BucketTiming] { get }
 
@@ -34,10 +37,13 @@ final class SoloReduction: BucketReduction {
     var isInBackground: Bool { false }
     let slots: [Buffer]
     var result: Buffer { slots[0] }
+    private let buckets: [Range<Int>]
     private let clock: BucketClock
     var timings: [BucketTiming] { clock.timings }
+    private(set) var isFinite = true
 
     init(elements: Int, buckets: [Range<Int>]) {
+        self.buckets = buckets
         slots = [Buffer(repeating: 0, count: elements)]
         clock = BucketClock(buckets)
     }
@@ -45,8 +51,15 @@ final class SoloReduction: BucketReduction {
     func fill(_ bucket: Int) {
         clock.note(\.filled, bucket)
         clock.note(\.begun, bucket)
+        // while it is still in the cache
+        isFinite = (bucket == 0 || isFinite) && result.isFinite(in: buckets[bucket])
         clock.note(\.done, bucket)
     }
 
     func finish() {}
+}
+
+extension Buffer {
+    /// Whether the elements of `range` are all finite.
+    func isFinite(in range: Range<Int>) -> Bool { lockstep_all_finite(pointer + range.lowerBound, range.count) != 0 }
 }

@@ -120,6 +120,8 @@ public final class DataParallelStep {
         reducer = try makeReducer(3, self.buckets, combination)
     }
 
+    /// Whether all sums of the last step, those of the loss too, are finite; the same on every rank.
+    public var areFinite: Bool { reducer.isFinite }
     /// When each bucket of the last step was filled and reduced.
     public var bucketTimings: [BucketTiming] { reducer.bucketTimings }
     /// When the last backward pass of the last step had ended on this rank, in nanoseconds of `DispatchTime`'s uptime.

@@ -35,6 +35,8 @@ public final class GradientReducer {
     private let slots: [Buffer]
     private var result: Buffer { reduction.result }
 
+    /// Whether all sums of the last step are finite; the same on every rank.
+    var isFinite: Bool { reduction.isFinite }
     /// When each bucket of the last step was filled and reduced; valid from `finish` until the next `accept`.
     public var bucketTimings: [BucketTiming] { reduction.timings }
     /// The milliseconds of the last step in which another thread reduced while backward went on.

@@ -8,8 +8,8 @@ import Kernels
 /// Between hosts each host is a party of a message exchange, for which its ranks speak in turn, bucket by bucket, on threads of
 /// their own.
 ///
-/// A rank's segment: for each bucket a line with three counters (in which step this rank has last filled it, summed its slice of
-/// it, and exchanged it for its host), then its slots; what is common begins with the sums of the host's nodes, of which the
+/// A rank's segment: for each bucket a line with counters (in which step this rank has last filled it, summed its slice of it,
+/// exchanged it for its host, and found sums that are not finite), then its slots; what is common begins with the sums of the host's nodes, of which the
 /// first is the result. Only the owner writes a counter or a slot; of the sums each rank writes its slices, and the speaker the
 /// result of an exchange.
 final class HostReduction: BucketReduction {
@@ -32,6 +32,7 @@ final class HostReduction: BucketReduction {
     private let sums: [Buffer]
     /// What goes on between hosts; nil where there is one.
     private let network: Network?
+    private(set) var isFinite = true
     private var step: UInt64 = 1
     private var filled = 0
     private var summed = 0
@@ -142,7 +143,7 @@ final class HostReduction: BucketReduction {
     }
 
     private enum Counter: Int {
-        case filled, summed, exchanged
+        case filled, summed, exchanged, notFinite
     }
 
     private func counter(_ counter: Counter, member: Int, bucket: Int) -> UnsafeMutablePointer<UInt64> {
@@ -193,8 +194,10 @@ final class HostReduction: BucketReduction {
     private func sum(_ bucket: Int) {
         clock.note(\.begun, bucket)
         let own = slice(host.rank, of: host.size, in: buckets[bucket])
-        summation.sum(
-            pieces.map { $0 + own.lowerBound }, into: sums.map { $0.pointer + own.lowerBound }, count: own.count)
+        let areFinite = summation.sum(
+            pieces.map { $0 + own.lowerBound }, into: sums.map { $0.pointer + own.lowerBound }, count: own.count,
+            checks: true)
+        if !areFinite { note(.notFinite, bucket: bucket) }
         note(.summed, bucket: bucket)
         summed = bucket + 1
         clock.note(\.done, bucket)
@@ -209,6 +212,7 @@ final class HostReduction: BucketReduction {
         try wait(pacing) { haveAll(.summed, bucket: bucket) }
         try network.exchange.reduce(
             sums, buckets[bucket], into: result, speakers: network.speakers(bucket), pacing: pacing)
+        if !result.isFinite(in: buckets[bucket]) { note(.notFinite, bucket: bucket) }
         note(.exchanged, bucket: bucket)
         clock.note(\.done, bucket)
     }
@@ -231,6 +235,9 @@ final class HostReduction: BucketReduction {
             }
             // Until all have summed, the slots must stay and the result is not whole.
             for bucket in buckets.indices { try wait { haveAll(.summed, bucket: bucket) } }
+        }
+        isFinite = !buckets.indices.contains { bucket in
+            (0..<host.size).contains { has(.notFinite, member: $0, bucket: bucket) }
         }
         releaseSummed()
         step += 1

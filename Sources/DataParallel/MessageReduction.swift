@@ -10,6 +10,8 @@ final class MessageReduction: BucketReduction {
     var result: Buffer { slots[0] }
     var timings: [BucketTiming] { clock.timings }
 
+    private(set) var isFinite = true
+
     private let exchange: MessageExchange
     private let ranks: [Int]
     private let buckets: [Range<Int>]
@@ -44,6 +46,7 @@ final class MessageReduction: BucketReduction {
     private func reduce(_ bucket: Int, pacing: Pacing) throws {
         clock.note(\.begun, bucket)
         try exchange.reduce(slots, buckets[bucket], into: result, speakers: ranks, pacing: pacing)
+        isFinite = (bucket == 0 || isFinite) && result.isFinite(in: buckets[bucket])
         clock.note(\.done, bucket)
     }
 }

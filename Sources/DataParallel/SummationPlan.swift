@@ -54,16 +54,20 @@ struct SummationPlan {
     /// Adds `count` elements of the pieces, which begin at `pieces`, into the roots' `sums`.
     ///
     /// A root's sums may lie where a piece is that only it, or roots after it, are made of.
-    /// - Parameter rounding: to what the partial sums are rounded; the roots' are not.
+    /// - Parameters:
+    ///   - rounding: to what the partial sums are rounded; the roots' are not.
+    ///   - checks: whether to look if the additions' sums are finite, while they are in the cache.
+    /// - Returns: false when one was found that is not.
+    @discardableResult
     func sum(
         _ pieces: [UnsafePointer<Float>], into sums: [UnsafeMutablePointer<Float>], count: Int,
-        rounding: WireFormat = .float32
-    ) {
+        rounding: WireFormat = .float32, checks: Bool = false
+    ) -> Bool {
         for (piece, root) in copies where pieces[piece] != UnsafePointer(sums[root]) {
             sums[root].update(from: pieces[piece], count: count)
         }
-        guard !additions.isEmpty else { return }
-        for start in stride(from: 0, to: count, by: Self.tile) {
+        var areFinite = true
+        for start in stride(from: 0, to: additions.isEmpty ? 0 : count, by: Self.tile) {
             let length = min(Self.tile, count - start)
             func pointer(_ operand: Operand) -> UnsafePointer<Float> {
                 switch operand {
@@ -78,8 +82,13 @@ struct SummationPlan {
                     case .root(let number): sums[number] + start
                     }
                 lockstep_add(pointer(addition.left), pointer(addition.right), target, length)
-                if case .partial = addition.target { rounding.round(target, count: length) }
+                if case .partial = addition.target {
+                    rounding.round(target, count: length)
+                } else if checks && lockstep_all_finite(target, length) == 0 {
+                    areFinite = false
+                }
             }
         }
+        return areFinite
     }
 }

@@ -84,6 +84,8 @@ void *lockstep_take_offered_memory(size_t count);
 // ---- threads.c ----
 // Sets the number of OpenMP threads used by primitives that the calling thread starts; 0 when OpenMP is not loaded.
 int lockstep_set_openmp_threads(int threads);
+// How many the calling thread may use; 0 when OpenMP is not loaded.
+int lockstep_openmp_threads(void);
 
 
 // ---- pooling, normalisation and slices of images ----

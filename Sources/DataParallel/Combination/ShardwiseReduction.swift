@@ -11,8 +11,11 @@ final class ShardwiseReduction: BucketReduction {
     let result: Buffer
     var timings: [BucketTiming] { clock.timings }
 
+    private(set) var isFinite = true
+
     private let work: Work
     private let buckets: [ShardBucket]
+    private let ranges: [Range<Int>]
     private let clock: BucketClock
     private let queue = CommunicationQueue()
     private var bytesBefore = 0
@@ -33,6 +36,7 @@ final class ShardwiseReduction: BucketReduction {
             ShardBucket(
                 number: $0, $1, ranges: ranges, parameterCount: parameterCount, exactStart: exactStart)
         }
+        self.ranges = plans.buckets.map(\.range)
         slots = plan.run(of: communicator.rank).map { _ in Buffer(repeating: 0, count: elements) }
         result = Buffer(repeating: 0, count: elements)
         let link = ShardLink(
@@ -56,6 +60,7 @@ final class ShardwiseReduction: BucketReduction {
     private func combine(_ bucket: Int) throws {
         clock.note(\.begun, bucket)
         try work.combine(buckets[bucket])
+        isFinite = (bucket == 0 || isFinite) && result.isFinite(in: ranges[bucket])
         clock.note(\.done, bucket)
     }
 

@@ -27,7 +27,7 @@ extension TrainingLoop {
             let outcome = try workers.run(worker) {
                 let outcome = try dataParallel.run(batches) { loss(of: $0, step: number) }
                 let clipped = clipping.apply(to: dataParallel.gradients, count: outcome.count)
-                guard outcome.lossSum.isFinite, clipped.norm?.isFinite ?? true else {
+                guard outcome.lossSum.isFinite, dataParallel.areFinite else {
                     throw WorkerLoss(worker: worker.number, step: number, loss: outcome.loss)
                 }
                 EventRecorder.current.measure(.optimizer) {

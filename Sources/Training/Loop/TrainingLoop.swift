@@ -140,14 +140,14 @@ final class TrainingLoop<Task: TrainingTask> {
         let number = step + 1
         let outcome = try dataParallel.run(batch.shardBatches, updatesStatistics: false) { loss(of: $0, step: number) }
         let gradients = dataParallel.gradients
-        guard outcome.lossSum.isFinite else { return try refuse(batch, step: number, outcome) }
+        guard outcome.lossSum.isFinite, dataParallel.areFinite else { return try refuse(batch, step: number, outcome) }
         let timeline = EventRecorder.current
         let begin = TimelineEvent.now
         var stopwatch = Stopwatch()
         let rate = schedule.rate(step: number)
         let isReported = number % settings.log.every == 0 || number == lastStep
         let clipped = clipping.apply(
-            to: gradients, count: outcome.count, measuresNorm: isReported || skipsNonFinite)
+            to: gradients, count: outcome.count, measuresNorm: isReported)
         if let norm = clipped.norm, !norm.isFinite { return try refuse(batch, step: number, outcome) }
         noteTrainingLoss(sum: outcome.lossSum, count: outcome.count, isFirst: batch.global.start == 0)
         nonFinite.succeed()

@@ -6,14 +6,11 @@ import Optimizers
 import TensorEngine
 
 extension TrainingLoop {
-    /// Whether steps that are not finite are skipped: then each step's norm is wanted before its update.
-    var skipsNonFinite: Bool { settings.nonFinite.action == .skip }
-
     /// Skips a step whose loss or gradient is not finite, or throws, as the settings say. *Collective.*
     ///
     /// All ranks have found it in the same sums, so all do the same. Nothing has been changed yet.
     func refuse(_ batch: LoadedStep<Task.Samples.Batch>, step number: Int, _ outcome: DataParallelStep.Outcome) throws {
-        guard skipsNonFinite, nonFinite.inARow < settings.nonFinite.limit else {
+        guard settings.nonFinite.action == .skip, nonFinite.inARow < settings.nonFinite.limit else {
             throw try nonFiniteLoss(batch, step: number, loss: outcome.loss)
         }
         var report = SkipReport(step: number, epoch: epoch, samples: samples + batch.global.count, loss: outcome.loss)

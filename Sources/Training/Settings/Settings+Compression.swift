@@ -84,6 +84,11 @@ extension Settings {
                 "\(asked) travels by messages, not by communication.path \(communication.path.rawValue); set the path to automatic or messages, or \(usual)"
             )
         }
+        if isCompressed, ![.bf16, .fp16].contains(compression.name), nonFinite.action == .skip {
+            throw .conflict(
+                "\(asked) keeps what was not sent, and a step that is skipped would lose some of it; set non_finite.action=stop, or \(usual)"
+            )
+        }
         if model.batchNorm == .synchronised, ![.bf16, .fp16].contains(compression.name) {
             throw .conflict(
                 "\(asked) depends on the shards, and with model.batch_norm synchronised these are the ranks; set \(usual), or batch_norm to shard"

@@ -29,7 +29,7 @@ extension Settings {
         SettingKey(
             "non_finite.action", \.nonFinite.action, .choice, changesOnResume: true,
             "what all ranks do together when the loss or the gradient of a step is not finite; skip leaves the update "
-                + "out, and measures the gradient's norm in each step, as clip.global_norm does"),
+                + "out"),
         SettingKey(
             "non_finite.limit", \.nonFinite.limit, .whole(atLeast: 1, atMost: 1_000_000_000), changesOnResume: true,
             "steps in a row that may be skipped before the run stops"),
