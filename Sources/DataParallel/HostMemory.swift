@@ -55,7 +55,7 @@ public final class HostMemory {
         meetings += 1
         lockstep_store_release(counter(host.rank), meetings)
         for rank in 0..<host.size where rank != host.rank {
-            try waitEagerly(for: communicator) { lockstep_load_acquire(counter(rank)) >= meetings }
+            try waitEagerly(for: communicator, ranks: host.size) { lockstep_load_acquire(counter(rank)) >= meetings }
         }
     }
 

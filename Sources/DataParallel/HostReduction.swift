@@ -1,5 +1,6 @@
 import CKernels
 import Communication
+import Glibc
 import Kernels
 
 /// Sums buckets directly in memory that the ranks of a host share: each rank reads all ranks' slots for its slice of the
@@ -244,7 +245,9 @@ final class HostReduction: BucketReduction {
         (filled, summed, released) = (0, 0, 0)
     }
 
-    private func wait(_ isDone: () -> Bool) throws { try waitEagerly(for: communicator, until: isDone) }
+    private func wait(_ isDone: () -> Bool) throws {
+        try waitEagerly(for: communicator, ranks: host.size, until: isDone)
+    }
 
     private func wait(_ pacing: Pacing, until isDone: () -> Bool) throws {
         try pacing.wait {
@@ -255,9 +258,11 @@ final class HostReduction: BucketReduction {
     }
 }
 
-/// Waits for what other ranks of the host write, eagerly at first; then gives way, since there may be more ranks than cores.
-func waitEagerly(for communicator: any Communicator, until isDone: () -> Bool) throws {
-    for _ in 0..<2000 {
+/// Waits for what other ranks of the host write: eagerly at first where each has a core, then giving way.
+/// - Parameter ranks: of the host.
+func waitEagerly(for communicator: any Communicator, ranks: Int, until isDone: () -> Bool) throws {
+    // who waits on a core that another rank needs only makes it later
+    for _ in 0..<(ranks <= coreCount ? 2000 : 1) {
         if isDone() { return }
         lockstep_relax()
     }
@@ -267,3 +272,6 @@ func waitEagerly(for communicator: any Communicator, until isDone: () -> Bool) t
         return false
     }
 }
+
+/// The cores of this host.
+private let coreCount = max(1, sysconf(Int32(_SC_NPROCESSORS_ONLN)))
