@@ -70,7 +70,7 @@ struct BucketTuning {
 
     private func name(_ candidate: Int) -> String {
         let buckets = candidates[candidate]
-        let size = Readable.memory(buckets.bytes)
+        let size = buckets.bytes < 1 << 20 ? "\(buckets.bytes / 1024) KiB" : Readable.memory(buckets.bytes)
         return "buckets of \(size)" + (buckets.overlap == candidates[0].overlap ? "" : " after the backward pass")
     }
 }
