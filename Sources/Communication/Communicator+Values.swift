@@ -26,23 +26,29 @@ extension Communicator {
         }
     }
 
+    /// The values of every rank, by rank; there may be different numbers of them.
+    ///
+    /// *Collective: every rank, in the same order.*
+    public func allGather(_ values: [Double]) throws -> [[Double]] {
+        try allGather(values.withUnsafeBytes { Array($0) }).map { bytes in
+            bytes.withUnsafeBytes { Array($0.bindMemory(to: Double.self)) }
+        }
+    }
+
+    /// Whether the condition holds on every rank.
+    ///
+    /// *Collective: every rank, in the same order.*
+    public func all(_ condition: Bool) throws -> Bool { try allGather(condition ? 1 : 0).allSatisfy { $0 == 1 } }
+
     /// The element-wise sums over all ranks, added in the order of the ranks: the same bits on every rank.
     ///
     /// *Collective: every rank, in the same order.* Throws `CommunicationError.unequalCounts` on every rank if the ranks
     /// give different numbers of values. Meant for a few sums and counts, not for gradients.
     public func sum(_ values: [Double]) throws -> [Double] {
-        let all = try allGather(values.withUnsafeBytes { Array($0) })
-        let counts = all.map { $0.count / MemoryLayout<Double>.stride }
-        guard counts.allSatisfy({ $0 == values.count }) else { throw CommunicationError.unequalCounts(counts) }
-        var sums = [Double](repeating: 0, count: values.count)
-        for bytes in all {
-            bytes.withUnsafeBytes { values in
-                for index in sums.indices {
-                    let offset = index * MemoryLayout<Double>.stride
-                    sums[index] += values.loadUnaligned(fromByteOffset: offset, as: Double.self)
-                }
-            }
+        let all = try allGather(values)
+        guard all.allSatisfy({ $0.count == values.count }) else {
+            throw CommunicationError.unequalCounts(all.map(\.count))
         }
-        return sums
+        return values.indices.map { index in all.reduce(0) { $0 + $1[index] } }
     }
 }

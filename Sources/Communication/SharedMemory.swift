@@ -66,7 +66,7 @@ public final class SharedMemory: @unchecked Sendable {
         var base: UnsafeMutableRawPointer?
         if communicator.rank != 0 { file = open(kind, name) }
         if file >= 0 { base = map(file, length) }
-        let isMapped = try communicator.allGather(base == nil ? 0 : 1).allSatisfy { $0 == 1 }
+        let isMapped = try communicator.all(base != nil)
         guard let base else { return nil }
         guard isMapped else {
             munmap(base, length)

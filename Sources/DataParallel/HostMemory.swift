@@ -30,7 +30,7 @@ public final class HostMemory {
         else { return nil }
         let leaders = try communicator.split(color: host.rank == 0 ? 0 : nil, key: communicator.rank)
         let counters = try SharedMemory.make(over: host, bytesPerRank: MemoryLayout<UInt64>.stride)
-        let haveMemory = try communicator.allGather(counters == nil ? 0 : 1).allSatisfy { $0 == 1 }
+        let haveMemory = try communicator.all(counters != nil)
         guard let counters, haveMemory else { return nil }
         return HostMemory(communicator, host, leaders, counters, hostCount: hosts.count)
     }
@@ -46,7 +46,7 @@ public final class HostMemory {
     /// Whether all buffers made so far, on all hosts, are shared. *Collective.*
     public func holdsAll() throws -> Bool {
         if let failure { throw failure }
-        return try communicator.allGather(lacksMemory ? 0 : 1).allSatisfy { $0 == 1 }
+        return try communicator.all(!lacksMemory)
     }
 
     /// Returns when all ranks of this host have called it: what one has written before, all read after. *Collective within the

@@ -64,7 +64,7 @@ final class HostReduction: BucketReduction {
         else { return nil }
         let memory = try SharedMemory.make(
             over: host, bytesPerRank: layout.bytesPerRank(of: own), commonBytes: layout.commonBytes(of: own))
-        let haveMemory = try communicator.allGather(memory == nil ? 0 : 1).allSatisfy { $0 == 1 }
+        let haveMemory = try communicator.all(memory != nil)
         guard let memory, haveMemory else { return nil }
         return HostReduction(communicator, host, memory, layout, overlaps: overlaps, releasesSlots: releasesSlots)
     }
@@ -250,11 +250,16 @@ final class HostReduction: BucketReduction {
     }
 
     private func wait(_ pacing: Pacing, until isDone: () -> Bool) throws {
-        try pacing.wait {
-            if isDone() { return true }
-            try communicator.throwIfPeerFailed()
-            return false
-        }
+        try DataParallel.wait(pacing, for: communicator, until: isDone)
+    }
+}
+
+/// Waits for what other ranks write, as `pacing` says; throws when one of them is known to be gone.
+private func wait(_ pacing: Pacing, for communicator: any Communicator, until isDone: () -> Bool) throws {
+    try pacing.wait {
+        if isDone() { return true }
+        try communicator.throwIfPeerFailed()
+        return false
     }
 }
 
@@ -266,11 +271,7 @@ func waitEagerly(for communicator: any Communicator, ranks: Int, until isDone: (
         if isDone() { return }
         lockstep_relax()
     }
-    try Pacing(isUrgent: true).wait {
-        if isDone() { return true }
-        try communicator.throwIfPeerFailed()
-        return false
-    }
+    try wait(Pacing(isUrgent: true), for: communicator, until: isDone)
 }
 
 /// The cores of this host.

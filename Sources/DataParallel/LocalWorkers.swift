@@ -184,9 +184,7 @@ public final class LocalWorkers {
     /// - Parameter values: as many for each of this rank's workers, in their order.
     public func gather(_ values: [[Double]]) throws -> [[Double]] {
         let own = group.rank == 0 ? values.flatMap { $0 } : []
-        let all = try communicator.allGather(own.withUnsafeBytes { Array($0) }).map { bytes in
-            bytes.withUnsafeBytes { Array($0.bindMemory(to: Double.self)) }
-        }
+        let all = try communicator.allGather(own)
         return speakers.indices.map { worker in
             let workersOfRank = local.count
             let part = all[speakers[worker]]

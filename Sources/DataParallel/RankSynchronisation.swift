@@ -36,8 +36,6 @@ final class RankSynchronisation: BatchSynchronisation {
 
     /// The values of the ranks that have some.
     private func exchange(_ values: [Double]) throws -> [[Double]] {
-        try communicator.allGather(values.withUnsafeBytes { Array($0) }).filter { !$0.isEmpty }.map { bytes in
-            bytes.withUnsafeBytes { Array($0.bindMemory(to: Double.self)) }
-        }
+        try communicator.allGather(values).filter { !$0.isEmpty }
     }
 }

@@ -53,9 +53,7 @@ struct BucketTuning {
     /// The best buckets, for the slowest rank, and what is to be said. *Collective.*
     func decide(over communicator: any Communicator) throws -> (DataParallelStep.Buckets, text: String) {
         let medians = milliseconds.map { $0.sorted()[$0.count / 2] }
-        let all = try communicator.allGather(medians.withUnsafeBytes { Array($0) }).map { bytes in
-            bytes.withUnsafeBytes { Array($0.bindMemory(to: Double.self)) }
-        }
+        let all = try communicator.allGather(medians)
         let times = medians.indices.map { candidate in all.map { $0[candidate] }.max() ?? 0 }
         let best = times.indices.min { times[$0] < times[$1] } ?? 0
         let chosen = times[best] < times[0] * (1 - Self.leastGain) ? best : 0

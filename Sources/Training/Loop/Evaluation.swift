@@ -33,10 +33,10 @@ extension TrainingTask {
             ]
             sums += block.details
         }
-        let all = try communicator.allGather(sums.withUnsafeBytes { Array($0) })
+        let all = try communicator.allGather(sums)
         var total = [Double](repeating: 0, count: 6)
-        for bytes in all {
-            var values = bytes.withUnsafeBytes { Array($0.bindMemory(to: Double.self)) }[...]
+        for rank in all {
+            var values = rank[...]
             while let details = values.first {
                 let block = values.prefix(6 + Int(details))
                 values = values.dropFirst(block.count)
