@@ -67,3 +67,38 @@ CLONES int lockstep_all_finite(const float *a, size_t n) {
     for (size_t i = 0; i < n; i++) bad |= !(a[i] - a[i] == 0.0f);
     return !bad;
 }
+
+// What is not finite has all bits of the exponent set: one more in their last place makes the result negative.
+INLINE int32_t overflowed(float x) {
+    int32_t bits;
+    __builtin_memcpy(&bits, &x, sizeof bits);
+    return (int32_t)((uint32_t)(bits & 0x7FFFFFFF) + 0x00800000u);
+}
+
+typedef float Vector __attribute__((vector_size(32)));
+typedef float UnalignedVector __attribute__((vector_size(32), aligned(4)));
+typedef int32_t Bits __attribute__((vector_size(32)));
+
+CLONES int lockstep_add_finite(const float *a, const float *b, float *out, size_t n, int streams) {
+    int32_t bits = 0;
+    size_t i = 0;
+    if (streams) {
+        for (; i < n && ((uintptr_t)(out + i) & 63); i++) bits |= overflowed(out[i] = a[i] + b[i]);
+        Bits last = {0};
+        for (; i + 16 <= n; i += 16) {
+            const Vector low = *(const UnalignedVector *)(a + i) + *(const UnalignedVector *)(b + i);
+            const Vector high = *(const UnalignedVector *)(a + i + 8) + *(const UnalignedVector *)(b + i + 8);
+            last |= ((Bits)low & 0x7FFFFFFF) + 0x00800000;
+            last |= ((Bits)high & 0x7FFFFFFF) + 0x00800000;
+            __builtin_nontemporal_store(low, (Vector *)(out + i));
+            __builtin_nontemporal_store(high, (Vector *)(out + i + 8));
+        }
+        for (int l = 0; l < 8; l++) bits |= last[l];
+    }
+    for (; i < n; i++) bits |= overflowed(out[i] = a[i] + b[i]);
+#if defined(__x86_64__)
+    // what bypasses the caches is not ordered by a release
+    if (streams) __builtin_ia32_sfence();
+#endif
+    return bits >= 0;
+}

@@ -196,8 +196,7 @@ final class HostReduction: BucketReduction {
         clock.note(\.begun, bucket)
         let own = slice(host.rank, of: host.size, in: buckets[bucket])
         let areFinite = summation.sum(
-            pieces.map { $0 + own.lowerBound }, into: sums.map { $0.pointer + own.lowerBound }, count: own.count,
-            checks: true)
+            pieces.map { $0 + own.lowerBound }, into: sums.map { $0.pointer + own.lowerBound }, count: own.count)
         if !areFinite { note(.notFinite, bucket: bucket) }
         note(.summed, bucket: bucket)
         summed = bucket + 1
@@ -211,9 +210,9 @@ final class HostReduction: BucketReduction {
         sum(bucket)
         guard bucket % host.size == host.rank else { return }
         try wait(pacing) { haveAll(.summed, bucket: bucket) }
-        try network.exchange.reduce(
+        let areFinite = try network.exchange.reduce(
             sums, buckets[bucket], into: result, speakers: network.speakers(bucket), pacing: pacing)
-        if !result.isFinite(in: buckets[bucket]) { note(.notFinite, bucket: bucket) }
+        if !areFinite { note(.notFinite, bucket: bucket) }
         note(.exchanged, bucket: bucket)
         clock.note(\.done, bucket)
     }

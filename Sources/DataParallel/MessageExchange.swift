@@ -25,9 +25,10 @@ final class MessageExchange {
     ///   - sums: of this party's nodes.
     ///   - result: where the sums over all parties go; may be one of `sums`.
     ///   - speakers: for each party the rank that speaks for it in this bucket.
+    /// - Returns: whether all sums are finite.
     func reduce(
         _ sums: [Buffer], _ range: Range<Int>, into result: Buffer, speakers: [Int], pacing: Pacing
-    ) throws {
+    ) throws -> Bool {
         let slices = nodesOfParty.indices.map { slice($0, of: nodesOfParty.count, in: range) }
         let own = slices[party]
         let foreign = nodesOfParty.reduce(0) { $0 + $1.count } - sums.count
@@ -56,7 +57,7 @@ final class MessageExchange {
 
         // 2. That party sums along the tree.
         let target = result.pointer + own.lowerBound
-        summation.sum(pieces, into: [target], count: own.count)
+        let areFinite = summation.sum(pieces, into: [target], count: own.count)
 
         // 3. The sums go to all.
         transfers = []
@@ -66,6 +67,7 @@ final class MessageExchange {
                 .receive(bytes(result.pointer + slice.lowerBound, slice.count), from: speakers[peer], tag: 0))
         }
         try communicator.exchange(transfers, pacing: pacing)
+        return areFinite && slices.indices.allSatisfy { $0 == party || result.isFinite(in: slices[$0]) }
     }
 
     private func bytes(_ pointer: UnsafeMutablePointer<Float>, _ count: Int) -> UnsafeMutableRawBufferPointer {

@@ -45,8 +45,9 @@ final class MessageReduction: BucketReduction {
 
     private func reduce(_ bucket: Int, pacing: Pacing) throws {
         clock.note(\.begun, bucket)
-        try exchange.reduce(slots, buckets[bucket], into: result, speakers: ranks, pacing: pacing)
-        isFinite = (bucket == 0 || isFinite) && result.isFinite(in: buckets[bucket])
+        let areFinite = try exchange.reduce(
+            slots, buckets[bucket], into: result, speakers: ranks, pacing: pacing)
+        isFinite = (bucket == 0 || isFinite) && areFinite
         clock.note(\.done, bucket)
     }
 }

@@ -8,6 +8,18 @@ struct PacingTests {
         #expect(shortestTime(Pacing(isUrgent: false)) >= .microseconds(1000))
     }
 
+    @Test("The longer a wait lasts, the more seldom a resting thread polls")
+    func restsLonger() {
+        let start = ContinuousClock.now
+        var polls = 0
+        Pacing(isUrgent: false).wait {
+            polls += 1
+            return ContinuousClock.now - start > .milliseconds(100)
+        }
+        // rests of 50 µs would be 900; an eighth of the wait, at most 0.5 ms, makes about 220
+        #expect(polls < 400)
+    }
+
     @Test("An urgent thread polls more often")
     func isUrgent() {
         #expect(shortestTime(Pacing(isUrgent: true)) < .microseconds(1000))

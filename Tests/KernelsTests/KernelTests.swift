@@ -41,6 +41,37 @@ struct KernelTests {
         }
     }
 
+    @Test(
+        "Sums of any length and alignment are those of Float32, and one that is not finite is seen wherever it is",
+        arguments: [false, true], [0, 1, 15, 16, 31, 47, 200])
+    func finiteSums(streams: Bool, count: Int) {
+        for offset in [0, 1, 7, 16] {
+            let (a, b, out) = (Buffer(count: count + offset), Buffer(count: count + offset), Buffer(count: count + 32))
+            for i in a.elements.indices { (a.pointer[i], b.pointer[i]) = (Float(i) * 0.1 - 3, 1e7 / Float(i + 1)) }
+            out.elements.update(repeating: -1)
+            func sum() -> Bool {
+                lockstep_add_finite(
+                    a.pointer + offset, b.pointer + offset, out.pointer + offset, count, streams ? 1 : 0) != 0
+            }
+            #expect(sum())
+            for i in 0..<(count + 32) {
+                let isInside = (offset..<(offset + count)).contains(i)
+                #expect(out.pointer[i] == (isInside ? a.pointer[i] + b.pointer[i] : -1))
+            }
+            let greatest = Float.greatestFiniteMagnitude
+            for place in offset..<(offset + count) {
+                let usual = (a.pointer[place], b.pointer[place])
+                for bad in [(.infinity, 1), (1, -.infinity), (.nan, 0), (greatest, greatest)] as [(Float, Float)] {
+                    (a.pointer[place], b.pointer[place]) = bad
+                    #expect(!sum())
+                }
+                (a.pointer[place], b.pointer[place]) = (-greatest, 0)
+                #expect(sum())
+                (a.pointer[place], b.pointer[place]) = usual
+            }
+        }
+    }
+
     @Test("Random numbers have the mean and variance of their distribution")
     func distributions() {
         let buffer = Buffer(count: 100_001)

@@ -40,6 +40,8 @@ float lockstep_maximum(const float *a, size_t n);
 void lockstep_sum_rows(const float *a, float *out, size_t rows, size_t columns);     // out[c] = Σ_r a[r, c]
 void lockstep_sum_columns(const float *a, float *out, size_t rows, size_t columns);  // out[r] = Σ_c a[r, c]
 int lockstep_all_finite(const float *a, size_t n);
+// out[i] = a[i] + b[i]; whether all these sums are finite. With `streams` they bypass the caches.
+int lockstep_add_finite(const float *a, const float *b, float *out, size_t n, int streams);
 
 // ---- softmax.c ----
 // For each row of logits: loss = logsumexp - logits[label]; probabilities = softmax (not written when NULL).
@@ -70,10 +72,12 @@ void lockstep_lookup_bytes(const uint8_t *bytes, const float table[256], float *
 
 // ---- atomics.c: flags in memory that processes share ----
 uint64_t lockstep_load_acquire(const uint64_t *flag);
-/// A file in memory, without a place in a file system: its descriptor, or -1. The name is for those who look at /proc.
-int lockstep_anonymous_file(const char *name);
 void lockstep_store_release(uint64_t *flag, uint64_t value);
 void lockstep_relax(void);  // tells the processor that this is a waiting loop
+
+// ---- anonymous_file.c ----
+// A file in memory, without a place in a file system: its descriptor, or -1. The name is for those who look at /proc.
+int lockstep_anonymous_file(const char *name);
 
 // ---- offered_memory.c: on each thread by itself ----
 // Says where the next buffer of count elements should be: in memory of owner. Null takes the offer back.
@@ -86,7 +90,6 @@ void *lockstep_take_offered_memory(size_t count);
 int lockstep_set_openmp_threads(int threads);
 // How many the calling thread may use; 0 when OpenMP is not loaded.
 int lockstep_openmp_threads(void);
-
 
 // ---- pooling, normalisation and slices of images ----
 #include "lockstep_convolutional.h"
