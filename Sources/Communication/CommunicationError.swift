@@ -2,7 +2,7 @@
 public enum CommunicationError: Error, Equatable, Sendable {
     /// A message had another length than the buffer waiting for it, in bytes.
     ///
-    /// Beyond 1 GiB `sent` may be only the least that the sender can have sent.
+    /// Beyond 63 KiB `sent` may be only the least that the sender can have sent.
     case lengthMismatch(source: Int, tag: Int, sent: Int, expected: Int)
 
     /// Another rank failed, so what it was to send or receive will not come.

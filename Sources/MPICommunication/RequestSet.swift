@@ -4,8 +4,8 @@ import Glibc
 
 /// The requests of one exchange, from their start to their end.
 ///
-/// A message goes in pieces of `pieceSize` bytes and a last, shorter one, which may be empty: so both sides see from the
-/// first piece that differs that their lengths do. The sender's further pieces, or what it sends before the receiver has
+/// A message goes in pieces of `pieceSize` bytes, later ones longer, and a last one with the rest, which may be empty: so both
+/// sides see from the first piece that differs that their lengths do. The sender's further pieces, or what it sends before the receiver has
 /// cancelled its own, are then lost or taken for something else: a difference beyond one piece is no state to go on from.
 struct RequestSet {
     /// The piece of a message that a request is about.
@@ -21,6 +21,9 @@ struct RequestSet {
 
     private let handle: CommunicatorHandle
     private let pieceSize: Int
+    private let largestPiece: Int
+    /// After so many pieces the next ones are twice as long: each poll looks at all of them.
+    private static let piecesOfOneSize = 64
     private var messages: [Expected?] = []
     // One request for each piece; complete ones become MPI_REQUEST_NULL.
     private var requests: [MPI_Request?] = []
@@ -32,9 +35,8 @@ struct RequestSet {
     /// The first message whose length was not the expected one.
     private(set) var mismatch: CommunicationError?
 
-    init(_ handle: CommunicatorHandle, pieceSize: Int) {
-        self.handle = handle
-        self.pieceSize = pieceSize
+    init(_ handle: CommunicatorHandle, pieceSize: Int, largestPiece: Int) {
+        (self.handle, self.pieceSize, self.largestPiece) = (handle, pieceSize, largestPiece)
     }
 
     /// Starts receiving into a buffer that must stay until `advance` is true or `abandon` has returned.
@@ -60,13 +62,17 @@ struct RequestSet {
     private mutating func startPieces(
         _ total: Int, call: StaticString, _ start: (Int, Int32, UnsafeMutablePointer<MPI_Request?>) -> Int32
     ) throws {
-        for offset in stride(from: 0, through: total, by: pieceSize) {
-            let count = min(pieceSize, total - offset)
+        var (offset, size, number) = (0, pieceSize, 0)
+        while offset <= total {
+            let count = min(size, total - offset)
             var request: MPI_Request?
             try check(start(offset, Int32(count), &request), call: call, rank: handle.worldRank)
             requests.append(request)
             pieces.append(Piece(message: messages.count - 1, offset: offset, count: count))
             unfinished += 1
+            offset += size
+            number += 1
+            if number % Self.piecesOfOneSize == 0 { size = min(2 * size, largestPiece) }
         }
     }
 
