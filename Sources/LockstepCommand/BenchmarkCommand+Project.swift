@@ -50,6 +50,12 @@ extension BenchmarkCommand {
         @Option(help: ArgumentHelp("Summing what came from other hosts.", valueName: "rate"))
         var summingRate = "10GB/s"
 
+        @Option(
+            help: ArgumentHelp(
+                "What a core sends and receives when it does nothing else; it computes less by that. Nothing unless given.",
+                valueName: "rate"))
+        var movingRate: String?
+
         @Option(help: ArgumentHelp("Samples of each rank in weak scaling; as measured unless given.", valueName: "n"))
         var batchPerRank: Int?
 
@@ -97,7 +103,8 @@ extension BenchmarkCommand {
                 ranksPerHost: ranksPerHost, bandwidth: try rate(bandwidth, "--bandwidth"),
                 latency: try time(latency, "--latency"), overhead: try time(overhead, "--overhead"),
                 hostReduction: try reduction ?? .init(bytesPerSecond: rate(hostRate, "--host-rate")),
-                summingRate: try rate(summingRate, "--summing-rate"))
+                summingRate: try rate(summingRate, "--summing-rate"),
+                movingRate: try movingRate.map { try rate($0, "--moving-rate") })
         }
 
         func validate() throws {

@@ -50,6 +50,23 @@ struct ClusterProjectionTests {
         #expect(abs(slow.rows[0].weak.communication - 2 * (2 * 999 * 0.020 + 2 * 1)) < 1e-6)
     }
 
+    @Test("Where cores move the bytes, what is hidden makes the backward pass longer")
+    func movingBytes() {
+        var slow = cluster()
+        slow.movingRate = 2e9
+        let projection = ClusterProjection(cost, on: slow, hosts: [1, 2], weakSamples: 8, strongBatch: 8)
+        #expect(abs(projection.rows[0].weak.step - 9.5) < 1e-9)
+        // Of 12 ms 3 were hidden: a quarter of the 6 ms that 12 MB take. Backward is then 7.5 ms, the first bucket full after
+        // 3.75, and both are summed 12 ms later.
+        #expect(abs(projection.rows[1].weak.exposed - 8.25) < 1e-9)
+        #expect(abs(projection.rows[1].weak.computing - 11) < 1e-9)
+        #expect(abs(projection.rows[1].weak.step - 19.25) < 1e-9)
+        slow.ranksPerHost = 4
+        let ranks = ClusterProjection(cost, on: slow, hosts: [2], weakSamples: 8, strongBatch: 8)
+        // 2 of 13.5 ms are hidden; a rank moves a quarter of the bytes
+        #expect(abs(ranks.rows[0].weak.computing - (9.5 + 3.5 / 13.5 * 1.5)) < 1e-9)
+    }
+
     @Test("Ranks of one host sum in shared memory, while the hosts sum the bucket before")
     func withinHosts() {
         let one = ClusterProjection(cost, on: cluster(ranksPerHost: 4), hosts: [1], weakSamples: 8, strongBatch: 8)

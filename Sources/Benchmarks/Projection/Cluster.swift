@@ -14,14 +14,18 @@ public struct Cluster: Codable, Sendable, Equatable {
     public var hostReduction: HostReduction
     /// Bytes per second that a host sums of what it has received.
     public var summingRate: Double
+    /// Bytes per second that a rank's core sends, and receives at the same time, when it does nothing else: what moves while it
+    /// computes takes that time from computing. Nil where it takes nothing.
+    public var movingRate: Double?
 
     /// A cluster.
     public init(
         ranksPerHost: Int, bandwidth: Double, latency: Double, overhead: Double, hostReduction: HostReduction,
-        summingRate: Double
+        summingRate: Double, movingRate: Double? = nil
     ) {
         (self.ranksPerHost, self.bandwidth, self.latency) = (ranksPerHost, bandwidth, latency)
         (self.overhead, self.hostReduction, self.summingRate) = (overhead, hostReduction, summingRate)
+        self.movingRate = movingRate
     }
 
     /// The time of sums within a host by their size.
@@ -62,5 +66,12 @@ public struct Cluster: Codable, Sendable, Equatable {
         guard hosts > 1 else { return 0 }
         let message = max(overhead, bytes / Double(hosts) / bandwidth)
         return 2 * (Double(hosts - 1) * message + latency) + bytes / summingRate
+    }
+
+    /// What a rank spends on moving `bytes` of gradients between `hosts` hosts: each sends and receives 2(H−1)/H of them, and its
+    /// ranks take turns.
+    func movingTime(_ bytes: Double, hosts: Int) -> Double {
+        let moved = bytes * 2 * Double(hosts - 1) / Double(hosts)
+        return movingRate.map { moved / $0 / Double(ranksPerHost) } ?? 0
     }
 }

@@ -51,7 +51,13 @@ extension ClusterProjection {
             "within a host buckets are summed in shared memory, between hosts once per host: slices all-to-all, summed at "
                 + String(format: "%.1f GB/s", cluster.summingRate * 1e-9)
                 + ", then all-gather: 2 · ((H−1) · max(overhead, bytes/H/bandwidth) + latency) + bytes/rate for each bucket",
-            "buckets leave one after the other, as early in the backward pass as measured; moving them takes nothing from computing (the ranks of a host speak in turn, so latencies may overlap more than this)",
+            "buckets leave one after the other, as early in the backward pass as measured (the ranks of a host speak in turn, so latencies may overlap more than this)",
+            cluster.movingRate.map {
+                String(
+                    format:
+                        "a core that moves bytes both ways at %.2f GB/s, which its rank does not compute in meanwhile",
+                    $0 * 1e-9)
+            } ?? "moving bytes takes nothing from computing: over TCP say with --moving-rate what it takes",
             "data is always ready; \"with variation\" adds the wait for the slowest rank, if the steps of all ranks vary independently as the measured ones did (more than that variation is not foreseen)",
         ]
     }

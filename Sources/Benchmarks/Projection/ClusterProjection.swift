@@ -7,7 +7,7 @@ public struct ClusterProjection: Codable, Sendable, Equatable {
         public let samplesPerRank: Int
         /// Samples over all ranks.
         public let globalBatch: Int
-        /// Computing on one rank.
+        /// Computing on one rank, with what it loses to moving gradients.
         public let computing: Double
         /// The whole reduction, hidden or not.
         public let communication: Double
@@ -84,12 +84,17 @@ extension ClusterProjection.Step {
         let ranks = hosts * cluster.ranksPerHost
         let passes = cost.passes(Double(samples))
         let backward = passes * cost.backwardShare
-        let end = ClusterProjection.end(cost.buckets, backward: backward, cluster, hosts: hosts)
-        let (work, exposed) = (passes + cost.update, max(0, end - backward))
-        let late = (cost.slowest(of: ranks) - cost.slowest(of: 1)) * work
         let communication = cost.buckets.reduce(0) {
             $0 + cluster.timeWithinHost($1.bytes) + cluster.networkTime($1.bytes, hosts: hosts)
         }
+        func exposed(_ backward: Double) -> Double {
+            max(0, ClusterProjection.end(cost.buckets, backward: backward, cluster, hosts: hosts) - backward)
+        }
+        // What is hidden makes the backward pass longer, by as much of the moving.
+        let hidden = communication > 0 ? max(0, 1 - exposed(backward) / communication) : 0
+        let moving = hidden * cluster.movingTime(cost.buckets.reduce(0) { $0 + $1.bytes }, hosts: hosts)
+        let (work, exposed) = (passes + moving + cost.update, exposed(backward + moving))
+        let late = (cost.slowest(of: ranks) - cost.slowest(of: 1)) * work
         self.init(
             samplesPerRank: samples, globalBatch: globalBatch, computing: work * 1e3,
             communication: communication * 1e3, exposed: exposed * 1e3, step: (work + exposed) * 1e3,
