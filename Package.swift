@@ -75,8 +75,8 @@ let package = Package(
         .executableTarget(
             name: "LockstepCommand",
             dependencies: [
-                "Kernels", "Layers", "Communication", "MPICommunication", "Checkpoints", "Training", "Recipes",
-                "Benchmarks",
+                "Kernels", "Layers", "DataParallel", "Communication", "MPICommunication", "Checkpoints", "Training",
+                "Recipes", "Benchmarks",
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
             ]),
 

@@ -1,6 +1,7 @@
 import ArgumentParser
 import Benchmarks
 import Communication
+import DataParallel
 import Foundation
 import MPICommunication
 
@@ -28,6 +29,11 @@ extension BenchmarkCommand {
 
         @Option(
             help: ArgumentHelp(
+                "The paths that are measured: shared_memory, hosts, messages; all unless given.", valueName: "list"))
+        var paths: String?
+
+        @Option(
+            help: ArgumentHelp(
                 "Count so many ranks as those of a host of their own, to try the paths between hosts on one.",
                 valueName: "n"))
         var ranksPerHost = 0
@@ -47,7 +53,19 @@ extension BenchmarkCommand {
             }
         }
 
+        private var chosenPaths: [ReductionPath]? {
+            get throws {
+                try paths?.split(separator: ",").map { name in
+                    guard let path = ReductionPath(rawValue: String(name)), path != .automatic else {
+                        throw ValidationError("--paths has \"\(name)\"; there are shared_memory, hosts and messages")
+                    }
+                    return path
+                }
+            }
+        }
+
         func validate() throws {
+            guard try chosenPaths?.isEmpty != true else { throw ValidationError("--paths names no path") }
             guard seconds > 0, seconds <= 3600 else {
                 throw ValidationError("--seconds must be above 0 and at most 3600")
             }
@@ -63,6 +81,7 @@ extension BenchmarkCommand {
                 var plan = AllreduceBenchmark.Plan(sizes: try bytes, seconds: seconds)
                 plan.bucketBytes = bucketKilobytes.map { $0 << 10 }
                 plan.ranksPerHost = ranksPerHost
+                if let paths = try chosenPaths { plan.paths = paths }
                 let reference = MPIAllreduce(communicator).map { sum in
                     AllreduceBenchmark.Reference(name: "MPI_Allreduce") { try sum($0) }
                 }
