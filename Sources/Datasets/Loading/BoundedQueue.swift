@@ -56,13 +56,12 @@ final class BoundedQueue<Element: Sendable>: @unchecked Sendable {
     /// Waits until the producer has ended.
     func waitForEnd() { locked { while !isFinished { condition.wait() } } }
 
-    /// Runs `body` with the lock, and wakes those that wait for a change.
+    /// Runs `body` with the lock, and wakes those that wait for a change: without the lock, which they need at once.
     private func locked<Outcome>(_ body: () -> Outcome) -> Outcome {
         condition.lock()
-        defer {
-            condition.broadcast()
-            condition.unlock()
-        }
-        return body()
+        let outcome = body()
+        condition.unlock()
+        condition.broadcast()
+        return outcome
     }
 }
