@@ -77,7 +77,7 @@ INLINE int32_t overflowed(float x) {
 
 typedef float Vector __attribute__((vector_size(32)));
 typedef float UnalignedVector __attribute__((vector_size(32), aligned(4)));
-typedef int32_t Bits __attribute__((vector_size(32)));
+typedef uint32_t Bits __attribute__((vector_size(32)));
 
 CLONES int lockstep_add_finite(const float *a, const float *b, float *out, size_t n, int streams) {
     int32_t bits = 0;
@@ -88,12 +88,12 @@ CLONES int lockstep_add_finite(const float *a, const float *b, float *out, size_
         for (; i + 16 <= n; i += 16) {
             const Vector low = *(const UnalignedVector *)(a + i) + *(const UnalignedVector *)(b + i);
             const Vector high = *(const UnalignedVector *)(a + i + 8) + *(const UnalignedVector *)(b + i + 8);
-            last |= ((Bits)low & 0x7FFFFFFF) + 0x00800000;
-            last |= ((Bits)high & 0x7FFFFFFF) + 0x00800000;
+            last |= ((Bits)low & 0x7FFFFFFFu) + 0x00800000u;
+            last |= ((Bits)high & 0x7FFFFFFFu) + 0x00800000u;
             __builtin_nontemporal_store(low, (Vector *)(out + i));
             __builtin_nontemporal_store(high, (Vector *)(out + i + 8));
         }
-        for (int l = 0; l < 8; l++) bits |= last[l];
+        for (int l = 0; l < 8; l++) bits |= (int32_t)last[l];
     }
     for (; i < n; i++) bits |= overflowed(out[i] = a[i] + b[i]);
 #if defined(__x86_64__)

@@ -5,9 +5,8 @@ import Synchronization
 ///
 /// MPI moves data only while it is called, so a waiting thread polls. Where each rank has one core, a thread that polls
 /// without rest takes half of that core from the computation; one that sleeps between polls takes little and still keeps
-/// a wire busy. Rests grow with the wait, so that a slow wire is looked at less often: a wait becomes longer by
-/// at most an eighth, or 0.1 ms.
-/// As soon as nobody computes, sleeping only adds delay. Whoever computes says which it is.
+/// a wire busy. Rests grow with the wait, so that a slow wire is looked at less often: a wait becomes longer by at most an
+/// eighth, or 0.1 ms. As soon as nobody computes, sleeping only adds delay. Whoever computes says which it is.
 public final class Pacing: Sendable {
     private let urgent: Atomic<Bool>
     private let restless: Duration?

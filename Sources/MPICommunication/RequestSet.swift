@@ -4,9 +4,10 @@ import Glibc
 
 /// The requests of one exchange, from their start to their end.
 ///
-/// A message goes in pieces of `pieceSize` bytes, later ones longer, and a last one with the rest, which may be empty: so both
-/// sides see from the first piece that differs that their lengths do. The sender's further pieces, or what it sends before the receiver has
-/// cancelled its own, are then lost or taken for something else: a difference beyond one piece is no state to go on from.
+/// A message goes in pieces of `pieceSize` bytes, later ones longer, and a last one with the rest, which may be empty: so
+/// both sides see from the first piece that differs that their lengths do. The sender's further pieces, or what it sends before
+/// the receiver has cancelled its own, are then lost or taken for something else: a difference beyond one piece is no state
+/// to go on from.
 struct RequestSet {
     /// The piece of a message that a request is about.
     private struct Piece {

@@ -69,7 +69,10 @@ extension ClusterProjection {
     public var plot: Plot {
         var panel = Plot.Panel(
             title: "Projected efficiency, \(cluster.ranksPerHost) ranks per host", x: "ranks", y: "% of ideal",
-            settings: ["set logscale x 2", "set yrange [0:105]"])
+            settings: [
+                "set logscale x 2", "set yrange [0:105]",
+                "set xtics (\(rows.map { "\($0.ranks)" }.joined(separator: ", ")))",
+            ])
         func line(_ title: String, _ style: Plot.Style, _ value: (Row) -> Double?) -> Plot.Line {
             Plot.Line(
                 title: title, style: style,
