@@ -16,6 +16,10 @@ public final class SharedMemory: @unchecked Sendable {
     private let base: UnsafeMutableRawPointer
     private let length: Int
 
+    /// Why the ranks of one host may have none, in words.
+    package static let reasonsForNone =
+        "the host has too little that is free, or they run in containers that share neither their processes nor /dev/shm"
+
     private init(_ base: UnsafeMutableRawPointer, segments count: Int, stride: Int, length: Int, bytes: Int) {
         (self.base, self.length) = (base, length)
         bytesPerSegment = bytes

@@ -25,8 +25,7 @@ package protocol BucketReduction: AnyObject {
 
 /// The elements of a bucket that `rank` sums, of `ranks`; parts begin at multiples of 16 elements.
 func slice(_ rank: Int, of ranks: Int, in range: Range<Int>) -> Range<Int> {
-    let length = (range.count + ranks - 1) / ranks
-    let aligned = (length + 15) / 16 * 16
+    let aligned = Buffer.wholeLines((range.count + ranks - 1) / ranks)
     let start = min(range.lowerBound + rank * aligned, range.upperBound)
     return start..<min(start + aligned, range.upperBound)
 }

@@ -1,7 +1,7 @@
-import Dispatch
 import Synchronization
+import Timeline
 
-/// When a bucket of the last step was filled and reduced on this rank, in nanoseconds of `DispatchTime`'s uptime.
+/// When a bucket of the last step was filled and reduced on this rank, by the clock of `TimelineEvent.now`.
 public struct BucketTiming: Sendable, Equatable {
     /// The bucket's number: 0 is filled first.
     public let bucket: Int
@@ -32,7 +32,7 @@ final class BucketClock: Sendable {
     var timings: [BucketTiming] { times.withLock { $0 } }
 
     func note(_ moment: any WritableKeyPath<BucketTiming, UInt64> & Sendable, _ bucket: Int) {
-        let now = DispatchTime.now().uptimeNanoseconds
+        let now = TimelineEvent.now
         times.withLock { $0[bucket][keyPath: moment] = now }
     }
 }

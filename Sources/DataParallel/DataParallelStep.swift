@@ -1,5 +1,4 @@
 public import Communication
-import Dispatch
 public import Layers
 public import Optimizers
 import Preconditions
@@ -124,7 +123,7 @@ public final class DataParallelStep {
     public var areFinite: Bool { reducer.isFinite }
     /// When each bucket of the last step was filled and reduced.
     public var bucketTimings: [BucketTiming] { reducer.bucketTimings }
-    /// When the last backward pass of the last step had ended on this rank, in nanoseconds of `DispatchTime`'s uptime.
+    /// When the last backward pass of the last step had ended on this rank, by the clock of `TimelineEvent.now`.
     public private(set) var backwardEnd: UInt64 = 0
     /// The bytes of all gradients, with what travels with them.
     public var gradientBytes: Int { reducer.bucketBytes.reduce(0, +) }
@@ -191,7 +190,7 @@ public final class DataParallelStep {
             phases.packing += packing
             timeline?.recordPasses(ofShard: shard, from: begin, forwardEnd)
         }
-        backwardEnd = DispatchTime.now().uptimeNanoseconds
+        backwardEnd = TimelineEvent.now
         var stopwatch = Stopwatch()
         let sums = try timeline.measure(.communicationWait) { try reducer.finish() }
         timeline?.record(reducer.bucketTimings)

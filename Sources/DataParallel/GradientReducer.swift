@@ -78,7 +78,7 @@ public final class GradientReducer {
         parameterCount = trained.parameters.count
         let arenaCount = arena.buffer.count
         tailRange = arenaCount..<(arenaCount + tailCount)
-        let total = arenaCount + (tailCount + 15) / 16 * 16
+        let total = arenaCount + Buffer.wholeLines(tailCount)
         buckets = BucketPlan(
             ranges: ranges, tail: tailRange.lowerBound, total: total,
             capacity: max(1, bucketBytes / MemoryLayout<Float>.stride))

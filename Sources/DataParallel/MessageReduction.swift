@@ -4,19 +4,17 @@ import Kernels
 /// Sums buckets with messages from rank to rank: every rank is a party of its own.
 final class MessageReduction: BucketReduction {
     var path: ReductionPath { .messages }
-    let isInBackground: Bool
+    var isInBackground: Bool { work.overlaps }
     let slots: [Buffer]
     /// The first slot: when a part of it is summed over the ranks, its own content has been used.
     var result: Buffer { slots[0] }
-    var timings: [BucketTiming] { clock.timings }
-
-    private(set) var isFinite = true
+    var isFinite: Bool { work.isFinite }
+    var timings: [BucketTiming] { work.timings }
 
     private let exchange: MessageExchange
     private let ranks: [Int]
     private let buckets: [Range<Int>]
-    private let clock: BucketClock
-    private let queue = CommunicationQueue()
+    private let work: MessagedBuckets
 
     /// - Parameters:
     ///   - elements: of a gradient buffer.
@@ -27,27 +25,16 @@ final class MessageReduction: BucketReduction {
         exchange = MessageExchange(
             communicator: communicator, party: communicator.rank, nodesOfParty: nodesOfRank, tree: tree)
         ranks = Array(0..<plan.ranks)
-        (self.buckets, isInBackground) = (buckets, overlaps)
-        clock = BucketClock(buckets)
+        self.buckets = buckets
+        work = MessagedBuckets(buckets, overlaps: overlaps)
         slots = nodesOfRank[communicator.rank].map { _ in Buffer(repeating: 0, count: elements) }
     }
 
-    func fill(_ bucket: Int) {
-        clock.note(\.filled, bucket)
-        guard isInBackground else { return }
-        queue.run { [self] in try reduce(bucket, pacing: queue.pacing) }
-    }
+    func fill(_ bucket: Int) { work.fill(bucket, reduce) }
 
-    func finish() throws {
-        if isInBackground { return try queue.wait() }
-        for bucket in buckets.indices { try reduce(bucket, pacing: Pacing(isUrgent: true)) }
-    }
+    func finish() throws { try work.finish(reduce) }
 
-    private func reduce(_ bucket: Int, pacing: Pacing) throws {
-        clock.note(\.begun, bucket)
-        let areFinite = try exchange.reduce(
-            slots, buckets[bucket], into: result, speakers: ranks, pacing: pacing)
-        isFinite = (bucket == 0 || isFinite) && areFinite
-        clock.note(\.done, bucket)
+    private func reduce(_ bucket: Int) throws -> Bool {
+        try exchange.reduce(slots, buckets[bucket], into: result, speakers: ranks, pacing: work.pacing)
     }
 }

@@ -51,7 +51,7 @@ public struct NoSharedMemory: Error, CustomStringConvertible {
         let found =
             path == .sharedMemory && hosts > 1
             ? "the \(ranks) ranks are on \(hosts) hosts; use hosts or automatic"
-            : "the ranks of a host share no memory for \(elements * 4) bytes of gradients each: the host has too little that is free, or they run in containers that share neither their processes nor /dev/shm; free some, let the containers share, or use automatic or messages"
+            : "the ranks of a host share no memory for \(elements * 4) bytes of gradients each: \(SharedMemory.reasonsForNone); free some, let the containers share, or use automatic or messages"
         return "communication.path is \(path.rawValue), but \(found)"
     }
 }

@@ -25,8 +25,8 @@ package final class ReductionProbe {
     ) throws {
         let plan = try ShardPlan(shards: communicator.size, ranks: communicator.size, hosts: hosts)
         let capacity = max(16, (bucketBytes ?? elements * MemoryLayout<Float>.stride) / 64 * 16)
-        // buffers of training end at a multiple of 16 elements
-        let total = (elements + 15) / 16 * 16
+        // as buffers of training end
+        let total = Buffer.wholeLines(elements)
         buckets = stride(from: 0, to: total, by: capacity).map { $0..<min($0 + capacity, total) }
         self.elements = elements
         reduction = try path.makeReduction(

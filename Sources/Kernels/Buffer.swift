@@ -79,4 +79,7 @@ public final class Buffer: @unchecked Sendable {
     public var bitHash: UInt64 {
         pointer.withMemoryRebound(to: UInt32.self, capacity: count) { lockstep_hash($0, count) }
     }
+
+    /// The elements of as many cache lines of 64 bytes as `count` elements need.
+    package static func wholeLines(_ count: Int) -> Int { (count + 15) / 16 * 16 }
 }

@@ -103,13 +103,7 @@ struct AllreduceRound {
 
     /// The greatest value of all ranks, place by place. *Collective.*
     private func slowest(_ values: [Double]) throws -> [Double] {
-        try communicator.allGather(values.withUnsafeBytes { Array($0) }).reduce(values) { slowest, bytes in
-            bytes.withUnsafeBytes { bytes in
-                slowest.enumerated().map { place, value in
-                    max(value, bytes.loadUnaligned(fromByteOffset: place * 8, as: Double.self))
-                }
-            }
-        }
+        try communicator.allGather(values).reduce(values) { zip($0, $1).map { max($0, $1) } }
     }
 }
 

@@ -88,10 +88,5 @@ extension KernelBenchmark {
     }
 
     /// The figures as one JSON object, with sorted keys.
-    public var json: String {
-        let encoder = JSONEncoder()
-        encoder.outputFormatting = [.sortedKeys]
-        encoder.keyEncodingStrategy = .convertToSnakeCase
-        return (try? encoder.encode(self)).map { String(decoding: $0, as: UTF8.self) } ?? "{}"
-    }
+    public var json: String { (try? JSONText.encode(self)) ?? "{}" }
 }

@@ -166,16 +166,14 @@ final class PowerSGD: GradientCombiner {
             for parameter in bucket.parameters {
                 if let matrix = all[parameter.place] {
                     matrices.append((matrix, parameter.range, leftCount, rightCount))
-                    leftCount += Self.whole(matrix.rows * matrix.rank)
-                    rightCount += Self.whole(matrix.columns * matrix.rank)
+                    leftCount += Buffer.wholeLines(matrix.rows * matrix.rank)
+                    rightCount += Buffer.wholeLines(matrix.columns * matrix.rank)
                 } else {
                     others.append((parameter.range, leftCount))
-                    leftCount += Self.whole(parameter.range.count)
+                    leftCount += Buffer.wholeLines(parameter.range.count)
                 }
             }
         }
-
-        private static func whole(_ count: Int) -> Int { (count + 15) / 16 * 16 }
     }
 
     /// Makes the vectors of `length` elements in `factor` orthonormal, one after the other (Gram and Schmidt, each projection

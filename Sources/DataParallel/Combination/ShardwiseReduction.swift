@@ -6,18 +6,16 @@ import Kernels
 /// Always by messages, from a thread of its own while backward goes on, or from the calling one afterwards.
 final class ShardwiseReduction: BucketReduction {
     var path: ReductionPath { .messages }
-    let isInBackground: Bool
+    var isInBackground: Bool { work.overlaps }
     let slots: [Buffer]
     let result: Buffer
-    var timings: [BucketTiming] { clock.timings }
+    var isFinite: Bool { work.isFinite }
+    var timings: [BucketTiming] { work.timings }
 
-    private(set) var isFinite = true
-
-    private let work: Work
+    private let work: MessagedBuckets
+    private let combination: Combination
     private let buckets: [ShardBucket]
     private let ranges: [Range<Int>]
-    private let clock: BucketClock
-    private let queue = CommunicationQueue()
     private var bytesBefore = 0
     /// What this rank has sent in the last step.
     private(set) var bytesSent = 0
@@ -37,13 +35,11 @@ final class ShardwiseReduction: BucketReduction {
                 number: $0, $1, ranges: ranges, parameterCount: parameterCount, exactStart: exactStart)
         }
         self.ranges = plans.buckets.map(\.range)
+        work = MessagedBuckets(self.ranges, overlaps: overlaps)
         slots = plan.run(of: communicator.rank).map { _ in Buffer(repeating: 0, count: elements) }
         result = Buffer(repeating: 0, count: elements)
-        let link = ShardLink(
-            communicator: communicator, plan: plan, pacing: overlaps ? queue.pacing : Pacing(isUrgent: true))
-        work = Work(combiner: combiner, link: link, slots: slots, result: result, tail: tail)
-        isInBackground = overlaps
-        clock = BucketClock(plans.buckets.map(\.range))
+        let link = ShardLink(communicator: communicator, plan: plan, pacing: work.pacing)
+        combination = Combination(combiner: combiner, link: link, slots: slots, result: result, tail: tail)
         let nodes = link.nodesOfRank[communicator.rank].count
         uncompressedBytes = plans.buckets.reduce(0) { bytes, bucket in
             let own = slice(communicator.rank, of: plan.ranks, in: bucket.range).count
@@ -51,31 +47,21 @@ final class ShardwiseReduction: BucketReduction {
         }
     }
 
-    func fill(_ bucket: Int) {
-        clock.note(\.filled, bucket)
-        guard isInBackground else { return }
-        queue.run { [self] in try combine(bucket) }
-    }
-
-    private func combine(_ bucket: Int) throws {
-        clock.note(\.begun, bucket)
-        try work.combine(buckets[bucket])
-        isFinite = (bucket == 0 || isFinite) && result.isFinite(in: ranges[bucket])
-        clock.note(\.done, bucket)
-    }
+    func fill(_ bucket: Int) { work.fill(bucket, combine) }
 
     func finish() throws {
-        if isInBackground {
-            try queue.wait()
-        } else {
-            for bucket in buckets.indices { try combine(bucket) }
-        }
-        bytesSent = work.link.bytesSent - bytesBefore
-        bytesBefore = work.link.bytesSent
+        try work.finish(combine)
+        bytesSent = combination.link.bytesSent - bytesBefore
+        bytesBefore = combination.link.bytesSent
+    }
+
+    private func combine(_ bucket: Int) throws -> Bool {
+        try combination.combine(buckets[bucket])
+        return result.isFinite(in: ranges[bucket])
     }
 
     /// What is done with a bucket. Used by one thread at a time.
-    private final class Work {
+    private final class Combination {
         let link: ShardLink
         private let combiner: any GradientCombiner
         private let slots: [Buffer]

@@ -1,4 +1,3 @@
-import Dispatch
 import Kernels
 import Synchronization
 import Timeline
@@ -45,9 +44,9 @@ public enum OperationProfile {
     ) rethrows -> Value {
         guard isOn.load(ordering: .relaxed) || EventRecorder.isAnyRecording, !isWithin else { return try body() }
         return try $isWithin.withValue(true) {
-            let start = DispatchTime.now().uptimeNanoseconds
+            let start = TimelineEvent.now
             let value = try body()
-            let end = DispatchTime.now().uptimeNanoseconds
+            let end = TimelineEvent.now
             EventRecorder.current?.record(
                 operation: type(of: primitive), isBackward: isBackward,
                 of: inputs.lazy.map { UInt(bitPattern: $0.buffer.pointer) }, from: start, to: end)

@@ -51,7 +51,7 @@ public final class ParameterArena {
         var end = 0
         mutating func append(_ count: Int, reserving reserved: Int) -> Range<Int> {
             let start = end
-            end += (reserved + 15) / 16 * 16
+            end += Buffer.wholeLines(reserved)
             return start..<(start + count)
         }
     }

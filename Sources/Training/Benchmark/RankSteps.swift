@@ -59,13 +59,8 @@ public struct RankSteps: Codable, Sendable, Equatable {
         let hosts = try communicator.allGather(Array(own.host.utf8)).map { String(decoding: $0, as: UTF8.self) }
         var all = hosts.map { RankSteps(host: $0) }
         for column in columns {
-            let gathered = try communicator.allGather(own[keyPath: column].withUnsafeBytes { Array($0) })
-            for (rank, bytes) in gathered.enumerated() {
-                all[rank][keyPath: column] = bytes.withUnsafeBytes { bytes in
-                    (0..<(bytes.count / MemoryLayout<Double>.stride)).map {
-                        bytes.loadUnaligned(fromByteOffset: $0 * MemoryLayout<Double>.stride, as: Double.self)
-                    }
-                }
+            for (rank, values) in try communicator.allGather(own[keyPath: column]).enumerated() {
+                all[rank][keyPath: column] = values
             }
         }
         return all

@@ -146,8 +146,7 @@ final class TrainingLoop<Task: TrainingTask> {
         var stopwatch = Stopwatch()
         let rate = schedule.rate(step: number)
         let isReported = number % settings.log.every == 0 || number == lastStep
-        let clipped = clipping.apply(
-            to: gradients, count: outcome.count, measuresNorm: isReported)
+        let clipped = clipping.apply(to: gradients, count: outcome.count, measuresNorm: isReported)
         if let norm = clipped.norm, !norm.isFinite { return try refuse(batch, step: number, outcome) }
         noteTrainingLoss(sum: outcome.lossSum, count: outcome.count, isFirst: batch.global.start == 0)
         nonFinite.succeed()

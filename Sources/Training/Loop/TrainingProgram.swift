@@ -259,6 +259,6 @@ struct RunRecord {
 struct NoHostMemory: Error, CustomStringConvertible {
     let sharding: Settings.Communication.Sharding
     var description: String {
-        "communication.sharding is \(sharding.rawValue), but the ranks of a host share no memory for the weights and the optimizer's state: the host has too little that is free, or they run in containers that share neither their processes nor /dev/shm; use automatic or none, free some, or let the containers share"
+        "communication.sharding is \(sharding.rawValue), but the ranks of a host share no memory for the weights and the optimizer's state: \(SharedMemory.reasonsForNone); use automatic or none, free some, or let the containers share"
     }
 }

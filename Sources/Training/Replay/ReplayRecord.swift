@@ -83,9 +83,7 @@ public struct ReplayRecord: Codable, Sendable, Equatable {
     /// Writes the record to `path`, and the weights beside it, which are complete first.
     func write(weights tensors: [NamedTensor], to path: String) throws {
         try SafetensorsFile.write(tensors, to: path.pathParts.folder + "/" + weights)
-        let encoder = JSONEncoder()
-        encoder.outputFormatting = [.prettyPrinted, .sortedKeys, .withoutEscapingSlashes]
-        try FileContents.replace(path, with: try encoder.encode(self) + Data("\n".utf8))
+        try FileContents.replace(path, with: try ReadableJSON.encode(self))
     }
 
     /// Reads the record at `path`.

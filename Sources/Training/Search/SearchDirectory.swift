@@ -71,6 +71,6 @@ struct SearchDirectory {
         let path = trialPath(result.number)
         // a trial that failed early may not have made its run directory
         try RunDirectory.makeDirectories(path)
-        try FileContents.replace(path + "/trial.json", with: try SearchTable.encode(result))
+        try FileContents.replace(path + "/trial.json", with: try ReadableJSON.encode(result))
     }
 }

@@ -45,13 +45,7 @@ struct SearchTable {
             let best: Int?
             let trials: [TrialResult]
         }
-        return try Self.encode(Document(objective: objective, best: best?.number, trials: results))
-    }
-
-    static func encode(_ value: some Encodable) throws -> Data {
-        let encoder = JSONEncoder()
-        encoder.outputFormatting = [.sortedKeys, .prettyPrinted, .withoutEscapingSlashes]
-        return try encoder.encode(value) + Data("\n".utf8)
+        return try ReadableJSON.encode(Document(objective: objective, best: best?.number, trials: results))
     }
 
     /// The table for people, and what the best trial is.

@@ -31,11 +31,10 @@ public struct StragglerReport: Codable, Sendable, Equatable {
         _ pace: StepPace, hostnames: [String], over communicator: any Communicator
     ) throws -> [StragglerReport]? {
         guard communicator.size > 1, pace.steps.count >= fewestSteps else { return nil }
-        let own = pace.steps.flatMap { [$0.data, $0.computing] }
-        let all = try communicator.allGather(own.withUnsafeBytes { Array($0) }).map { bytes in
-            let values = bytes.withUnsafeBytes { Array($0.bindMemory(to: Float.self)) }
-            return stride(from: 0, to: values.count, by: 2).map {
-                StepPace.Step(data: values[$0], computing: values[$0 + 1])
+        let own = pace.steps.flatMap { [Double($0.data), Double($0.computing)] }
+        let all = try communicator.allGather(own).map { values in
+            stride(from: 0, to: values.count, by: 2).map {
+                StepPace.Step(data: Float(values[$0]), computing: Float(values[$0 + 1]))
             }
         }
         return reports(of: all, hostnames: hostnames)
