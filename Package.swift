@@ -43,7 +43,9 @@ let package = Package(
         .target(name: "Checkpoints", dependencies: ["Preconditions", "CZlib"]),
         .target(
             name: "Datasets",
-            dependencies: ["Preconditions", "Timeline", "TensorEngine", "Kernels", "CKernels", "CZlib"]),
+            dependencies: [
+                "Preconditions", "Timeline", "TensorEngine", "Kernels", "CKernels", "CZlib", "Communication",
+            ]),
 
         // Level 3
         .target(

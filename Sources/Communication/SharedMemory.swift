@@ -35,8 +35,8 @@ public final class SharedMemory: @unchecked Sendable {
     public static func make(
         over communicator: any Communicator, bytesPerRank: Int, commonBytes: Int = 0
     ) throws -> SharedMemory? {
-        let stride = (bytesPerRank + 4095) / 4096 * 4096
-        let length = max(4096, stride * communicator.size + (commonBytes + 4095) / 4096 * 4096)
+        let stride = wholePages(bytesPerRank)
+        let length = max(4096, stride * communicator.size + wholePages(commonBytes))
         // Memory of no file system first: /dev/shm is often small, above all in containers.
         for kind in Kind.allCases {
             if let base = try make(kind, over: communicator, length: length) {
@@ -59,62 +59,30 @@ public final class SharedMemory: @unchecked Sendable {
     private static func make(
         _ kind: Kind, over communicator: any Communicator, length: Int
     ) throws -> UnsafeMutableRawPointer? {
-        var file: Int32 = -1
-        var name = ""
-        if communicator.rank == 0 { (file, name) = create(kind, length: length) }
-        defer {
-            if file >= 0 { close(file) }
-            if kind == .name && communicator.rank == 0 && !name.isEmpty { shm_unlink(name) }
+        var file: (any SharedFile)?
+        if communicator.rank == 0 && length < availableMemory {
+            file = kind == .descriptor ? AnonymousFile(length: length) : NamedSharedFile(length: length)
         }
-        name = try communicator.broadcast(name, from: 0)
+        // without memory a name that nobody can open
+        let name = try communicator.broadcast(file?.name ?? "", from: 0)
         var base: UnsafeMutableRawPointer?
-        if communicator.rank != 0 { file = open(kind, name) }
-        if file >= 0 { base = map(file, length) }
+        if let file {
+            base = mapShared(file.descriptor, length)
+        } else if communicator.rank != 0, !name.isEmpty,
+            let descriptor = kind == .descriptor ? AnonymousFile.open(name) : NamedSharedFile.open(name)
+        {
+            base = mapShared(descriptor, length)
+            close(descriptor)
+        }
         let isMapped = try communicator.all(base != nil)
+        // until here the file has its name
+        withExtendedLifetime(file) {}
         guard let base else { return nil }
         guard isMapped else {
             munmap(base, length)
             return nil
         }
         return base
-    }
-
-    /// New zeros, their memory reserved, so that a lack of it shows here and not as a signal later; and how others call them.
-    /// Without memory -1, and a name that nobody can open.
-    private static func create(_ kind: Kind, length: Int) -> (Int32, String) {
-        guard length < availableMemory else { return (-1, "") }
-        // The name is the secret: whoever finds it on this host is one of us. Elsewhere it does not exist.
-        var generator = SystemRandomNumberGenerator()
-        let secret = "lockstep-\(getpid())-\(generator.next())"
-        let file: Int32
-        let name: String
-        switch kind {
-        case .descriptor:
-            file = lockstep_anonymous_file(secret)
-            name = "/proc/\(getpid())/fd/\(file) /memfd:\(secret)"
-        case .name:
-            name = "/" + secret
-            file = shm_open(name, O_RDWR | O_CREAT | O_EXCL, 0o600)
-        }
-        guard file >= 0 else { return (-1, "") }
-        guard posix_fallocate(file, 0, length) == 0 else {
-            close(file)
-            if kind == .name { shm_unlink(name) }
-            return (-1, "")
-        }
-        return (file, name)
-    }
-
-    private static func open(_ kind: Kind, _ name: String) -> Int32 {
-        guard !name.isEmpty else { return -1 }
-        if kind == .name { return shm_open(name, O_RDWR, 0) }
-        // "/proc/PID/fd/N /memfd:SECRET": on another host, or in a container with other numbers, it may be another file.
-        let parts = name.split(separator: " ").map(String.init)
-        var target = [CChar](repeating: 0, count: 256)
-        guard readlink(parts[0], &target, target.count - 1) > 0,
-            target.withUnsafeBufferPointer({ String(cString: $0.baseAddress!) }).hasPrefix(parts[1])
-        else { return -1 }
-        return Glibc.open(parts[0], O_RDWR | O_CLOEXEC)
     }
 
     /// The bytes that the system could give to processes, as it estimates; all where it does not tell.
@@ -140,9 +108,36 @@ public final class SharedMemory: @unchecked Sendable {
         guard end > first else { return }
         madvise(UnsafeMutableRawPointer(bitPattern: first), Int(end - first), MADV_REMOVE)
     }
+}
 
-    private static func map(_ file: Int32, _ length: Int) -> UnsafeMutableRawPointer? {
-        let base = mmap(nil, length, PROT_READ | PROT_WRITE, MAP_SHARED, file, 0)
-        return base == MAP_FAILED ? nil : base
+/// New zeros, their memory reserved, under a name by which other processes open them.
+private protocol SharedFile {
+    var descriptor: Int32 { get }
+    var name: String { get }
+}
+
+extension AnonymousFile: SharedFile {}
+
+/// A file in /dev/shm, which loses its name when it goes.
+private final class NamedSharedFile: SharedFile {
+    let descriptor: Int32
+    let name: String
+
+    init?(length: Int) {
+        var generator = SystemRandomNumberGenerator()
+        name = "/lockstep-\(getpid())-\(generator.next())"
+        descriptor = shm_open(name, O_RDWR | O_CREAT | O_EXCL, 0o600)
+        guard descriptor >= 0, posix_fallocate(descriptor, 0, length) == 0 else { return nil }
+    }
+
+    deinit {
+        guard descriptor >= 0 else { return }
+        close(descriptor)
+        shm_unlink(name)
+    }
+
+    static func open(_ name: String) -> Int32? {
+        let descriptor = shm_open(name, O_RDWR, 0)
+        return descriptor < 0 ? nil : descriptor
     }
 }

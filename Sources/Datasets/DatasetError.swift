@@ -17,6 +17,9 @@ public enum DatasetError: Error, Sendable, Equatable {
 
     /// Pixels of an augmentation that are more than twice an image's.
     case augmentation(name: String, found: Int, height: Int, width: Int)
+
+    /// The system gives no memory for so many bytes of data.
+    case noMemory(bytes: Int)
 }
 
 extension DatasetError: CustomStringConvertible {
@@ -37,6 +40,8 @@ extension DatasetError: CustomStringConvertible {
                 + "\(classes) classes"
         case .augmentation(let name, let found, let height, let width):
             "\(name) is \(found), but the images have only \(height)×\(width) pixels; use at most twice that"
+        case .noMemory(let bytes):
+            "cannot read the data: found no memory for \(bytes >> 20) MiB of them; free some, raise the limit, or use fewer data"
         }
     }
 }

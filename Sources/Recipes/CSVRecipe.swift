@@ -1,4 +1,4 @@
-import Datasets
+public import Datasets
 import Kernels
 import Layers
 import TensorEngine
@@ -26,7 +26,8 @@ public struct CSVRecipe: Recipe {
     public let uses = ["data.*", "csv.*", "model.hidden", "model.dropout"]
 
     /// The model, and the rows to train and to test on.
-    public func makeTask(_ settings: Settings, preparation: Preparation?) throws -> any TrainingTask {
+    public func makeTask(_ settings: Settings, preparation: Preparation?, loader: HostLoader) throws -> any TrainingTask
+    {
         try TableTask(settings, preparation)
     }
 

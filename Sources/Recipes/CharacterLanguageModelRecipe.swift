@@ -1,4 +1,4 @@
-import Datasets
+public import Datasets
 import Kernels
 import Layers
 import TensorEngine
@@ -42,7 +42,8 @@ public struct CharacterLanguageModelRecipe: Recipe {
     ]
 
     /// The model and the text: the last part of it is for evaluation, or another file's.
-    public func makeTask(_ settings: Settings, preparation: Preparation?) throws -> any TrainingTask {
+    public func makeTask(_ settings: Settings, preparation: Preparation?, loader: HostLoader) throws -> any TrainingTask
+    {
         try CharacterLanguageModelTask(settings, preparation)
     }
 

@@ -1,4 +1,4 @@
-import Datasets
+public import Datasets
 import Kernels
 import Layers
 import TensorEngine
@@ -54,8 +54,9 @@ public struct FashionMNISTRecipe: Recipe {
     static let residualDepths = [20, 32, 44, 56, 110]
 
     /// The model and the data, which are read from `data.path` or from where Debian's package puts them.
-    public func makeTask(_ settings: Settings, preparation: Preparation?) throws -> any TrainingTask {
-        try FashionMNISTTask(settings)
+    public func makeTask(_ settings: Settings, preparation: Preparation?, loader: HostLoader) throws -> any TrainingTask
+    {
+        try FashionMNISTTask(settings, loader)
     }
 
     /// Classifies images of a file in the IDX format, or test images by their numbers.
@@ -109,12 +110,16 @@ struct FashionMNISTTask: TrainingTask {
     let trainingData, testData: LabelledImages
     let modelSummary: String
 
-    init(_ settings: Settings) throws {
+    init(_ settings: Settings, _ loader: HostLoader) throws {
         let network = try FashionMNISTNetwork(settings)
         (model, modelSummary) = (network.model, network.summary)
-        trainingData = try FashionMNIST.load(from: settings.data.path, part: .train, layout: network.layout)
-            .augmented(by: settings.augment, seed: settings.seed)
-        testData = try FashionMNIST.load(from: settings.data.path, part: .test, layout: network.layout)
+        let path = settings.data.path
+        trainingData = try loader.load(path ?? FashionMNIST.defaultDirectory) {
+            try FashionMNIST.load(from: path, part: .train, layout: network.layout)
+        }.augmented(by: settings.augment, seed: settings.seed)
+        testData = try loader.load(path ?? FashionMNIST.defaultDirectory) {
+            try FashionMNIST.load(from: path, part: .test, layout: network.layout)
+        }
     }
 
     var dataSummary: String { "Fashion-MNIST, \(trainingData.count) training and \(testData.count) test images" }

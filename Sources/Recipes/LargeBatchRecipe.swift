@@ -1,3 +1,4 @@
+public import Datasets
 public import Training
 
 /// Fashion-MNIST with batches of 4096, for many ranks: each layer's step is bounded by the size of its weights, the rate grows
@@ -42,8 +43,9 @@ public struct LargeBatchRecipe: Recipe {
     public var uses: [String] { images.uses }
 
     /// As `fashion-mnist` makes it.
-    public func makeTask(_ settings: Settings, preparation: Preparation?) throws -> any TrainingTask {
-        try images.makeTask(settings, preparation: preparation)
+    public func makeTask(_ settings: Settings, preparation: Preparation?, loader: HostLoader) throws -> any TrainingTask
+    {
+        try images.makeTask(settings, preparation: preparation, loader: loader)
     }
 
     /// That of `fashion-mnist`.

@@ -1,4 +1,4 @@
-import Datasets
+public import Datasets
 import Foundation
 import Kernels
 import Layers
@@ -38,7 +38,8 @@ public struct SequenceClassificationRecipe: Recipe {
     public let uses = ["data.*", "text.*", "model.layers", "model.width", "model.context", "model.dropout"]
 
     /// The model, and the texts to train and to test on.
-    public func makeTask(_ settings: Settings, preparation: Preparation?) throws -> any TrainingTask {
+    public func makeTask(_ settings: Settings, preparation: Preparation?, loader: HostLoader) throws -> any TrainingTask
+    {
         try SequenceClassificationTask(settings, preparation)
     }
 

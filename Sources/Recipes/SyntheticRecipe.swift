@@ -1,4 +1,4 @@
-import Datasets
+public import Datasets
 import Kernels
 import Layers
 import TensorEngine
@@ -66,7 +66,8 @@ public struct SyntheticRecipe: Recipe {
     }
 
     /// The model and its random data.
-    public func makeTask(_ settings: Settings, preparation: Preparation?) throws -> any TrainingTask {
+    public func makeTask(_ settings: Settings, preparation: Preparation?, loader: HostLoader) throws -> any TrainingTask
+    {
         let model = settings.model
         var random = InitialisationRandom(seed: settings.seed)
         switch model.name {

@@ -1,4 +1,4 @@
-import Datasets
+public import Datasets
 import Kernels
 import Layers
 import TensorEngine
@@ -36,7 +36,8 @@ public struct TranslationRecipe: Recipe {
     ]
 
     /// The model, and the pairs to train and to test on.
-    public func makeTask(_ settings: Settings, preparation: Preparation?) throws -> any TrainingTask {
+    public func makeTask(_ settings: Settings, preparation: Preparation?, loader: HostLoader) throws -> any TrainingTask
+    {
         try TranslationTask(settings, preparation)
     }
 

@@ -14,7 +14,7 @@ struct TimedRecipe: Recipe {
     var computing = 3.0
     var loading = 0.0
 
-    func makeTask(_ settings: Settings, preparation: Preparation?) throws -> any TrainingTask {
+    func makeTask(_ settings: Settings, preparation: Preparation?, loader: HostLoader) throws -> any TrainingTask {
         TimedTask(computing: computing, loading: loading, seed: settings.seed)
     }
 }

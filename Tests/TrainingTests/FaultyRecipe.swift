@@ -29,7 +29,7 @@ struct FaultyRecipe: Recipe {
 
     init(_ fault: Fault = .none) { self.fault = fault }
 
-    func makeTask(_ settings: Settings, preparation: Preparation?) throws -> any TrainingTask {
+    func makeTask(_ settings: Settings, preparation: Preparation?, loader: HostLoader) throws -> any TrainingTask {
         FaultyTask(PointsTask(settings, classes: 2), fault)
     }
 }

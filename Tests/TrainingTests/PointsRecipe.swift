@@ -16,7 +16,7 @@ struct PointsRecipe: Recipe {
     /// Outputs of the head.
     var classes = 2
 
-    func makeTask(_ settings: Settings, preparation: Preparation?) throws -> any TrainingTask {
+    func makeTask(_ settings: Settings, preparation: Preparation?, loader: HostLoader) throws -> any TrainingTask {
         PointsTask(settings, classes: classes)
     }
 }

@@ -1,3 +1,4 @@
+import Datasets
 import Testing
 import Training
 
@@ -9,7 +10,7 @@ private struct TwoModels: Recipe {
         RecipeModel("small", "the usual one", [("model.width", "8")]),
         RecipeModel("large", "the other", [("model.width", "64"), ("epochs", "9"), ("optimizer.name", "adam")]),
     ]
-    func makeTask(_ settings: Settings, preparation: Preparation?) throws -> any TrainingTask {
+    func makeTask(_ settings: Settings, preparation: Preparation?, loader: HostLoader) throws -> any TrainingTask {
         throw Seen(settings: settings)
     }
 }

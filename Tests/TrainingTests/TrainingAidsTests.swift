@@ -17,7 +17,9 @@ private struct ExampleRecipe: Recipe {
         ("model.name", "relu"), ("model.hidden", "[16]"), ("optimizer.learning_rate", "0.3"),
     ]
     let uses = ["model.hidden"]
-    func makeTask(_ settings: Settings, preparation: Preparation?) throws -> any TrainingTask { ExampleTask(settings) }
+    func makeTask(_ settings: Settings, preparation: Preparation?, loader: HostLoader) throws -> any TrainingTask {
+        ExampleTask(settings)
+    }
 }
 
 private struct NoisyPoints: Dataset {

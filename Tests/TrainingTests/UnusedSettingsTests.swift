@@ -1,3 +1,4 @@
+import Datasets
 import Checkpoints
 import Communication
 import Foundation
@@ -14,7 +15,7 @@ private struct Declaring: Recipe {
         RecipeModel("narrow", "one with a width", [("model.width", "8")], uses: ["model.width"]),
         RecipeModel("wide", "another", [("optimizer.name", "adam"), ("optimizer.momentum", "0.5")]),
     ]
-    func makeTask(_ settings: Settings, preparation: Preparation?) throws -> any TrainingTask {
+    func makeTask(_ settings: Settings, preparation: Preparation?, loader: HostLoader) throws -> any TrainingTask {
         throw Seen(settings: settings)
     }
 }

@@ -78,6 +78,8 @@ void lockstep_relax(void);  // tells the processor that this is a waiting loop
 // ---- anonymous_file.c ----
 // A file in memory, without a place in a file system: its descriptor, or -1. The name is for those who look at /proc.
 int lockstep_anonymous_file(const char *name);
+// mremap(2), which Swift cannot call: the mapping with `new` bytes, elsewhere if need be; null where there is no room.
+void *lockstep_remap(void *base, size_t old, size_t new);
 
 // ---- offered_memory.c: on each thread by itself ----
 // Says where the next buffer of count elements should be: in memory of owner. Null takes the offer back.

@@ -1,18 +1,17 @@
 import CZlib
 
-/// A CRC-32 of data in memory, cheap enough for every start of a run.
-///
-/// Of up to 4 MiB all bytes count, of more 64 evenly spread pieces of 64 KiB: other data are told apart, a change of a few
-/// bytes may not be. Source: RFC 1952, section 8.
+/// The CRC-32 of all bytes of some data. Source: RFC 1952, section 8.
 public struct DataChecksum: Sendable, Equatable {
     /// The checksum of what was appended.
     public private(set) var value: UInt32 = 0
 
-    private static let pieces = 64
-    private static let pieceCount = 1 << 16
-
     /// The checksum of nothing.
     public init() {}
+
+    /// The checksum of arrays, one after the other; each is read on one rank of each host.
+    public init(of arrays: [HostBytes]) {
+        for array in arrays { append(array) }
+    }
 
     /// The checksum of sequences of tokens, one after the other.
     init(of sequences: [[Int32]]) {
@@ -21,12 +20,18 @@ public struct DataChecksum: Sendable, Equatable {
 
     /// Takes in `bytes`, and how many they are.
     public mutating func append(_ bytes: UnsafeRawBufferPointer) {
-        withUnsafeBytes(of: UInt64(bytes.count).littleEndian) { update($0) }
-        guard bytes.count > Self.pieces * Self.pieceCount else { return update(bytes) }
-        for piece in 0..<Self.pieces {
-            let start = (bytes.count - Self.pieceCount) * piece / (Self.pieces - 1)
-            update(UnsafeRawBufferPointer(rebasing: bytes[start..<start + Self.pieceCount]))
-        }
+        appendCount(bytes.count)
+        update(bytes)
+    }
+
+    /// Takes in the bytes of an array, and how many they are.
+    public mutating func append(_ array: HostBytes) {
+        appendCount(array.count)
+        value = UInt32(truncatingIfNeeded: crc32_combine(UInt(value), UInt(array.checksum), array.count))
+    }
+
+    private mutating func appendCount(_ count: Int) {
+        withUnsafeBytes(of: UInt64(count).littleEndian) { update($0) }
     }
 
     private mutating func update(_ bytes: UnsafeRawBufferPointer) {

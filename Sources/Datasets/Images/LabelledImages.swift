@@ -7,7 +7,7 @@ import TensorEngine
 /// A batch holds (byte / 255 - mean) / deviation as Float32.
 public struct LabelledImages: Dataset {
     /// How a batch shapes its images.
-    public enum Layout: Sendable {
+    public enum Layout: String, Codable, Sendable {
         /// One axis per image: [n, height · width · channels].
         case vectors
         /// [n, height, width, channels].
@@ -29,8 +29,9 @@ public struct LabelledImages: Dataset {
     /// How a batch shapes its images.
     public let layout: Layout
 
-    private let pixels: ArraySlice<UInt8>
-    private let labels: [Int32]
+    private let pixels: HostArray<UInt8>
+    private let labels: HostArray<UInt8>
+    private let mean, deviation: Float
     private let normalised: [Float]
     /// How images are changed when they are trained on, and the seed of that.
     var augmentation: (ImageAugmentation, seed: UInt64)?
@@ -46,15 +47,23 @@ public struct LabelledImages: Dataset {
             pixels.count == labels.count * height * width * channels,
             "LabelledImages: \(pixels.count) bytes do not make \(labels.count) images of "
                 + "\(height)×\(width)×\(channels)")
-        require(deviation > 0, "LabelledImages: the deviation is \(deviation), and must be above 0")
         for (sample, label) in labels.enumerated() where label >= classes {
             throw .labelOutOfRange(source: source, sample: sample, label: Int(label), classes: classes)
         }
-        (self.height, self.width, self.channels, self.classes) = (height, width, channels, classes)
-        self.layout = layout
-        self.pixels = pixels
-        self.labels = labels.map(Int32.init)
-        normalised = (0...255).map { (Float($0) / 255 - mean) / deviation }
+        let builder = HostArrayBuilder<UInt8>()
+        try builder.append(contentsOf: pixels)
+        self.init(
+            Notes(
+                height: height, width: width, channels: channels, classes: classes, mean: mean, deviation: deviation,
+                layout: layout), pixels: builder.finish(), labels: HostArray(labels))
+    }
+
+    private init(_ notes: Notes, pixels: HostArray<UInt8>, labels: HostArray<UInt8>) {
+        require(notes.deviation > 0, "LabelledImages: the deviation is \(notes.deviation), and must be above 0")
+        (height, width, channels, classes) = (notes.height, notes.width, notes.channels, notes.classes)
+        (mean, deviation, layout) = (notes.mean, notes.deviation, notes.layout)
+        (self.pixels, self.labels) = (pixels, labels)
+        normalised = (0...255).map { (Float($0) / 255 - notes.mean) / notes.deviation }
     }
 
     /// The number of images.
@@ -63,13 +72,8 @@ public struct LabelledImages: Dataset {
     /// The values of an image: height · width · channels.
     public var pixelsPerImage: Int { height * width * channels }
 
-    /// The CRC-32 of pixels and labels, of large data a part of them.
-    public var checksum: UInt32? {
-        var checksum = DataChecksum()
-        pixels.withUnsafeBytes { checksum.append($0) }
-        labels.withUnsafeBytes { checksum.append($0) }
-        return checksum.value
-    }
+    /// The CRC-32 of pixels and labels.
+    public var checksum: UInt32? { DataChecksum(of: [pixels.bytes, labels.bytes]).value }
 
     /// The images of these numbers, in this order.
     public func batch(of samples: [Int]) -> LabelledBatch {
@@ -78,7 +82,7 @@ public struct LabelledImages: Dataset {
             labels: labels(of: samples))
     }
 
-    func labels(of samples: [Int]) -> Indices { Indices(samples.map { labels[$0] }) }
+    func labels(of samples: [Int]) -> Indices { Indices(samples.map { Int32(labels[$0]) }) }
 
     /// Writes the values of an image's bytes.
     func normalise(_ bytes: UnsafePointer<UInt8>, into target: UnsafeMutablePointer<Float>) {
@@ -107,5 +111,33 @@ public struct LabelledImages: Dataset {
                 }
             }
         }
+    }
+}
+
+extension LabelledImages: HostLoadable {
+    /// Sizes, classes, and what pixels are normalized with.
+    public struct Notes: Codable, Sendable {
+        let height, width, channels, classes: Int
+        let mean, deviation: Float
+        let layout: Layout
+    }
+
+    /// Sizes, classes, and what pixels are normalized with.
+    public var notes: Notes {
+        Notes(
+            height: height, width: width, channels: channels, classes: classes, mean: mean, deviation: deviation,
+            layout: layout)
+    }
+
+    /// Pixels and labels.
+    public var arrays: [HostBytes] { [pixels.bytes, labels.bytes] }
+
+    /// The images that `notes` and `arrays` describe, not augmented.
+    public init(notes: Notes, arrays: [HostBytes]) throws {
+        guard arrays.count == 2, let pixels = HostArray<UInt8>(arrays[0]), let labels = HostArray<UInt8>(arrays[1])
+        else {
+            throw HostLoadFailure(message: "LabelledImages: found \(arrays.count) arrays, expected pixels and labels")
+        }
+        self.init(notes, pixels: pixels, labels: labels)
     }
 }

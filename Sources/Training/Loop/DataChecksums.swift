@@ -1,32 +1,35 @@
 import Communication
 import Datasets
 
-/// The checksums of a task's data by part, `training` and `test`; of data that have none, none.
+/// The checksums of a task's data by part, `training` and `test`, such as `crc32:0123abcd`; of data that have none, none.
 struct DataChecksums {
     let texts: [String: String]
 
-    /// Reads the data of `task`, of large ones a part. *Local.*
+    private static let kind = "crc32:"
+
+    /// Those of the data of `task`. *Local.*
     init(_ task: some TrainingTask) {
         let checksums = [("training", task.trainingData.checksum), ("test", task.testData.checksum)]
         texts = Dictionary(
             uniqueKeysWithValues: checksums.compactMap { part, checksum in
-                checksum.map { (part, String(UInt64($0) | 1 << 32, radix: 16).dropFirst().description) }
+                checksum.map { (part, Self.kind + String(UInt64($0) | 1 << 32, radix: 16).dropFirst()) }
             })
     }
 
     /// Throws on every rank unless all have the same data. *Collective.*
     func requireEqual(over communicator: any Communicator) throws {
         for part in ["training", "test"] {
-            let own = texts[part].flatMap { Int($0, radix: 16) } ?? 0
+            let own = texts[part].flatMap { Int($0.dropFirst(Self.kind.count), radix: 16) } ?? 0
             try communicator.requireEqual(
                 own, "the checksum of the \(part) data", advice: "give all ranks the same data")
         }
     }
 
-    /// Throws when a part has another checksum than in the run that goes on.
+    /// Throws when a part has another checksum than in the run that goes on. One of another kind, an earlier version's, tells
+    /// nothing.
     func checkResuming(_ saved: [String: String]?) throws {
         for part in ["training", "test"] {
-            if let before = saved?[part], let now = texts[part], before != now {
+            if let before = saved?[part], before.hasPrefix(Self.kind), let now = texts[part], before != now {
                 throw ResumeError.otherContent(part: part, saved: before, found: now)
             }
         }

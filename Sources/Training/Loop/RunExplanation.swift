@@ -39,24 +39,26 @@ extension TrainingLoop {
         let sizes = shards.max().map { most in
             " of " + (shards.min() == most ? "" : "at most ") + Readable.count(most)
         }
-        let rows: [(String, String)] = [
-            ("model", "\(task.modelSummary), \(Readable.count(state.arena.elementCount)) parameters"),
-            ("data", task.dataSummary),
-            (
-                "ranks",
-                "\(Readable.count(communicator.size)) of \(Readable.count(settings.threads, of: "thread")), \(perRank) samples of each step on each"
-            ),
-            (
-                "global batch",
-                "\(Readable.count(shards.reduce(0, +), of: "sample")) in \(Readable.count(sampler.shards, of: "shard"))\(sizes ?? "")"
-            ),
-            ("length", lengthText), ("optimizer", settings.optimizer.name.rawValue),
-            ("learning rate", settings.rateText(schedule, lastStep: lastStep, globalBatch: sampler.globalBatch)),
-            (
-                "gradients",
-                [gradientsText, settings.gradientsText].compactMap { $0 }.joined(separator: "; ")
-            ), ("memory", memoryText),
-        ]
+        let rows: [(String, String)] =
+            [
+                ("model", "\(task.modelSummary), \(Readable.count(state.arena.elementCount)) parameters"),
+                ("data", task.dataSummary),
+            ] + task.dataNotes.map { ("", $0) } + [
+                (
+                    "ranks",
+                    "\(Readable.count(communicator.size)) of \(Readable.count(settings.threads, of: "thread")), \(perRank) samples of each step on each"
+                ),
+                (
+                    "global batch",
+                    "\(Readable.count(shards.reduce(0, +), of: "sample")) in \(Readable.count(sampler.shards, of: "shard"))\(sizes ?? "")"
+                ),
+                ("length", lengthText), ("optimizer", settings.optimizer.name.rawValue),
+                ("learning rate", settings.rateText(schedule, lastStep: lastStep, globalBatch: sampler.globalBatch)),
+                (
+                    "gradients",
+                    [gradientsText, settings.gradientsText].compactMap { $0 }.joined(separator: "; ")
+                ), ("memory", memoryText),
+            ]
         return RunExplanation(recipe: settings.recipe, rows: rows.map { .init(name: $0, text: $1) })
     }
 

@@ -1,6 +1,7 @@
 public import Checkpoints
 public import Communication
 import DataParallel
+import Datasets
 import Foundation
 import Kernels
 import Layers
@@ -73,13 +74,16 @@ public struct CheckpointEvaluation {
                     checkpoint = found
                     return Array(try JSONEncoder().encode(found.state))
                 }))
+        let loader = try communicator.hostLoader(HostMap.find(over: communicator))
         let (settings, task) = try communicator.agree("") {
-            let settings = try Settings.resumed(from: state.settings, applying: overrides)
-            KernelLibrary.useThreads(settings.threads)
-            return (
-                settings,
-                try catalogue.recipe(named: settings.recipe).makeTask(settings, preparation: state.preparation)
-            )
+            try loader.run {
+                let settings = try Settings.resumed(from: state.settings, applying: overrides)
+                KernelLibrary.useThreads(settings.threads)
+                let recipe = try catalogue.recipe(named: settings.recipe)
+                return (
+                    settings, try recipe.makeTask(settings, preparation: state.preparation, loader: loader)
+                )
+            }
         }
         return try evaluate(task, settings, state, checkpoint, communicator)
     }
@@ -97,7 +101,7 @@ public struct CheckpointEvaluation {
         }
         let text = """
             model     \(task.modelSummary), after \(state.step) steps
-            data      \(task.dataSummary)
+            data      \(([task.dataSummary] + task.dataNotes).joined(separator: "\n          "))
             samples   \(result.samples)
             loss      \(result.loss)
             """

@@ -16,6 +16,7 @@ extension TrainingLoop {
             shards: sampler.shards, globalBatch: sampler.globalBatch,
             epochs: (length.lastSample + sampler.count - 1) / sampler.count, steps: lastStep, stepsDone: step,
             runDirectory: directory)
+        header.dataNotes = task.dataNotes
         let explanation = explanation
         (header.learningRate, header.gradients) = (explanation.learningRate, explanation.gradients)
         return header

@@ -38,11 +38,14 @@ public struct TrainingProgram {
             let found = try StartPoint.resuming(request, over: communicator, warn: RunWarning.print)
             (start, checkpoint) = (found.point, found.checkpoint)
         }
+        let loader = try communicator.hostLoader(HostMap(names: hostnames))
         let (settings, plan, task) = try communicator.agree("") {
             try prepare(
-                start?.savedSettings.map { try request.settings(resuming: $0, catalogue) }
-                    ?? request.settings(catalogue),
-                preparation: start?.preparation, hostnames)
+                preparation: start?.preparation, hostnames, loader
+            ) {
+                try start?.savedSettings.map { try request.settings(resuming: $0, catalogue) }
+                    ?? request.settings(catalogue)
+            }
         }
         try communicator.requireEqualSettings(settings)
         return try train(task, settings, plan, start, checkpoint, hostnames)
@@ -51,8 +54,9 @@ public struct TrainingProgram {
     /// Says what the request would train, and trains nothing. *Collective.*
     public func explain() throws -> RunExplanation {
         let hostnames = try hostnames()
+        let loader = try communicator.hostLoader(HostMap(names: hostnames))
         let (settings, plan, task) = try communicator.agree("") {
-            try prepare(try request.settings(catalogue), preparation: nil, hostnames)
+            try prepare(preparation: nil, hostnames, loader) { try request.settings(catalogue) }
         }
         return try explanation(task, settings, plan, hostnames)
     }
@@ -70,10 +74,13 @@ public struct TrainingProgram {
         let trainer =
             isIndependent ? TrainingProgram(request, catalogue: catalogue, communicator: SoloCommunicator()) : self
         let hostnames = try trainer.hostnames()
+        let loader = try trainer.communicator.hostLoader(HostMap(names: hostnames))
         let (settings, plan, task) = try communicator.agree("") {
-            var settings = try request.settings(catalogue)
-            settings.steps = warmUp + steps
-            return try trainer.prepare(settings, preparation: nil, hostnames)
+            try trainer.prepare(preparation: nil, hostnames, loader) {
+                var settings = try request.settings(catalogue)
+                settings.steps = warmUp + steps
+                return settings
+            }
         }
         return try benchmark(
             task, settings, plan, hostnames, by: trainer, warmUp: warmUp, steps: steps, byOperation: byOperation)
@@ -128,19 +135,21 @@ public struct TrainingProgram {
         try communicator.allGather(Array(request.hostname.utf8)).map { String(decoding: $0, as: UTF8.self) }
     }
 
-    /// Resolves the shards, and makes what is trained. *Local.*
+    /// Resolves the shards, and makes what is trained. *Collective within a host.*
     private func prepare(
-        _ settings: Settings, preparation: Preparation?, _ hostnames: [String]
+        preparation: Preparation?, _ hostnames: [String], _ loader: HostLoader, settings: () throws -> Settings
     ) throws -> (Settings, ShardPlan, any TrainingTask) {
-        var settings = settings
-        if settings.shards == 0 { settings.shards = communicator.size }
-        let hosts = HostMap(names: hostnames, ranksPerHost: settings.communication.ranksPerHost)
-        let plan = try ShardPlan(shards: shards(settings), ranks: communicator.size, hosts: hosts)
-        _ = try localPlan(settings)
-        KernelLibrary.useThreads(settings.threads)
-        let recipe = try catalogue.recipe(named: settings.recipe)
-        let task = try recipe.makeTask(settings, preparation: preparation)
-        return (settings, plan, task)
+        try loader.run {
+            var settings = try settings()
+            if settings.shards == 0 { settings.shards = communicator.size }
+            let hosts = HostMap(names: hostnames, ranksPerHost: settings.communication.ranksPerHost)
+            let plan = try ShardPlan(shards: shards(settings), ranks: communicator.size, hosts: hosts)
+            _ = try localPlan(settings)
+            KernelLibrary.useThreads(settings.threads)
+            let recipe = try catalogue.recipe(named: settings.recipe)
+            let task = try recipe.makeTask(settings, preparation: preparation, loader: loader)
+            return (settings, plan, task)
+        }
     }
 
     private func train<Task: TrainingTask>(

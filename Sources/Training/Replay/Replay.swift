@@ -34,11 +34,13 @@ public struct Replay: Sendable {
         let found: [[ShardExamination?]]
         if isSynchronised && record.shards.count > 1 {
             found = try InProcessCommunicator.run(ranks: record.shards.count) { communicator in
-                let task = try recipe.makeTask(settings, preparation: record.state.preparation)
+                let task = try recipe.makeTask(
+                    settings, preparation: record.state.preparation, loader: .alone)
                 return try examine(task, [record.shards[communicator.rank]], over: communicator)
             }
         } else {
-            let task = try recipe.makeTask(settings, preparation: record.state.preparation)
+            let task = try recipe.makeTask(
+                settings, preparation: record.state.preparation, loader: .alone)
             found = [try examine(task, record.shards, over: SoloCommunicator())]
         }
         return ReplayResult(

@@ -8,6 +8,8 @@ public struct RunHeader: Sendable, Equatable {
     public var parameters: Int
     /// The data in a few words, with the number of samples.
     public var data: String
+    /// What else there is to say of the data, a line each.
+    public var dataNotes: [String] = []
     /// Processes that train together.
     public var ranks: Int
     /// Threads of each rank.

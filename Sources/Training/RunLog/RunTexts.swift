@@ -13,6 +13,7 @@ extension RunHeader {
             [
                 ("model", "\(model), \(Readable.count(parameters)) parameters"),
                 ("data", data),
+            ] + dataNotes.map { ("", $0) } + [
                 ("ranks", ranksText(ranks, threads, isUnicode) + (hosts > 1 ? " on \(hosts) hosts" : "")),
                 ("global batch", batch),
                 ("length", "\(Readable.count(epochs, of: "epoch")), \(Readable.count(steps, of: "step"))\(from)"),

@@ -1,3 +1,5 @@
+public import Datasets
+
 /// A ready-made training under a name: settings, and the task that they describe.
 public protocol Recipe: Sendable {
     /// What `lockstep train` calls it.
@@ -14,10 +16,13 @@ public protocol Recipe: Sendable {
     /// A user's value of another setting of these groups is refused, unless the model uses it.
     var uses: [String] { get }
 
-    /// The model and the data for `settings`. *Local*: every rank makes its own, all the same.
-    /// - Parameter preparation: what a saved run has learned of its data before it trained; nil for a new run, which
-    ///   learns it of its own data.
-    func makeTask(_ settings: Settings, preparation: Preparation?) throws -> any TrainingTask
+    /// The model and the data for `settings`. *Collective within a host* where it calls `loader`, else local: every rank makes
+    /// its own, all the same.
+    /// - Parameters:
+    ///   - preparation: what a saved run has learned of its data before it trained; nil for a new run, which learns it of its
+    ///     own data.
+    ///   - loader: reads data once for each host.
+    func makeTask(_ settings: Settings, preparation: Preparation?, loader: HostLoader) throws -> any TrainingTask
 
     /// What uses the model of a saved run; nil where there is nothing to predict.
     func makePredictor(_ settings: Settings, preparation: Preparation?) throws -> (any Predictor)?

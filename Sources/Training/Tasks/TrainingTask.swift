@@ -16,6 +16,8 @@ public protocol TrainingTask {
     var modelSummary: String { get }
     /// The data in a few words, such as `Fashion-MNIST, 60000 training and 10000 test images`.
     var dataSummary: String { get }
+    /// What else there is to say of the data, a line each: what columns were taken for, what was left out, cut or unknown.
+    var dataNotes: [String] { get }
 
     /// What was learned of the training data before training, for those who use the model without that data.
     var preparation: Preparation { get }
@@ -34,6 +36,8 @@ public protocol TrainingTask {
 }
 
 extension TrainingTask {
+    /// None.
+    public var dataNotes: [String] { [] }
     /// Nothing.
     public var preparation: Preparation { [:] }
     /// What `evaluate` gives.

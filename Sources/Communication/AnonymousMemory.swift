@@ -1,0 +1,105 @@
+import CKernels
+import Glibc
+
+/// Memory of this process that others of its host can map: an anonymous file, which grows without being copied.
+///
+/// Its pages are reserved when it grows, so that a lack of memory shows then and not as a signal later. Source: memfd_create(2).
+public final class AnonymousMemory: @unchecked Sendable {
+    /// Where it begins; another place after `grow`.
+    public private(set) var base: UnsafeMutableRawPointer
+    /// How many bytes there are.
+    public private(set) var capacity: Int
+    private let file: AnonymousFile
+
+    /// Memory of `capacity` bytes, at least 1; nil where the system gives none.
+    public init?(capacity: Int) {
+        let length = wholePages(capacity)
+        guard let file = AnonymousFile(length: length), let base = mapShared(file.descriptor, length) else {
+            return nil
+        }
+        (self.file, self.base, self.capacity) = (file, base, length)
+    }
+
+    deinit { munmap(base, capacity) }
+
+    /// What another process of the host gives to `map`.
+    public var name: String { file.name }
+
+    /// Makes room for `capacity` bytes or more; false, and nothing changes, where the system gives none.
+    public func grow(to capacity: Int) -> Bool {
+        let length = wholePages(capacity)
+        guard length > self.capacity else { return true }
+        guard file.resize(from: self.capacity, to: length),
+            let base = lockstep_remap(base, self.capacity, length)
+        else { return false }
+        (self.base, self.capacity) = (base, length)
+        return true
+    }
+
+    /// Gives back what lies beyond `count` bytes.
+    public func trim(to count: Int) {
+        let length = wholePages(max(1, count))
+        guard length < capacity, let base = lockstep_remap(base, capacity, length) else { return }
+        _ = file.resize(from: capacity, to: length)
+        (self.base, capacity) = (base, length)
+    }
+
+    /// The first `count` bytes of another process's memory, for reading; nil where it is not of this host, or not to be had.
+    public static func map(_ name: String, count: Int) -> UnsafeRawPointer? {
+        guard let descriptor = AnonymousFile.open(name) else { return nil }
+        defer { close(descriptor) }
+        let base = mmap(nil, wholePages(max(1, count)), PROT_READ, MAP_SHARED, descriptor, 0)
+        return base == MAP_FAILED ? nil : UnsafeRawPointer(base)
+    }
+
+    /// Ends what `map` has begun.
+    public static func unmap(_ base: UnsafeRawPointer, count: Int) {
+        munmap(UnsafeMutableRawPointer(mutating: base), wholePages(max(1, count)))
+    }
+}
+
+/// A file of no file system, by whose name in /proc other processes of the host open it.
+///
+/// The name holds a secret: whoever finds a file of that name on this host has found this one.
+final class AnonymousFile {
+    let descriptor: Int32
+    let name: String
+
+    /// A file of `length` zeros, their memory reserved; nil where the system gives none.
+    init?(length: Int) {
+        var generator = SystemRandomNumberGenerator()
+        let secret = "lockstep-\(getpid())-\(generator.next())"
+        descriptor = lockstep_anonymous_file(secret)
+        name = "/proc/\(getpid())/fd/\(descriptor) /memfd:\(secret)"
+        guard descriptor >= 0, resize(from: 0, to: length) else { return nil }
+    }
+
+    deinit { if descriptor >= 0 { close(descriptor) } }
+
+    /// Changes the length; false where there is no memory for it.
+    func resize(from old: Int, to length: Int) -> Bool {
+        length > old ? posix_fallocate(descriptor, old, length - old) == 0 : ftruncate(descriptor, length) == 0
+    }
+
+    /// Opens the file of this name; nil where it is another one, as on another host or in a container with other numbers.
+    static func open(_ name: String) -> Int32? {
+        let parts = name.split(separator: " ").map(String.init)
+        guard parts.count == 2 else { return nil }
+        var target = [CChar](repeating: 0, count: 256)
+        let length = readlink(parts[0], &target, target.count - 1)
+        guard length > 0,
+            String(decoding: target[..<length].map(UInt8.init(bitPattern:)), as: UTF8.self).hasPrefix(parts[1])
+        else { return nil }
+        let descriptor = Glibc.open(parts[0], O_RDWR | O_CLOEXEC)
+        return descriptor < 0 ? nil : descriptor
+    }
+}
+
+/// `count` bytes rounded up to whole pages.
+func wholePages(_ count: Int) -> Int { (count + 4095) / 4096 * 4096 }
+
+/// The first `length` bytes of a file, for reading and writing by all that map it.
+func mapShared(_ file: Int32, _ length: Int) -> UnsafeMutableRawPointer? {
+    let base = mmap(nil, length, PROT_READ | PROT_WRITE, MAP_SHARED, file, 0)
+    return base == MAP_FAILED ? nil : base
+}

@@ -1,0 +1,86 @@
+import CZlib
+import Communication
+import Synchronization
+
+/// Bytes that nobody changes any more: this process's own, or in memory that all ranks of a host share.
+public final class HostBytes: Sendable {
+    /// How many bytes there are.
+    public let count: Int
+    // Valid as long as `owner`, which releases it.
+    private nonisolated(unsafe) let base: UnsafeRawPointer?
+    private let owner: Owner
+    private let knownChecksum: Mutex<UInt32?>
+
+    /// What keeps the memory.
+    private enum Owner: Sendable {
+        case own(UnsafeAllocation)
+        case shareable(AnonymousMemory)
+        case mapped(MappedMemory)
+    }
+
+    /// Bytes of this process's own.
+    init(own memory: UnsafeAllocation, count: Int) {
+        (owner, base, self.count) = (.own(memory), UnsafeRawPointer(memory.base), count)
+        knownChecksum = Mutex(nil)
+    }
+
+    /// Bytes that other processes of the host can map.
+    init(shareable memory: AnonymousMemory, count: Int) {
+        (owner, base, self.count) = (.shareable(memory), UnsafeRawPointer(memory.base), count)
+        knownChecksum = Mutex(nil)
+    }
+
+    /// The bytes of another process; nil where they can't be mapped.
+    init?(mapping name: String, count: Int, checksum: UInt32) {
+        guard let memory = MappedMemory(name, count: count) else { return nil }
+        (owner, base, self.count) = (.mapped(memory), memory.base, count)
+        knownChecksum = Mutex(checksum)
+    }
+
+    /// The name by which other processes of the host map the bytes; nil where they can't.
+    var name: String? { if case .shareable(let memory) = owner { memory.name } else { nil } }
+
+    /// The CRC-32 of all bytes; computed at the first call, on one rank of each host.
+    public var checksum: UInt32 {
+        knownChecksum.withLock { known in
+            if let known { return known }
+            let value = withUnsafeBytes { bytes in
+                UInt32(
+                    truncatingIfNeeded: crc32_z(0, bytes.baseAddress?.assumingMemoryBound(to: UInt8.self), bytes.count))
+            }
+            known = value
+            return value
+        }
+    }
+
+    /// Calls `body` with the bytes, which are valid within the call.
+    public func withUnsafeBytes<Result>(_ body: (UnsafeRawBufferPointer) throws -> Result) rethrows -> Result {
+        defer { withExtendedLifetime(self) {} }
+        return try body(UnsafeRawBufferPointer(start: base, count: count))
+    }
+
+    /// Where the bytes begin; valid as long as this object.
+    var start: UnsafeRawPointer? { base }
+}
+
+/// Memory of this process, which is freed when nobody holds it.
+final class UnsafeAllocation: @unchecked Sendable {
+    let base: UnsafeMutableRawPointer
+
+    init(bytes: Int) { base = .allocate(byteCount: max(1, bytes), alignment: 64) }
+
+    deinit { base.deallocate() }
+}
+
+/// Memory of another process of the host, for reading.
+private final class MappedMemory: @unchecked Sendable {
+    let base: UnsafeRawPointer
+    private let count: Int
+
+    init?(_ name: String, count: Int) {
+        guard let base = AnonymousMemory.map(name, count: count) else { return nil }
+        (self.base, self.count) = (base, count)
+    }
+
+    deinit { AnonymousMemory.unmap(base, count: count) }
+}
