@@ -108,7 +108,8 @@ let package = Package(
             exclude: ["reference_compression.py", "reference_normalisation.py"]),
         .testTarget(name: "CheckpointsTests", dependencies: ["Checkpoints"]),
         .testTarget(
-            name: "DatasetsTests", dependencies: ["Datasets", "TensorEngine", "Kernels", "CKernels", "CZlib"],
+            name: "DatasetsTests",
+            dependencies: ["Datasets", "TensorEngine", "Kernels", "CKernels", "CZlib", "Communication"],
             exclude: ["reference_bleu.py"]),
         .testTarget(
             name: "TrainingTests",

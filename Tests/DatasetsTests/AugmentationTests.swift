@@ -210,7 +210,7 @@ struct AugmentationTests {
 
     // MARK: Checksums
 
-    @Test("The checksum of data is that of its length and bytes, of large data of pieces of it")
+    @Test("The checksum of data is that of its length and bytes")
     func checksum() {
         func checksum(_ bytes: [UInt8]) -> UInt32 {
             var checksum = DataChecksum()
