@@ -33,32 +33,50 @@ extension Communicator {
     }
 
     private func throwIfFailed(_ answer: [UInt8], root: Int) throws {
-        guard case .failed(let message) = Outcome(bytes: answer) else { return }
+        let message: String
+        switch Outcome(bytes: answer) {
+        case .succeeded: return
+        case .failed(let text), .echoed(let text): message = text
+        }
         throw RankFailure(rank: root, message: message, failedRanks: 1, size: size)
     }
 }
 
-/// How one rank fared. On the way: one byte, 0 or 1, then the message.
+/// The failure of another rank, which this one has heard of and cannot go on after: `agree` tells whose it is.
+public struct EchoedFailure: Error, Sendable, Equatable, CustomStringConvertible {
+    /// The other rank's message.
+    public let description: String
+
+    /// The failure of another rank with this message.
+    public init(_ message: String) { description = message }
+}
+
+/// How one rank fared. On the way: one byte, 0, 1 or 2, then the message.
 private enum Outcome {
     case succeeded
     case failed(String)
+    /// Failed since another rank did.
+    case echoed(String)
 
     init<Value>(_ result: Result<Value, any Error>, _ doing: String) {
         switch result {
         case .success: self = .succeeded
         case .failure(let error as RankFailure): self = .failed("\(error)")
+        case .failure(let error as EchoedFailure): self = .echoed("\(error)")
         case .failure(let error): self = .failed(doing.isEmpty ? "\(error)" : "\(doing): \(error)")
         }
     }
 
     init(bytes: [UInt8]) {
-        self = bytes[0] == 0 ? .succeeded : .failed(String(decoding: bytes.dropFirst(), as: UTF8.self))
+        let message = String(decoding: bytes.dropFirst(), as: UTF8.self)
+        self = bytes[0] == 0 ? .succeeded : bytes[0] == 1 ? .failed(message) : .echoed(message)
     }
 
     var bytes: [UInt8] {
         switch self {
         case .succeeded: [0]
         case .failed(let message): [1] + message.utf8
+        case .echoed(let message): [2] + message.utf8
         }
     }
 }
@@ -69,9 +87,13 @@ extension RankFailure {
         let failures = outcomes.enumerated().compactMap { rank, outcome in
             if case .failed(let message) = outcome { (rank: rank, message: message) } else { nil }
         }
-        guard let first = failures.first else { return nil }
+        let echoes = outcomes.enumerated().compactMap { rank, outcome in
+            if case .echoed(let message) = outcome { (rank: rank, message: message) } else { nil }
+        }
+        // an echo without its cause still is a failure
+        guard let first = failures.first ?? echoes.first else { return nil }
         self.init(
-            rank: first.rank, message: first.message, failedRanks: failures.count, size: outcomes.count,
+            rank: first.rank, message: first.message, failedRanks: max(1, failures.count), size: outcomes.count,
             isUnanimous: failures.count == outcomes.count && failures.allSatisfy { $0.message == first.message })
     }
 }

@@ -4,6 +4,7 @@ extension Contract {
     static let agreementChecks: [Check] = [
         ("ranks agree on success", agreeOnSuccess),
         ("one rank's failure is everybody's", agreeOnOneFailure),
+        ("ranks that only heard of a failure don't speak", agreeOnEchoes),
         ("the lowest of several failed ranks speaks", agreeOnSeveralFailures),
         ("a failure common to all is told without a rank", agreeOnCommonFailure),
         ("an agreed failure passes through an outer agreement unchanged", agreeTwice),
@@ -45,6 +46,18 @@ extension Contract {
                 communicator.size == 1 ? "reading x: no x on 0" : "rank \(bad): reading x: no x on \(bad)"
             try expect(failure.map { "\($0)" }, expected, "its description")
         }
+    }
+
+    private static func agreeOnEchoes(_ communicator: any Communicator) throws {
+        guard communicator.size > 1 else { return }
+        let last = communicator.size - 1
+        let failure = try failure(communicator) { communicator in
+            try communicator.agree("") {
+                if communicator.rank == last { throw Trouble(description: "no memory") }
+                throw EchoedFailure("no memory")
+            }
+        }
+        try expect(failure.map { "\($0)" }, "rank \(last): no memory", "the description")
     }
 
     private static func agreeOnSeveralFailures(_ communicator: any Communicator) throws {

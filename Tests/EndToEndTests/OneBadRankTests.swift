@@ -18,33 +18,12 @@ extension EndToEnd {
         }
 
         @Test(
-            "in that its data are cut off ends all ranks with that error and its number",
-            arguments: [(ranks: 2, odd: 0), (2, 1), (3, 1)])
-        func truncated(ranks: Int, odd: Int) throws {
-            let images = place.folder("bad/" + ExampleImages.trainingImages)
-            try ExampleImages.write(to: place.folder("bad"))
-            try Data(contentsOf: URL(filePath: images)).prefix(100_000).write(to: URL(filePath: images))
-            let outcome = try outcome(of: ranks, odd: odd, ["--data", place.folder("bad")])
-            expectRefusal(outcome, mentioning: ["rank \(odd):", images, "99984", "470400"])
-        }
-
-        @Test(
-            "in that one of its labels is out of range ends all ranks with that error and its number",
-            arguments: [0, 1])
-        func label(odd: Int) throws {
-            let labels = place.folder("bad/" + ExampleImages.trainingLabels)
-            try ExampleImages.write(to: place.folder("bad"))
-            var bytes = try Data(contentsOf: URL(filePath: labels))
-            bytes[8 + 17] = 10
-            try bytes.write(to: URL(filePath: labels))
-            let outcome = try outcome(of: 2, odd: odd, ["--data", place.folder("bad")])
-            expectRefusal(outcome, mentioning: ["rank \(odd):", labels, "label 10 of sample 17", "0 to 9"])
-        }
-
-        @Test("in that it has no data ends all ranks with that error and its number")
-        func missing() throws {
-            let outcome = try outcome(of: 3, odd: 2, ["--data", place.folder("nowhere")])
-            expectRefusal(outcome, mentioning: ["rank 2:", place.folder("nowhere")])
+            "in that it was given other data ends all ranks with an error that names both",
+            arguments: [(ranks: 2, odd: 0), (2, 1), (3, 2)])
+        func otherData(ranks: Int, odd: Int) throws {
+            try ExampleImages.write(to: place.folder("other"), training: 590)
+            let outcome = try outcome(of: ranks, odd: odd, ["--data", place.folder("other")])
+            expectRefusal(outcome, mentioning: [place.folder("other"), place.folder("data"), "--data"])
         }
 
         @Test("in that it was given a wrong setting ends all ranks with that error and its number")
@@ -74,12 +53,6 @@ extension EndToEnd {
             let outcome = try outcome(of: 2, odd: odd, ["--resume"])
             #expect(outcome.errors.contains("true on") && outcome.errors.contains("false on"), "\(outcome)")
             expectRefusal(outcome, mentioning: ["rank", "--resume"])
-        }
-
-        @Test("in that its data have fewer samples ends all ranks with an error that names both numbers")
-        func otherData() throws {
-            try ExampleImages.write(to: place.folder("fewer"), training: 590)
-            expectRefusal(try outcome(of: 2, odd: 1, ["--data", place.folder("fewer")]), mentioning: ["600", "590"])
         }
     }
 }

@@ -59,7 +59,8 @@ public final class HostLoader {
         do {
             outcome = try body()
         } catch {
-            if !hasFailed { try? round(.failed("\(error)")) }
+            if hasFailed { throw error }
+            try? round(.failed("\(error)"))
             throw error
         }
         try round(.finished)
@@ -89,7 +90,7 @@ public final class HostLoader {
         let all = try host.allGather(intention.bytes)
         if let failed = all.first(where: { $0[0] == 2 }) {
             hasFailed = true
-            throw HostLoadFailure(message: String(decoding: failed.dropFirst(), as: UTF8.self))
+            throw EchoedFailure(String(decoding: failed.dropFirst(), as: UTF8.self))
         }
         if let other = all.first(where: { $0 != all[0] }) {
             hasFailed = true
