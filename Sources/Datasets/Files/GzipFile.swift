@@ -2,42 +2,19 @@
 public enum GzipFile {
     /// The content of the file at `path`: decompressed when it begins as gzip does, else as it is.
     ///
-    /// All members of a gzip file are read, and the checksum of each is checked. Source: RFC 1952.
-    public static func read(_ path: String) throws(DatasetError) -> [UInt8] {
-        let file = try SequentialFile(path: path)
-        let input = UnsafeMutableRawBufferPointer.allocate(byteCount: inputCount, alignment: 16)
-        defer { input.deallocate() }
-        let count = try file.read(into: input)
-        let start = UnsafeMutableRawBufferPointer(rebasing: input[..<count])
-        guard count >= 2, start[0] == 0x1f, start[1] == 0x8b else { return try plain(file, start: start) }
+    /// All members of a gzip file are read, and the checksum of each is checked. Source: RFC 1952. Throws when the content
+    /// is larger than memory allows, before it is taken.
+    public static func read(_ path: String) throws(DatasetError) -> [UInt8] { try read(path, limit: ContentLimit()) }
 
-        let inflater = Inflater(file: file, input: input, filled: count)
-        // The trailer's length is modulo 2³², of the last member, and unchecked: a hint, and no more room for it than
-        // usual ratios of compression need.
-        let hint = min(Int(file.lastWord() ?? 0), 16 * file.size)
+    package static func read(_ path: String, limit: ContentLimit) throws(DatasetError) -> [UInt8] {
+        let stream = try ByteStream(path: path)
+        try limit.check(stream.isCompressed ? 0 : stream.fileSize, of: path)
         // One byte more lets the inflater come to the end of the data and check the checksum.
-        var content = try block(hint + 1, inflater.read)
+        var content = try block(min(stream.expectedCount, limit.bytes) + 1, stream.read)
         while true {
-            let more = try block(1 << 20, inflater.read)
+            let more = try block(1 << 20, stream.read)
             if more.isEmpty { return content }
-            content += more
-        }
-    }
-
-    private static let inputCount = 1 << 18
-
-    private static func plain(
-        _ file: SequentialFile, start: UnsafeMutableRawBufferPointer
-    ) throws(DatasetError) -> [UInt8] {
-        if start.count < inputCount { return Array(start) }
-        var content = try block(max(file.size, start.count)) { (buffer) throws(DatasetError) in
-            buffer.copyMemory(from: UnsafeRawBufferPointer(start))
-            let rest = UnsafeMutableRawBufferPointer(rebasing: buffer[start.count...])
-            return start.count + (try file.read(into: rest))
-        }
-        while true {
-            let more = try block(1 << 20, file.read)
-            if more.isEmpty { return content }
+            try limit.check(content.count + more.count, of: path)
             content += more
         }
     }

@@ -12,7 +12,8 @@ final class Inflater {
     private let stream: UnsafeMutablePointer<z_stream>
 
     private var isInsideMember = true
-    private var bytesRead: Int
+    /// How many bytes of the file were read.
+    private(set) var bytesRead: Int
 
     /// A reader of `file`, whose first `filled` bytes are in `input` already.
     init(file: SequentialFile, input: UnsafeMutableRawBufferPointer, filled: Int) {

@@ -21,7 +21,8 @@ public struct TwoColumnText: Sendable {
     public init(path: String, columns: String) throws(DatasetError) {
         var pairs: [Pair] = []
         for (number, line) in try TextLines.read(path).enumerated() where !line.isEmpty {
-            let fields = line.split(separator: "\t", maxSplits: 2, omittingEmptySubsequences: false).map(\.trimmed)
+            let fields = line.split(separator: "\t", maxSplits: 2, omittingEmptySubsequences: false).map(
+                \.withoutOuterWhiteSpace)
             guard fields.count >= 2, !fields[0].isEmpty, !fields[1].isEmpty else {
                 throw .unusable(
                     path: "\(path) line \(number + 1)",
@@ -39,24 +40,11 @@ public struct TwoColumnText: Sendable {
 
 /// The lines of a text.
 public enum TextLines {
-    /// The lines of the UTF-8 text at `path`, which may be compressed with gzip, without their ends.
+    /// The lines of the text at `path`, without their ends, as `LineReader` reads them.
     public static func read(_ path: String) throws(DatasetError) -> [String] {
-        guard let text = String(validating: try GzipFile.read(path), as: UTF8.self) else {
-            throw .unusable(path: path, found: "bytes that are not UTF-8", expected: "a text in UTF-8")
-        }
-        return lines(of: text)
-    }
-
-    /// The lines of `text`, without their ends, which are LF or CR LF.
-    public static func lines(of text: String) -> [String] {
-        var lines = text.utf8.split(separator: UInt8(ascii: "\n"), omittingEmptySubsequences: false).map {
-            String(Substring($0.last == UInt8(ascii: "\r") ? $0.dropLast() : $0))
-        }
-        if lines.last?.isEmpty == true { lines.removeLast() }
+        let reader = LineReader(try TextReader(path: path))
+        var lines: [String] = []
+        while let line = try reader.next() { lines.append(line) }
         return lines
     }
-}
-
-extension Substring {
-    fileprivate var trimmed: String { trimmingCharacters(in: .whitespaces) }
 }
