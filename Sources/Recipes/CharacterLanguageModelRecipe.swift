@@ -44,7 +44,7 @@ public struct CharacterLanguageModelRecipe: Recipe {
     /// The model and the text: the last part of it is for evaluation, or another file's.
     public func makeTask(_ settings: Settings, preparation: Preparation?, loader: HostLoader) throws -> any TrainingTask
     {
-        try CharacterLanguageModelTask(settings, preparation)
+        try CharacterLanguageModelTask(settings, preparation, loader)
     }
 
     /// None: it generates.
@@ -58,20 +58,23 @@ struct CharacterLanguageModel {
     let model: any LanguageModel
     let vocabulary: CharacterVocabulary
     let summary: String
+    /// The most characters that are seen at once; nil: all.
+    let context: Int?
 
     /// The model of the settings, for the characters of `vocabulary`.
     init(_ settings: Settings, _ vocabulary: CharacterVocabulary) throws {
         let sizes = settings.model
         self.vocabulary = vocabulary
+        context = sizes.name == "gpt" ? sizes.context : nil
         var random = InitialisationRandom(seed: settings.seed)
-        let (width, layers, context) = (Double(sizes.width), Double(sizes.layers), Double(sizes.context))
+        let (width, layers, places) = (Double(sizes.width), Double(sizes.layers), Double(sizes.context))
         let dropout = sizes.dropout > 0 ? ", dropout \(sizes.dropout)" : ""
         var need = MemoryNeed(
-            parameters: Double(vocabulary.count) * width, activations: context * width * layers,
+            parameters: Double(vocabulary.count) * width, activations: places * width * layers,
             settings: "model.layers, model.width and model.context")
         if sizes.name == "gpt" {
             try UnevenHeads.check(sizes)
-            need.parameters += 12 * layers * width * width + context * width
+            need.parameters += 12 * layers * width * width + places * width
             try need.check(settings)
             var gpt = GPT.Sizes(
                 layers: sizes.layers, heads: sizes.heads, width: sizes.width, context: sizes.context,
@@ -97,8 +100,13 @@ struct CharacterLanguageModel {
 
     /// The model of a saved run.
     init(_ settings: Settings, preparation: Preparation) throws {
-        try self.init(
-            settings, CharacterVocabulary(of: try preparation.value(Self.characters, as: String.self)))
+        try self.init(settings, Self.saved(preparation))
+    }
+
+    /// The characters that were saved with a model.
+    static func saved(_ preparation: Preparation) throws -> CharacterVocabulary {
+        let text = try preparation.value(characters, as: String.self) { _ = try CharacterVocabulary(saved: $0) }
+        return CharacterVocabulary(of: text)
     }
 
     /// What the characters are saved as.
@@ -111,16 +119,16 @@ struct CharacterLanguageModelTask: TrainingTask {
     let preparation: Preparation
     let trainingData, testData: TextWindows
     let modelSummary, dataSummary: String
+    let dataNotes: [String]
 
     var model: any Module { languageModel }
 
-    init(_ settings: Settings, _ saved: Preparation?) throws {
+    init(_ settings: Settings, _ saved: Preparation?, _ loader: HostLoader) throws {
         guard let path = settings.data.path else { throw MissingData(recipe: "char-lm", what: "a text to learn") }
-        let characters = try saved?.value(CharacterLanguageModel.characters, as: String.self)
         let (testPath, fraction) = (settings.data.testPath, settings.data.testFraction)
         let text = try CharacterText(
-            path: path, testPath: testPath, testFraction: fraction,
-            vocabulary: characters.map(CharacterVocabulary.init(of:)))
+            path: path, testPath: testPath, testFraction: fraction, vocabulary: saved.map(CharacterLanguageModel.saved),
+            loader: loader)
         let context = settings.model.context
         let part = "\(path), but for what is for testing (data.test_fraction \(fraction))"
         trainingData = try TextWindows(
@@ -136,6 +144,12 @@ struct CharacterLanguageModelTask: TrainingTask {
         dataSummary =
             "\(path), \(text.training.count) characters to train on and \(text.validation.count) to evaluate on, "
             + "\(text.vocabulary.count) different ones"
+        let left = [("training", trainingData), ("test", testData)].filter { $0.1.uncoveredCount > 0 }
+            .map { "\(Readable.count($0.1.uncoveredCount)) at the end of the \($0.0) text" }
+        dataNotes =
+            left.isEmpty
+            ? []
+            : ["not used: \(left.joined(separator: ", ")), too few characters for a window of model.context \(context)"]
     }
 
     func loss(_ batch: TextBatch, _ context: ForwardContext) -> SummedLoss {

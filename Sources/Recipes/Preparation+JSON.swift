@@ -1,3 +1,4 @@
+import Datasets
 import Foundation
 import Training
 
@@ -9,10 +10,20 @@ extension Preparation {
         self[name] = String(decoding: try encoder.encode(value), as: UTF8.self)
     }
 
-    /// What `set` has put under `name`.
-    func value<Content: Decodable>(_ name: String, as type: Content.Type) throws -> Content {
+    /// What `set` has put under `name`; throws when it is not there, can't be read, or `check` refuses it.
+    func value<Content: Decodable>(
+        _ name: String, as type: Content.Type, check: (Content) throws -> Void = { _ in }
+    ) throws -> Content {
         guard let text = self[name] else { throw MissingPreparation(name: name) }
-        return try JSONDecoder().decode(type, from: Data(text.utf8))
+        do {
+            let value = try JSONDecoder().decode(type, from: Data(text.utf8))
+            try check(value)
+            return value
+        } catch let flaw as VocabularyFlaw {
+            throw DamagedPreparation(name: name, reason: "\(flaw)")
+        } catch is DecodingError {
+            throw DamagedPreparation(name: name, reason: "found something else than was saved")
+        }
     }
 }
 
@@ -21,5 +32,13 @@ struct MissingPreparation: Error, CustomStringConvertible {
     let name: String
     var description: String {
         "the checkpoint has no \(name), which its recipe saves with every run; name one that this version has written"
+    }
+}
+
+/// What a checkpoint has besides the weights is not what its recipe has saved.
+struct DamagedPreparation: Error, CustomStringConvertible {
+    let name, reason: String
+    var description: String {
+        "cannot use the checkpoint's \(name): \(reason); it was changed after it was saved: name another checkpoint"
     }
 }

@@ -1,12 +1,11 @@
 public import Datasets
-import Foundation
 import Kernels
 import Layers
 import TensorEngine
 public import Training
 
-/// Classifies texts of different lengths: a file with a label, a TAB and a text on each line, or a directory with a text file
-/// for each class, one text a line.
+/// Classifies texts of different lengths: a file with a label, a TAB and a text on each line; a directory with a text file for
+/// each class, one text a line; or a directory with a directory for each class, a file for each text.
 public struct SequenceClassificationRecipe: Recipe {
     /// The recipe.
     public init() {}
@@ -15,7 +14,7 @@ public struct SequenceClassificationRecipe: Recipe {
     public let name = "sequence-classification"
     /// In one line.
     public let summary =
-        "classify texts: lines of label TAB text (--data FILE), or a file for each class, a text a line (--data DIRECTORY)"
+        "classify texts: lines of label TAB text (--data FILE), or a file or directory for each class (--data DIRECTORY)"
     /// What differs from the defaults.
     public let settings: [(key: String, value: String)] = [
         ("global_batch", "32"), ("epochs", "10"), ("model.width", "64"), ("model.context", "128"),
@@ -40,16 +39,14 @@ public struct SequenceClassificationRecipe: Recipe {
     /// The model, and the texts to train and to test on.
     public func makeTask(_ settings: Settings, preparation: Preparation?, loader: HostLoader) throws -> any TrainingTask
     {
-        try SequenceClassificationTask(settings, preparation)
+        try SequenceClassificationTask(settings, preparation, loader)
     }
 
     /// Labels lines of text.
     public func makePredictor(_ settings: Settings, preparation: Preparation?) throws -> (any Predictor)? {
-        let saved = preparation ?? [:]
+        let saved = try TextClassifier.saved(preparation ?? [:])
         return TextLabeller(
-            classifier: try TextClassifier(
-                settings, vocabulary: saved.value("vocabulary", as: TokenVocabulary.self),
-                classes: saved.value("classes", as: [String].self)))
+            classifier: try TextClassifier(settings, vocabulary: saved.vocabulary, classes: saved.classes))
     }
 }
 
@@ -60,21 +57,26 @@ struct TextClassifier {
     let network: SequenceClassifier
     let context: Int
 
-    init(_ settings: Settings, vocabulary: TokenVocabulary, classes: [String]) throws {
+    /// - Parameter longest: the tokens of the longest text that is trained on; nil where nothing is.
+    init(_ settings: Settings, vocabulary: TokenVocabulary, classes: [String], longest: Int? = nil) throws {
         let sizes = settings.model
         (self.vocabulary, self.classes, context) = (vocabulary, classes, sizes.context)
         let (width, layers) = (Double(sizes.width), Double(sizes.layers))
         var need = MemoryNeed(
             parameters: Double(vocabulary.count) * width, settings: "model.layers, model.width and model.context")
         let kind: SequenceClassifier.Kind
+        let seen = Double(min(longest ?? 0, sizes.context))
         if let recurrent = RecurrentKind(rawValue: sizes.name) {
             kind = .recurrent(recurrent)
+            // in both directions
             need.parameters += 2 * layers * recurrent.parameterCount(inputs: sizes.width, hidden: sizes.width)
+            need.activations = 2 * layers * seen * width
         } else if sizes.name == "transformer" {
             try UnevenHeads.check(sizes)
             let places = PaddedTokens.paddedLength(of: sizes.context)
             kind = .transformer(heads: sizes.heads, context: places)
             need.parameters += 12 * layers * width * width + Double(places) * width
+            need.activations = layers * seen * width
         } else {
             throw UnknownModel(name: sizes.name, recipe: SequenceClassificationRecipe())
         }
@@ -85,8 +87,13 @@ struct TextClassifier {
             dropout: Float(sizes.dropout), random: &random)
     }
 
-    /// The tokens of a text, as many as are seen at once.
-    func tokens(of text: String) -> [Int32] { Array(vocabulary.encode(text).prefix(context)) }
+    /// The vocabulary and the classes that were saved with a model.
+    static func saved(_ preparation: Preparation) throws -> (vocabulary: TokenVocabulary, classes: [String]) {
+        let classes = try preparation.value("classes", as: [String].self) { (names: [String]) throws in
+            try VocabularyFlaw.check(names, atLeast: 2, "class")
+        }
+        return (try preparation.value("vocabulary", as: TokenVocabulary.self), classes)
+    }
 
     func callAsFunction(_ sequences: [[Int32]], _ context: ForwardContext) -> Tensor {
         let padded = PaddedTokens(sequences)
@@ -100,58 +107,64 @@ struct SequenceClassificationTask: TrainingTask {
     let trainingData, testData: LabelledSequences
     let preparation: Preparation
     let modelSummary, dataSummary: String
+    let dataNotes: [String]
 
     var model: any Module { classifier.network }
 
-    init(_ settings: Settings, _ saved: Preparation?) throws {
+    init(_ settings: Settings, _ saved: Preparation?, _ loader: HostLoader) throws {
         guard let path = settings.data.path else {
             throw MissingData(recipe: "sequence-classification", what: "texts with labels")
         }
-        let texts = try LabelledTexts.read(path)
-        let tests = try settings.data.testPath.map(LabelledTexts.read)
-        let parts = try SampleParts(settings, texts, tests, of: path, "texts")
-        let vocabulary =
-            try saved?.value("vocabulary", as: TokenVocabulary.self)
-            ?? TokenVocabulary(
-                of: parts.training.map(\.second), unit: settings.text.unit, limit: settings.text.vocabulary)
-        let classes =
-            try saved?.value("classes", as: [String].self) ?? Set(parts.training.map(\.first)).sorted()
-        guard classes.count >= 2 else {
-            throw DatasetError.unusable(
-                path: path, found: "only the label \(classes[0])", expected: "at least two different labels")
+        let context = settings.model.context
+        let data = try loader.load(path) {
+            let corpus = try LabelledTextCorpus(path: path, testPath: settings.data.testPath, unit: settings.text.unit)
+            {
+                loader.progress(done: $0, of: $1)
+            }
+            let parts = try SampleParts(
+                settings, Array(corpus.labels.indices), corpus.testCount.map { Array(0..<$0) }, of: path, "texts")
+            return try corpus.prepared(
+                training: parts.training, test: parts.test, saved: saved.map(TextClassifier.saved),
+                limit: settings.text.vocabulary, context: context)
         }
-        let classifier = try TextClassifier(settings, vocabulary: vocabulary, classes: classes)
-        self.classifier = classifier
-        func sequences(_ pairs: [TwoColumnText.Pair], _ path: String) throws -> LabelledSequences {
-            LabelledSequences(
-                try pairs.map { pair in
-                    guard let label = classes.firstIndex(of: pair.first) else {
-                        throw DatasetError.unusable(
-                            path: path, found: "the label \(pair.first)",
-                            expected: "one of \(classes.joined(separator: ", ")), which are in the training texts")
-                    }
-                    return (classifier.tokens(of: pair.second), Int32(label))
-                })
-        }
-        trainingData = try sequences(parts.training, path)
-        testData = try sequences(parts.test, settings.data.testPath ?? path)
+        (trainingData, testData) = (data.training, data.test)
+        let notes = data.notes
+        let (vocabulary, classes) = (notes.vocabulary, notes.classes)
+        classifier = try TextClassifier(
+            settings, vocabulary: vocabulary, classes: classes, longest: notes.trainingCounts.longest)
         var preparation = Preparation()
         try preparation.set("vocabulary", vocabulary)
         try preparation.set("classes", classes)
         self.preparation = preparation
         modelSummary =
-            "\(settings.model.name) of \(settings.model.layers) layers, width \(settings.model.width), for at most \(settings.model.context) \(vocabulary.unit.rawValue)"
+            "\(settings.model.name) of \(settings.model.layers) layers, width \(settings.model.width), for at most \(context) \(vocabulary.unit.rawValue)"
         dataSummary =
             "\(path), \(trainingData.count) texts to train on and \(testData.count) to test on, \(classes.count) classes, \(vocabulary.count) tokens"
+        dataNotes =
+            [
+                TextNotes.reading(notes.reading, path),
+                notes.testReading.flatMap { TextNotes.reading($0, settings.data.testPath ?? path) },
+                TextNotes.prepared(notes.trainingCounts, "training texts", context: context, isTest: false),
+                TextNotes.prepared(notes.testCounts, "test texts", context: context, isTest: true),
+            ].compactMap { $0 }
+            + TextNotes.classes(classes, training: notes.trainingOfClass, test: notes.testOfClass)
     }
 
     func loss(_ batch: LabelledSequenceBatch, _ context: ForwardContext) -> SummedLoss {
-        softmaxCrossEntropy(classifier(batch.sequences, context), Indices(batch.labels))
+        let (logits, labels) = (classifier(batch.sequences, context), Indices(batch.labels))
+        // -1: a class that a saved model does not know
+        return batch.labels.contains(-1)
+            ? softmaxCrossEntropy(logits, labels, ignoredLabel: -1) : softmaxCrossEntropy(logits, labels)
     }
 
     func evaluate(_ batch: LabelledSequenceBatch) -> EvaluationSums {
         batch.groups(of: 50).map { group in
-            EvaluationSums(classifying: classifier(group.sequences, .inference()), Indices(group.labels))
+            let (logits, labels) = (classifier(group.sequences, .inference()), Indices(group.labels))
+            guard group.labels.contains(-1) else { return EvaluationSums(classifying: logits, labels) }
+            let loss = softmaxCrossEntropy(logits, labels, ignoredLabel: -1)
+            return EvaluationSums(
+                loss: Double(loss.sum.scalar), terms: loss.count, correct: correctCount(logits, labels),
+                samples: group.labels.count)
         }.total
     }
 }
@@ -178,24 +191,6 @@ extension Settings.Text {
     }
 }
 
-/// Texts with labels.
-enum LabelledTexts {
-    /// The texts of a file of two columns; or those of the files of a directory, named by their labels, one a line.
-    static func read(_ path: String) throws -> [TwoColumnText.Pair] {
-        var isDirectory: ObjCBool = false
-        guard FileManager.default.fileExists(atPath: path, isDirectory: &isDirectory), isDirectory.boolValue else {
-            return try TwoColumnText(path: path, columns: "label and text").pairs
-        }
-        let names = try FileManager.default.contentsOfDirectory(atPath: path).filter { !$0.hasPrefix(".") }.sorted()
-        return try names.flatMap { name in
-            let label = name.prefix { $0 != "." }
-            return try TextLines.read("\(path)/\(name)").filter { $0.contains { !$0.isWhitespace } }.map { line in
-                TwoColumnText.Pair(String(label), line)
-            }
-        }
-    }
-}
-
 /// Labels lines of text: the label, its probability and the text, with TABs between them.
 struct TextLabeller: Predictor {
     let classifier: TextClassifier
@@ -203,11 +198,10 @@ struct TextLabeller: Predictor {
     var model: any Module { classifier.network }
 
     func predict(_ request: PredictionRequest, each: (String) -> Void) throws {
-        for block in try request.lines().blocks(of: 50) {
-            // a line without a token is nothing that was learned, but gets its answer too
-            let sequences = block.map { line in
-                let tokens = classifier.tokens(of: line)
-                return tokens.isEmpty ? [TokenVocabulary.unknown] : tokens
+        var counts = TextCounts()
+        try request.forEachBlock(of: 50) { block in
+            let sequences = block.map {
+                counts.prepare($0, classifier.vocabulary, context: classifier.context)
             }
             let probabilities = Probabilities(classifier(sequences, .inference()))
             for (row, line) in block.enumerated() {
@@ -215,20 +209,6 @@ struct TextLabeller: Predictor {
                 each("\(classifier.classes[label])\t\(probabilities[row][label])\t\(line)")
             }
         }
-    }
-}
-
-extension PredictionRequest {
-    /// Where the inputs are: the file that was named, or the standard input.
-    var path: String { input ?? "/dev/stdin" }
-
-    /// The lines of the input.
-    func lines() throws -> [String] { try TextLines.read(path) }
-}
-
-extension Array {
-    /// The elements in runs of at most `count`.
-    func blocks(of count: Int) -> [[Element]] {
-        stride(from: 0, to: self.count, by: count).map { Array(self[$0..<Swift.min($0 + count, self.count)]) }
+        if let note = TextNotes.predicted(counts, context: classifier.context) { RunWarning.print(note) }
     }
 }

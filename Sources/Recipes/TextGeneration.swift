@@ -17,7 +17,7 @@ public struct TextGeneration {
             throw NotALanguageModel(path: path, recipe: saved.settings.recipe)
         }
         let preparation =
-            try saved.preparation ?? CharacterLanguageModelTask(saved.settings, nil).preparation
+            try saved.preparation ?? CharacterLanguageModelTask(saved.settings, nil, .alone).preparation
         model = try CharacterLanguageModel(saved.settings, preparation: preparation)
         try saved.load(into: model.model)
     }
@@ -33,6 +33,11 @@ public struct TextGeneration {
         let prompt = prompt ?? (characters.contains("\n") ? "\n" : String(characters.prefix(1)))
         let tokens = try model.vocabulary.encode(prompt)
         guard !tokens.isEmpty else { throw EmptyPrompt() }
+        if let context = model.context, tokens.count > context {
+            RunWarning.print(
+                "the prompt has \(Readable.count(tokens.count)) characters; the model sees the last \(Readable.count(context)) (model.context)"
+            )
+        }
         each(prompt)
         var random = PhiloxGenerator(seed: seed, purpose: .sampling, stream: 0)
         model.model.generate(after: tokens, count: count, sampling: sampling, random: &random) {

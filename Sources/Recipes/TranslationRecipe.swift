@@ -38,7 +38,7 @@ public struct TranslationRecipe: Recipe {
     /// The model, and the pairs to train and to test on.
     public func makeTask(_ settings: Settings, preparation: Preparation?, loader: HostLoader) throws -> any TrainingTask
     {
-        try TranslationTask(settings, preparation)
+        try TranslationTask(settings, preparation, loader)
     }
 
     /// Translates lines of text.
@@ -54,10 +54,7 @@ struct Vocabularies {
     let source, target: TokenVocabulary
 
     /// Those of some pairs.
-    init(_ pairs: [TwoColumnText.Pair], _ settings: Settings.Text) {
-        source = TokenVocabulary(of: pairs.lazy.map(\.first), unit: settings.unit, limit: settings.vocabulary)
-        target = TokenVocabulary(of: pairs.lazy.map(\.second), unit: settings.unit, limit: settings.vocabulary)
-    }
+    init(source: TokenVocabulary, target: TokenVocabulary) { (self.source, self.target) = (source, target) }
 
     /// Those of a saved run.
     init(_ saved: Preparation) throws {
@@ -103,15 +100,6 @@ struct Translator {
         network = EncoderDecoder(shape, random: &random)
     }
 
-    /// The tokens of a source, as many as are seen at once; a text of none becomes that of what is unknown.
-    func source(_ text: String) -> [Int32] {
-        let tokens = Array(vocabularies.source.encode(text).prefix(longest))
-        return tokens.isEmpty ? [TokenVocabulary.unknown] : tokens
-    }
-
-    /// The tokens of a target, as many as are seen at once.
-    func target(_ text: String) -> [Int32] { Array(vocabularies.target.encode(text).prefix(longest)) }
-
     /// The logits of every place of the targets, [n·t, vocabulary], and what stands there; -1 beyond a target's end.
     func forced(_ batch: SequencePairBatch, _ context: ForwardContext) -> (logits: Tensor, labels: Indices) {
         let sources = PaddedTokens(batch.sources)
@@ -123,6 +111,17 @@ struct Translator {
             target + [TokenVocabulary.end] + [Int32](repeating: -1, count: time - target.count - 1)
         }
         return (network.logits(features), Indices(labels))
+    }
+
+    /// The labels that `forced` gives for `batch`, without those that the file does not have there: of unknown tokens, and of
+    /// the end of a target that was cut.
+    func trueLabels(_ labels: Indices, _ batch: SequencePairBatch) -> Indices {
+        var values = labels.values.map { $0 == TokenVocabulary.unknown ? -1 : $0 }
+        let time = values.count / max(1, batch.targets.count)
+        for (row, target) in batch.targets.enumerated() where batch.referenceTokens[row] > target.count {
+            values[row * time + target.count] = -1
+        }
+        return Indices(values)
     }
 
     /// The translations of some sources; of at most twice as many tokens, and 20.
@@ -142,25 +141,32 @@ struct TranslationTask: TrainingTask {
     let trainingData, testData: SequencePairs
     let preparation: Preparation
     let modelSummary, dataSummary: String
+    let dataNotes: [String]
 
     var model: any Module { translator.network }
 
-    init(_ settings: Settings, _ saved: Preparation?) throws {
+    init(_ settings: Settings, _ saved: Preparation?, _ loader: HostLoader) throws {
         guard let path = settings.data.path else {
             throw MissingData(recipe: "translation", what: "texts with their translations")
         }
-        func read(_ path: String) throws -> [TwoColumnText.Pair] {
-            try TwoColumnText(path: path, columns: "a text and its translation").pairs
+        let context = settings.model.context
+        let data = try loader.load(path) {
+            let corpus = try TranslationCorpus(path: path, testPath: settings.data.testPath, unit: settings.text.unit) {
+                loader.progress(done: $0, of: $1)
+            }
+            let parts = try SampleParts(
+                settings, Array(0..<corpus.count), corpus.testCount.map { Array(0..<$0) }, of: path, "pairs of texts")
+            return try corpus.prepared(
+                training: parts.training, test: parts.test,
+                saved: saved.map { saved in
+                    let known = try Vocabularies(saved)
+                    return (known.source, known.target)
+                }, limit: settings.text.vocabulary, context: context)
         }
-        let parts = try SampleParts(
-            settings, read(path), settings.data.testPath.map(read), of: path, "pairs of texts")
-        let vocabularies = try saved.map(Vocabularies.init) ?? Vocabularies(parts.training, settings.text)
-        let translator = try Translator(settings, vocabularies: vocabularies)
-        func pairs(_ texts: [TwoColumnText.Pair]) -> SequencePairs {
-            SequencePairs(texts.map { (translator.source($0.first), translator.target($0.second)) })
-        }
-        (trainingData, testData) = (pairs(parts.training), pairs(parts.test))
-        self.translator = translator
+        (trainingData, testData) = (data.training, data.test)
+        let notes = data.notes
+        let vocabularies = Vocabularies(source: notes.source, target: notes.target)
+        translator = try Translator(settings, vocabularies: vocabularies)
         labelSmoothing = Float(settings.translation.labelSmoothing)
         search = BeamSearch(
             width: settings.translation.beam, lengthPenalty: Float(settings.translation.lengthPenalty))
@@ -170,6 +176,15 @@ struct TranslationTask: TrainingTask {
             "transformer of \(model.layers) + \(model.layers) blocks, \(model.heads) heads, width \(model.width), for at most \(model.context) \(settings.text.tokens.rawValue)"
         dataSummary =
             "\(path), \(trainingData.count) pairs to train on and \(testData.count) to test on, \(vocabularies.source.count) source and \(vocabularies.target.count) target tokens"
+        dataNotes = [
+            TextNotes.reading(notes.reading, path),
+            notes.testReading.flatMap { TextNotes.reading($0, settings.data.testPath ?? path) },
+            TextNotes.prepared(notes.trainingSources, "training sources", context: context, isTest: false),
+            TextNotes.prepared(notes.trainingTargets, "training targets", context: context, isTest: false),
+            TextNotes.prepared(notes.testSources, "test sources", context: context, isTest: true),
+            TextNotes.prepared(
+                notes.testTargets, "test targets (scores are against the whole)", context: context, isTest: true),
+        ].compactMap { $0 }
     }
 
     /// The cross-entropy of every token of the targets and of their ends.
@@ -178,37 +193,34 @@ struct TranslationTask: TrainingTask {
         return softmaxCrossEntropy(logits, labels, labelSmoothing: labelSmoothing, ignoredLabel: -1)
     }
 
-    /// The loss without label smoothing, and the share of tokens that are the likeliest after those before them.
+    /// The loss without label smoothing of the tokens that the model sees, and the share of the file's tokens that are the
+    /// likeliest after those before them: what is unknown or cut counts as wrong.
     func evaluate(_ batch: SequencePairBatch) -> EvaluationSums {
-        var (sums, right) = (EvaluationSums(loss: 0, terms: 0, correct: nil, samples: 0), 0.0)
+        var (sums, right, tokens) = (EvaluationSums(loss: 0, terms: 0, correct: nil, samples: 0), 0.0, 0.0)
         for group in batch.groups(of: 16) {
             let (logits, labels) = translator.forced(group, .inference())
             let loss = softmaxCrossEntropy(logits, labels, ignoredLabel: -1)
             sums.loss += Double(loss.sum.scalar)
             sums.terms += loss.count
             sums.samples += group.sources.count
-            right += Double(correctCount(logits, labels))
+            right += Double(correctCount(logits, translator.trueLabels(labels, group)))
+            // with the ends
+            tokens += Double(group.referenceTokens.reduce(0, +) + group.sources.count)
         }
-        sums.details = [right, sums.terms]
+        sums.details = [right, tokens]
         return sums
     }
 
-    /// That, and the sums of BLEU over the translations that a beam search finds.
+    /// That, and the sums of BLEU over the translations that a beam search finds, against the texts of the file.
     func evaluateThoroughly(_ batch: SequencePairBatch) -> EvaluationSums {
-        var (sums, bleu, exact) = (evaluate(batch), BLEU(), 0.0)
+        var (sums, score) = (evaluate(batch), TranslationScore(vocabulary: translator.vocabularies.target))
         for group in batch.groups(of: 16) {
-            for (translation, target) in zip(translator.translate(group.sources, search), group.targets) {
-                bleu.add(pieces(translation), reference: pieces(target))
-                exact += translation == target ? 1 : 0
+            for (translation, reference) in zip(translator.translate(group.sources, search), group.references) {
+                score.add(translation, reference: reference)
             }
         }
-        sums.details += [exact, Double(sums.samples)] + bleu.numbers
+        sums.details += [Double(score.exact), Double(sums.samples)] + score.bleu.numbers
         return sums
-    }
-
-    /// The words of a text, as BLEU counts them.
-    private func pieces(_ tokens: [Int32]) -> [String] {
-        TokenVocabulary.pieces(of: translator.vocabularies.target.decode(tokens), .words)
     }
 
     /// `token_accuracy`; of a thorough evaluation also `bleu`, from 0 to 100, and `exact_match`.
@@ -233,12 +245,18 @@ struct LineTranslator: Predictor {
     func predict(_ request: PredictionRequest, each: (String) -> Void) throws {
         let search = BeamSearch(
             width: request.beam ?? settings.beam, lengthPenalty: request.lengthPenalty ?? Float(settings.lengthPenalty))
-        for block in try request.lines().blocks(of: 16) {
-            for (line, translation) in zip(block, translator.translate(block.map(translator.source), search)) {
-                let isBlank = line.allSatisfy(\.isWhitespace)
-                each(isBlank ? "" : translator.vocabularies.target.decode(translation))
+        var counts = TextCounts()
+        try request.forEachBlock(of: 16) { block in
+            // a blank line has a blank translation
+            let sources = block.filter { !$0.isBlank }.map {
+                counts.prepare($0, translator.vocabularies.source, context: translator.longest)
+            }
+            var translations = (sources.isEmpty ? [] : translator.translate(sources, search))[...]
+            for line in block {
+                each(line.isBlank ? "" : translator.vocabularies.target.decode(translations.popFirst() ?? []))
             }
         }
+        if let note = TextNotes.predicted(counts, context: translator.longest) { RunWarning.print(note) }
     }
 }
 

@@ -3,39 +3,33 @@ public struct CharacterText: Sendable {
     /// The characters that occur.
     public let vocabulary: CharacterVocabulary
     /// The part to train on, and the part to evaluate on.
-    public let training, validation: ArraySlice<Int32>
+    public let training, validation: TokenSlice
 
-    /// The UTF-8 text in the file at `path`, which may be compressed with gzip.
+    /// The text in the file at `path`, as `TextReader` reads it.
     /// - Parameters:
     ///   - testPath: the file to evaluate on; where it is nil, that is the end of the text.
     ///   - testFraction: the part of the text that its end is.
     ///   - vocabulary: the characters that there may be; those of the files unless given.
+    ///   - loader: reads the files once for each host.
     public init(
-        path: String, testPath: String? = nil, testFraction: Double = 0.1, vocabulary: CharacterVocabulary? = nil
+        path: String, testPath: String? = nil, testFraction: Double = 0.1, vocabulary: CharacterVocabulary? = nil,
+        loader: HostLoader = .alone
     ) throws {
-        let text = try Self.read(path)
-        let test = try testPath.map(Self.read)
-        let vocabulary = vocabulary ?? CharacterVocabulary(of: text + (test ?? ""))
-        try self.init(text, test: test, testFraction: testFraction, vocabulary: vocabulary)
-    }
-
-    /// The given text, and `test` to evaluate on, or where that is nil the last `testFraction`, at least 0 and below 1, of the
-    /// text; throws `UnknownCharacter` when a character is not in `vocabulary`.
-    public init(_ text: String, test: String? = nil, testFraction: Double = 0.1, vocabulary: CharacterVocabulary) throws
-    {
-        self.vocabulary = vocabulary
-        let tokens = try vocabulary.encode(text)
-        let split = test == nil ? Int(Double(tokens.count) * (1 - testFraction)) : tokens.count
-        (training, validation) = (tokens[..<split], try test.map { try vocabulary.encode($0)[...] } ?? tokens[split...])
-    }
-
-    private static func read(_ path: String) throws -> String {
-        let bytes = try GzipFile.read(path)
-        guard let text = String(validating: bytes, as: UTF8.self), !text.isEmpty else {
-            throw DatasetError.unusable(
-                path: path, found: bytes.isEmpty ? "an empty file" : "bytes that are not UTF-8",
-                expected: "a text in UTF-8")
+        func read(_ path: String) throws -> EncodedText {
+            try loader.load(path) {
+                try EncodedText(TextReader(path: path)) { loader.progress(done: $0, of: $1) }
+            }
         }
-        return text
+        let text = try read(path)
+        let test = try testPath.map(read)
+        let known = vocabulary ?? CharacterVocabulary(text.alphabet + (test?.alphabet ?? []))
+        try UnknownCharacters.check(text, of: path, known)
+        if let test, let testPath { try UnknownCharacters.check(test, of: testPath, known) }
+        let count = text.tokens.count
+        let split = test == nil ? Int(Double(count) * (1 - testFraction)) : count
+        self.vocabulary = known
+        training = TokenSlice(text, 0..<split, known)
+        validation =
+            test.map { TokenSlice($0, 0..<$0.tokens.count, known) } ?? TokenSlice(text, split..<count, known)
     }
 }

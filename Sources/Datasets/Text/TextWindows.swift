@@ -7,13 +7,22 @@ public struct TextWindows: Dataset {
     public let context: Int
     /// How many tokens apart neighbouring windows begin.
     public let stride: Int
-    private let tokens: ArraySlice<Int32>
+    private let tokens: TokenSlice
 
     /// All windows of `context` tokens, and one more to predict, that begin at multiples of `stride` in `tokens`.
     ///
     /// Throws when there is not one; `source` is what the error calls the text.
     public init(
         _ tokens: ArraySlice<Int32>, context: Int, stride: Int = 1, source: String = "the text"
+    ) throws(DatasetError) {
+        try self.init(TokenSlice(tokens), context: context, stride: stride, source: source)
+    }
+
+    /// All windows of `context` tokens, and one more to predict, that begin at multiples of `stride` in `tokens`.
+    ///
+    /// Throws when there is not one; `source` is what the error calls the text.
+    public init(
+        _ tokens: TokenSlice, context: Int, stride: Int = 1, source: String = "the text"
     ) throws(DatasetError) {
         require(
             context >= 1 && stride >= 1,
@@ -29,12 +38,11 @@ public struct TextWindows: Dataset {
     /// The number of windows.
     public var count: Int { (tokens.count - context - 1) / stride + 1 }
 
-    /// The CRC-32 of the tokens, of a long text a part of them.
-    public var checksum: UInt32? {
-        var checksum = DataChecksum()
-        tokens.withUnsafeBytes { checksum.append($0) }
-        return checksum.value
-    }
+    /// How many tokens at the end of the text no window predicts, since they are too few for one more.
+    public var uncoveredCount: Int { tokens.count - ((count - 1) * stride + context + 1) }
+
+    /// A checksum of all tokens.
+    public var checksum: UInt32? { tokens.checksum }
 
     /// The windows of these numbers.
     public func batch(of samples: [Int]) -> TextBatch {
@@ -43,9 +51,9 @@ public struct TextWindows: Dataset {
         targets.reserveCapacity(samples.count * context)
         for sample in samples {
             require((0..<count).contains(sample), "TextWindows: sample \(sample) is not in 0..<\(count)")
-            let start = tokens.startIndex + sample * stride
-            inputs.append(contentsOf: tokens[start..<(start + context)])
-            targets.append(contentsOf: tokens[(start + 1)...(start + context)])
+            let start = sample * stride
+            tokens.append(start..<(start + context), to: &inputs)
+            tokens.append(start + 1..<(start + context + 1), to: &targets)
         }
         return TextBatch(inputs: Indices(inputs, shape: [samples.count, context]), targets: Indices(targets))
     }

@@ -1,74 +1,69 @@
-/// Sequences of tokens, each with a class.
-public struct LabelledSequences: Dataset {
-    private let sequences: [[Int32]]
-    private let labels: [Int32]
+import Preconditions
 
-    /// Sequences with a label each.
-    public init(_ samples: [(sequence: [Int32], label: Int32)]) {
-        (sequences, labels) = (samples.map(\.sequence), samples.map(\.label))
+/// Sequences of tokens of different lengths, one behind the other; once for each host.
+public struct TokenSequences: Sendable {
+    private let tokens: TokenArray
+    /// Where each sequence begins in `tokens`, and where the last one ends.
+    private let offsets: HostArray<Int>
+
+    /// A copy of `sequences`.
+    public init(_ sequences: some Sequence<[Int32]>) {
+        var (tokens, offsets): ([Int32], [Int]) = ([], [0])
+        for sequence in sequences {
+            tokens += sequence
+            offsets.append(tokens.count)
+        }
+        self.init(TokenArray(tokens), HostArray(offsets))
+    }
+
+    init(_ tokens: TokenArray, _ offsets: HostArray<Int>) {
+        require(offsets.last == tokens.count, "TokenSequences: \(tokens.count) tokens do not fit the offsets")
+        (self.tokens, self.offsets) = (tokens, offsets)
     }
 
     /// The number of sequences.
-    public var count: Int { sequences.count }
+    public var count: Int { offsets.count - 1 }
 
-    /// The CRC-32 of tokens and labels.
-    public var checksum: UInt32? { DataChecksum(of: sequences + [labels]).value }
+    /// The number of tokens of all sequences.
+    public var tokenCount: Int { tokens.count }
 
-    /// The sequences of these numbers.
-    public func batch(of samples: [Int]) -> LabelledSequenceBatch {
-        LabelledSequenceBatch(sequences: samples.map { sequences[$0] }, labels: samples.map { labels[$0] })
+    /// The tokens of a sequence.
+    public subscript(sequence: Int) -> [Int32] { tokens[offsets[sequence]..<offsets[sequence + 1]] }
+
+    /// The number of tokens of a sequence.
+    func length(of sequence: Int) -> Int { offsets[sequence + 1] - offsets[sequence] }
+
+    /// The bytes of a token, which are not in the arrays.
+    var width: Int { tokens.width }
+
+    /// Tokens and offsets.
+    var arrays: [HostBytes] { [tokens.bytes, offsets.bytes] }
+
+    /// The sequences of these arrays; nil where they don't fit each other.
+    init?(width: Int, arrays: ArraySlice<HostBytes>) {
+        guard arrays.count == 2, let tokens = TokenArray(width: width, bytes: arrays[arrays.startIndex]),
+            let offsets = HostArray<Int>(arrays[arrays.startIndex + 1]), offsets.last == tokens.count
+        else { return nil }
+        self.init(tokens, offsets)
     }
 }
 
-/// Some sequences with their classes.
-public struct LabelledSequenceBatch: Sendable {
-    /// The tokens of each.
-    public let sequences: [[Int32]]
-    /// The class of each.
-    public let labels: [Int32]
+/// Makes `TokenSequences`.
+final class TokenSequencesBuilder {
+    private let tokens = TokenArrayBuilder()
+    private let offsets = HostArrayBuilder<Int>()
 
-    /// The samples in groups of at most `size`.
-    public func groups(of size: Int) -> [LabelledSequenceBatch] {
-        groupRanges(sequences.count, size).map {
-            LabelledSequenceBatch(sequences: Array(sequences[$0]), labels: Array(labels[$0]))
-        }
-    }
-}
+    init() throws(DatasetError) { try offsets.append(0) }
 
-/// Pairs of sequences, the second to be made of the first.
-public struct SequencePairs: Dataset {
-    private let sources, targets: [[Int32]]
+    /// The number of sequences so far.
+    var count: Int { offsets.count - 1 }
 
-    /// Pairs of a source and its target.
-    public init(_ pairs: [(source: [Int32], target: [Int32])]) {
-        (sources, targets) = (pairs.map(\.source), pairs.map(\.target))
+    /// Appends a sequence. Throws when there is no memory for it.
+    func append(_ sequence: [Int32]) throws(DatasetError) {
+        try tokens.append(sequence)
+        try offsets.append(tokens.count)
     }
 
-    /// The number of pairs.
-    public var count: Int { sources.count }
-
-    /// The CRC-32 of all tokens.
-    public var checksum: UInt32? { DataChecksum(of: sources + targets).value }
-
-    /// The pairs of these numbers.
-    public func batch(of samples: [Int]) -> SequencePairBatch {
-        SequencePairBatch(sources: samples.map { sources[$0] }, targets: samples.map { targets[$0] })
-    }
-}
-
-/// Some pairs of sequences.
-public struct SequencePairBatch: Sendable {
-    /// The tokens of each pair's two sequences.
-    public let sources, targets: [[Int32]]
-
-    /// The samples in groups of at most `size`.
-    public func groups(of size: Int) -> [SequencePairBatch] {
-        groupRanges(sources.count, size).map {
-            SequencePairBatch(sources: Array(sources[$0]), targets: Array(targets[$0]))
-        }
-    }
-}
-
-private func groupRanges(_ count: Int, _ size: Int) -> [Range<Int>] {
-    stride(from: 0, to: count, by: size).map { $0..<min($0 + size, count) }
+    /// The sequences; the builder can't be used any more.
+    func finish() -> TokenSequences { TokenSequences(tokens.finish(), offsets.finish()) }
 }

@@ -1,40 +1,101 @@
-import Foundation
-
 /// The lines of a text file of two columns with a TAB between them, such as a label and a text, or a text and its translation.
 public struct TwoColumnText: Sendable {
     /// The columns of a line.
     public struct Pair: Sendable, Equatable {
-        /// The first and the second column.
+        /// The first and the second column, without the white space at their ends.
         public let first, second: String
 
         /// A line of these columns.
         public init(_ first: String, _ second: String) { (self.first, self.second) = (first, second) }
     }
 
+    /// What a line's second column is.
+    public enum Form: Sendable {
+        /// Everything behind the first TAB, which may be nothing: a text with its label.
+        case labelledText
+        /// A text, without a TAB. Further columns must be on every line, such as the attributions of Tatoeba's files; they are
+        /// counted and not used.
+        case pair
+    }
+
     /// The lines in order.
     public let pairs: [Pair]
+    /// How many lines were skipped, since there is nothing but white space on them.
+    public let blankLines: Int
+    /// How many further columns each line has, which are not used.
+    public let furtherColumns: Int
 
-    /// Reads the UTF-8 text at `path`, which may be compressed with gzip.
-    ///
-    /// Empty lines are passed over; further columns, such as the attributions of Tatoeba's files, are too. Throws, with
-    /// the line's number, when a line has no TAB or an empty column; `columns` names them.
-    public init(path: String, columns: String) throws(DatasetError) {
+    /// Reads the text at `path`, as `TextReader` reads it; `columns` names the columns in errors, which have the line's number.
+    public init(path: String, columns: String, form: Form = .pair) throws(DatasetError) {
+        try self.init(TextReader(path: path), columns: columns, form: form)
+    }
+
+    /// Reads the content of a file; errors call it `path`.
+    public init(bytes: [UInt8], path: String, columns: String, form: Form = .pair) throws(DatasetError) {
+        try self.init(TextReader(bytes: bytes, path: path), columns: columns, form: form)
+    }
+
+    private init(_ text: TextReader, columns: String, form: Form) throws(DatasetError) {
+        var reader = TwoColumnReader(text, columns: columns, form: form)
         var pairs: [Pair] = []
-        for (number, line) in try TextLines.read(path).enumerated() where !line.isEmpty {
-            let fields = line.split(separator: "\t", maxSplits: 2, omittingEmptySubsequences: false).map(
-                \.withoutOuterWhiteSpace)
-            guard fields.count >= 2, !fields[0].isEmpty, !fields[1].isEmpty else {
-                throw .unusable(
-                    path: "\(path) line \(number + 1)",
-                    found: fields.count < 2 ? "no TAB" : "an empty column",
-                    expected: "\(columns), with a TAB between them")
+        while let pair = try reader.next() { pairs.append(pair) }
+        (self.pairs, blankLines, furtherColumns) = (pairs, reader.blankLines, reader.furtherColumns)
+    }
+}
+
+/// Reads two columns line by line.
+struct TwoColumnReader {
+    let lines: LineReader
+    private let columns: String
+    private let form: TwoColumnText.Form
+    private(set) var blankLines = 0
+    private var tabs: Int?
+    private var isEmpty = true
+
+    init(_ text: TextReader, columns: String, form: TwoColumnText.Form) {
+        (lines, self.columns, self.form) = (LineReader(text), columns, form)
+    }
+
+    /// How many columns behind the second each line has.
+    var furtherColumns: Int { form == .pair ? max(0, (tabs ?? 1) - 1) : 0 }
+
+    /// The next line that is not blank; nil at the end of a text that had one.
+    mutating func next() throws(DatasetError) -> TwoColumnText.Pair? {
+        while let line = try lines.next() {
+            guard let tab = line.utf8.firstIndex(of: UInt8(ascii: "\t")) else {
+                guard line.isBlank else { throw refusal(found: "no TAB") }
+                blankLines += 1
+                continue
             }
-            pairs.append(Pair(fields[0], fields[1]))
+            isEmpty = false
+            let first = line[..<tab].withoutOuterWhiteSpace
+            var rest = line[line.utf8.index(after: tab)...]
+            if form == .pair {
+                let count = 1 + rest.utf8.count { $0 == UInt8(ascii: "\t") }
+                guard count == tabs ?? count else {
+                    throw refusal(
+                        found: "\(count) TAB\(count == 1 ? "" : "s"), where the lines before have \(tabs ?? 0)")
+                }
+                tabs = count
+                if let end = rest.utf8.firstIndex(of: UInt8(ascii: "\t")) { rest = rest[..<end] }
+            }
+            let second = rest.withoutOuterWhiteSpace
+            guard !first.isEmpty, form == .labelledText || !second.isEmpty else {
+                throw refusal(found: "an empty column")
+            }
+            return TwoColumnText.Pair(first, second)
         }
-        guard !pairs.isEmpty else {
-            throw .unusable(path: path, found: "no line", expected: "lines of \(columns), with a TAB between them")
+        guard !isEmpty else {
+            throw .unusable(
+                path: lines.text.path, found: "no line", expected: "lines of \(columns), with a TAB between them")
         }
-        self.pairs = pairs
+        return nil
+    }
+
+    private func refusal(found: String) -> DatasetError {
+        .unusable(
+            path: "\(lines.text.path) line \(lines.number)", found: found,
+            expected: "\(columns), with a TAB between them")
     }
 }
 

@@ -1,0 +1,116 @@
+/// Texts with labels as they are in their files, before they are split, cut and numbered for a model.
+package struct LabelledTextCorpus {
+    private let path: String
+    private let reader: LabelledTextReader
+    private let texts: LabelledTextReader.Texts
+    private let tests: LabelledTextReader.Texts?
+
+    /// Reads the texts at `path`, and those for tests only at `testPath`.
+    package init(
+        path: String, testPath: String?, unit: TokenVocabulary.Unit, progress: (Int, Int) -> Void = { _, _ in }
+    ) throws(DatasetError) {
+        var reader = LabelledTextReader(unit)
+        self.path = path
+        texts = try reader.read(path, progress: progress)
+        if let testPath { tests = try reader.read(testPath, progress: progress) } else { tests = nil }
+        self.reader = reader
+    }
+
+    /// The label of each text as a number.
+    package var labels: [Int32] { texts.labels }
+    /// The number of texts for tests only; nil where they are a part of the others.
+    package var testCount: Int? { tests?.labels.count }
+
+    /// What a model is trained and tested on.
+    /// - Parameters:
+    ///   - training: the texts to train on.
+    ///   - test: the texts to test on, of those for tests where there are such.
+    ///   - saved: vocabulary and classes; those of the training texts unless given.
+    package func prepared(
+        training: [Int], test: [Int], saved: (vocabulary: TokenVocabulary, classes: [String])?, limit: Int, context: Int
+    ) throws(DatasetError) -> LabelledTextData {
+        if saved == nil { try checkColumns(training) }
+        let used = Set(training.map { texts.labels[$0] })
+        let classes = saved?.classes ?? used.map { reader.names[Int($0)] }.sorted()
+        guard classes.count >= 2 else {
+            throw .unusable(
+                path: path, found: "only the label \(classes.firstTen)", expected: "at least two different labels")
+        }
+        let vocabulary =
+            saved?.vocabulary ?? reader.pieces.vocabulary(of: texts.sequences, training, limit: limit)
+        guard vocabulary.count > TokenVocabulary.specials else {
+            throw .unusable(path: path, found: "no token in any text", expected: "texts that are not blank")
+        }
+        let places = Dictionary(uniqueKeysWithValues: zip(classes, Int32(0)...))
+        let (table, classOfLabel) = (reader.pieces.tokens(in: vocabulary), reader.names.map { places[$0] ?? -1 })
+
+        func part(
+            _ texts: LabelledTextReader.Texts, _ samples: [Int]
+        ) throws(DatasetError) -> (LabelledSequences, TextCounts, [Int]) {
+            let builder = try TokenSequencesBuilder()
+            var (counts, labels) = (TextCounts(), [Int32]())
+            var perClass = [Int](repeating: 0, count: classes.count + 1)
+            for sample in samples {
+                try builder.append(counts.prepare(texts.sequences[sample], table, context: context))
+                let label = classOfLabel[Int(texts.labels[sample])]
+                labels.append(label)
+                perClass[label < 0 ? classes.count : Int(label)] += 1
+            }
+            return (LabelledSequences(builder.finish(), HostArray(labels)), counts, perClass)
+        }
+        let (trained, trainingCounts, trainedOf) = try part(texts, training)
+        let (tested, testCounts, testedOf) = try part(tests ?? texts, test)
+        return LabelledTextData(
+            training: trained, test: tested,
+            notes: .init(
+                vocabulary: vocabulary, classes: classes, trainingCounts: trainingCounts, testCounts: testCounts,
+                trainingOfClass: trainedOf, testOfClass: testedOf, reading: texts.counts,
+                testReading: tests?.counts, widths: [trained.notes, tested.notes]))
+    }
+
+    /// Refuses labels that are nearly all different.
+    private func checkColumns(_ training: [Int]) throws(DatasetError) {
+        let count = Set(training.map { texts.labels[$0] }).count
+        guard count > 20 && 2 * count > training.count else { return }
+        throw .unusable(
+            path: path, found: "\(count) different labels of \(training.count) texts, such as \(reader.names.firstTen)",
+            expected: "many texts of each label; are the columns the wrong way round? The label stands first")
+    }
+}
+
+/// What a classifier of texts is trained and tested on.
+package struct LabelledTextData: HostLoadable, Sendable {
+    /// The texts as tokens with their classes.
+    package let training, test: LabelledSequences
+    /// Everything else.
+    package let notes: Notes
+
+    /// What was learned of the training texts, and what became of all texts.
+    package struct Notes: Codable, Sendable {
+        package let vocabulary: TokenVocabulary
+        package let classes: [String]
+        package let trainingCounts, testCounts: TextCounts
+        /// The texts of each class, and last those of none of them.
+        package let trainingOfClass, testOfClass: [Int]
+        package let reading: ReadingCounts
+        package let testReading: ReadingCounts?
+        let widths: [Int]
+    }
+
+    init(training: LabelledSequences, test: LabelledSequences, notes: Notes) {
+        (self.training, self.test, self.notes) = (training, test, notes)
+    }
+
+    /// Those of both parts.
+    package var arrays: [HostBytes] { training.arrays + test.arrays }
+
+    /// The data that `notes` and `arrays` describe.
+    package init(notes: Notes, arrays: [HostBytes]) throws {
+        guard arrays.count == 6 else {
+            throw HostLoadFailure(message: "LabelledTextData: found \(arrays.count) arrays")
+        }
+        self.init(
+            training: try LabelledSequences(notes: notes.widths[0], arrays: Array(arrays[..<3])),
+            test: try LabelledSequences(notes: notes.widths[1], arrays: Array(arrays[3...])), notes: notes)
+    }
+}
