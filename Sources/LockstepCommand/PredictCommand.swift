@@ -39,9 +39,11 @@ struct PredictCommand: ParsableCommand {
     var data: String?
 
     func validate() throws {
-        guard beam ?? 1 >= 1 else { throw ValidationError("--beam must be at least 1, found \(beam ?? 0)") }
-        guard lengthPenalty ?? 0 >= 0, (lengthPenalty ?? 0).isFinite else {
-            throw ValidationError("--length-penalty must be at least 0, found \(lengthPenalty ?? 0)")
+        guard (1...1000).contains(beam ?? 1) else {
+            throw ValidationError("--beam must be from 1 to 1000, found \(beam ?? 0)")
+        }
+        guard (0...100).contains(lengthPenalty ?? 0) else {
+            throw ValidationError("--length-penalty must be from 0 to 100, found \(lengthPenalty ?? 0)")
         }
         guard input == nil || index.isEmpty else { throw ValidationError("give a file or --index, not both") }
     }

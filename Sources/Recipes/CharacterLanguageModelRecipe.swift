@@ -88,6 +88,7 @@ struct CharacterLanguageModel {
                 throw UnknownModel(name: sizes.name, recipe: CharacterLanguageModelRecipe())
             }
             need.parameters += layers * kind.parameterCount(inputs: sizes.width, hidden: sizes.width)
+            need.activations = places * layers * kind.activationCount(hidden: sizes.width)
             need.parameters += Double(vocabulary.count) * width
             try need.check(settings)
             model = RecurrentLanguageModel(

@@ -70,7 +70,7 @@ struct TextClassifier {
             kind = .recurrent(recurrent)
             // in both directions
             need.parameters += 2 * layers * recurrent.parameterCount(inputs: sizes.width, hidden: sizes.width)
-            need.activations = 2 * layers * seen * width
+            need.activations = 2 * layers * seen * recurrent.activationCount(hidden: sizes.width)
         } else if sizes.name == "transformer" {
             try UnevenHeads.check(sizes)
             let places = PaddedTokens.paddedLength(of: sizes.context)

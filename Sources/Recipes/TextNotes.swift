@@ -70,7 +70,7 @@ enum TextNotes {
 
     /// What is notable about texts that were predicted for; nothing where all were seen whole.
     static func predicted(_ counts: TextCounts, context: Int) -> String? {
-        prepared(counts, "of \(Readable.count(counts.texts, of: "line"))", context: context, isTest: true)
+        prepared(counts, "lines read", context: context, isTest: true)
     }
 
     private static func count(_ value: Int) -> String { Readable.count(value) }

@@ -246,7 +246,8 @@ struct LineTranslator: Predictor {
         let search = BeamSearch(
             width: request.beam ?? settings.beam, lengthPenalty: request.lengthPenalty ?? Float(settings.lengthPenalty))
         var counts = TextCounts()
-        try request.forEachBlock(of: 16) { block in
+        // in smaller groups where many hypotheses of each are kept
+        try request.forEachBlock(of: max(1, min(16, 1024 / search.width))) { block in
             // a blank line has a blank translation
             let sources = block.filter { !$0.isBlank }.map {
                 counts.prepare($0, translator.vocabularies.source, context: translator.longest)

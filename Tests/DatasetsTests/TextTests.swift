@@ -10,7 +10,7 @@ struct TextTests {
         #expect(vocabulary.count == 5)
         #expect(try vocabulary.encode("hällo\n") == [1, 4, 2, 2, 3, 0])
         #expect(vocabulary.decode([1, 4, 2, 2, 3, 0]) == "hällo\n")
-        #expect(throws: UnknownCharacter.self) { try vocabulary.encode("x") }
+        #expect(throws: UnknownCharacters.self) { try vocabulary.encode("x") }
     }
 
     @Test("A window begins where its number says, and its targets are one token on")

@@ -32,19 +32,60 @@ struct TokenTests {
         #expect(PaddedTokens([[Int32](repeating: 1, count: 9)]).tokens.shape == [1, 16])
     }
 
-    @Test("Two columns are read with LF and CR LF, further ones and empty lines passed over; bad lines are named")
-    func columns() throws {
-        let folder = try TemporaryFolder()
-        try folder.write(Array("a\tb c\r\n\nd\te\tCC-BY\n".utf8), to: "good")
-        let good = try TwoColumnText(path: folder("good"), columns: "two")
-        #expect(good.pairs == [.init("a", "b c"), .init("d", "e")])
-        for (text, part) in [("a\tb\nc\n", "line 2: found no TAB"), ("a\tb\n\t c\n", "line 2: found an empty column")] {
-            try folder.write(Array(text.utf8), to: "bad")
-            #expect(
-                complaint { _ = try TwoColumnText(path: folder("bad"), columns: "x and y") }?
-                    .contains(part + ", expected x and y, with a TAB between them") == true)
+    @Test("A saved vocabulary that is empty, or has a token twice or one that is none, is refused")
+    func flaws() throws {
+        func read(_ json: String) throws -> TokenVocabulary {
+            try JSONDecoder().decode(TokenVocabulary.self, from: Data(json.utf8))
         }
-        try folder.write([], to: "empty")
-        #expect(complaint { _ = try TwoColumnText(path: folder("empty"), columns: "two") }?.contains("no line") == true)
+        #expect(try read(#"{"unit":"words","tokens":["a","don't"]}"#).count == 5)
+        for (json, part) in [
+            (#"{"unit":"words","tokens":[]}"#, "found no token, expected at least one"),
+            (#"{"unit":"words","tokens":["a","b","a"]}"#, "found the token a twice, expected each once"),
+            (#"{"unit":"words","tokens":["a",""]}"#, "found a token without a name"),
+            (#"{"unit":"words","tokens":["a b"]}"#, "found the token a b, expected tokens that are single words"),
+            (
+                #"{"unit":"characters","tokens":["ab"]}"#,
+                "found the token ab, expected tokens that are single characters"
+            ),
+        ] {
+            #expect(complaint { _ = try read(json) }?.contains(part) == true, "\(json)")
+        }
+        #expect(try CharacterVocabulary(saved: "abé").count == 3)
+        for (text, part) in [
+            ("", "found no characters"), ("aa", "expected each character once"), ("ba", "rising order"),
+        ] {
+            #expect(complaint { _ = try CharacterVocabulary(saved: text) }?.contains(part) == true)
+        }
+    }
+
+    @Test("Two columns are read with LF, CR LF and CR, blank lines counted; bad lines are named")
+    func columns() throws {
+        func read(_ text: String, _ form: TwoColumnText.Form = .pair) throws -> TwoColumnText {
+            try TwoColumnText(bytes: Array(text.utf8), path: "file", columns: "x and y", form: form)
+        }
+        let good = try read("\u{feff}a\tb c\r\n\n \u{c}\nd \t\u{a0}e")
+        #expect(good.pairs == [.init("a", "b c"), .init("d", "e")] && good.blankLines == 2 && good.furtherColumns == 0)
+        #expect(try read("a\tb\rc\td\r").pairs == [.init("a", "b"), .init("c", "d")])
+        // as the files of Tatoeba: a third column on each line
+        let three = try read("a\tb\tCC-BY\nc\td\tCC-BY\n")
+        #expect(three.pairs == [.init("a", "b"), .init("c", "d")] && three.furtherColumns == 1)
+        // where it is no column, everything behind the first TAB is the text, which may be nothing
+        let labelled = try read("a\tb\tc\n\u{c}d\t\u{c}\n", .labelledText)
+        #expect(labelled.pairs == [.init("a", "b\tc"), .init("d", "")])
+        for (text, form, part) in [
+            ("a\tb\nc\n", TwoColumnText.Form.pair, "file line 2: found no TAB"),
+            ("a\tb\n\t c\n", .pair, "file line 2: found an empty column"),
+            ("a\tb\rc\t\u{c}", .pair, "file line 2: found an empty column"),
+            ("\u{c}\tb", .labelledText, "file line 1: found an empty column"),
+            ("a\tb\n\nc\td\te\n", .pair, "file line 3: found 2 TABs, where the lines before have 1"),
+            ("a\tb\tc\nc\td\n", .pair, "file line 2: found 1 TAB, where the lines before have 2"),
+        ] {
+            #expect(
+                complaint { _ = try read(text, form) }?
+                    .contains(part + ", expected x and y, with a TAB between them") == true, "\(text)")
+        }
+        for text in ["", "\n\n", "\u{feff}", " \u{c}"] {
+            #expect(complaint { _ = try read(text) }?.contains("no line") == true)
+        }
     }
 }

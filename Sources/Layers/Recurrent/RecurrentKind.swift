@@ -22,4 +22,7 @@ public enum RecurrentKind: String, Sendable, CaseIterable {
         let width = Double(hidden) * Double(cell.gateCount)
         return width * (Double(inputs) + Double(hidden) + (cell.hasProductBias ? 2 : 1))
     }
+
+    /// How many numbers a layer of `hidden` units keeps of each token for its backward pass: gates, states and output.
+    public func activationCount(hidden: Int) -> Double { Double(hidden) * Double(cell.gateCount + 2) }
 }
