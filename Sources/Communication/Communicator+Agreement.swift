@@ -1,3 +1,5 @@
+import Messages
+
 extension Communicator {
     /// The value of `body`, once it has succeeded on every rank.
     ///
@@ -47,7 +49,7 @@ private enum Outcome {
         switch result {
         case .success: self = .succeeded
         case .failure(let error as RankFailure): self = .failed("\(error)")
-        case .failure(let error): self = .failed(doing.isEmpty ? "\(error)" : "\(doing): \(error)")
+        case .failure(let error): self = .failed(doing.isEmpty ? errorLine(error) : "\(doing): \(errorLine(error))")
         }
     }
 

@@ -1,18 +1,17 @@
-import Foundation
+import Checkpoints
 import Training
 
 extension Preparation {
     /// `value` under `name`, as JSON whose keys are sorted.
     mutating func set(_ name: String, _ value: some Encodable) throws {
-        let encoder = JSONEncoder()
-        encoder.outputFormatting = [.sortedKeys, .withoutEscapingSlashes]
-        self[name] = String(decoding: try encoder.encode(value), as: UTF8.self)
+        self[name] = try JSONFile.text(value, for: "the \(name) of the data")
     }
 
-    /// What `set` has put under `name`.
+    /// What `set` has put under `name`; what was saved is a file's content, which may have been edited.
     func value<Content: Decodable>(_ name: String, as type: Content.Type) throws -> Content {
         guard let text = self[name] else { throw MissingPreparation(name: name) }
-        return try JSONDecoder().decode(type, from: Data(text.utf8))
+        return try JSONFile.decode(
+            type, from: Array(text.utf8), path: "the checkpoint's \(name)", what: "what this version saves")
     }
 }
 
