@@ -21,13 +21,14 @@ let package = Package(
 
         // Level 0: numerics without a graph; a protocol without MPI
         .target(name: "Preconditions"),
+        .target(name: "Messages"),
         .target(name: "Timeline", dependencies: ["Preconditions"]),
         .target(name: "Kernels", dependencies: ["CKernels", "COneDNN", "Preconditions"]),
-        .target(name: "Communication", dependencies: ["Preconditions", "CKernels"]),
+        .target(name: "Communication", dependencies: ["Preconditions", "Messages", "CKernels"]),
 
         // Level 1
         .target(name: "TensorEngine", dependencies: ["Preconditions", "Timeline", "Kernels", "CKernels"]),
-        .target(name: "MPICommunication", dependencies: ["Communication", "COpenMPI"]),
+        .target(name: "MPICommunication", dependencies: ["Messages", "Communication", "COpenMPI"]),
 
         // Level 1½
         .target(name: "Layers", dependencies: ["Preconditions", "TensorEngine", "Kernels", "CKernels"]),
@@ -40,7 +41,7 @@ let package = Package(
                 "Preconditions", "Timeline", "TensorEngine", "Layers", "Optimizers", "Kernels", "CKernels",
                 "Communication",
             ]),
-        .target(name: "Checkpoints", dependencies: ["Preconditions", "CZlib"]),
+        .target(name: "Checkpoints", dependencies: ["Preconditions", "Messages", "CZlib"]),
         .target(
             name: "Datasets",
             dependencies: [
@@ -51,7 +52,8 @@ let package = Package(
         .target(
             name: "Training",
             dependencies: [
-                "Preconditions", "Timeline", "TensorEngine", "Kernels", "Layers", "Optimizers", "DataParallel",
+                "Preconditions", "Messages", "Timeline", "TensorEngine", "Kernels", "Layers", "Optimizers",
+                "DataParallel",
                 "Checkpoints", "Datasets",
                 "Communication", .product(name: "Yams", package: "Yams"),
             ]),
@@ -77,8 +79,8 @@ let package = Package(
         .executableTarget(
             name: "LockstepCommand",
             dependencies: [
-                "Kernels", "Layers", "DataParallel", "Communication", "MPICommunication", "Checkpoints", "Training",
-                "Recipes", "Benchmarks",
+                "Messages", "Kernels", "Layers", "DataParallel", "Communication", "MPICommunication", "Checkpoints",
+                "Training", "Recipes", "Benchmarks",
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
             ]),
 

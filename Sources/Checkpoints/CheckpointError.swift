@@ -1,3 +1,5 @@
+import Messages
+
 /// What the file system or a file's content did against saving or loading a checkpoint.
 public enum CheckpointError: Error, Sendable, Equatable {
     /// The operating system refused; `attempt` completes "cannot …".
@@ -36,9 +38,9 @@ extension CheckpointError: CustomStringConvertible {
             "cannot load step \(step) from \(directory): found no checkpoint there; name another folder"
         case .noSuchStep(let step, let directory, let available):
             "cannot load step \(step) from \(directory): found only the steps "
-                + available.map(String.init).joined(separator: ", ") + "; name one of them"
+                + available.reversed().listed() + "; name one of them"
         case .noneUsable(let directory, let reasons):
-            "cannot resume from \(directory): every checkpoint there is damaged (\(reasons.joined(separator: "; "))); "
+            "cannot resume from \(directory): every checkpoint there is damaged (\(reasons.listed(limit: 5, separator: "; "))); "
                 + "restore one from a copy, or name an empty folder to begin anew"
         }
     }

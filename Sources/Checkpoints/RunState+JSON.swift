@@ -1,49 +1,29 @@
-import FoundationEssentials
-
 extension RunState {
+    /// The most bytes of a `state.json`: more is neither written nor read.
+    static let longest = 1 << 28
+
     /// The text of `state.json`: keys sorted, so that equal states have equal bytes.
-    func json() -> [UInt8] {
-        let encoder = JSONEncoder()
-        encoder.outputFormatting = [.prettyPrinted, .sortedKeys, .withoutEscapingSlashes]
-        do {
-            return try Array(encoder.encode(self)) + [UInt8(ascii: "\n")]
-        } catch {
-            fatalError("RunState: numbers and strings are always JSON, yet: \(error)")
+    func json(for path: String) throws(CheckpointError) -> [UInt8] {
+        let bytes = try JSONFile.encode(self, for: path)
+        guard bytes.count <= Self.longest else {
+            throw .unusable(
+                path: path, found: "\(bytes.count) bytes of settings and vocabularies",
+                expected: "at most \(Self.longest); use a smaller vocabulary")
         }
+        return bytes
     }
 
-    /// The state in the bytes of `state.json`, read from `path`.
+    /// The state in the bytes of `state.json`, read from `path`, with every number examined.
     init(json: [UInt8], path: String) throws(CheckpointError) {
         struct Format: Decodable { let formatVersion: Int }
-        let data = Data(json)
-        do {
-            let format = try JSONDecoder().decode(Format.self, from: data).formatVersion
-            guard format == Self.currentFormatVersion else {
-                throw CheckpointError.unusable(
-                    path: path, found: "checkpoint format \(format)",
-                    expected: "format \(Self.currentFormatVersion), which this version of Lockstep writes")
-            }
-            self = try JSONDecoder().decode(RunState.self, from: data)
-        } catch let error as CheckpointError {
-            throw error
-        } catch let error as DecodingError {
-            throw .unusable(path: path, found: error.summary, expected: "a run state in JSON")
-        } catch {
-            throw .unusable(path: path, found: "\(error)", expected: "a run state in JSON")
+        let what = "a run state in JSON"
+        let format = try JSONFile.decode(Format.self, from: json, path: path, what: what).formatVersion
+        guard format == Self.currentFormatVersion else {
+            throw .unusable(
+                path: path, found: "checkpoint format \(format)",
+                expected: "format \(Self.currentFormatVersion), which this version of Lockstep writes")
         }
-    }
-}
-
-extension DecodingError {
-    fileprivate var summary: String {
-        func place(_ context: Context) -> String { context.codingPath.map(\.stringValue).joined(separator: ".") }
-        switch self {
-        case .keyNotFound(let key, _): return "no \"\(key.stringValue)\""
-        case .typeMismatch(let type, let context): return "a \"\(place(context))\" that is no \(type)"
-        case .valueNotFound(_, let context): return "no value for \"\(place(context))\""
-        case .dataCorrupted(let context) where context.codingPath.isEmpty: return "text that is not JSON"
-        case .dataCorrupted(let context): return "an unreadable \"\(place(context))\""
-        @unknown default: return "\(self)"
-        }
+        self = try JSONFile.decode(RunState.self, from: json, path: path, what: what)
+        do throws(Flaw) { try validate() } catch { throw error.error(in: path) }
     }
 }

@@ -22,7 +22,7 @@ struct EvaluateCommand: ParsableCommand {
             let overrides = data.map { [SettingOverride(key: "data.path", value: $0, source: "--data")] } ?? []
             let evaluation = try CheckpointEvaluation(path: path, overrides: overrides, catalogue: .all)
                 .run(over: communicator)
-            if communicator.rank == 0 { print(evaluation) }
+            if communicator.rank == 0 { Terminal.show(evaluation) }
             return 0
         }
     }

@@ -54,8 +54,7 @@ struct GenerateCommand: ParsableCommand {
                     prompt: prompt, count: tokens, sampling: TokenSampling(temperature: temperature, topK: topK),
                     seed: seed
                 ) {
-                    print($0, terminator: "")
-                    fflush(nil)
+                    Terminal.show($0, terminator: "")
                 }
                 print()
             }

@@ -57,7 +57,7 @@ struct PredictCommand: ParsableCommand {
                 var request = PredictionRequest(input: input)
                 request.testSamples = index
                 (request.beam, request.lengthPenalty) = (beam, lengthPenalty)
-                try prediction.run(request) { print($0) }
+                try prediction.run(request) { Terminal.show($0) }
             }
             return 0
         }

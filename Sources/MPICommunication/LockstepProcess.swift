@@ -1,4 +1,5 @@
 public import Communication
+import Messages
 @preconcurrency import Glibc
 
 /// The life of a process that may be one rank of many: the entry point of every program.
@@ -18,13 +19,13 @@ public enum LockstepProcess {
     /// end the process. Other signals keep their usual meaning.
     public static func run(_ body: (any Communicator, LaunchContext) throws -> Int32) -> Never {
         setvbuf(stdout, nil, _IOLBF, 0)
-        signal(SIGPIPE, SIG_IGN)
+        ignoreWriteSignals()
         guard let launch = LaunchEnvironment.current else { runAlone(body) }
         let world: MPIWorld
         do {
             world = try MPIWorld.start()
         } catch {
-            complain("error on rank \(launch.rank) (\(hostname())): \(error)")
+            complain("error on rank \(launch.rank) (\(hostname())): \(errorLine(error))")
             abortWorld(code: 1)
         }
         let context = LaunchContext(
@@ -38,21 +39,28 @@ public enum LockstepProcess {
         } catch let failure as RankFailure where failure.size == world.communicator.size {
             // Printed before MPI_Finalize, in which all wait for each other: the launcher ends the job at the first
             // process that exits with 1.
-            if rank == 0 { complain("error: \(failure)") }
+            if rank == 0 { complain("error: \(errorLine(failure))") }
             fflush(nil)
             try? world.finish()
             exit(1)
         } catch {
-            complain("error on rank \(rank) (\(context.hostname)): \(error)")
+            complain("error on rank \(rank) (\(context.hostname)): \(errorLine(error))")
             world.abort(code: 1)
         }
+    }
+
+    /// Makes a write that the system refuses an error instead of a signal that ends the process: to a pipe that nobody reads
+    /// any longer (SIGPIPE), and beyond the limit of a file's size (SIGXFSZ, `ulimit -f`).
+    public static func ignoreWriteSignals() {
+        signal(SIGPIPE, SIG_IGN)
+        signal(SIGXFSZ, SIG_IGN)
     }
 
     private static func runAlone(_ body: (any Communicator, LaunchContext) throws -> Int32) -> Never {
         do {
             exit(try body(SoloCommunicator(), LaunchContext(launch: nil, hostname: hostname(), mpiVersion: nil)))
         } catch {
-            complain("error: \(error)")
+            complain("error: \(errorLine(error))")
             exit(1)
         }
     }

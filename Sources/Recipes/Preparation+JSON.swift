@@ -1,29 +1,27 @@
+import Checkpoints
 import Datasets
-import Foundation
 import Training
 
 extension Preparation {
     /// `value` under `name`, as JSON whose keys are sorted.
     mutating func set(_ name: String, _ value: some Encodable) throws {
-        let encoder = JSONEncoder()
-        encoder.outputFormatting = [.sortedKeys, .withoutEscapingSlashes]
-        self[name] = String(decoding: try encoder.encode(value), as: UTF8.self)
+        self[name] = try JSONFile.text(value, for: "the \(name) of the data")
     }
 
-    /// What `set` has put under `name`; throws when it is not there, can't be read, or `check` refuses it.
+    /// What `set` has put under `name`: a file's content, which may have been edited. Throws when it is not there, can't be read,
+    /// or `check` refuses it.
     func value<Content: Decodable>(
         _ name: String, as type: Content.Type, check: (Content) throws -> Void = { _ in }
     ) throws -> Content {
         guard let text = self[name] else { throw MissingPreparation(name: name) }
+        let value = try JSONFile.decode(
+            type, from: Array(text.utf8), path: "the checkpoint's \(name)", what: "what this version saves")
         do {
-            let value = try JSONDecoder().decode(type, from: Data(text.utf8))
             try check(value)
-            return value
         } catch let flaw as VocabularyFlaw {
             throw DamagedPreparation(name: name, reason: "\(flaw)")
-        } catch is DecodingError {
-            throw DamagedPreparation(name: name, reason: "found something else than was saved")
         }
+        return value
     }
 }
 

@@ -1,7 +1,7 @@
 import Glibc
 
 /// The few calls on folders that a checkpoint store needs, with errors that name the path.
-enum FileSystem {
+package enum FileSystem {
     /// Whether there is anything of that name.
     static func exists(_ path: String) -> Bool { access(path, F_OK) == 0 }
 
@@ -35,16 +35,27 @@ enum FileSystem {
         }
     }
 
+    /// Creates a folder of which there must be nothing yet, a link neither.
+    static func createNewFolder(_ path: String) throws(CheckpointError) {
+        guard mkdir(path, 0o755) == 0 else { throw .refusal(to: "create", path) }
+    }
+
+    /// Throws when there is a symbolic link at `path`: what is written or removed below it would be somewhere else.
+    package static func checkIsNoLink(_ path: String) throws(CheckpointError) {
+        guard let target = try target(ofLink: path) else { return }
+        throw .unusable(path: path, found: "a symbolic link to \(target)", expected: "a folder of this run's own")
+    }
+
     /// Renames within one file system; an existing file or empty folder at `new` is replaced.
     static func rename(_ old: String, to new: String) throws(CheckpointError) {
         guard Glibc.rename(old, new) == 0 else { throw .refusal(to: "rename \(old) to", new) }
     }
 
-    /// What a symbolic link leads to; nil when there is none of that name.
+    /// What a symbolic link leads to; nil when there is no link of that name.
     static func target(ofLink path: String) throws(CheckpointError) -> String? {
         var target = [CChar](repeating: 0, count: Int(PATH_MAX))
         let count = readlink(path, &target, target.count)
-        if count < 0, errno == ENOENT { return nil }
+        if count < 0, errno == ENOENT || errno == EINVAL || errno == ENOTDIR { return nil }
         guard count >= 0 else { throw .refusal(to: "read the link", path) }
         return String(decoding: target.prefix(count).map { UInt8(bitPattern: $0) }, as: UTF8.self)
     }

@@ -1,26 +1,30 @@
 import Glibc
 
-/// A regular file, open for reading at any place.
-final class InputFile: Sendable {
-    let path: String
+/// A regular file, open for reading at any offset.
+package final class InputFile: Sendable {
+    package let path: String
 
     /// The number of bytes when the file was opened.
-    let size: Int
+    package let size: Int
 
     private let descriptor: Int32
 
-    /// Opens the file at `path`.
-    init(path: String) throws(CheckpointError) {
-        descriptor = open(path, O_RDONLY | O_CLOEXEC)
-        guard descriptor >= 0 else { throw .refusal(to: "open", path) }
-        var information = stat()
-        let isKnown = fstat(descriptor, &information) == 0
-        guard isKnown, information.st_mode & S_IFMT == S_IFREG else {
-            let error = CheckpointError.refusal(to: "inspect", path)
-            close(descriptor)
-            throw isKnown ? .unusable(path: path, found: "no regular file", expected: "a file") : error
+    /// Opens the file at `path`; what is no regular file (a named pipe, a device, a directory) is refused without waiting
+    /// for anything.
+    package init(path: String) throws(CheckpointError) {
+        // a named pipe without a writer would hold up open(2) for ever
+        descriptor = open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK | O_NOCTTY)
+        guard descriptor >= 0 else {
+            // open(2): no process can open a socket
+            if errno == ENXIO { throw .unusable(path: path, found: "a socket or device", expected: "a regular file") }
+            throw .refusal(to: "open", path)
         }
-        size = Int(information.st_size)
+        do throws(CheckpointError) {
+            size = try regularFileSize(descriptor, path)
+        } catch {
+            close(descriptor)
+            throw error
+        }
         self.path = path
     }
 
@@ -44,9 +48,45 @@ final class InputFile: Sendable {
 
     /// The `count` bytes from `position` on.
     func bytes(at position: Int, count: Int) throws(CheckpointError) -> [UInt8] {
-        try [UInt8](unsafeUninitializedCapacity: count) { (buffer, initialized) throws(CheckpointError) in
+        try checkMemory(for: count)
+        return try [UInt8](unsafeUninitializedCapacity: count) { (buffer, initialized) throws(CheckpointError) in
             try read(into: UnsafeMutableRawBufferPointer(start: buffer.baseAddress, count: count), at: position)
             initialized = count
         }
     }
+
+    /// All bytes of a file that has at most `limit` of them.
+    package func contents(limit: Int) throws(CheckpointError) -> [UInt8] {
+        guard size <= limit else {
+            throw .unusable(path: path, found: "\(size) bytes", expected: "at most \(limit)")
+        }
+        return try bytes(at: 0, count: size)
+    }
+
+    /// Throws when this process cannot have `count` bytes of memory: a file's size is a claim, and may be a hole.
+    func checkMemory(for count: Int) throws(CheckpointError) {
+        // most files are small, and /proc need not be asked about them
+        guard count > 1 << 24 else { return }
+        let available = AvailableMemory.bytes
+        guard count <= available else {
+            throw .unusable(
+                path: path, found: "\(count) bytes to read",
+                expected: "at most \(available), the memory that is available")
+        }
+    }
+}
+
+/// The size of the open file, which must be a regular one.
+func regularFileSize(_ descriptor: Int32, _ path: String) throws(CheckpointError) -> Int {
+    var information = stat()
+    guard fstat(descriptor, &information) == 0 else { throw .refusal(to: "inspect", path) }
+    let kind: String
+    switch information.st_mode & S_IFMT {
+    case S_IFREG: return Int(information.st_size)
+    case S_IFIFO: kind = "a named pipe"
+    case S_IFDIR: kind = "a directory"
+    case S_IFSOCK: kind = "a socket"
+    default: kind = "a device"
+    }
+    throw .unusable(path: path, found: kind, expected: "a regular file")
 }

@@ -1,21 +1,30 @@
 import Glibc
 
 /// A new file, written from its beginning to its end.
-final class OutputFile {
-    let path: String
+package final class OutputFile {
+    package let path: String
     private var descriptor: Int32
 
-    /// Creates the file at `path`, or empties the one that is there.
-    init(path: String) throws(CheckpointError) {
+    /// Creates the file at `path`. Nothing may be there, a symbolic link neither: what somebody else has put there is not
+    /// written through.
+    package init(path: String) throws(CheckpointError) {
         self.path = path
-        descriptor = open(path, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0o644)
+        descriptor = open(path, O_WRONLY | O_CREAT | O_EXCL | O_NOFOLLOW | O_CLOEXEC, 0o644)
         guard descriptor >= 0 else { throw .refusal(to: "create", path) }
+    }
+
+    /// Creates the file that will take the place of the one at `path` with `replace(_:)`: beside it, as `path.new`.
+    package convenience init(replacing path: String) throws(CheckpointError) {
+        let temporary = path + ".new"
+        // what a killed process, or somebody else, has left
+        guard unlink(temporary) == 0 || errno == ENOENT else { throw .refusal(to: "remove", temporary) }
+        try self.init(path: temporary)
     }
 
     deinit { if descriptor >= 0 { close(descriptor) } }
 
     /// Appends `bytes`, straight from where they are.
-    func write(_ bytes: UnsafeRawBufferPointer) throws(CheckpointError) {
+    package func write(_ bytes: UnsafeRawBufferPointer) throws(CheckpointError) {
         var rest = bytes[...]
         while !rest.isEmpty {
             let source = UnsafeRawBufferPointer(rebasing: rest)
@@ -26,17 +35,38 @@ final class OutputFile {
     }
 
     /// Appends `bytes`.
-    func write(_ bytes: [UInt8]) throws(CheckpointError) {
-        try bytes.withUnsafeBufferPointer { (bytes) throws(CheckpointError) in
+    package func write(_ bytes: some Sequence<UInt8>) throws(CheckpointError) {
+        try Array(bytes).withUnsafeBufferPointer { (bytes) throws(CheckpointError) in
             try write(UnsafeRawBufferPointer(bytes))
         }
     }
 
     /// Waits until the bytes are on the disk, and closes the file.
-    func finish() throws(CheckpointError) {
+    package func finish() throws(CheckpointError) {
         guard uninterrupted({ Int(fsync(descriptor)) }) == 0 else { throw .refusal(to: "flush", path) }
         let closed = close(descriptor)
         descriptor = -1
         guard closed == 0 else { throw .refusal(to: "close", path) }
+    }
+
+    /// Finishes, and gives the file the name `path`, in place of what has it.
+    package func replace(_ path: String) throws(CheckpointError) {
+        try finish()
+        try FileSystem.rename(self.path, to: path)
+    }
+
+    /// Replaces the file at `path` by what `body` writes: readers see the old or the new, never a part. When it fails, the
+    /// old one stays, and nothing else.
+    package static func replace(
+        _ path: String, _ body: (OutputFile) throws(CheckpointError) -> Void
+    ) throws(CheckpointError) {
+        let file = try OutputFile(replacing: path)
+        do throws(CheckpointError) {
+            try body(file)
+            try file.replace(path)
+        } catch {
+            unlink(file.path)
+            throw error
+        }
     }
 }

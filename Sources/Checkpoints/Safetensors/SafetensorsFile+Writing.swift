@@ -4,9 +4,10 @@ extension SafetensorsFile {
     /// Writes `tensors` to a new file at `path`, flushed to the disk.
     ///
     /// The bytes depend on the arguments alone: the tensors in the given order, each with its CRC-32 in the metadata.
-    /// A file that is there already is overwritten in place; `CheckpointStore` is what never harms the old one.
+    /// A file that is there already is replaced as a whole, once the new one is on the disk.
     public static func write(_ tensors: [NamedTensor], to path: String) throws(CheckpointError) {
-        try SafetensorsImage(of: tensors).write(to: path)
+        let image = SafetensorsImage(of: tensors)
+        try OutputFile.replace(path) { (file) throws(CheckpointError) in try image.write(to: file) }
     }
 }
 
@@ -40,15 +41,19 @@ struct SafetensorsImage {
         fingerprint = whole
     }
 
-    /// Writes the file, and waits until it is on the disk.
+    /// Writes a new file, and waits until it is on the disk.
     func write(to path: String) throws(CheckpointError) {
         let file = try OutputFile(path: path)
+        try write(to: file)
+        try file.finish()
+    }
+
+    fileprivate func write(to file: OutputFile) throws(CheckpointError) {
         try file.write(header)
         for tensor in tensors {
             try tensor.withValues { (values) throws(CheckpointError) in
                 try file.write(UnsafeRawBufferPointer(values))
             }
         }
-        try file.finish()
     }
 }

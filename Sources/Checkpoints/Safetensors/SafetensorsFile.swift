@@ -51,6 +51,7 @@ public struct SafetensorsFile: Sendable {
 
     /// All tensors, in the order of the header, as Float32.
     public func tensors() throws(CheckpointError) -> [NamedTensor] {
+        try file.checkMemory(for: file.size)
         var tensors: [NamedTensor] = []
         for entry in entries { tensors.append(try read(entry).tensor) }
         return tensors
@@ -64,6 +65,7 @@ public struct SafetensorsFile: Sendable {
 
     /// All tensors, and the fingerprint of the whole file, which is read once.
     func contents() throws(CheckpointError) -> (tensors: [NamedTensor], fingerprint: Fingerprint) {
+        try file.checkMemory(for: file.size)
         var (tensors, parts): ([NamedTensor], [Fingerprint]) = ([], [])
         for entry in entries {
             let (tensor, fingerprint) = try read(entry)
@@ -83,6 +85,7 @@ public struct SafetensorsFile: Sendable {
         let fingerprint: Fingerprint
         if entry.type == .float32 {
             let count = entry.bytes.count / 4
+            try file.checkMemory(for: entry.bytes.count)
             values = try [Float](unsafeUninitializedCapacity: count) { (buffer, initialized) throws(CheckpointError) in
                 let used = UnsafeMutableBufferPointer(rebasing: buffer[..<count])
                 try file.read(into: UnsafeMutableRawBufferPointer(used), at: position)

@@ -1,3 +1,5 @@
+import Messages
+
 /// The bytes of a checkpoint's four files, ready to be written.
 struct CheckpointImage {
     private let model: SafetensorsImage
@@ -5,10 +7,11 @@ struct CheckpointImage {
     private let state: [UInt8]
     private let checksums: [UInt8]
 
-    init(of checkpoint: Checkpoint) {
+    /// The bytes of `checkpoint`, which is to be saved at `path`.
+    init(of checkpoint: Checkpoint, path: String) throws(CheckpointError) {
         model = SafetensorsImage(of: checkpoint.model)
         optimizer = SafetensorsImage(of: checkpoint.optimizer)
-        state = checkpoint.state.json()
+        state = try checkpoint.state.json(for: CheckpointFolder(path: path).state)
         checksums = Array(
             CheckpointFolder.checksums(
                 model: model.fingerprint, optimizer: optimizer.fingerprint, state: Fingerprint(state)
@@ -39,9 +42,9 @@ extension CheckpointFolder {
             .map { "\($0.1.text) \($0.1.count) \($0.0)" }
     }
 
-    /// The checkpoint in this folder, every byte of it checked.
+    /// The checkpoint in this folder, every byte and every number of it checked.
     func read() throws(CheckpointError) -> Checkpoint {
-        let stateBytes = try wholeFile(at: state)
+        let stateBytes = try InputFile(path: state).contents(limit: RunState.longest)
         let model = try SafetensorsFile(path: model).contents()
         let optimizer = try SafetensorsFile(path: optimizer).contents()
         try check(
@@ -57,7 +60,7 @@ extension CheckpointFolder {
 
     /// Compares the lines of the file `checksums` with those that the files have now.
     private func check(against present: [String]) throws(CheckpointError) {
-        let saved = try wholeFile(at: checksums)
+        let saved = try InputFile(path: checksums).contents(limit: 4096)
         if saved == Array(present.joined(separator: "\n").utf8) { return }
         let lines = String(decoding: saved, as: UTF8.self).split(separator: "\n", omittingEmptySubsequences: false)
         guard lines.count == present.count else {
@@ -66,13 +69,9 @@ extension CheckpointFolder {
         for (line, expected) in zip(lines, present) where line != expected {
             throw .unusable(
                 path: path, found: "CRC-32, bytes and name \(expected.debugDescription)",
-                expected: "\(line.debugDescription), by its file checksums")
+                expected: "\"\(String(line).printable.shortened(to: 100))\", by its file checksums")
         }
         throw .unusable(path: checksums, found: "bytes that are not UTF-8", expected: "text")
     }
 
-    private func wholeFile(at path: String) throws(CheckpointError) -> [UInt8] {
-        let file = try InputFile(path: path)
-        return try file.bytes(at: 0, count: file.size)
-    }
 }

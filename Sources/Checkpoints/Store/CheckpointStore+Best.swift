@@ -17,6 +17,7 @@ extension CheckpointStore {
     ///
     /// A process that is killed meanwhile leaves the old mark or the new one.
     public func markBest(step: Int?) throws(CheckpointError) {
+        try FileSystem.checkIsNoLink(directory)
         guard let step, try bestStep() != step, try steps().contains(step) else { return }
         try FileSystem.replaceLink(bestLink, to: CheckpointFolder.name(ofStep: step))
         try FileSystem.synchronise(folder: directory)

@@ -1,3 +1,5 @@
+import Messages
+
 extension CheckpointStore {
     /// The newest checkpoint that is intact; nil when there is none at all.
     ///
@@ -40,7 +42,7 @@ extension CheckpointStore {
         if !FileSystem.exists(folder.state) && !steps.isEmpty {
             throw .unusable(
                 path: folder.path, found: "a folder of checkpoints",
-                expected: "one of those in it: \(steps.joined(separator: ", "))")
+                expected: "one of those in it: \(steps.reversed().listed())")
         }
         return try folder.read()
     }

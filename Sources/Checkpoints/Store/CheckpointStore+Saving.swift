@@ -11,9 +11,10 @@ extension CheckpointStore {
     @discardableResult
     public func save(_ checkpoint: Checkpoint, isBest: Bool = false) throws(CheckpointError) -> String {
         require(checkpoint.step >= 0, "CheckpointStore: step \(checkpoint.step) is negative")
-        let image = CheckpointImage(of: checkpoint)
         let path = "\(directory)/\(CheckpointFolder.name(ofStep: checkpoint.step))"
+        let image = try CheckpointImage(of: checkpoint, path: path)
         do {
+            try FileSystem.checkIsNoLink(directory)
             try FileSystem.createFolder(directory)
             try removeLeftovers()
             try write(image, step: checkpoint.step, to: path)
@@ -35,7 +36,8 @@ extension CheckpointStore {
         let temporary = "\(directory)/\(WorkName(.temporary, step: step).text)"
         let aside = "\(directory)/\(WorkName(.aside, step: step).text)"
         do throws(CheckpointError) {
-            try FileSystem.createFolder(temporary)
+            try FileSystem.remove(temporary)
+            try FileSystem.createNewFolder(temporary)
             try image.write(to: CheckpointFolder(path: temporary))
             // A folder cannot be renamed onto a full one; between the two renamings, readers find the old one set aside.
             let replaces = FileSystem.exists(path)
@@ -57,6 +59,7 @@ extension CheckpointStore {
     ///
     /// For the process that writes; `save` does it too.
     public func removeLeftovers() throws(CheckpointError) {
+        try FileSystem.checkIsNoLink(directory)
         for name in try FileSystem.names(in: directory) ?? [] {
             guard let work = WorkName(name), work.isLeftover else { continue }
             let path = "\(directory)/\(CheckpointFolder.name(ofStep: work.step))"

@@ -1,5 +1,6 @@
 import Communication
 import Foundation
+import Messages
 
 extension Communicator {
     /// Throws on every rank unless all want to train the same thing. *Collective.*
@@ -32,7 +33,7 @@ extension Communicator {
 
     /// The error as a failure that every rank knows of, because each has found it itself.
     func agreedFailure(_ error: any Error) -> RankFailure {
-        RankFailure(rank: 0, message: "\(error)", failedRanks: size, size: size, isUnanimous: true, cause: error)
+        RankFailure(rank: 0, message: errorLine(error), failedRanks: size, size: size, isUnanimous: true, cause: error)
     }
 }
 

@@ -25,6 +25,10 @@ struct RunLength {
             throw ResumeError.otherData(saved: saved, found: sampler.count)
         }
         try checksums.checkResuming(point.dataChecksums)
+        let consumed = sampler.samplesConsumed(afterSteps: point.step)
+        guard point.samplesConsumed == consumed else {
+            throw ResumeError.otherPlace(step: point.step, saved: point.samplesConsumed, found: consumed)
+        }
     }
 }
 
@@ -32,6 +36,8 @@ struct RunLength {
 enum ResumeError: Error, CustomStringConvertible {
     case shorter(done: Int, asked: Int)
     case otherData(saved: Int, found: Int)
+    case otherPlace(step: Int, saved: Int, found: Int)
+    case otherSettings(path: String, key: String, saved: String, found: String)
     case otherContent(part: String, saved: String, found: String)
 
     var description: String {
@@ -40,6 +46,10 @@ enum ResumeError: Error, CustomStringConvertible {
             "the run has \(done) steps already, and cannot be resumed to end after \(asked): ask for at least \(done) steps, or start a new run"
         case .otherData(let saved, let found):
             "the run was started on \(saved) training samples, and these data have \(found): give it the data that it was started on (--data)"
+        case .otherPlace(let step, let saved, let found):
+            "the checkpoint says that \(step) steps have consumed \(saved) samples, and with its settings and these data they are \(found): its state.json was changed; resume from another checkpoint, or give it the data that it was started on (--data)"
+        case .otherSettings(let path, let key, let saved, let found):
+            "\(key) is \(saved) in the checkpoint and \(found) in \(path): one of them was changed after the start; write \(saved) there, or remove the file to go on with the checkpoint's settings"
         case .otherContent(let part, let saved, let found):
             "the run was started on \(part) data with the checksum \(saved), and these have \(found): they are as many, but not the same; give it the data that it was started on (--data)"
         }

@@ -5,6 +5,7 @@ import Datasets
 import Foundation
 import Kernels
 import Layers
+import Messages
 import TensorEngine
 
 /// What a run has saved.
@@ -31,7 +32,9 @@ public enum SavedRun {
 /// What is said to the user beside the course of a run.
 public enum RunWarning {
     /// Prints a line on the standard error.
-    public static func print(_ text: String) { FileHandle.standardError.write(Data("warning: \(text)\n".utf8)) }
+    public static func print(_ text: String) {
+        FileHandle.standardError.write(Data("warning: \(text.printable.shortened(to: longestErrorLine))\n".utf8))
+    }
 }
 
 /// A place where a checkpoint should be.

@@ -47,6 +47,7 @@ struct StartPoint: Codable {
                 (point.trainingSamples, point.savedSettings) = (state.trainingSamples, state.settings)
                 (point.dataChecksums, point.progress) = (state.dataChecksums, state.progress ?? [:])
                 point.preparation = state.preparation
+                try checkSettings(of: directory, state.settings)
             } else {
                 // ended before its first checkpoint: it begins again, with the settings that it had
                 let file = try SettingsFile(path: directory.settingsPath)
@@ -60,6 +61,22 @@ struct StartPoint: Codable {
         var point = try JSONDecoder().decode(StartPoint.self, from: Data(bytes))
         point.lock = lock
         return (point, checkpoint)
+    }
+
+    /// Throws when `settings.yaml`, where there is one, says something else than the checkpoint of what does not change
+    /// when a run is resumed. *Local.*
+    private static func checkSettings(of directory: RunDirectory, _ saved: [String: String]) throws {
+        guard FileContents.exists(directory.settingsPath) else { return }
+        let file = try SettingsFile(path: directory.settingsPath)
+        var settings = Settings()
+        try settings.apply([SettingOverride(key: "recipe", value: file.recipe, source: "")] + file.overrides)
+        let checkpoint = try Settings(flat: saved, source: "the saved run")
+        for key in Settings.keys where !key.changesOnResume {
+            let (saved, found) = (key.text(in: checkpoint), key.text(in: settings))
+            guard saved == found else {
+                throw ResumeError.otherSettings(path: directory.settingsPath, key: key.name, saved: saved, found: found)
+            }
+        }
     }
 
     /// Makes the directory of a new run. *Collective.*

@@ -2,6 +2,7 @@ import Communication
 import DataParallel
 import Datasets
 import Foundation
+import Messages
 import Optimizers
 import TensorEngine
 
@@ -71,7 +72,7 @@ extension TrainingLoop {
                 try record.write(weights: state.model, to: path)
                 return []
             } catch {
-                return Array("\(error)".utf8)
+                return Array(errorLine(error).utf8)
             }
         }
         if problem.isEmpty {

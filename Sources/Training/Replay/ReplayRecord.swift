@@ -1,6 +1,6 @@
 public import Checkpoints
 import DataParallel
-import Foundation
+import Messages
 import TensorEngine
 
 /// What is needed to compute shards of a step once more: the file `replay-step-N.json`, beside the weights of that step.
@@ -52,6 +52,9 @@ public struct ReplayRecord: Codable, Sendable, Equatable {
     /// The format that this version writes and reads.
     static let currentFormatVersion = 1
 
+    /// The most bytes of a record that are read.
+    private static let longest = 1 << 28
+
     /// The format of the file.
     public var formatVersion: Int
     /// Where the run was before the step: its settings, the samples consumed, the seed, the vocabularies.
@@ -83,25 +86,22 @@ public struct ReplayRecord: Codable, Sendable, Equatable {
     /// Writes the record to `path`, and the weights beside it, which are complete first.
     func write(weights tensors: [NamedTensor], to path: String) throws {
         try SafetensorsFile.write(tensors, to: path.pathParts.folder + "/" + weights)
-        try FileContents.replace(path, with: try ReadableJSON.encode(self))
+        try FileContents.replace(path, withJSON: self)
     }
 
     /// Reads the record at `path`.
     init(path: String) throws {
-        guard FileManager.default.fileExists(atPath: path) else {
+        guard FileContents.exists(path) else {
             throw ReplayError.unusable(path: path, found: "nothing of that name")
         }
-        let data = try FileContents.read(path)
+        let what = "the file replay-step-N.json of a run directory, as this version writes it"
         struct Format: Decodable { let formatVersion: Int }
-        guard let format = try? JSONDecoder().decode(Format.self, from: data).formatVersion,
-            format == Self.currentFormatVersion
-        else { throw ReplayError.unusable(path: path, found: "another kind of file, or another version's") }
-        do {
-            self = try JSONDecoder().decode(ReplayRecord.self, from: data)
-        } catch {
-            throw ReplayError.unusable(path: path, found: "a damaged file")
+        let format = try FileContents.decode(Format.self, path, limit: Self.longest, what: what).formatVersion
+        guard format == Self.currentFormatVersion else {
+            throw ReplayError.unusable(path: path, found: "format \(format)")
         }
-        guard !shards.isEmpty else { throw ReplayError.unusable(path: path, found: "no shards in it") }
+        self = try FileContents.decode(ReplayRecord.self, path, limit: Self.longest, what: what)
+        if let problem { throw ReplayError.unusable(path: path, found: problem) }
     }
 }
 
@@ -116,13 +116,13 @@ public enum ReplayError: Error, CustomStringConvertible, Equatable {
     public var description: String {
         switch self {
         case .unusable(let path, let found):
-            "cannot replay \(path): found \(found), expected the file replay-step-N.json of a run directory"
+            "cannot replay \(path): found \(found), expected the file replay-step-N.json of a run directory, as it was written"
         case .otherWeights(let path, let saved, let found):
             "cannot replay with \(path): its weights have the hash \(found), and the step had \(saved); the two files must be of one run"
         case .missingSample(let sample, let count):
             "cannot replay: the step had sample \(sample), and these data have \(count); give the data that the run was started on (--data)"
         case .notReproduced(let shards):
-            "not the same bits again in shard\(shards.count == 1 ? "" : "s") \(shards.map(String.init).joined(separator: ", ")): use the same build, on a processor with the same instructions; if it was that, suspect the memory of the host that computed the step"
+            "not the same bits again in shard\(shards.count == 1 ? "" : "s") \(shards.listed()): use the same build, on a processor with the same instructions; if it was that, suspect the memory of the host that computed the step"
         }
     }
 }

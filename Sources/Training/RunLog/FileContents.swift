@@ -1,34 +1,65 @@
+import Checkpoints
 import Foundation
 
-/// Files read and replaced as a whole; every failure is thrown with the path and the system's reason.
+/// Files of a run read and replaced as a whole; every failure is thrown with the path and the system's reason.
+///
+/// What is no regular file is refused, and nothing is written through a symbolic link.
 enum FileContents {
-    /// What the file at `path` holds.
-    static func read(_ path: String) throws(RunLogError) -> Data {
-        let descriptor = open(path, O_RDONLY | O_CLOEXEC)
-        guard descriptor >= 0 else { throw .last("open", path) }
-        defer { close(descriptor) }
-        var contents = Data()
-        var piece = [UInt8](repeating: 0, count: 1 << 16)
-        while true {
-            let count = Foundation.read(descriptor, &piece, piece.count)
-            if count < 0, errno == EINTR { continue }
-            guard count >= 0 else { throw .last("read", path) }
-            if count == 0 { return contents }
-            contents.append(contentsOf: piece[..<count])
+    /// What the file at `path` holds, when it has at most `limit` bytes.
+    static func read(_ path: String, limit: Int = .max) throws(RunLogError) -> Data {
+        do {
+            return Data(try InputFile(path: path).contents(limit: limit))
+        } catch {
+            throw RunLogError(error)
         }
     }
 
+    /// Whether there is anything at `path`: a link that leads nowhere, too.
+    static func exists(_ path: String) -> Bool {
+        var information = stat()
+        return lstat(path, &information) == 0
+    }
+
     /// Replaces the file at `path` by one with `contents`: readers see the old or the new, never a part.
-    static func replace(_ path: String, with contents: Data) throws(RunLogError) {
-        let temporary = path + ".new"
-        do throws(RunLogError) {
-            let output = try FileOutput(path: temporary, flags: O_TRUNC)
-            try output.write(contents)
-            try output.flush()
-            guard rename(temporary, path) == 0 else { throw .last("replace", path) }
+    static func replace(_ path: String, with contents: some Sequence<UInt8>) throws(RunLogError) {
+        do {
+            try OutputFile.replace(path) { (file) throws(CheckpointError) in try file.write(contents) }
         } catch {
-            unlink(temporary)
-            throw error
+            throw RunLogError(error)
         }
+    }
+
+    /// The value in the JSON file at `path`; `what` completes "it is not …".
+    static func decode<Value: Decodable>(
+        _ type: Value.Type, _ path: String, limit: Int = 1 << 26, what: String
+    ) throws(RunLogError) -> Value {
+        do {
+            return try JSONFile.read(type, path: path, limit: limit, what: what)
+        } catch {
+            throw RunLogError(error)
+        }
+    }
+
+    /// Replaces the file at `path` by the JSON of `value`: a line for each value, keys sorted.
+    static func replace(_ path: String, withJSON value: some Encodable) throws(RunLogError) {
+        do {
+            let bytes = try JSONFile.encode(value, for: path)
+            try OutputFile.replace(path) { (file) throws(CheckpointError) in try file.write(bytes) }
+        } catch {
+            throw RunLogError(error)
+        }
+    }
+}
+
+extension RunLogError {
+    /// The same error about a file of a run.
+    init(_ error: CheckpointError) {
+        self =
+            switch error {
+            case .refused(let attempt, let path, let reason): .system(attempt: attempt, path: path, reason: reason)
+            case .unusable(let path, let found, let expected):
+                .malformed(path: path, problem: "found \(found), expected \(expected)")
+            default: .malformed(path: "a file of the run", problem: "\(error)")
+            }
     }
 }

@@ -1,15 +1,18 @@
 import Foundation
 
 /// A file open for writing; every failure is thrown with the path and the system's reason.
+///
+/// It is a regular file that no symbolic link led to: whoever prepared the directory does not choose where is written.
 final class FileOutput {
     private let descriptor: CInt
     private let path: String
 
-    /// Opens `path`, which is created if need be; `flags` say whether to append or to begin anew.
+    /// Opens `path`, which is created if need be, to append to it (O_APPEND), or makes it anew in place of what is there
+    /// (O_TRUNC).
     init(path: String, flags: CInt) throws(RunLogError) {
-        let descriptor = open(path, O_WRONLY | O_CREAT | O_CLOEXEC | flags, 0o644)
-        guard descriptor >= 0 else { throw .last("open", path) }
-        self.descriptor = descriptor
+        let isNew = flags & O_TRUNC != 0
+        guard !isNew || unlink(path) == 0 || errno == ENOENT else { throw .last("remove", path) }
+        descriptor = try openRegularFile(path, O_WRONLY | O_CREAT | (isNew ? O_EXCL : flags), mode: 0o644)
         self.path = path
     }
 
@@ -28,9 +31,24 @@ final class FileOutput {
             done += count
         }
     }
+}
 
-    /// Waits until what was written is on the disk.
-    func flush() throws(RunLogError) {
-        guard fsync(descriptor) == 0 else { throw .last("flush", path) }
+/// Opens a regular file that is no symbolic link, without waiting for anything; returns its descriptor.
+func openRegularFile(_ path: String, _ flags: CInt, mode: mode_t) throws(RunLogError) -> CInt {
+    let descriptor = open(path, flags | O_CLOEXEC | O_NOFOLLOW | O_NONBLOCK | O_NOCTTY, mode)
+    guard descriptor >= 0 else {
+        switch errno {
+        case ELOOP:
+            throw .malformed(path: path, problem: "it is a symbolic link, which is not written through; remove it")
+        // open(2): a named pipe that nobody reads, or a socket
+        case ENXIO: throw .malformed(path: path, problem: "it is no regular file; remove it")
+        default: throw .last("open", path)
+        }
     }
+    var information = stat()
+    guard fstat(descriptor, &information) == 0, information.st_mode & S_IFMT == S_IFREG else {
+        close(descriptor)
+        throw .malformed(path: path, problem: "it is no regular file; remove it")
+    }
+    return descriptor
 }

@@ -64,12 +64,7 @@ public struct Manifest: Codable, Sendable, Equatable {
 
     /// Reads the file at `path`.
     public init(path: String) throws(RunLogError) {
-        let data = try FileContents.read(path)
-        do {
-            self = try JSONDecoder().decode(Manifest.self, from: data)
-        } catch {
-            throw .malformed(path: path, problem: "it is not the manifest of a run")
-        }
+        self = try FileContents.decode(Manifest.self, path, what: "the manifest of a run")
     }
 
     /// The manifest as JSON.
@@ -86,7 +81,15 @@ extension RunDirectory {
     /// Adds `start` to the manifest, which is made for the first one and replaced as a whole.
     public func record(_ start: Manifest.Start, of settings: Settings) throws(RunLogError) {
         var manifest = Manifest(recipe: settings.recipe, seed: settings.seed, shards: settings.shards, starts: [])
-        if FileManager.default.fileExists(atPath: manifestPath) { manifest = try Manifest(path: manifestPath) }
+        if FileContents.exists(manifestPath) {
+            manifest = try Manifest(path: manifestPath)
+            for (name, saved, now) in [
+                ("recipe", manifest.recipe, settings.recipe), ("seed", "\(manifest.seed)", "\(settings.seed)"),
+                ("shards", "\(manifest.shards)", "\(settings.shards)"),
+            ] where saved != now {
+                throw .malformed(path: manifestPath, problem: "its \(name) is \(saved), and the run's is \(now)")
+            }
+        }
         manifest.starts.append(start)
         try FileContents.replace(manifestPath, with: Data(manifest.json.utf8))
     }

@@ -1,4 +1,5 @@
 import Foundation
+import Messages
 
 /// Tells a person how a run goes: on a terminal with one line that is redrawn, elsewhere with a line now and then.
 ///
@@ -120,7 +121,7 @@ public final class ProgressReporter {
     private func keep(_ text: String) {
         let wasDrawn = isLineDrawn
         erase()
-        sink(text + "\n")
+        sink(text.printableLines + "\n")
         if wasDrawn { draw(at: clock()) }
     }
 

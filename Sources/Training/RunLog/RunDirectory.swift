@@ -47,9 +47,10 @@ public struct RunDirectory: Sendable, Equatable {
     ///
     /// An advisory lock (flock) on the file `.lock`. Where the file system knows no locks, nothing is taken.
     func lock() throws(RunLogError) -> RunLock {
-        let file = open(path + "/.lock", O_RDWR | O_CREAT | O_CLOEXEC, 0o644)
-        guard file >= 0 else { throw .last("write", path + "/.lock") }
+        // not for others to open: whoever can may hold the lock for ever
+        let file = try openRegularFile(path + "/.lock", O_RDWR | O_CREAT, mode: 0o600)
         let lock = RunLock(file)
+        fchmod(file, 0o600)
         guard flock(file, LOCK_EX | LOCK_NB) == 0 || errno != EWOULDBLOCK else { throw .inUse(directory: path) }
         return lock
     }
@@ -61,7 +62,7 @@ public struct RunDirectory: Sendable, Equatable {
 
     /// What shows that the directory holds a run.
     var traceOfRun: String? {
-        ["manifest.json", "metrics.jsonl", "checkpoints"].first { Self.kind(of: path + "/" + $0) != nil }
+        ["manifest.json", "metrics.jsonl", "checkpoints"].first { FileContents.exists(path + "/" + $0) }
     }
 
     private func checkWritable() throws(RunLogError) {

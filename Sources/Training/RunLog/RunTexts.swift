@@ -1,4 +1,5 @@
 import Foundation
+import Messages
 
 extension RunHeader {
     /// The header as an aligned block that ends with a line's end.
@@ -83,8 +84,9 @@ private func ranksText(_ ranks: Int, _ threads: Int, _ isUnicode: Bool) -> Strin
     "\(Readable.count(ranks)) \(isUnicode ? "×" : "x") \(Readable.count(threads, of: "thread"))"
 }
 
-/// A title, and rows of a name and a value, aligned.
+/// A title, and rows of a name and a value, aligned; names and values take one line each, whatever is in them.
 func block(_ title: String, _ rows: [(name: String, value: String)]) -> String {
     let width = rows.map(\.name.count).max() ?? 0
-    return title + "\n" + rows.map { "  \($0.name.padded(to: width))  \($0.value)\n" }.joined()
+    return title.printable + "\n"
+        + rows.map { "  \($0.name.padded(to: width))  \($0.value.printable)\n" }.joined()
 }

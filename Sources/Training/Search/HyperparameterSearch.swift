@@ -110,7 +110,10 @@ public struct HyperparameterSearch {
         let path = directory.trialPath(trial.number)
         var result: TrialResult
         do {
-            let begun = try group.share("", from: 0) { [RunDirectory(path: path).traceOfRun == nil ? 0 : 1] }
+            let begun = try group.share("", from: 0) {
+                try directory.checkTrial(trial.number)
+                return [RunDirectory(path: path).traceOfRun == nil ? 0 : 1]
+            }
             var training = TrainingRequest(
                 target: request.target,
                 overrides: request.overrides + trial.overrides + [
@@ -154,7 +157,7 @@ public struct HyperparameterSearch {
         try communicator.agree("") {
             guard communicator.rank == 0 else { return }
             try FileContents.replace(directory.tablePath, with: Data(table.csv.utf8))
-            try FileContents.replace(directory.resultsPath, with: try table.json())
+            try table.writeJSON(to: directory.resultsPath)
             request.report("\n" + table.text(directory: directory.path))
         }
         guard let best = table.best else {

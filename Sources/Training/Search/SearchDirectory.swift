@@ -1,4 +1,6 @@
+import Checkpoints
 import Foundation
+import Messages
 
 /// The directory of a search: its plan, a run directory for each trial, and the results.
 ///
@@ -21,12 +23,8 @@ struct SearchDirectory {
             try path.map { try RunDirectory.create(at: $0) }
             ?? RunDirectory.createNew(recipe: plan.settings["recipe"] ?? "search", in: "searches")
         let search = SearchDirectory(path: directory.path)
-        guard !FileManager.default.fileExists(atPath: search.planPath) else {
-            throw SearchError.holdsSearch(search.path)
-        }
-        let encoder = JSONEncoder()
-        encoder.outputFormatting = [.sortedKeys, .prettyPrinted, .withoutEscapingSlashes]
-        try FileContents.replace(search.planPath, with: try encoder.encode(plan.description))
+        guard !FileContents.exists(search.planPath) else { throw SearchError.holdsSearch(search.path) }
+        try FileContents.replace(search.planPath, withJSON: plan.description)
         return search
     }
 
@@ -34,10 +32,8 @@ struct SearchDirectory {
     static func existing(at path: String?, for plan: SearchPlan) throws -> SearchDirectory {
         guard let path else { throw SearchError.noDirectory }
         let search = SearchDirectory(path: RunDirectory(path: path).path)
-        guard FileManager.default.fileExists(atPath: search.planPath) else { throw SearchError.noSearch(search.path) }
-        guard
-            let saved = try? JSONDecoder().decode([String: String].self, from: try FileContents.read(search.planPath))
-        else { throw RunLogError.malformed(path: search.planPath, problem: "it is not a JSON object of texts") }
+        guard FileContents.exists(search.planPath) else { throw SearchError.noSearch(search.path) }
+        let saved = try FileContents.decode([String: String].self, search.planPath, what: "a JSON object of texts")
         let given = plan.description
         // a setting that only one of the two knows has its default in the other
         let defaults = Settings().flat
@@ -50,18 +46,25 @@ struct SearchDirectory {
         return search
     }
 
+    /// Throws when the run directory of a trial is a symbolic link, by which it would write somewhere else. *Local.*
+    func checkTrial(_ number: Int) throws { try FileSystem.checkIsNoLink(trialPath(number)) }
+
     /// Takes the directory for a search until the lock goes.
     func lock() throws -> RunLock { try RunDirectory(path: path).lock() }
 
     /// How a trial ended; nil when it has not, or when it is to be tried again.
     func result(of trial: SearchPlan.Trial) throws -> TrialResult? {
         let file = trialPath(trial.number) + "/trial.json"
-        guard FileManager.default.fileExists(atPath: file) else { return nil }
-        guard let result = try? JSONDecoder().decode(TrialResult.self, from: try FileContents.read(file)),
-            result.number == trial.number
-        else {
+        guard FileContents.exists(file) else { return nil }
+        let what = "the result of trial \(trial.number); remove it to try again"
+        let result = try FileContents.decode(TrialResult.self, file, limit: 1 << 20, what: what)
+        let values = Dictionary(uniqueKeysWithValues: trial.values.map { ($0.key, $0.value) })
+        guard result.number == trial.number, result.values == values else {
             throw RunLogError.malformed(
-                path: file, problem: "it is not the result of trial \(trial.number); remove it to try again")
+                path: file,
+                problem:
+                    "found trial \(result.number) of \(result.values.sorted { $0.key < $1.key }.listed { "\($0.key)=\($0.value)" }), expected \(what)"
+            )
         }
         return result.status == .failed ? nil : result
     }
@@ -71,6 +74,6 @@ struct SearchDirectory {
         let path = trialPath(result.number)
         // a trial that failed early may not have made its run directory
         try RunDirectory.makeDirectories(path)
-        try FileContents.replace(path + "/trial.json", with: try ReadableJSON.encode(result))
+        try FileContents.replace(path + "/trial.json", withJSON: result)
     }
 }

@@ -1,3 +1,5 @@
+import Messages
+
 /// What a search tries: the settings that all trials share, and those that vary.
 package struct SearchPlan: Sendable {
     /// The settings of all trials but for what varies, as text.
@@ -60,7 +62,7 @@ package struct SearchPlan: Sendable {
                 let found = try base.given(catalogue).unused
                 unused = unused?.filter { known in found.contains { $0.key == known.key } } ?? found
             } catch {
-                throw SearchError.badTrial(trial.text, problem: "\(error)")
+                throw SearchError.badTrial(trial.text, problem: errorLine(error))
             }
         }
         // what some trials use, the others may leave out

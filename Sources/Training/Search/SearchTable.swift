@@ -38,14 +38,15 @@ struct SearchTable {
         return ([header] + rows).map { CSVText.row($0) + "\n" }.joined()
     }
 
-    /// Everything as one JSON object.
-    func json() throws -> Data {
+    /// Replaces the file at `path` by everything as one JSON object.
+    func writeJSON(to path: String) throws(RunLogError) {
         struct Document: Encodable {
             let objective: SearchObjective
             let best: Int?
             let trials: [TrialResult]
         }
-        return try ReadableJSON.encode(Document(objective: objective, best: best?.number, trials: results))
+        let document = Document(objective: objective, best: best?.number, trials: results)
+        try FileContents.replace(path, withJSON: document)
     }
 
     /// The table for people, and what the best trial is.

@@ -1,4 +1,4 @@
-import Foundation
+import Checkpoints
 import Yams
 
 /// The settings that a YAML file gives, each with its line; keys may be nested, or dotted as in `optimizer.name: adam`.
@@ -10,18 +10,13 @@ public struct SettingsFile: Sendable, Equatable {
 
     /// Reads the file at `path`.
     public init(path: String) throws(SettingsError) {
-        var isDirectory: ObjCBool = false
-        guard FileManager.default.fileExists(atPath: path, isDirectory: &isDirectory) else {
-            throw .unreadable(file: path, reason: "there is no such file")
+        let bytes: [UInt8]
+        do {
+            bytes = try InputFile(path: path).contents(limit: SettingsText.longest)
+        } catch {
+            throw SettingsError(error, file: path)
         }
-        guard !isDirectory.boolValue else { throw .unreadable(file: path, reason: "it is a directory") }
-        guard let data = FileManager.default.contents(atPath: path) else {
-            throw .unreadable(file: path, reason: "the permission is missing, or reading failed")
-        }
-        guard let text = String(data: data, encoding: .utf8) else {
-            throw .unreadable(file: path, reason: "it is not UTF-8 text")
-        }
-        try self.init(text: text, name: path)
+        try self.init(text: SettingsText.decode(bytes, file: path), name: path)
     }
 
     /// Reads `text`; messages call it `name`.
@@ -40,12 +35,13 @@ public struct SettingsFile: Sendable, Equatable {
     }
 
     private static func root(of text: String, file: String) throws(SettingsError) -> Node? {
+        try SettingsText.check(text, file: file)
         do {
             return try Yams.compose(yaml: text)
         } catch let error as YamlError {
             throw SettingsError(error, file: file)
         } catch {
-            throw .malformed(place: file, problem: "\(error)")
+            throw .malformed(place: file, problem: "it is not valid YAML")
         }
     }
 }

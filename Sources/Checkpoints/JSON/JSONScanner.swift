@@ -1,19 +1,21 @@
-/// A reader of the JSON that safetensors headers are made of: objects, arrays, strings and whole numbers.
+/// A reader of JSON, above all of what safetensors headers are made of: objects, arrays, strings and whole numbers.
 ///
 /// It keeps the order of an object's members and shows repeated ones to its caller, which general decoders do not.
 /// Source: RFC 8259.
 struct JSONScanner {
     private let bytes: [UInt8]
+    private let subject: String
     private var position = 0
 
-    init(_ bytes: [UInt8]) { self.bytes = bytes }
+    /// A reader of `bytes`; `subject` is what messages call them.
+    init(_ bytes: [UInt8], of subject: String = "the header") { (self.bytes, self.subject) = (bytes, subject) }
 
     /// What is at the present place, against what should be there.
     func flaw(expected: String) -> Flaw {
-        guard position < bytes.count else { return Flaw(found: "the end of the header", expected: expected) }
+        guard position < bytes.count else { return Flaw(found: "the end of \(subject)", expected: expected) }
         let byte = bytes[position]
         let text = (0x20..<0x7f).contains(byte) ? "\"\(Character(UnicodeScalar(byte)))\"" : "byte \(byte)"
-        return Flaw(found: "\(text) at byte \(position) of the header", expected: expected)
+        return Flaw(found: "\(text) at byte \(position) of \(subject)", expected: expected)
     }
 
     /// The members of an object, in order; `value` must read the value of the member that it is given.
@@ -57,7 +59,7 @@ struct JSONScanner {
     /// Checks that nothing but white space is left.
     mutating func end() throws(Flaw) {
         skipSpace()
-        if position < bytes.count { throw flaw(expected: "the end of the header") }
+        if position < bytes.count { throw flaw(expected: "the end of \(subject)") }
     }
 
     mutating func string() throws(Flaw) -> String {
@@ -69,7 +71,7 @@ struct JSONScanner {
             case UInt8(ascii: "\""):
                 position += 1
                 guard let string = String(validating: text, as: UTF8.self) else {
-                    throw Flaw(found: "text that is not UTF-8 before byte \(position) of the header", expected: "UTF-8")
+                    throw Flaw(found: "text that is not UTF-8 before byte \(position) of \(subject)", expected: "UTF-8")
                 }
                 return string
             case UInt8(ascii: "\\"):
@@ -102,7 +104,7 @@ struct JSONScanner {
             if (0xDC00..<0xE000).contains(low) { code = 0x10000 + (code - 0xD800) << 10 + (low - 0xDC00) }
         }
         guard let scalar = UnicodeScalar(code) else {
-            throw Flaw(found: "half a surrogate pair before byte \(position) of the header", expected: "a character")
+            throw Flaw(found: "half a surrogate pair before byte \(position) of \(subject)", expected: "a character")
         }
         return scalar
     }
@@ -123,11 +125,11 @@ struct JSONScanner {
         return code
     }
 
-    private mutating func expect(_ symbol: Unicode.Scalar) throws(Flaw) {
+    mutating func expect(_ symbol: Unicode.Scalar) throws(Flaw) {
         if !accept(symbol) { throw flaw(expected: "\"\(symbol)\"") }
     }
 
-    private mutating func accept(_ symbol: Unicode.Scalar) -> Bool {
+    mutating func accept(_ symbol: Unicode.Scalar) -> Bool {
         skipSpace()
         guard position < bytes.count, bytes[position] == UInt8(ascii: symbol) else { return false }
         position += 1
@@ -135,6 +137,25 @@ struct JSONScanner {
     }
 
     private mutating func skipSpace() {
-        while position < bytes.count, [0x20, 0x09, 0x0A, 0x0D].contains(bytes[position]) { position += 1 }
+        while position < bytes.count, isSpace(bytes[position]) { position += 1 }
+    }
+
+    private func isSpace(_ byte: UInt8) -> Bool { byte == 0x20 || byte == 0x0A || byte == 0x0D || byte == 0x09 }
+
+    /// The next symbol that is no white space, which is skipped; nil at the end.
+    mutating func peek() -> Unicode.Scalar? {
+        skipSpace()
+        return position < bytes.count ? Unicode.Scalar(bytes[position]) : nil
+    }
+
+    /// Goes beyond the next byte if it is `symbol`.
+    @discardableResult
+    mutating func skip(_ symbol: Unicode.Scalar) -> Bool { skip { $0 == UInt8(ascii: symbol) } }
+
+    /// Goes beyond the next byte if `isWanted`.
+    mutating func skip(where isWanted: (UInt8) -> Bool) -> Bool {
+        guard position < bytes.count, isWanted(bytes[position]) else { return false }
+        position += 1
+        return true
     }
 }
