@@ -1,7 +1,11 @@
 # shellcheck shell=bash
 # What the scripts beside this file share; sourced, never run.
 
-repository=$(CDPATH='' cd -- "$(dirname -- "${BASH_SOURCE[0]}")/.." && pwd)
+# The checkout. Behind a symbolic link to a script it is where that leads; else the path stays as it was given, since another
+# host may know it by that name only.
+repository=${BASH_SOURCE[1]}
+if [[ -L $repository ]]; then repository=${BASH_SOURCE[0]}; fi
+repository=$(CDPATH='' cd -- "$(dirname -- "$repository")/.." && pwd)
 # Another program in place of this checkout's, for example one installed on a cluster.
 program=${LOCKSTEP_PROGRAM:-$repository/.build/release/lockstep}
 
@@ -9,6 +13,16 @@ fail() {
     printf '%s: %s\n' "${0##*/}" "$*" >&2
     exit 1
 }
+
+# shellcheck source=launch/host.sh
+source "$repository/launch/host.sh"
+# shellcheck source=launch/build.sh
+source "$repository/launch/build.sh"
+# shellcheck source=launch/placement.sh
+source "$repository/launch/placement.sh"
+# Without HOME mpirun crashes for a user who has no name.
+[[ -n ${HOME:-} ]] || export HOME=/
+open_standard_files
 
 # Prints a command so that it can be pasted into a shell.
 print_command() {
@@ -23,55 +37,13 @@ print_command() {
 # Prints an mpirun command and turns into it: signals and exit code are then mpirun's own.
 become() {
     print_command "$@"
-    exec "$@" 2> >(exec awk -f "$repository/launch/mpirun-noise.awk" >&2)
+    exec "$@" 2> >(exec bash "$repository/launch/mpirun-noise" >&2)
 }
 
-# Installs what is missing, and builds when a source changed since the last build. `swift build` takes a second or two to
-# find out that it has nothing to do, `find` some milliseconds. ctime, unlike mtime, cannot be carried over from elsewhere.
-prepare() {
-    if [[ -n ${LOCKSTEP_PROGRAM:-} ]]; then
-        [[ -x $program ]] || fail "LOCKSTEP_PROGRAM names no program: $program"
-        return
-    fi
-    "$repository/launch/setup" --quiet
-    local started=$repository/.build/launch-started built=$repository/.build/release/launch-built changed
-    if [[ -x $program && -e $built ]]; then
-        changed=$(find "$repository/Package.swift" "$repository/Sources" -cnewer "$built" -print -quit)
-        [[ -n $changed ]] || return 0
-    else
-        echo "building lockstep; the first time takes about a minute" >&2
-    fi
-    mkdir -p "$repository/.build"
-    touch "$started" # a source that changes while the build runs is newer than this
-    # From within the checkout: the compiler is told the current directory, and another one would compile all anew.
-    print_command cd "$repository"
-    print_command swift build -c release --product lockstep
-    (cd "$repository" && swift build -c release --product lockstep >&2) || fail "the build failed"
-    mv "$started" "$built"
-}
-
-# Prints how many physical cores this process may use, and how many the machine has.
-count_cores() {
-    local allowed counted cores machine quota period
-    allowed=$(awk '/^Cpus_allowed_list/ { print $2 }' /proc/self/status)
-    counted=$(lscpu -p=CPU,CORE,SOCKET 2>/dev/null | awk -F, -v allowed="$allowed" '
-        BEGIN {
-            n = split(allowed, runs, ",")
-            for (i = 1; i <= n; i++) {
-                ends = split(runs[i], run, "-")
-                for (cpu = run[1] + 0; cpu <= run[ends] + 0; cpu++) may[cpu]
-            }
-        }
-        /^[0-9]/ && !(($2, $3) in all) { all[$2, $3]; machine++ }
-        /^[0-9]/ && ($1 in may) && !(($2, $3) in mine) { mine[$2, $3]; cores++ }
-        END { print cores + 0, machine + 0 }') || counted="0 0"
-    read -r cores machine <<<"$counted"
-    # nproc counts hardware threads, and would take OMP_NUM_THREADS for an answer.
-    ((cores > 0)) || cores=$(env -u OMP_NUM_THREADS -u OMP_THREAD_LIMIT nproc)
-    # A container's share of processor time, when it has one.
-    read -r quota period 2>/dev/null </sys/fs/cgroup/cpu.max || quota=max
-    if [[ $quota != max ]] && ((quota < cores * period)); then cores=$(((quota + period - 1) / period)); fi
-    echo "$cores $machine"
+# What mpirun says of itself that it cannot do, in 25 lines or by hanging.
+check_launcher() {
+    command -v mpirun >/dev/null || fail "no mpirun in PATH: install Open MPI 4.1 (apt-get install openmpi-bin), or add its folder to PATH"
+    [[ -z ${OMPI_UNIVERSE_SIZE:-} ]] || fail "this is a rank of mpirun already, which starts no other mpirun: run this script without mpirun, or the program itself under it"
 }
 
 # mpirun gives every rank's stdout a pseudo-terminal, whatever its own stdout is: only the launcher knows the truth.
@@ -80,7 +52,7 @@ measure_terminal() {
     columns=0
     [[ -t 1 ]] || return 0
     read -r _ columns < <(stty -F "/proc/$$/fd/1" size 2>/dev/null) || columns=0
-    ((columns > 0)) || columns=80
+    if ! is_count "$columns" || ((columns == 0)); then columns=80; fi
 }
 
 # Sets `common_options`: what mpirun is given on one machine and on many. The last of two that contradict each other wins.
@@ -95,8 +67,10 @@ choose_common_options() {
     if [[ -z ${OMPI_MCA_btl_vader_single_copy_mechanism:-} ]] && grep -q '^Seccomp:[[:space:]]*2' /proc/self/status; then
         common_options+=(--mca btl_vader_single_copy_mechanism none)
     fi
+    if [[ -n ${backing:-} ]]; then common_options+=(--mca btl_vader_backing_directory "$backing"); fi
     if ((EUID == 0)); then common_options+=(--allow-run-as-root); fi
-    common_options+=(-x "OMP_NUM_THREADS=${OMP_NUM_THREADS:-1}" -x "LOCKSTEP_TERMINAL=${LOCKSTEP_TERMINAL:-$columns}")
+    if [[ -n $threads_given ]]; then common_options+=(-x "OMP_NUM_THREADS=$threads"); fi
+    common_options+=(-x "LOCKSTEP_TERMINAL=${LOCKSTEP_TERMINAL:-$columns}")
     # More options for mpirun, separated by blanks.
     read -ra extra <<<"${LOCKSTEP_MPIRUN_ARGS:-}"
     common_options+=("${extra[@]}")

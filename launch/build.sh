@@ -1,0 +1,53 @@
+# shellcheck shell=bash
+# Builds the program when a source has changed; sourced by common.sh.
+
+# Removes what was built when the checkout was at another path: the compiler's caches know it, and fail with "missing required
+# module 'SwiftShims'".
+discard_moved_build() {
+    local here built_at=$repository/.build/launch-path plan=$repository/.build/release.yaml is_moved=false
+    here=$(CDPATH='' cd -- "$repository" && pwd -P)
+    if [[ -e $built_at ]]; then
+        [[ $(<"$built_at") == "$here" ]] || is_moved=true
+    elif [[ -e $plan && $here =~ ^[[:alnum:]/._-]+$ ]]; then
+        # built by hand; only of plain names it is known how the plan spells them
+        LC_ALL=C grep -qF -- "$here/.build/" "$plan" || is_moved=true
+    fi
+    if [[ $is_moved == true ]]; then
+        echo "this checkout was built at another path, and the compiler cannot go on with that: building anew" >&2
+        rm -rf -- "$repository/.build" || fail "cannot remove $repository/.build, which was built at another path: remove it"
+    fi
+    mkdir -p "$repository/.build"
+    printf '%s\n' "$here" >"$built_at"
+}
+
+# Installs what is missing, and builds when a source changed since the last build. `swift build` takes a second or two to
+# find out that it has nothing to do, `find` some milliseconds. ctime, unlike mtime, cannot be carried over from elsewhere.
+prepare() {
+    if [[ -n ${LOCKSTEP_PROGRAM:-} ]]; then
+        [[ -f $program && -x $program ]] || fail "LOCKSTEP_PROGRAM names no program: $program"
+        return
+    fi
+    local started=$repository/.build/launch-started built=$repository/.build/release/launch-built changed
+    if [[ -x $program && -e $built ]]; then
+        changed=$(find "$repository/Package.swift" "$repository/Sources" -cnewer "$built" -print -quit)
+        if [[ -n $changed && ! -w $repository ]]; then
+            echo "the checkout $repository is read-only: running the program as it was built, though ${changed#"$repository/"} has changed since" >&2
+            changed=
+        fi
+        if [[ -z $changed ]]; then
+            "$repository/launch/setup" --run
+            return
+        fi
+    else
+        [[ -w $repository ]] || fail "the checkout $repository is read-only and has no program: build it where it can be written to (launch/train does), or name one with LOCKSTEP_PROGRAM"
+        echo "building lockstep; the first time takes some minutes" >&2
+    fi
+    "$repository/launch/setup" --quiet
+    discard_moved_build
+    touch "$started" # a source that changes while the build runs is newer than this
+    # From within the checkout: the compiler is told the current directory, and another one would compile all anew.
+    print_command cd "$repository"
+    print_command swift build -c release --product lockstep
+    (cd "$repository" && swift build -c release --product lockstep >&2) || fail "the build failed"
+    mv "$started" "$built"
+}
