@@ -64,12 +64,8 @@ private enum Outcome {
         switch result {
         case .success: self = .succeeded
         case .failure(let error as RankFailure): self = .failed("\(error)")
-<<<<<<< HEAD
         case .failure(let error as EchoedFailure): self = .echoed("\(error)")
-        case .failure(let error): self = .failed(doing.isEmpty ? "\(error)" : "\(doing): \(error)")
-=======
         case .failure(let error): self = .failed(doing.isEmpty ? errorLine(error) : "\(doing): \(errorLine(error))")
->>>>>>> 2092a7bac42044a13bd1df32c1d460a4560b943a
         }
     }
 
