@@ -12,12 +12,6 @@ INLINE float exp_less_one_of(float x) {
     return x > -0.35f ? x * p : exp_of(x) - 1.0f;
 }
 
-// ln(1 + e) for 0 ≤ e ≤ 1, with what rounding 1 + e lost added back.
-INLINE float log_of_one_plus(float e) {
-    const float u = 1.0f + e;
-    return log_of(u) + (e - (u - 1.0f)) / u;
-}
-
 INLINE float softplus_of(float x) {
     const float magnitude = x < 0 ? -x : x;
     const float y = (x > 0 ? x : 0.0f) + log_of_one_plus(exp_of(-magnitude));

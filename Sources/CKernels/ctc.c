@@ -3,15 +3,23 @@
 #include <math.h>
 #include <string.h>
 
+// ln(eᵃ + eᵇ + eᶜ), as the largest and ln(1 + the rest), which keeps its digits near 0.
 static double log_sum(double a, double b, double c) {
-    double largest = a > b ? a : b;
-    largest = largest > c ? largest : c;
-    if (largest == -INFINITY) return -INFINITY;
-    double sum = 0;
-    if (a != -INFINITY) sum += exp(a - largest);
-    if (b != -INFINITY) sum += exp(b - largest);
-    if (c != -INFINITY) sum += exp(c - largest);
-    return largest + log(sum);
+    if (b > a) {
+        const double larger = b;
+        b = a;
+        a = larger;
+    }
+    if (c > a) {
+        const double larger = c;
+        c = a;
+        a = larger;
+    }
+    if (a == -INFINITY) return -INFINITY;
+    double rest = 0;
+    if (b != -INFINITY) rest += exp(b - a);
+    if (c != -INFINITY) rest += exp(c - a);
+    return a + log1p(rest);
 }
 
 // The label at place s of the target with blanks before, between and behind.

@@ -89,6 +89,12 @@ INLINE float log_of(float x) {
     return (x == INFINITY || x != x) ? x : y;
 }
 
+// ln(1 + e) for 0 ≤ e ≤ 1, with what rounding 1 + e lost added back.
+INLINE float log_of_one_plus(float e) {
+    const float u = 1.0f + e;
+    return log_of(u) + (e - (u - 1.0f)) / u;
+}
+
 INLINE float tanh_of(float x) {
     const float magnitude = x < 0 ? -x : x;
     const float e = exp_of_negative(-2.0f * magnitude);

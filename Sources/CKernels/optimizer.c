@@ -62,17 +62,15 @@ INLINE void rmsprop(float *restrict weight, const float *restrict gradient, floa
     for (size_t i = 0; i < n; i++) {
         const float w = weight[i];
         const float g = followed(gradient[i], w, u);
-        const float s = smoothing * squares[i] + (1.0f - smoothing) * g * g;
-        squares[i] = s;
-        float variance = s;
+        float s = smoothing * squares[i] + (1.0f - smoothing) * g * g;
         if (is_centred) {
-            const float a = smoothing * mean[i] + (1.0f - smoothing) * g;
-            mean[i] = a;
-            // rounding may take it below zero
-            variance = s - a * a;
-            variance = variance < 0 ? 0.0f : variance;
+            // with s the mean of squares and a that of gradients, s - a² follows this by itself, and is never below 0
+            const float a = mean[i], distance = g - a;
+            s = smoothing * (squares[i] + (1.0f - smoothing) * distance * distance);
+            mean[i] = a + (1.0f - smoothing) * distance;
         }
-        float step = g / (square_root(variance) + epsilon);
+        squares[i] = s;
+        float step = g / (square_root(s) + epsilon);
         if (has_momentum) {
             step = momentum * velocity[i] + step;
             velocity[i] = step;

@@ -1,13 +1,14 @@
 #include "CKernels.h"
 #include "clones.h"
 
+#include <float.h>
 #include <math.h>
 
 // Sums run in LANES independent partial sums, so that they vectorise; the order is a function of n alone.
 enum { LANES = 32 };
 
-#define LANE_SUM(name, term)                                                       \
-    CLONES double name(const float *a, size_t n) {                                 \
+#define LANE_SUM(linkage, name, term)                                              \
+    CLONES linkage double name(const float *a, size_t n) {                                 \
         double total = 0;                                                          \
         /* blocks of Float32 partial sums, blocks added in Float64 */              \
         for (size_t start = 0; start < n; start += 4096) {                         \
@@ -30,9 +31,16 @@ enum { LANES = 32 };
         return total;                                                              \
     }
 
-LANE_SUM(lockstep_sum, x)
-LANE_SUM(lockstep_sum_of_squares, x *x)
-LANE_SUM(lockstep_sum_of_magnitudes, fabsf(x))
+LANE_SUM(, lockstep_sum, x)
+LANE_SUM(static, sum_of_squares_in_range, x *x)
+LANE_SUM(, lockstep_sum_of_magnitudes, fabsf(x))
+
+// Squares overflow from 2⁶⁴ on and lose bits below 2⁻⁶³: such sums are made again in Float64. A square below 2⁻¹²⁶ errs by
+// up to 2⁻¹⁵⁰, n of them by 2⁻⁵⁰ of a sum of 2⁻¹⁰⁰·n.
+double lockstep_sum_of_squares(const float *a, size_t n) {
+    const double total = sum_of_squares_in_range(a, n);
+    return total <= FLT_MAX && total >= 0x1p-100 * (double)n ? total : lockstep_dot(a, a, n);
+}
 
 CLONES float lockstep_maximum(const float *a, size_t n) {
     float largest = -INFINITY;

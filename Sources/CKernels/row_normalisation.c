@@ -24,6 +24,9 @@ enum { LANES = 32 };
         (result) = sum;                                           \
     } while (0)
 
+// Whether a mean is so far from 0, in deviations, that its rounding and that of the sum it comes from would show.
+INLINE int outweighs(float mean, float variance) { return mean * mean > 4096.0f * variance; }
+
 CLONES void lockstep_row_normalisation(const float *x, const float *weight, const float *bias, float epsilon,
                                        int centres, float *y, float *means, float *scales, size_t rows,
                                        size_t columns) {
@@ -31,19 +34,31 @@ CLONES void lockstep_row_normalisation(const float *x, const float *weight, cons
     for (size_t r = 0; r < rows; r++) {
         const float *row = x + r * columns;
         float *out = y + r * columns;
-        float mean = 0, squares;
+        // the rest is what Float32 leaves of the mean; 0 where that does not show
+        float mean = 0, rest = 0, squares;
         if (centres) {
             ROW_SUM(mean, columns, row[i]);
             mean *= inverse;
-            means[r] = mean;
         }
         ROW_SUM(squares, columns, (row[i] - mean) * (row[i] - mean));
+        if (centres && outweighs(mean, squares * inverse + epsilon)) {
+            double sum = 0;
+            for (size_t c = 0; c < columns; c++) sum += row[c];
+            const double exact = sum / (double)columns;
+            mean = (float)exact;
+            rest = (float)(exact - mean);
+            ROW_SUM(squares, columns, (row[i] - mean - rest) * (row[i] - mean - rest));
+        }
+        if (centres) {
+            means[2 * r] = mean;
+            means[2 * r + 1] = rest;
+        }
         const float scale = 1.0f / sqrtf(squares * inverse + epsilon);
         scales[r] = scale;
         if (bias)
-            for (size_t c = 0; c < columns; c++) out[c] = (row[c] - mean) * scale * weight[c] + bias[c];
+            for (size_t c = 0; c < columns; c++) out[c] = (row[c] - mean - rest) * scale * weight[c] + bias[c];
         else
-            for (size_t c = 0; c < columns; c++) out[c] = (row[c] - mean) * scale * weight[c];
+            for (size_t c = 0; c < columns; c++) out[c] = (row[c] - mean - rest) * scale * weight[c];
     }
 }
 
@@ -59,18 +74,18 @@ CLONES void lockstep_row_normalisation_gradient(const float *x, const float *wei
         for (size_t c = 0; c < columns; c++) dbias[c] = 0;
     for (size_t r = 0; r < rows; r++) {
         const float *row = x + r * columns, *g = cotangent + r * columns;
-        const float mean = centres ? means[r] : 0, scale = scales[r];
+        const float mean = centres ? means[2 * r] : 0, rest = centres ? means[2 * r + 1] : 0, scale = scales[r];
         if (dweight)
-            for (size_t c = 0; c < columns; c++) dweight[c] += g[c] * ((row[c] - mean) * scale);
+            for (size_t c = 0; c < columns; c++) dweight[c] += g[c] * ((row[c] - mean - rest) * scale);
         if (dbias)
             for (size_t c = 0; c < columns; c++) dbias[c] += g[c];
         if (!dx) continue;
         float along, level = 0;
-        ROW_SUM(along, columns, g[i] * weight[i] * ((row[i] - mean) * scale));
+        ROW_SUM(along, columns, g[i] * weight[i] * ((row[i] - mean - rest) * scale));
         if (centres) ROW_SUM(level, columns, g[i] * weight[i]);
         along *= inverse;
         level *= inverse;
         for (size_t c = 0; c < columns; c++)
-            dx[r * columns + c] = scale * (g[c] * weight[c] - level - (row[c] - mean) * scale * along);
+            dx[r * columns + c] = scale * (g[c] * weight[c] - level - (row[c] - mean - rest) * scale * along);
     }
 }

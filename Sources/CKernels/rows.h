@@ -39,6 +39,10 @@ INLINE float row_maximum(const float *row, size_t columns) {
 INLINE float row_sum(const float *row, size_t columns) { SUM_OF_LANES(ELEMENT) }
 #undef ELEMENT
 
+#define ELEMENT(i) (row[i] == 1.0f ? 0.0f : row[i])
+INLINE float row_sum_without_ones(const float *row, size_t columns) { SUM_OF_LANES(ELEMENT) }
+#undef ELEMENT
+
 #define ELEMENT(i) (a[i] * b[i])
 INLINE float row_dot(const float *a, const float *b, size_t columns) { SUM_OF_LANES(ELEMENT) }
 #undef ELEMENT

@@ -17,6 +17,7 @@ extension DataParallelStep {
         require(
             batches.count == localShards.count,
             "DataParallelStep: \(batches.count) batches were given for \(localShards.count) shards")
+        try compareStart()
         let reducer = try reducerOfProducts()
         for (shard, batch) in zip(localShards, batches) {
             guard let batch else {

@@ -1,4 +1,5 @@
 public import Communication
+import Kernels
 public import Layers
 public import Optimizers
 import Preconditions
@@ -67,6 +68,10 @@ public final class DataParallelStep {
     private let makeReducer: (_ tailCount: Int, Buckets, GradientCombination) throws -> GradientReducer
     /// What is made of the shards' gradients.
     private let combination: GradientCombination
+    private let communicator: any Communicator
+    private var hasComparedStart = false
+    /// What the user should know of the ranks, as found in the first step: that their instruction sets differ.
+    private var warning: String?
     private var productReducer: GradientReducer?
     /// How gradients are cut into buckets, and when these travel.
     public private(set) var buckets: Buckets
@@ -115,7 +120,7 @@ public final class DataParallelStep {
                 tailCount: tailCount, path: path, bucketBytes: buckets.bytes, overlaps: buckets.overlap,
                 releasesSlots: releasesSlots, combination: combination)
         }
-        self.combination = combination
+        (self.combination, self.communicator) = (combination, communicator)
         reducer = try makeReducer(3, self.buckets, combination)
     }
 
@@ -145,7 +150,24 @@ public final class DataParallelStep {
         return reducer
     }
 
+    /// Before the first step: throws on every rank where they begin with different weights, models or threads.
+    func compareStart() throws {
+        if hasComparedStart { return }
+        warning = try arena.checkStart(
+            over: communicator, threads: KernelLibrary.threads, instructionSet: KernelLibrary.instructionSet)
+        hasComparedStart = true
+    }
+
+    /// What the user should know of the ranks since the first step, such as that their instruction sets differ; nil when it has
+    /// been taken before.
+    public func takeWarning() -> String? {
+        defer { warning = nil }
+        return warning
+    }
+
     /// Runs forward and backward on this rank's shards, and sums over all. *Collective.*
+    ///
+    /// The first time, the weights and threads of the ranks are compared: see `StartDisagreement`.
     /// - Parameters:
     ///   - batches: one for each local shard, in order; nil for a shard without samples.
     ///   - updatesStatistics: whether the running statistics take the batch in.
@@ -156,6 +178,7 @@ public final class DataParallelStep {
         require(
             batches.count == localShards.count,
             "DataParallelStep: \(batches.count) batches were given for \(localShards.count) shards")
+        try compareStart()
         var phases = Phases()
         let timeline = EventRecorder.current
         for (shard, batch) in zip(localShards, batches) {

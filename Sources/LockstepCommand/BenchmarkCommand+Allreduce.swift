@@ -70,14 +70,17 @@ extension BenchmarkCommand {
                 throw ValidationError("--seconds must be above 0 and at most 3600")
             }
             guard try !bytes.isEmpty else { throw ValidationError("--sizes names no size") }
-            guard ranksPerHost >= 0 else { throw ValidationError("--ranks-per-host must be at least 0") }
-            guard bucketKilobytes ?? 1 >= 1 else { throw ValidationError("--bucket-kilobytes must be at least 1") }
-            try output.validate()
+            try BenchmarkBounds.check(ranksPerHost, "--ranks-per-host", from: 0, to: 1_000_000)
+            try BenchmarkBounds.check(bucketKilobytes, "--bucket-kilobytes", to: 1 << 26)
         }
 
         func run() {
             LockstepProcess.run { communicator, context in
-                try communicator.agree("") { if communicator.size == 1 { throw OneRank() } }
+                let isFirst = communicator.rank == 0
+                try communicator.agree("") {
+                    if communicator.size == 1 { throw OneRank() }
+                    if isFirst { try output.json.check() }
+                }
                 var plan = AllreduceBenchmark.Plan(sizes: try bytes, seconds: seconds)
                 plan.bucketBytes = bucketKilobytes.map { $0 << 10 }
                 plan.ranksPerHost = ranksPerHost
@@ -85,44 +88,22 @@ extension BenchmarkCommand {
                 let reference = MPIAllreduce(communicator).map { sum in
                     AllreduceBenchmark.Reference(name: "MPI_Allreduce") { try sum($0) }
                 }
-                let isFirst = communicator.rank == 0
-                if isFirst {
+                let printsTable = isFirst && !output.json.replacesTable
+                if printsTable {
                     print(
                         AllreduceBenchmark.heading(
                             ranks: communicator.size, reference: reference.map { _ in "MPI_Allreduce" }))
                 }
                 let result = try AllreduceBenchmark.run(
                     plan, against: reference, over: communicator, host: context.hostname
-                ) { if isFirst { print($0.line) } }
-                if isFirst && !result.notes.isEmpty { print(result.notes) }
+                ) { if printsTable { print($0.line) } }
+                if printsTable && !result.notes.isEmpty { print(result.notes) }
                 try communicator.agree("") {
                     if isFirst { try output.write(json: try result.json, plot: result.plot) }
                 }
                 return 0
             }
         }
-    }
-}
-
-/// Where the results of a benchmark go beside the screen.
-struct BenchmarkOutput: ParsableArguments {
-    @Option(help: ArgumentHelp("Also write the figures to this file, as one JSON object.", valueName: "file"))
-    var json: String?
-
-    @Option(
-        help: ArgumentHelp(
-            "Also draw them, to a file that ends in .svg or .png; needs gnuplot.", valueName: "file"))
-    var plot: String?
-
-    func validate() throws {
-        guard let plot else { return }
-        do { try Plot.check(plot) } catch { throw ValidationError("\(error)") }
-    }
-
-    /// Writes what is asked for.
-    func write(json text: @autoclosure () throws -> String, plot picture: @autoclosure () -> Plot) throws {
-        if let json { try (text() + "\n").write(toFile: json, atomically: true, encoding: .utf8) }
-        if let plot { try picture().write(to: plot) }
     }
 }
 

@@ -18,21 +18,24 @@ extension BenchmarkCommand {
         @Option(help: ArgumentHelp("How long each is measured.", valueName: "s"))
         var seconds = 0.2
 
-        @Flag(help: "Print one JSON object instead of a table.")
-        var json = false
+        @OptionGroup
+        var json: JSONOutput
 
         func validate() throws {
             guard seconds > 0, seconds <= 60 else { throw ValidationError("--seconds must be above 0 and at most 60") }
         }
 
         func run() throws {
+            try json.check()
             KernelLibrary.useThreads(1)
-            if !json { print(KernelBenchmark.heading) }
-            let result = KernelBenchmark.run(filter: filter, seconds: seconds) { if !json { print($0.line) } }
+            let printsTable = !json.replacesTable
+            if printsTable { print(KernelBenchmark.heading) }
+            let result = KernelBenchmark.run(filter: filter, seconds: seconds) { if printsTable { print($0.line) } }
             guard !result.rows.isEmpty else {
                 throw ValidationError("no kernel has a name with \"\(filter)\"; see them all without --filter")
             }
-            print(json ? result.json : result.peakLine)
+            if printsTable { print(result.peakLine) }
+            try json.write(result.json)
         }
     }
 }

@@ -84,15 +84,17 @@ extension BenchmarkCommand {
         }
 
         private func rate(_ text: String, _ option: String) throws -> Double {
-            guard let rate = Quantity.bytesPerSecond(text), rate > 0 else {
-                throw ValidationError("\(option) is \"\(text)\"; a rate reads like 25gbit, 100mbit or 10GB/s")
+            guard let rate = Quantity.bytesPerSecond(text), (1...1e18).contains(rate) else {
+                throw ValidationError(
+                    "\(option) is \"\(text)\"; a rate reads like 25gbit, 100mbit or 10GB/s, and is from 1 to 10¹⁸ bytes a second"
+                )
             }
             return rate
         }
 
         private func time(_ text: String, _ option: String) throws -> Double {
-            guard let time = Quantity.seconds(text) else {
-                throw ValidationError("\(option) is \"\(text)\"; a time reads like 2us or 0.1ms")
+            guard let time = Quantity.seconds(text), time <= 3600 else {
+                throw ValidationError("\(option) is \"\(text)\"; a time reads like 2us or 0.1ms, and is at most 3600s")
             }
             return time
         }
@@ -108,16 +110,21 @@ extension BenchmarkCommand {
         }
 
         func validate() throws {
-            _ = (try counts, try cluster(nil))
-            guard ranksPerHost >= 1, batchPerRank ?? 1 >= 1, strongBatch ?? 1 >= 1 else {
-                throw ValidationError("--ranks-per-host, --batch-per-rank and --strong-batch must be at least 1")
+            try BenchmarkBounds.check(ranksPerHost, "--ranks-per-host", to: 1_000_000)
+            try BenchmarkBounds.check(batchPerRank, "--batch-per-rank", to: 1_000_000_000)
+            try BenchmarkBounds.check(strongBatch, "--strong-batch", to: 1_000_000_000_000)
+            let ranks = (try counts.max() ?? 1) * ranksPerHost
+            guard ranks <= 1_000_000_000 else {
+                throw ValidationError(
+                    "--hosts and --ranks-per-host make \(ranks) ranks; at most 1000000000 can be projected")
             }
-            try output.validate()
+            _ = try cluster(nil)
         }
 
         func run() {
             LockstepProcess.run { communicator, context in
                 try communicator.agree("") { if context.launch != nil { throw ProjectionByRanks() } }
+                try output.json.check()
                 let reduction = try reductions.map { path in
                     guard let reduction = Cluster.HostReduction(try MeasurementFile.allreduce(path)) else {
                         throw NoSharedMemoryMeasured(path: path)
@@ -131,7 +138,7 @@ extension BenchmarkCommand {
                 let projection = ClusterProjection(
                     cost, on: try cluster(reduction), hosts: try counts, weakSamples: samples,
                     strongBatch: strongBatch ?? 64 * samples)
-                print(projection.table)
+                if !output.json.replacesTable { print(projection.table) }
                 try output.write(json: try projection.json, plot: projection.plot)
                 return 0
             }

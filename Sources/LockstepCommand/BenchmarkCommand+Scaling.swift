@@ -75,17 +75,18 @@ extension BenchmarkCommand {
         }
 
         func validate() throws {
-            guard warmUp >= 1, steps >= 1, repeats >= 1, batchPerRank ?? 1 >= 1 else {
-                throw ValidationError("--warm-up, --steps, --repeats and --batch-per-rank must be at least 1")
-            }
+            try BenchmarkBounds.check(warmUp, "--warm-up", to: BenchmarkBounds.steps)
+            try BenchmarkBounds.check(steps, "--steps", to: BenchmarkBounds.steps)
+            try BenchmarkBounds.check(repeats, "--repeats", to: 1000)
+            try BenchmarkBounds.check(batchPerRank, "--batch-per-rank", to: 1_000_000_000)
             guard try !counts.isEmpty else { throw ValidationError("--ranks names no number of ranks") }
             _ = try modes
-            try output.validate()
         }
 
         func run() {
             LockstepProcess.run { communicator, context in
                 try communicator.agree("") { if context.launch != nil { throw StartedByLauncher() } }
+                try output.json.check()
                 let settings = try TrainingRequest(target: target, overrides: try training.overrides).settings(.all)
                 if settings.globalBatch == 0 { throw FullBatch() }
                 let weakBatch = batchPerRank ?? settings.globalBatch
@@ -100,7 +101,7 @@ extension BenchmarkCommand {
                     hostfile: hostfile, arguments: arguments)
                 if let warning = MachineLoad.warning { FileHandle.standardError.write(Data((warning + "\n").utf8)) }
                 let result = try ScalingBenchmark.run(plan, repetitions: repeats, measure: launcher.measure)
-                print(result.table)
+                if !output.json.replacesTable { print(result.table) }
                 try output.write(json: try result.json, plot: result.plot)
                 return 0
             }

@@ -43,22 +43,26 @@ struct BenchmarkCommand: ParsableCommand {
                 """)
         var independent = false
 
-        @Flag(help: "Print one JSON object instead of a table.")
-        var json = false
+        @OptionGroup
+        var json: JSONOutput
 
         func validate() throws {
-            guard warmUp >= 0, steps >= 1 else {
-                throw ValidationError("--warm-up must be at least 0 and --steps at least 1")
-            }
+            try BenchmarkBounds.check(warmUp, "--warm-up", from: 0, to: BenchmarkBounds.steps)
+            try BenchmarkBounds.check(steps, "--steps", to: BenchmarkBounds.steps)
         }
 
         func run() {
             LockstepProcess.run { communicator, context in
-                let overrides: [SettingOverride] = try communicator.agree("") { try training.overrides }
+                let isFirst = communicator.rank == 0
+                let overrides: [SettingOverride] = try communicator.agree("") {
+                    if isFirst { try json.check() }
+                    return try training.overrides
+                }
                 let request = TrainingRequest(target: target, overrides: overrides, hostname: context.hostname)
                 let result = try TrainingProgram(request, catalogue: .all, communicator: communicator)
                     .benchmark(warmUp: warmUp, steps: steps, byOperation: operations, isIndependent: independent)
-                if communicator.rank == 0 { print(json ? result.json : result.table) }
+                if isFirst && !json.replacesTable { print(result.table) }
+                try communicator.agree("") { if isFirst { try json.write(result.json) } }
                 return 0
             }
         }

@@ -53,6 +53,26 @@ struct LostTimeTests {
         expectWhole(lost)
     }
 
+    @Test("On one host a faster network is no remedy")
+    func oneHost() throws {
+        func advice(_ hosts: [String]) throws -> String {
+            let both = hosts.map { host in
+                var steps = RankSteps(host: host)
+                for _ in 1...3 {
+                    (steps.milliseconds, steps.data) = (steps.milliseconds + [12], steps.data + [0])
+                    (steps.forward, steps.backward) = (steps.forward + [3], steps.backward + [6])
+                    (steps.packing, steps.optimizer) = (steps.packing + [0], steps.optimizer + [1])
+                    steps.exposedCommunication.append(2)
+                }
+                return steps
+            }
+            return try #require(LostTime(both).remedies.first { $0.cause == .communication }).advice
+        }
+        #expect(try advice(["a", "b"]).contains("network"))
+        let alone = try advice(["a", "a"])
+        #expect(!alone.contains("network") && alone.contains("two batches"), "\(alone)")
+    }
+
     @Test("Where now one rank is late and now another, it is imbalance: it costs the last one's lead over the mean")
     func imbalance() {
         let steps = (0..<9).map { step in (0..<3).map { Part(compute: $0 == step % 3 ? 16 : 10) } }

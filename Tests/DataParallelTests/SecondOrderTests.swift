@@ -101,6 +101,42 @@ struct SecondOrderTests {
         }
     }
 
+    /// Softmax regression of three classes on 150 made-up samples whose four features lie around `offset`.
+    private static func offsetRegression(_ method: SecondOrderMethod, offset: Float, scale: Float) throws
+        -> Minimisation
+    {
+        try InProcessCommunicator.run(ranks: 3) { communicator in
+            let weight = Parameter(Tensor(repeating: 0, shape: [4, 3]))
+            let bias = Parameter(Tensor(repeating: 0, shape: [3]))
+            let step = try DataParallelStep(
+                arena: ParameterArena(["weight": weight, "bias": bias]), plan: try ShardPlan(shards: 3, ranks: 3),
+                communicator: communicator)
+            let samples = (50 * communicator.rank)..<(50 * communicator.rank + 50)
+            let inputs = Tensor(shape: [50, 4]) { elements in
+                for (row, sample) in samples.enumerated() {
+                    for c in 0..<4 {
+                        let hash = (sample * 7919 + c * 104729 + sample * sample * 31 * (c + 1)) % 1009
+                        let center = Float(sample % 3) * (c % 2 == 0 ? 0.5 : -0.3)
+                        elements[row * 4 + c] = offset + scale * (center + Float(hash) / 1009 - 0.5)
+                    }
+                }
+            }
+            let batch = (inputs, Indices(samples.map { Int32($0 % 3) }))
+            let objective = step.objective([batch], l2: 1e-3) { inputs, labels in
+                softmaxCrossEntropy(inputs.matrixProduct(weight.value) + bias.value, labels)
+            }
+            return try objective.minimise(by: method, gradientTolerance: 1e-6, iterationLimit: 400)
+        }[0]
+    }
+
+    @Test(
+        "converge on features far from 0, where losses are small differences of large logits",
+        arguments: [(SecondOrderMethod.bfgs, Float(5), Float(1)), (.bfgs, 20, 5), (.lbfgs(), 5, 1)])
+    func offsetFeatures(method: SecondOrderMethod, offset: Float, scale: Float) throws {
+        let result = try Self.offsetRegression(method, offset: offset, scale: scale)
+        #expect(result.ending == .converged && result.gradientNorm <= 1e-6, "\(result)")
+    }
+
     @Test("Products with the Hessian are those of all shards")
     func products() throws {
         // f = Σ over samples a of (a·x₀²·x₁); its Hessian is Σa·[[2x₁, 2x₀], [2x₀, 0]]

@@ -76,6 +76,69 @@ extension EndToEnd {
             #expect(wrong.exit == .code(64) && wrong.errors.contains("25gbit"), "\(wrong)")
         }
 
+        @Test("Every benchmark writes its figures to --json FILE, and to the standard output with --json alone or -")
+        func jsonEverywhere() throws {
+            let step = ["benchmark", "step", "--global-batch", "8", "--steps", "2", "--warm-up", "1"]
+            let toFile = try place.run(.alone, step + ["--json", place.folder("step.json")])
+            #expect(toFile.output.contains("median ms"), "\(toFile)")
+            #expect(try json("step.json")["steps"] as? Int == 2)
+            for form in [["--json"], ["--json", "-"], ["--json", "--operations"]] {
+                let output = try place.run(.alone, step + form).output
+                #expect(output.hasPrefix("{") && output.split(separator: "\n").count == 1, "\(form): \(output)")
+            }
+            let kernels = ["benchmark", "kernels", "--filter", "add", "--seconds", "0.01"]
+            _ = try place.run(.alone, kernels + ["--json", place.folder("kernels.json")])
+            #expect(try json("kernels.json")["rows"] is [Any])
+            #expect(try place.run(.alone, kernels + ["--json"]).output.hasPrefix("{"))
+            let project = ["benchmark", "project", "--measured", place.folder("step.json"), "--hosts", "4", "--json"]
+            #expect(try place.run(.alone, project).output.hasPrefix("{"))
+            // what cannot be written is known before anything is measured
+            let nowhere = try place.attempt(.alone, step + ["--json", place.folder("no/step.json")])
+            #expect(nowhere.exit == .code(1) && nowhere.output.isEmpty, "\(nowhere)")
+            #expect(nowhere.errors.contains("its folder is not there"), "\(nowhere)")
+            let recipe = try place.attempt(.alone, ["benchmark", "step", "--json", "fashion-mnist"])
+            #expect(recipe.exit == .code(64) && recipe.errors.contains("is a recipe"), "\(recipe)")
+        }
+
+        @Test(
+            "Numbers without bounds are refused before arithmetic",
+            arguments: [
+                ["step", "--steps", "9223372036854775807"], ["step", "--warm-up", "9223372036854775807"],
+                ["step", "--warm-up", "-1"], ["scaling", "--steps", "9223372036854775807"],
+                ["scaling", "--batch-per-rank", "9223372036854775807"],
+                ["scaling", "--repeats", "9223372036854775807"],
+                ["allreduce", "--bucket-kilobytes", "9223372036854775807"], ["allreduce", "--ranks-per-host", "-1"],
+                ["allreduce", "--sizes", "9223372036854775807GB"],
+                ["project", "--ranks-per-host", "9223372036854775807"],
+                ["project", "--batch-per-rank", "9223372036854775807"],
+                ["project", "--hosts", "1000000", "--ranks-per-host", "1000000"],
+                ["project", "--strong-batch", "9223372036854775807"], ["project", "--bandwidth", "1e-300gbit"],
+                ["project", "--latency", "1e300s"], ["kernels", "--seconds", "nan"],
+            ])
+        func bounds(arguments: [String]) throws {
+            let outcome = try place.attempt(.alone, ["benchmark"] + arguments)
+            #expect(outcome.exit == .code(64) && outcome.errors.contains("--"), "\(outcome)")
+        }
+
+        @Test("Measurements that were edited are refused")
+        func editedMeasurements() throws {
+            let step = ["benchmark", "step", "--global-batch", "8", "--steps", "2", "--warm-up", "1", "--json"]
+            let text = try place.run(.alone, step).output
+            for (what, changed) in [
+                ("no rank", text.replacing(#""ranks":1"#, with: #""ranks":0"#)),
+                ("a short column", text.replacing(/"forward":\[[^\]]*\]/, with: #""forward":[]"#)),
+                ("nothing", ""),
+            ] {
+                #expect(changed != text)
+                try changed.write(toFile: place.folder("edited.json"), atomically: false, encoding: .utf8)
+                let outcome = try place.attempt(
+                    .alone, ["benchmark", "project", "--measured", place.folder("edited.json")])
+                #expect(outcome.exit == .code(1) && outcome.errors.contains("edited.json has"), "\(what): \(outcome)")
+            }
+            let device = try place.attempt(.alone, ["benchmark", "project", "--measured", "/dev/zero"])
+            #expect(device.exit == .code(1) && device.errors.contains("is no file"), "\(device)")
+        }
+
         @Test("train --explain says what would be done, the same on any ranks where it is the same, and does nothing")
         func explain() throws {
             let arguments = [

@@ -104,7 +104,7 @@ struct OptimizerTests {
         #expect(RMSProp(arena).state.map(\.name) == ["squared_gradient"])
         #expect(
             RMSProp(arena, momentum: 0.5, isCentred: true).state.map(\.name)
-                == ["squared_gradient", "gradient_mean", "momentum"])
+                == ["gradient_variance", "gradient_mean", "momentum"])
         #expect(AdaGrad(arena).state.map(\.name) == ["squared_gradient_sum"])
         #expect(Adadelta(arena).state.map(\.name) == ["squared_gradient", "squared_change"])
     }

@@ -30,6 +30,28 @@ struct GraphTests {
         #expect(order == [2, 1, 0])
     }
 
+    @Test("Equal variables have the whole gradient each, and equal parameters too")
+    func equalVariables() {
+        let x = Tensor(3).tracked
+        #expect(gradients(of: x * x, withRespectTo: [x, x]).map(\.scalar) == [6, 6])
+        // an output that is itself a variable, twice, and one that it does not depend on
+        let y = Tensor(5).tracked
+        #expect(gradients(of: x, withRespectTo: [x, y, x, y]).map(\.scalar) == [1, 0, 1, 0])
+        // large enough to be made where it is handed to
+        let parameter = Parameter(Tensor(repeating: 3, shape: [5000]))
+        let other = Parameter(Tensor(repeating: 2, shape: [5000]))
+        let found = valueAndGradients(of: [parameter, other, parameter]) {
+            (parameter.value * parameter.value * other.value).sum()
+        }
+        #expect(found.gradients.map { Set($0.values) } == [[12], [9], [12]])
+        // ∇²(x²y)·(1, 1, 1) with x given twice: 2y·(1 + 1) + 2x = 14 for x, 2x·(1 + 1) = 12 for y
+        let ones = Tensor(repeating: 1, shape: [5000])
+        let products = hessianVectorProduct(of: [parameter, other, parameter], with: [ones, ones, ones]) {
+            (parameter.value * parameter.value * other.value).sum()
+        }
+        #expect(products.map { Set($0.values) } == [[14], [12], [14]])
+    }
+
     @Test("A parameter used twice gets the sum, once")
     func sharedParameter() {
         let parameter = Parameter(Tensor([1, 2]))

@@ -26,7 +26,10 @@ extension AllreduceBenchmark {
             y: "algorithm bandwidth, GB/s")
         let sizes = Set(rows.map(\.bytes)).sorted()
         let ticks = sizes.map { "'\(ByteCount.text($0))' \($0)" }.joined(separator: ", ")
-        panel.settings = ["set logscale x 2", "set logscale y 10", "set xtics (\(ticks))"]
+        panel.settings = [
+            "set logscale x 2", "set logscale y 10", "set xtics (\(ticks))",
+            Plot.logarithmicRange(sizes.map(Double.init)),
+        ]
         for (place, path) in paths.enumerated() {
             panel.lines.append(
                 Plot.Line(

@@ -72,6 +72,7 @@ extension ClusterProjection {
             settings: [
                 "set logscale x 2", "set yrange [0:105]",
                 "set xtics (\(rows.map { "\($0.ranks)" }.joined(separator: ", ")))",
+                Plot.logarithmicRange(rows.map { Double($0.ranks) }),
             ])
         func line(_ title: String, _ style: Plot.Style, _ value: (Row) -> Double?) -> Plot.Line {
             Plot.Line(

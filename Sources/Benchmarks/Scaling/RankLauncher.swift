@@ -16,14 +16,16 @@ public struct RankLauncher {
     }
 
     /// The scripts that know how to start ranks here: in the folder `launch` of the checkout that the program was built in,
-    /// else none.
+    /// else none. What others may have put there is not run.
     static func scripts(program: String) -> String? {
         var folder = URL(filePath: program).deletingLastPathComponent()
         while folder.path != "/" {
             let scripts = folder.appending(path: "launch")
             if ["local", "cluster"].allSatisfy({
                 FileManager.default.isExecutableFile(atPath: scripts.appending(path: $0).path)
-            }) {
+            }), isTrusted(scripts.path, by: program), isTrusted(scripts.appending(path: "local").path, by: program),
+                isTrusted(scripts.appending(path: "cluster").path, by: program)
+            {
                 return scripts.path
             }
             folder.deleteLastPathComponent()
@@ -31,10 +33,17 @@ public struct RankLauncher {
         return nil
     }
 
+    /// Whether only this user, root or the program's owner can have written it.
+    private static func isTrusted(_ path: String, by program: String) -> Bool {
+        var (file, own) = (stat(), stat())
+        guard stat(path, &file) == 0, stat(program, &own) == 0 else { return false }
+        return [0, getuid(), own.st_uid].contains(file.st_uid) && file.st_mode & 0o002 == 0
+    }
+
     /// The command that measures, and what its environment has beside ours.
     func command(_ measurement: ScalingPlan.Measurement) -> (words: [String], environment: [String: String]) {
         let step =
-            ["benchmark", "step"] + arguments + ["--global-batch", "\(measurement.globalBatch)", "--json"]
+            ["benchmark", "step"] + arguments + ["--global-batch", "\(measurement.globalBatch)", "--json", "-"]
             + (measurement.isIndependent ? ["--independent"] : [])
         let ranks = "\(measurement.ranks)"
         guard let scripts = Self.scripts(program: program) else {

@@ -53,7 +53,7 @@ public struct Plot: Sendable {
     }
 
     /// The commands that draw to `path`.
-    func script(_ path: String) -> String {
+    package func script(_ path: String) -> String {
         var lines = [
             "set encoding utf8", "set terminal \(Self.terminal(path, panels: panels.count) ?? "dumb")",
             "set output '\(path.replacing("'", with: "''"))'",
@@ -79,6 +79,12 @@ public struct Plot: Sendable {
         }
         if panels.count > 1 { lines.append("unset multiplot") }
         return lines.joined(separator: "\n") + "\n"
+    }
+
+    /// The range of a logarithmic axis x that holds `values`, with room at both ends: gnuplot leaves a tick out that lies at the
+    /// end of its range but for rounding.
+    static func logarithmicRange(_ values: [Double]) -> String {
+        "set xrange [\((values.min() ?? 1) / 1.2):\((values.max() ?? 1) * 1.2)]"
     }
 
     /// A text that is taken as it is.

@@ -52,9 +52,17 @@ void lockstep_softmax_cross_entropy_gradient(const float *probabilities, const i
                                              const float *cotangent, float *out, size_t rows, size_t columns);
 void lockstep_log_softmax(const float *logits, float *out, size_t rows, size_t columns);
 
+// ---- cosine.c: 1 - cos of each row of a with that of b, where |x|² is Σx² + ε ----
+void lockstep_cosine_distance(const float *a, const float *b, double epsilon, float *out, size_t rows, size_t columns);
+// Each of da and db may be NULL.
+void lockstep_cosine_distance_gradient(const float *a, const float *b, double epsilon, const float *cotangent, float *da,
+                                       float *db, size_t rows, size_t columns);
+
 // ---- machine.c ----
 // Multiply-adds in registers at the core's full width; the number of floating-point operations that were done.
 double lockstep_multiply_adds(size_t rounds, float *result);
+// Which of their versions the kernels run in: 4 and 3 for x86-64-v4 (AVX-512) and -v3 (AVX2), 1 for other x86-64, 0 elsewhere.
+int lockstep_instruction_level(void);
 
 // ---- random.c: Philox4x32-10 (Salmon et al., SC11) ----
 void lockstep_philox(uint64_t key, const uint32_t counter[4], uint32_t out[4]);

@@ -41,7 +41,8 @@ void lockstep_attention_gradient(const struct lockstep_attention_shape *shape, c
                                  float *scratch);
 
 // ---- row_normalisation.c: y = (x - mean)·scale·weight + bias along each row ----
-// `centres` 0: without the mean (RMS); bias may be NULL; means are not written when `centres` is 0.
+// `centres` 0: without the mean (RMS); bias may be NULL. `means` has two numbers for each row, the mean and what Float32 leaves of it; it is
+// not written when `centres` is 0.
 void lockstep_row_normalisation(const float *x, const float *weight, const float *bias, float epsilon, int centres,
                                 float *y, float *means, float *scales, size_t rows, size_t columns);
 // Each of dx, dweight, dbias may be NULL.

@@ -37,14 +37,25 @@ public struct BatchNormalisation: Module {
     public func callAsFunction(_ x: Tensor, adding addend: Tensor?, _ context: ForwardContext) -> Tensor {
         guard context.isTraining && !mean.isFrozen && !variance.isFrozen else {
             let factor = scale.value / (variance.value + epsilon).squareRoot()
-            return x.channelAffine(
-                scale: factor, shift: shift.value - mean.value * factor, adding: addend, thenReLU: thenReLU)
+            let offset = ChannelMoments.offset(mean: mean.value, variance: variance.value, epsilon: epsilon)
+            let (input, level) = offset.map { (x - $0, mean.value - $0) } ?? (x, mean.value)
+            return input.channelAffine(
+                scale: factor, shift: shift.value - level * factor, adding: addend, thenReLU: thenReLU)
         }
-        let moments =
+        func findMoments(of x: Tensor) -> ChannelMoments {
             context.synchronisation.map { ChannelMoments(of: x, synchronisedBy: $0) } ?? ChannelMoments(of: x)
+        }
+        var (x, moments) = (x, findMoments(of: x))
+        // the same on every rank, as the moments are
+        let offset = moments.offset(epsilon: epsilon)
+        if let offset {
+            x = x - offset
+            moments = findMoments(of: x)
+        }
         let (samples, rows) = (x.shape[0], moments.rows)
         // sums over samples of what is the same for all samples of the shard
-        mean.record(sums: moments.mean * Float(samples), count: samples)
+        let level = offset.map { moments.mean + $0 } ?? moments.mean
+        mean.record(sums: level * Float(samples), count: samples)
         let unbiased = Float(rows) / Float(max(rows - 1, 1))
         variance.record(sums: moments.variance * (unbiased * Float(samples)), count: samples)
         return x.batchNormalised(

@@ -16,12 +16,14 @@ public func tripletMarginLoss(
         anchors.shape.rank == 2 && positives.shape == anchors.shape && negatives.shape == anchors.shape,
         "tripletMarginLoss: the shapes \(anchors.shape), \(positives.shape), \(negatives.shape) are not all [n, features]"
     )
-    func distances(_ others: Tensor) -> Tensor {
-        let difference = anchors - others + epsilon
-        return (difference * difference).sum(alongAxis: -1).squareRoot()
-    }
-    return SummedLoss(
-        sum: (distances(positives) - distances(negatives) + margin).relu().sum(), count: anchors.shape[0])
+    let toPositive = anchors - positives + epsilon
+    let toNegative = anchors - negatives + epsilon
+    func lengths(_ x: Tensor) -> Tensor { (x * x).sum(alongAxis: -1).squareRoot() }
+    // |p| - |n| = Σ (p - n)·(p + n) / (|p| + |n|): long distances that differ by little keep the digits of the difference
+    let difference =
+        ((negatives - positives) * (toPositive + toNegative)).sum(alongAxis: -1)
+        / (lengths(toPositive) + lengths(toNegative))
+    return SummedLoss(sum: (difference + margin).relu().sum(), count: anchors.shape[0])
 }
 
 /// The cosine embedding loss of pairs, `1 - cos` of those that belong together, `max(0, cos - margin)` of others; one term
@@ -35,10 +37,9 @@ public func cosineEmbeddingLoss(_ first: Tensor, _ second: Tensor, areAlike: [Bo
         first.shape.rank == 2 && second.shape == first.shape && areAlike.count == first.shape[0],
         "cosineEmbeddingLoss: the shapes \(first.shape) and \(second.shape) and \(areAlike.count) marks do not fit [n, features], [n, features], [n]"
     )
-    // ε under the root keeps rows of zeros finite
-    func squares(_ x: Tensor) -> Tensor { (x * x).sum(alongAxis: -1) + 1e-12 }
-    let cosine = (first * second).sum(alongAxis: -1) / (squares(first) * squares(second)).squareRoot()
+    // ε under the roots keeps rows of zeros finite
+    let distance = first.cosineDistance(to: second, epsilon: 1e-12)
     let alike = Tensor(areAlike.map { $0 ? 1 : 0 }, shape: [areAlike.count, 1])
-    let terms = alike * (1 - cosine) + (1 - alike) * (cosine - margin).relu()
+    let terms = alike * distance + (1 - alike) * ((1 - margin) - distance).relu()
     return SummedLoss(sum: terms.sum(), count: areAlike.count)
 }

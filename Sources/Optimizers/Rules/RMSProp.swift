@@ -5,12 +5,14 @@ public import TensorEngine
 
 /// RMSProp, also centred and with momentum.
 ///
-/// s ← α·s + (1-α)·g²;  centred: a ← α·a + (1-α)·g and s - a² in place of s;  u = g / (√s + ε);
+/// s ← α·s + (1-α)·g²;  centred: a ← α·a + (1-α)·g and s - a² in place of s, kept as the variance v ← α·(v + (1-α)·(g - a)²) with
+/// the a of before, which does not cancel where gradients are alike;  u = g / (√s + ε);
 /// with momentum v ← μ·v + u in place of u;  w ← w - η·u.
 /// Source: Tieleman and Hinton, lecture 6.5, 2012; centred: Graves, 2013; in PyTorch's form.
 public final class RMSProp: Optimizer {
     private let plan: UpdatePlan
     private let smoothing, momentum, epsilon: Float
+    /// Mean squares of gradients, or their variance when centred.
     private let squares: Buffer
     private let mean, velocity: Buffer?
 
@@ -30,9 +32,12 @@ public final class RMSProp: Optimizer {
         velocity = momentum > 0 ? arena.makeCompanion() : nil
     }
 
-    /// `squared_gradient`; `gradient_mean` when centred; `momentum` when there is one.
+    /// `squared_gradient`, or `gradient_variance` and `gradient_mean` when centred; `momentum` when there is one.
     public var state: [OptimizerState] {
-        [("squared_gradient", squares), ("gradient_mean", mean), ("momentum", velocity)].compactMap { name, buffer in
+        [
+            (mean == nil ? "squared_gradient" : "gradient_variance", squares), ("gradient_mean", mean),
+            ("momentum", velocity),
+        ].compactMap { name, buffer in
             buffer.map { OptimizerState(name: name, buffer: $0) }
         }
     }

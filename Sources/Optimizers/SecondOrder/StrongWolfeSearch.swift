@@ -11,6 +11,10 @@ struct StrongWolfeSearch {
     private let evaluationLimit = 40
     /// Values are sums in Float32: differences below this part of them are noise, and don't count as a rise.
     private let noise = 0x1p-22
+    /// Where a step is to change the value by less than this part, rounding of what the loss is computed from may outweigh that:
+    /// such rises do not count, and the slopes decide. Source: Hager and Zhang, "A new conjugate gradient method with guaranteed
+    /// descent and an efficient line search", 2005, (4.2).
+    private let indistinct = 0x1p-16
 
     /// A point of the line.
     struct Point {
@@ -47,7 +51,7 @@ struct StrongWolfeSearch {
         var previous = start
         var step = firstStep
         while let point = try line.point(step) {
-            if isTooHigh(point, line) || previous.step > 0 && point.value > previous.value + noise * abs(start.value) {
+            if isTooHigh(point, line) || previous.step > 0 && point.value > previous.value + tolerance(point, line) {
                 return try zoom(low: previous, high: point, &line)
             }
             if isFlat(point, line) { return point }
@@ -60,8 +64,14 @@ struct StrongWolfeSearch {
 
     /// Whether the first condition fails, or the value is no number.
     private func isTooHigh(_ point: Point, _ line: Line) -> Bool {
-        let bound = line.start.value + decrease * point.step * line.start.slope + noise * abs(line.start.value)
+        let bound = line.start.value + decrease * point.step * line.start.slope + tolerance(point, line)
         return !(point.value <= bound)
+    }
+
+    /// The rise of a value that may be noise.
+    private func tolerance(_ point: Point, _ line: Line) -> Double {
+        let value = abs(line.start.value)
+        return value * (point.step * abs(line.start.slope) < indistinct * value ? indistinct : noise)
     }
 
     private func isFlat(_ point: Point, _ line: Line) -> Bool { abs(point.slope) <= -curvature * line.start.slope }
@@ -72,7 +82,7 @@ struct StrongWolfeSearch {
         while abs(high.step - low.step) > 1e-12 * max(low.step, high.step),
             let point = try line.point(step(between: low, high))
         {
-            if isTooHigh(point, line) || point.value > low.value + noise * abs(line.start.value) {
+            if isTooHigh(point, line) || point.value > low.value + tolerance(point, line) {
                 high = point
             } else {
                 if isFlat(point, line) { return point }

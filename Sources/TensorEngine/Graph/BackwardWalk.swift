@@ -7,8 +7,8 @@ struct BackwardWalk {
     /// The nodes that lead from the output to a target, by rising number.
     private let nodes: [Node]
     private let places: [ObjectIdentifier: Int]
-    /// By place: the index of a target, and how many uses have still to contribute.
-    private var targets: [Int?]
+    /// By place: the indices of the targets there, and how many uses have still to contribute.
+    private var targets: [[Int]]
     private var remainingUses: [Int]
     private var cotangents: [Tensor?]
     /// By place: whether the cotangent's buffer was made by this walk, so that it may be added to.
@@ -19,21 +19,22 @@ struct BackwardWalk {
 
     init(from output: Tensor, to targetNodes: [Node], recordsGraph: Bool, retainsGraph: Bool) {
         let reachable = Self.reachableNodes(from: output.origin)
-        var targetOf: [ObjectIdentifier: Int] = [:]
-        for (index, node) in targetNodes.enumerated() { targetOf[ObjectIdentifier(node)] = index }
+        // one node may be several targets
+        var targetsOf: [ObjectIdentifier: [Int]] = [:]
+        for (index, node) in targetNodes.enumerated() { targetsOf[ObjectIdentifier(node), default: []].append(index) }
 
         var places: [ObjectIdentifier: Int] = [:]
         var needed: [Node] = []
         for node in reachable {
             let id = ObjectIdentifier(node)
             let leadsToTarget = node.inputs.contains { $0.map { places[ObjectIdentifier($0)] != nil } ?? false }
-            guard targetOf[id] != nil || leadsToTarget else { continue }
+            guard targetsOf[id] != nil || leadsToTarget else { continue }
             places[id] = needed.count
             needed.append(node)
         }
         nodes = needed
         self.places = places
-        targets = needed.map { targetOf[ObjectIdentifier($0)] }
+        targets = needed.map { targetsOf[ObjectIdentifier($0)] ?? [] }
         remainingUses = [Int](repeating: 0, count: needed.count)
         for node in needed {
             for input in node.inputs {
@@ -47,7 +48,7 @@ struct BackwardWalk {
     }
 
     /// The targets that the output depends on.
-    var reachedTargets: [Int] { targets.compactMap { $0 } }
+    var reachedTargets: [Int] { targets.flatMap { $0 } }
 
     /// All nodes that `root` depends on, itself included, by rising number.
     private static func reachableNodes(from root: Node?) -> [Node] {
@@ -72,7 +73,7 @@ struct BackwardWalk {
     ) rethrows {
         guard let root = nodes.indices.last else { return }
         cotangents[root] = cotangent
-        if let target = targets[root] { try whenFinal(target, cotangent) }
+        for target in targets[root] { try whenFinal(target, cotangent) }
         for place in nodes.indices.reversed() {
             let node = nodes[place]
             guard let primitive = node.primitive else { continue }
@@ -101,10 +102,10 @@ struct BackwardWalk {
                     accumulate(result.shape == shapes[i] ? result : result.sum(to: shapes[i]), at: inputPlace)
                 }
                 remainingUses[inputPlace] -= 1
-                if remainingUses[inputPlace] == 0, let target = targets[inputPlace] {
+                if remainingUses[inputPlace] == 0, !targets[inputPlace].isEmpty {
                     let final = cotangents[inputPlace] ?? Tensor(repeating: 0, shape: shapes[i])
                     if nodes[inputPlace].primitive == nil { cotangents[inputPlace] = nil }
-                    try whenFinal(target, final)
+                    for target in targets[inputPlace] { try whenFinal(target, final) }
                 }
             }
         }
@@ -118,8 +119,8 @@ struct BackwardWalk {
         to inputPlaces: [Int?], of node: Node, _ destination: (Int) -> Buffer?
     ) -> (input: Int, place: Buffer)? {
         let sizes = inputPlaces.enumerated().compactMap { input, place -> (input: Int, target: Int, count: Int)? in
-            guard let place, let target = targets[place], nodes[place].primitive == nil, remainingUses[place] == 1,
-                cotangents[place] == nil, node.inputShapes[input].count >= Self.fewestOffered
+            guard let place, targets[place].count == 1, let target = targets[place].first,
+                nodes[place].primitive == nil, remainingUses[place] == 1, cotangents[place] == nil, node.inputShapes[input].count >= Self.fewestOffered
             else { return nil }
             return (input, target, node.inputShapes[input].count)
         }

@@ -3,6 +3,7 @@ import Preconditions
 
 /// The gradients of a scalar with respect to tracked tensors, each of its tensor's shape; zero where there is no dependence.
 ///
+/// A variable that is given several times has its whole gradient each time.
 /// With `createsGraph` the gradients are tracked and can be differentiated again, to any order. Unless `retainsGraph`, the
 /// values saved for this graph are released on the way, and it can't be used again.
 public func gradients(
@@ -26,7 +27,7 @@ public func gradients(
 ///
 /// The parameters are tracked for the length of the closure and of the backward walk. `whenReady` is called exactly once for
 /// each parameter, with its place in `parameters` and its gradient, as soon as that gradient is final; backward goes on
-/// afterwards. A parameter that the loss does not depend on is handed a gradient of zeros, first of all.
+/// afterwards. A parameter that is given several times is handed its whole gradient each time. A parameter that the loss does not depend on is handed a gradient of zeros, first of all.
 /// - Returns: the loss, detached.
 public func valueAndGradients(
     of parameters: [Parameter], whenReady: (_ index: Int, _ gradient: Tensor) throws -> Void,
@@ -86,7 +87,13 @@ public func hessianVectorProduct(of parameters: [Parameter], with vector: [Tenso
 
 /// Runs `body` with each parameter tracked as a new leaf, and ends the tracking however `body` ends.
 private func withTracking<Result>(_ parameters: [Parameter], _ body: ([Node]) throws -> Result) rethrows -> Result {
-    let leaves = parameters.map { $0.beginTracking() }
+    // a parameter that is given several times is one leaf
+    var leafOf: [ObjectIdentifier: Node] = [:]
+    let leaves = parameters.map { parameter -> Node in
+        let leaf = leafOf[ObjectIdentifier(parameter)] ?? parameter.beginTracking()
+        leafOf[ObjectIdentifier(parameter)] = leaf
+        return leaf
+    }
     defer { parameters.forEach { $0.endTracking() } }
     return try body(leaves)
 }

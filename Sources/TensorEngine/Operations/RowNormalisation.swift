@@ -15,7 +15,8 @@ struct NormaliseRows: Primitive {
     func forwardKeeping(_ inputs: [Tensor]) -> (output: Tensor, kept: [Tensor]) {
         let x = inputs[0]
         let rows: Shape = [x.shape.outerCount]
-        let (means, scales) = (Tensor(shape: centres ? rows : [0]) { _ in }, Tensor(shape: rows) { _ in })
+        let means = Tensor(shape: centres ? [x.shape.outerCount, 2] : [0]) { _ in }
+        let scales = Tensor(shape: rows) { _ in }
         let output = Tensor(shape: x.shape) {
             lockstep_row_normalisation(
                 x.buffer.pointer, inputs[1].buffer.pointer, inputs.count > 2 ? inputs[2].buffer.pointer : nil, epsilon,
@@ -31,7 +32,9 @@ struct NormaliseRows: Primitive {
         if !saved.recordsGraph { return fusedGradients(cotangent, saved) }
         let inverse = 1 / Float(x.shape.innermost)
         func mean(_ tensor: Tensor) -> Tensor { tensor.sum(alongAxis: -1) * inverse }
-        let centred = centres ? x - mean(x) : x
+        // twice: what rounding leaves of a mean that is far from 0
+        let once = centres ? x - mean(x) : x
+        let centred = centres ? once - mean(once) : x
         let deviation = (mean(centred * centred) + epsilon).squareRoot()
         let normal = centred / deviation
         let g = cotangent * weight

@@ -1,4 +1,5 @@
 package import Kernels
+import Preconditions
 
 /// The parameters of a model in one flat buffer, and behind them its running statistics: each is a slice that begins at a
 /// multiple of 64 bytes.
@@ -33,6 +34,12 @@ public final class ParameterArena {
         let (named, namedStatistics) = (tree.named, tree.namedStatistics)
         (names, parameters) = (named.map(\.name), named.map(\.parameter))
         (statisticNames, statistics) = (namedStatistics.map(\.name), namedStatistics.map(\.statistic))
+        var seen: Set<String> = []
+        for name in names + statisticNames {
+            require(
+                seen.insert(name).inserted,
+                "ParameterArena: two tensors are named \(name); a name with a dot may be that of a tree's entry as well")
+        }
         var layout = Layout()
         ranges = parameters.map { layout.append($0.shape.count, reserving: $0.shape.count) }
         parameterEnd = layout.end

@@ -27,7 +27,10 @@ extension LostTime {
         case .straggler:
             "free rank \(straggler ?? 0)'s core of other work, or leave \(stragglerHost ?? "its host") out"
         case .imbalance: "bind each rank to a core of its own, and keep other work away from the hosts"
-        case .communication: "accumulate two batches per step, send half the bytes, or take a network twice as fast"
+        case .communication:
+            hosts > 1
+                ? "accumulate two batches per step, send half the bytes, or take a network twice as fast"
+                : "accumulate two batches per step: on one host sums go through its memory, whose speed is what it is"
         case .packing: "give each rank one shard with a larger batch: sums of several are made by adding"
         case .data: "change the samples less, or give the loader a core of its own"
         }

@@ -38,6 +38,8 @@ public struct LostTime: Codable, Sendable, Equatable {
     public let lastShares: [Double]
     /// How long each rank waited for data.
     public let dataWaits: [Double]
+    /// How many hosts the ranks are on.
+    public let hosts: Int
 
     /// The least part of the step that is worth a remedy.
     static let notable = 0.03
@@ -61,6 +63,7 @@ public struct LostTime: Codable, Sendable, Equatable {
         let straggler = ranks.count > 1 ? lastShares.firstIndex { $0 > bound } : nil
         self.straggler = straggler
         stragglerHost = straggler.map { ranks[$0].host }
+        hosts = Set(ranks.map(\.host)).count
         dataWaits = ranks.indices.map { rank in mean { $0.intervals[rank].data } }
 
         step = mean(\.length)

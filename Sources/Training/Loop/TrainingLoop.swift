@@ -110,6 +110,7 @@ final class TrainingLoop<Task: TrainingTask> {
         while !watch.stopping.isDue, let batch = try load(loader) {
             try tune()
             try take(batch)
+            if let warning = dataParallel.takeWarning() { record?.log.message(warning) }
             try diagnoseIfDue()
             if step % settings.log.every == 0 || step == lastStep { try report() }
             try checkAgreement()

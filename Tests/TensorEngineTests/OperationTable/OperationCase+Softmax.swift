@@ -10,5 +10,11 @@ extension OperationCase {
         OperationCase(primitive: "SoftmaxCrossEntropy", shapes: [[1, 1]]) {
             $0[0].softmaxCrossEntropy(labels: Indices([0]))
         },
+        OperationCase(primitive: "CosineDistance", shapes: [[3, 4], [3, 4]], domain: .around(0.5)) {
+            $0[0].cosineDistance(to: $0[1])
+        },
+        OperationCase(primitive: "CosineDistance", shapes: [[2, 3], [2, 3]], domain: .around(1)) {
+            $0[0].cosineDistance(to: $0[1], epsilon: 0.5)
+        },
     ]
 }

@@ -24,6 +24,22 @@ public struct ChannelMoments: Sendable {
         synchronisation = nil
     }
 
+    /// For each channel its mean, where that is so far from 0 that its rounding would show beside √(variance + ε); elsewhere 0.
+    /// Nil where that is no channel: the usual case. Normalisation of x less this is that of x, without the rounding.
+    package func offset(epsilon: Float) -> Tensor? { Self.offset(mean: mean, variance: variance, epsilon: epsilon) }
+
+    /// The same, of a mean and a variance.
+    package static func offset(mean: Tensor, variance: Tensor, epsilon: Float) -> Tensor? {
+        let values = zip(mean.values, variance.values).map { mean, variance in
+            mean * mean > outweighing * (variance + epsilon) ? mean : 0
+        }
+        return values.contains { $0 != 0 } ? Tensor(values) : nil
+    }
+
+    /// A mean of 64 deviations, squared: the sum of a block of 64 rows, in which each addition rounds, then errs by 2⁻¹² deviations
+    /// at most.
+    static let outweighing: Float = 4096
+
     /// The moments of the batch of which `x` is this process's part; the same bits on all. *Collective.*
     ///
     /// n = Σ nᵢ, μ = Σ nᵢ·μᵢ / n and σ² = Σ nᵢ·(σᵢ² + (μᵢ - μ)²) / n, in Float64 and in the order of the processes.

@@ -20,22 +20,34 @@ struct GroupNormalisation: Primitive {
         // for each sample and channel: its group's mean, and 1/√(σ² + ε)
         let means = Tensor(shape: [samples, channels]) { _ in }
         let reciprocals = Tensor(shape: [samples, channels]) { _ in }
+        // what is taken from each sample and channel first; 0 but where a mean is far from 0
+        let offsets = Tensor(repeating: 0, shape: [samples, channels])
         var (scale, shift) = ([Float](repeating: 0, count: channels), [Float](repeating: 0, count: channels))
         let output = Tensor(shape: x.shape) { out in
             for sample in 0..<samples {
                 let (mean, r) = (means.row(sample), reciprocals.row(sample))
-                let from = x.buffer.pointer + sample * rows * channels
-                lockstep_channel_moments(from, rows, channels, mean, r)
+                var from = x.span(ofSample: sample)
+                lockstep_channel_moments(from.buffer.pointer, rows, channels, mean, r)
                 joinGroups(mean, r, channels)
+                let offset = offsets.row(sample)
+                for c in 0..<channels where mean[c] * mean[c] * r[c] * r[c] > ChannelMoments.outweighing {
+                    offset[c] = mean[c]
+                }
+                if let shifted = from.without(offset) {
+                    from = shifted
+                    lockstep_channel_moments(from.buffer.pointer, rows, channels, mean, r)
+                    joinGroups(mean, r, channels)
+                }
                 for c in 0..<channels {
                     scale[c] = gamma.buffer.pointer[c] * r[c]
                     shift[c] = beta.buffer.pointer[c] - mean[c] * scale[c]
                 }
                 lockstep_channel_affine(
-                    from, scale, shift, nil, 0, out.baseAddress! + sample * rows * channels, rows, channels)
+                    from.buffer.pointer, scale, shift, nil, 0, out.baseAddress! + sample * rows * channels, rows,
+                    channels)
             }
         }
-        return (output, [means, reciprocals])
+        return (output, [means, reciprocals, offsets])
     }
 
     /// From the moments of channels those of their groups, and of the variance 1/√(σ² + ε).
@@ -70,7 +82,9 @@ struct GroupNormalisation: Primitive {
         let share = 1 / Float(rows * (channels / groups))
         func mean(_ t: Tensor) -> Tensor { t.sum(to: [samples, 1, groups, 1]) * share }
         let x = saved.inputs[0].reshaped(to: split)
-        let centred = x - mean(x)
+        // twice: what rounding leaves of a mean that is far from 0
+        let once = x - mean(x)
+        let centred = once - mean(once)
         let r = Tensor(1) / (mean(centred * centred) + epsilon).squareRoot()
         let normal = centred * r
         let y = cotangent.reshaped(to: split)
@@ -94,9 +108,13 @@ struct GroupNormalisation: Primitive {
             for sample in 0..<samples {
                 let offset = sample * rows * channels
                 let (mean, r) = (saved.kept[0].row(sample), saved.kept[1].row(sample))
+                let own = x.span(ofSample: sample)
+                let from = own.without(saved.kept[2].row(sample)) ?? own
                 var form = lockstep_channel_gradient(
-                    cotangent: cotangent.buffer.pointer + offset, x: x.buffer.pointer + offset, output: nil, scale: nil,
+                    cotangent: cotangent.buffer.pointer + offset, x: from.buffer.pointer, output: nil, scale: nil,
                     shift: nil, rows: rows, channels: channels)
+                // the pointers in `form` are those of `cotangent` and `from`
+                defer { withExtendedLifetime((cotangent, from)) {} }
                 lockstep_channel_gradient_sums(&form, mean, nil, &sum, &product)
                 for group in 0..<groups {
                     let members = (group * size)..<((group + 1) * size)
@@ -120,6 +138,20 @@ struct GroupNormalisation: Primitive {
 extension Tensor {
     /// The elements of a matrix's row, owned by the tensor.
     fileprivate func row(_ row: Int) -> UnsafeMutablePointer<Float> { buffer.pointer + row * shape.innermost }
+
+    /// The elements of one sample, [rows, channels], in the tensor's memory.
+    fileprivate func span(ofSample sample: Int) -> Tensor {
+        let count = shape.count / shape[0]
+        return Tensor(
+            buffer: Buffer(sliceOf: buffer, (sample * count)..<((sample + 1) * count)),
+            shape: [count / shape.innermost, shape.innermost])
+    }
+
+    /// [rows, channels] less a number for each channel; nil where all of them are 0.
+    fileprivate func without(_ offset: UnsafePointer<Float>) -> Tensor? {
+        let offset = Tensor(Array(UnsafeBufferPointer(start: offset, count: shape.innermost)))
+        return offset.values.contains { $0 != 0 } ? detached - offset : nil
+    }
 
     /// `scale·(x - mean)/√(variance + ε) + shift`, with the moments of each sample over its places and a group's channels.
     ///
