@@ -11,6 +11,22 @@ public enum KernelLibrary {
         return "oneDNN \(version.major).\(version.minor).\(version.patch)"
     }
 
+    /// The threads that an operation which the calling thread starts may use, as of now.
+    public static var threads: Int {
+        _ = OneDNN.engine  // loads the OpenMP runtime
+        return max(1, Int(lockstep_openmp_threads()))
+    }
+
+    /// The instruction set that the kernels use on this processor.
+    public static var instructionSet: String {
+        switch lockstep_instruction_level() {
+        case 4: "x86-64-v4 (AVX-512)"
+        case 3: "x86-64-v3 (AVX2)"
+        case 1: "x86-64"
+        default: "the processor's own"
+        }
+    }
+
     /// Sets how many threads each operation that the calling thread starts may use. At least 1.
     public static func useThreads(_ count: Int) {
         require(count >= 1, "KernelLibrary: at least 1 thread is needed, found \(count)")

@@ -55,7 +55,8 @@ struct BenchmarkCommand: ParsableCommand {
         func run() {
             LockstepProcess.run { communicator, context in
                 let overrides: [SettingOverride] = try communicator.agree("") { try training.overrides }
-                let request = TrainingRequest(target: target, overrides: overrides, hostname: context.hostname)
+                var request = TrainingRequest(target: target, overrides: overrides, hostname: context.hostname)
+                request.usesEnvironment = true
                 let result = try TrainingProgram(request, catalogue: .all, communicator: communicator)
                     .benchmark(warmUp: warmUp, steps: steps, byOperation: operations, isIndependent: independent)
                 if communicator.rank == 0 { print(json ? result.json : result.table) }

@@ -55,6 +55,8 @@ void lockstep_log_softmax(const float *logits, float *out, size_t rows, size_t c
 // ---- machine.c ----
 // Multiply-adds in registers at the core's full width; the number of floating-point operations that were done.
 double lockstep_multiply_adds(size_t rounds, float *result);
+// Which of their versions the kernels run in: 4 and 3 for x86-64-v4 (AVX-512) and -v3 (AVX2), 1 for other x86-64, 0 elsewhere.
+int lockstep_instruction_level(void);
 
 // ---- random.c: Philox4x32-10 (Salmon et al., SC11) ----
 void lockstep_philox(uint64_t key, const uint32_t counter[4], uint32_t out[4]);
