@@ -24,11 +24,13 @@ let package = Package(
         .target(name: "Messages"),
         .target(name: "Timeline", dependencies: ["Preconditions"]),
         .target(name: "Kernels", dependencies: ["CKernels", "COneDNN", "Preconditions"]),
-        .target(name: "Communication", dependencies: ["Preconditions", "Messages", "CKernels"]),
+        .target(name: "Machine"),
+        .target(name: "Communication", dependencies: ["Preconditions", "Messages", "CKernels", "Machine"]),
 
         // Level 1
         .target(name: "TensorEngine", dependencies: ["Preconditions", "Timeline", "Kernels", "CKernels"]),
-        .target(name: "MPICommunication", dependencies: ["Messages", "Communication", "COpenMPI"]),
+        .target(
+            name: "MPICommunication", dependencies: ["Messages", "Communication", "COpenMPI", "Kernels", "Machine"]),
 
         // Level 1½
         .target(name: "Layers", dependencies: ["Preconditions", "TensorEngine", "Kernels", "CKernels"]),
@@ -55,13 +57,15 @@ let package = Package(
                 "Preconditions", "Messages", "Timeline", "TensorEngine", "Kernels", "Layers", "Optimizers",
                 "DataParallel",
                 "Checkpoints", "Datasets",
-                "Communication", .product(name: "Yams", package: "Yams"),
+                "Communication", "Machine", .product(name: "Yams", package: "Yams"),
             ]),
 
         // Level 4
         .target(
             name: "Recipes",
-            dependencies: ["TensorEngine", "Kernels", "Layers", "Datasets", "Checkpoints", "Training"]),
+            dependencies: [
+                "TensorEngine", "Kernels", "Layers", "Datasets", "Checkpoints", "Training", "Communication", "Machine",
+            ]),
         .target(
             name: "Benchmarks",
             dependencies: [
@@ -85,6 +89,7 @@ let package = Package(
             ]),
 
         // Tests
+        .testTarget(name: "MachineTests", dependencies: ["Machine"]),
         .testTarget(
             name: "KernelsTests", dependencies: ["Kernels", "CKernels"], exclude: ["reference_halves.py"]),
         .testTarget(

@@ -22,7 +22,6 @@ source "$repository/launch/build.sh"
 source "$repository/launch/placement.sh"
 # Without HOME mpirun crashes for a user who has no name.
 [[ -n ${HOME:-} ]] || export HOME=/
-open_standard_files
 
 # Prints a command so that it can be pasted into a shell.
 print_command() {

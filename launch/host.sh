@@ -102,13 +102,6 @@ free_room() {
     echo "$room"
 }
 
-# Opens what is closed of standard input, output and error: mpirun hangs without them.
-open_standard_files() {
-    { : <&0; } 2>/dev/null || exec </dev/null
-    { : >&1; } 2>/dev/null || exec >/dev/null
-    { : >&2; } 2>/dev/null || exec 2>/dev/null
-}
-
 # Some 30 descriptors for mpirun, and 4 for each rank; with fewer it hangs.
 needed_files() { echo $((48 + 5 * $1)); }
 
@@ -172,8 +165,8 @@ examine_host() {
         echo "problem a process may have $limit files open, and mpirun needs $need for $ranks ranks: raise the limit (ulimit -n)"
     fi
 
-    # mpirun has 4 threads, a rank 3 of Open MPI's and 2 for data and communication besides those that compute.
-    need=$((16 + ranks * (5 + threads)))
+    # mpirun has 4 threads, a rank 2 of Open MPI's and 2 for data and communication besides those that compute.
+    need=$((6 + ranks * (4 + threads)))
     limit=$(ulimit -Su)
     if ((EUID)) && is_count "$limit" && used=$(ps -L -U "$EUID" -o lwp= 2>/dev/null | wc -l) && is_count "$used" && ((limit < used + need)); then
         echo "problem this user may have $limit processes and threads and has $used, and $ranks ranks need $need: raise the limit (ulimit -u)"

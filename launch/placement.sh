@@ -38,6 +38,9 @@ choose_threads() {
         fail "the threads of a rank must be a whole number from 1 to 1024, and $source says '$threads'"
     fi
     threads_given=$source
+    if [[ -n ${OMP_NUM_THREADS:-} && $OMP_NUM_THREADS != "$threads" && $source != OMP_NUM_THREADS ]]; then
+        echo "${0##*/}: each rank has $threads threads, as $source says; OMP_NUM_THREADS=$OMP_NUM_THREADS does not count" >&2
+    fi
 }
 
 # choose_placement MOST CORES: sets `placement` for hosts of CORES cores with at most MOST ranks each.

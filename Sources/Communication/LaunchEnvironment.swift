@@ -30,9 +30,10 @@ public struct LaunchEnvironment: Equatable, Sendable {
     /// The place of this process, or `nil` if it was not started by an MPI launcher.
     ///
     /// *Local.*
-    public static var current: LaunchEnvironment? {
-        LaunchEnvironment { name in getenv(name).map { String(cString: $0) } }
-    }
+    public static var current: LaunchEnvironment? { LaunchEnvironment(variable) }
+
+    /// Reads a variable of this process's environment.
+    static func variable(_ name: String) -> String? { getenv(name).map { String(cString: $0) } }
 
     /// The place told by these environment variables, or `nil` if they do not come from an MPI launcher.
     ///
@@ -55,6 +56,23 @@ public struct LaunchEnvironment: Equatable, Sendable {
         launcher = isSlurm ? .srun : .other
         size = number("PMI_SIZE") ?? (isSlurm ? number("SLURM_STEP_NUM_TASKS", "SLURM_NTASKS") : nil)
         localRank = isSlurm ? number("SLURM_LOCALID") : number("MPI_LOCALRANKID")
-        localSize = isSlurm ? nil : number("MPI_LOCALNRANKS")
+        localSize =
+            isSlurm
+            ? variable("SLURM_STEP_TASKS_PER_NODE").flatMap { Self.tasks($0, onNode: number("SLURM_NODEID") ?? 0) }
+            : number("MPI_LOCALNRANKS")
+    }
+
+    /// The tasks on a node, from a list such as `4(x2),3`: four on each of the nodes 0 and 1, three on node 2.
+    private static func tasks(_ list: String, onNode node: Int) -> Int? {
+        var first = 0
+        for part in list.split(separator: ",") {
+            let words = part.split(whereSeparator: { "(x)".contains($0) })
+            guard let tasks = words.first.flatMap({ Int($0) }), tasks > 0 else { return nil }
+            let nodes = words.count > 1 ? Int(words[1]) ?? 0 : 1
+            guard nodes > 0, nodes < 1 << 24 else { return nil }
+            if (first..<first + nodes).contains(node) { return tasks }
+            first += nodes
+        }
+        return nil
     }
 }

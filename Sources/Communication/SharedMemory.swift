@@ -1,5 +1,6 @@
 import CKernels
 import Glibc
+import Machine
 
 /// Memory that all ranks of a communicator read and write: one segment for each rank, of equal size, and one for all; zero at
 /// first.
@@ -60,7 +61,7 @@ public final class SharedMemory: @unchecked Sendable {
         _ kind: Kind, over communicator: any Communicator, length: Int
     ) throws -> UnsafeMutableRawPointer? {
         var file: (any SharedFile)?
-        if communicator.rank == 0 && length < availableMemory {
+        if communicator.rank == 0 && length < MemoryLimit.available().bytes {
             file = kind == .descriptor ? AnonymousFile(length: length) : NamedSharedFile(length: length)
         }
         // without memory a name that nobody can open
@@ -83,20 +84,6 @@ public final class SharedMemory: @unchecked Sendable {
             return nil
         }
         return base
-    }
-
-    /// The bytes that the system could give to processes, as it estimates; all where it does not tell.
-    private static var availableMemory: Int {
-        guard let file = fopen("/proc/meminfo", "r") else { return .max }
-        defer { fclose(file) }
-        var line = [CChar](repeating: 0, count: 128)
-        while fgets(&line, Int32(line.count), file) != nil {
-            let words = line.withUnsafeBufferPointer { String(cString: $0.baseAddress!) }.split(separator: " ")
-            if words.first == "MemAvailable:", words.count > 1, let kibibytes = Int(words[1]) {
-                return kibibytes * 1024
-            }
-        }
-        return .max
     }
 
     /// Gives the system back what lies at these bytes, which are zero from then on; all ranks see it. Whole pages only.

@@ -5,6 +5,7 @@
 @_exported public import DataParallel
 @_exported public import Datasets
 @_exported public import struct Kernels.Extent
+@_exported public import enum Kernels.KernelLibrary
 @_exported public import struct Kernels.PhiloxGenerator
 @_exported public import enum Kernels.RandomPurpose
 @_exported public import Layers

@@ -58,7 +58,8 @@ struct BenchmarkCommand: ParsableCommand {
                     if isFirst { try json.check() }
                     return try training.overrides
                 }
-                let request = TrainingRequest(target: target, overrides: overrides, hostname: context.hostname)
+                var request = TrainingRequest(target: target, overrides: overrides, hostname: context.hostname)
+                request.usesEnvironment = true
                 let result = try TrainingProgram(request, catalogue: .all, communicator: communicator)
                     .benchmark(warmUp: warmUp, steps: steps, byOperation: operations, isIndependent: independent)
                 if isFirst && !json.replacesTable { print(result.table) }

@@ -46,9 +46,10 @@ struct TrainCommand: ParsableCommand {
             let traced =
                 trace ? [SettingOverride(key: "trace.steps", value: "11-20", source: "--trace")] : []
             let overrides: [SettingOverride] = try communicator.agree("") { traced + (try training.overrides) }
-            let request = TrainingRequest(
+            var request = TrainingRequest(
                 target: target, overrides: overrides, runDirectory: runDir, resumes: resume,
                 commandLine: CommandLine.arguments, libraries: context.libraries, hostname: context.hostname)
+            request.usesEnvironment = true
             let program = TrainingProgram(request, catalogue: .all, communicator: communicator)
             if explain {
                 let explanation = try program.explain()

@@ -1,6 +1,8 @@
 public import Communication
 import Messages
 @preconcurrency import Glibc
+import Kernels
+import Machine
 
 /// The life of a process that may be one rank of many: the entry point of every program.
 public enum LockstepProcess {
@@ -10,6 +12,11 @@ public enum LockstepProcess {
     /// MPI is not touched. All ranks should return the same exit code: the launcher ends the job at the first that is not 0.
     /// When `body` ends, no other thread may still be communicating.
     ///
+    /// Operations that the calling thread starts use `threads` threads; unless that is given, as many as OMP_NUM_THREADS says,
+    /// else one. Never all cores of the machine, which is OpenMP's own choice: ranks would take them from each other.
+    ///
+    /// Processes that a launcher has started together, but without a way to find each other, are refused.
+    ///
     /// If `body` throws
     /// - a `RankFailure` agreed on by all ranks: rank 0 prints `error: …`, MPI is finalized, and all exit with 1;
     /// - anything else: this rank prints `error on rank R (host): …` and MPI_Abort ends all others, so that nobody waits
@@ -17,9 +24,16 @@ public enum LockstepProcess {
     ///
     /// Standard output is line-buffered, since a launcher reads it through a pipe; that nobody reads it any longer does not
     /// end the process. Other signals keep their usual meaning.
-    public static func run(_ body: (any Communicator, LaunchContext) throws -> Int32) -> Never {
+    public static func run(
+        threads: Int? = nil, _ body: (any Communicator, LaunchContext) throws -> Int32
+    ) -> Never {
         setvbuf(stdout, nil, _IOLBF, 0)
         ignoreWriteSignals()
+        KernelLibrary.useThreads(max(1, threads ?? ThreadCount.ofEnvironment ?? 1))
+        if let refused = UnconnectedProcesses.current {
+            complain("error: \(refused)")
+            exit(1)
+        }
         guard let launch = LaunchEnvironment.current else { runAlone(body) }
         let world: MPIWorld
         do {

@@ -1,37 +1,67 @@
 import Foundation
+import Communication
+import Machine
 import Training
 
-/// Refuses models that do not fit into the memory of this machine, before they are made.
+/// Refuses models that do not fit into the memory that there is, before they are made.
+///
+/// Counts what is certainly needed on a host: weights and optimizer state, gradients and activations of each rank, the data.
 struct MemoryNeed {
     /// Weights and other trained numbers.
     var parameters: Double
     /// Numbers that a sample's forward pass keeps for its backward pass, at least.
     var activations = 0.0
+    /// Bytes of the data, which a host holds once.
+    var data = 0.0
     /// The settings that it follows from.
     let settings: String
 
-    /// Throws when weights and gradients, and the activations of one shard's samples, take more than the machine has.
+    /// Throws when the ranks of this host, as many as the launcher says, need more than there is.
     func check(_ settings: Settings) throws {
+        let ranks = max(1, LaunchEnvironment.current?.localSize ?? 1)
+        try check(settings, ranks: ranks, limit: MemoryLimit.total(processes: ranks))
+    }
+
+    /// Throws when `ranks` ranks of a host need more than `limit`.
+    func check(_ settings: Settings, ranks: Int, limit: MemoryLimit) throws {
         let samples = max(1, settings.globalBatch / max(1, settings.shards))
-        let bytes = 8 * parameters + 4 * activations * Double(samples)
-        let available = ProcessInfo.processInfo.physicalMemory
-        guard bytes <= Double(available) else {
-            throw ModelTooLarge(need: self, samples: samples, bytes: bytes, available: available)
+        // Each rank makes the weights before it shares them, and keeps their place for its gradients.
+        let perRank = 8 * parameters + 4 * activations * Double(samples)
+        let perHost = 4 * parameters * Double(settings.stateTensors) + data
+        let bytes = perRank * Double(ranks) + perHost
+        guard bytes <= Double(limit.bytes) else {
+            throw ModelTooLarge(need: self, samples: samples, ranks: ranks, bytes: bytes, limit: limit)
         }
     }
 }
 
-/// A model whose weights, gradients and activations do not fit into the memory of this machine.
+extension Settings {
+    /// How many numbers an optimizer keeps for each weight, at least, with the average of the weights.
+    fileprivate var stateTensors: Int {
+        let state =
+            switch optimizer.name {
+            case .sgd, .lars: optimizer.momentum > 0 ? 1 : 0
+            case .adam, .adamw, .nadam, .radam, .lamb, .adadelta: 2
+            case .adagrad, .rmsprop, .lion: 1
+            case .lbfgs, .bfgs, .newtonCG: 0
+            }
+        return state
+    }
+}
+
+/// A model that does not fit into the memory that there is, with what training needs besides.
 struct ModelTooLarge: Error, CustomStringConvertible {
     let need: MemoryNeed
-    let samples: Int
+    let samples, ranks: Int
     let bytes: Double
-    let available: UInt64
+    let limit: MemoryLimit
 
     var description: String {
         let weights = String(format: "%.0f", need.parameters)
-        let activations = need.activations > 0 ? ", and the activations of \(samples) samples of a shard," : ""
+        let activations = need.activations > 0 ? ", the activations of \(samples) samples of a shard" : ""
+        let data = need.data > 0 ? ", the data" : ""
+        let host = ranks > 1 ? " on the \(ranks) ranks of this host" : ""
         return
-            "\(need.settings) make \(weights) weights, which with their gradients\(activations) need \(Readable.gibibytes(bytes)) of memory; this machine has \(Readable.gibibytes(Double(available))): choose smaller ones"
+            "\(need.settings) make \(weights) weights, which with their gradients\(activations)\(data) and the optimizer's state need \(Readable.gibibytes(bytes)) of memory\(host); \(limit.source) has \(Readable.gibibytes(Double(limit.bytes))): choose smaller ones"
     }
 }

@@ -16,6 +16,8 @@ public final class HostLoader {
     /// The ranks of this host; nil where there is one.
     private let host: (any Communicator)?
     private let report: (Progress) -> Void
+    /// The bytes of all arrays loaded so far, which the host holds once.
+    public private(set) var loadedBytes = 0
     private var what = ""
     /// Whether the ranks of the host know already that one of them has failed.
     private var hasFailed = false
@@ -41,10 +43,17 @@ public final class HostLoader {
     /// An error of `read` is thrown on all of them. `what` names the data for those who wait.
     public func load<Content: HostLoadable>(_ what: String, _ read: () throws -> Content) throws -> Content {
         self.what = what
-        guard let host else { return try read() }
+        guard let host else {
+            let content = try read()
+            loadedBytes += content.arrays.reduce(0) { $0 + $1.count }
+            return content
+        }
         try round(.loading(what))
         do {
-            return host.rank == 0 ? try hand(Result { try read() }, over: host) : try receive(over: host)
+            let content: Content =
+                host.rank == 0 ? try hand(Result { try read() }, over: host) : try receive(over: host)
+            loadedBytes += content.arrays.reduce(0) { $0 + $1.count }
+            return content
         } catch {
             // both have told each other
             hasFailed = true

@@ -2,6 +2,7 @@ import Checkpoints
 import Communication
 import DataParallel
 import Datasets
+import Machine
 import TensorEngine
 
 /// What a run would do, before its first step.
@@ -101,9 +102,15 @@ extension TrainingLoop {
         let width = MemoryLayout<Float>.stride
         let weights = state.arena.elementCount * width
         let optimizer = state.optimizerState.reduce(0) { $0 + $1.shape.reduce(1, *) } * width
+        let gradients = dataParallel.gradientBytes
         let isShared = state.memory != nil && communicator.size > 1
+        let ranks = hostnames.count { $0 == hostnames[communicator.rank] }
+        let all = (weights + optimizer) * (isShared ? 1 : ranks) + gradients * ranks + dataBytes
+        let limit = MemoryLimit.total(processes: ranks)
+        let place = isShared ? "once for each host" : "on each rank"
+        let data = dataBytes > 0 ? "; data \(Readable.bytes(dataBytes)), once for each host" : ""
         return
-            "weights \(Readable.bytes(weights)) and optimizer with averages \(Readable.bytes(optimizer)), \(isShared ? "once for each host" : "on each rank"); gradients \(Readable.bytes(dataParallel.gradientBytes)) for each sum of shards that a rank keeps; and what a shard's forward pass keeps"
+            "weights \(Readable.bytes(weights)) and optimizer with averages \(Readable.bytes(optimizer)), \(place); gradients \(Readable.bytes(gradients)) for each sum of shards that a rank keeps\(data); and what a shard's forward pass keeps: in all more than \(Readable.bytes(all)) on a host, of \(Readable.bytes(limit.bytes)) that \(limit.source) allows"
     }
 }
 

@@ -1,5 +1,4 @@
 import Checkpoints
-import Kernels
 public import Layers
 import TensorEngine
 
@@ -17,7 +16,7 @@ public struct SavedModel {
         checkpoint = try SavedRun.checkpoint(at: path)
         settings = try Settings.resumed(from: checkpoint.state.settings, applying: overrides)
         preparation = checkpoint.state.preparation
-        KernelLibrary.useThreads(settings.threads)
+        settings.useThreads()
     }
 
     /// Puts the weights that the run evaluated into `model`: its average of the weights, when there is one.

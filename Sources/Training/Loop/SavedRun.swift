@@ -3,7 +3,6 @@ public import Communication
 import DataParallel
 import Datasets
 import Foundation
-import Kernels
 import Layers
 import Messages
 import TensorEngine
@@ -81,7 +80,7 @@ public struct CheckpointEvaluation {
         let (settings, task) = try communicator.agree("") {
             try loader.run {
                 let settings = try Settings.resumed(from: state.settings, applying: overrides)
-                KernelLibrary.useThreads(settings.threads)
+                settings.useThreads()
                 let recipe = try catalogue.recipe(named: settings.recipe)
                 return (
                     settings, try recipe.makeTask(settings, preparation: state.preparation, loader: loader)

@@ -17,6 +17,7 @@ extension TrainingLoop {
             epochs: (length.lastSample + sampler.count - 1) / sampler.count, steps: lastStep, stepsDone: step,
             runDirectory: directory)
         header.dataNotes = task.dataNotes
+        (header.cores, header.processors) = (placements.coresText, placements.processorsText)
         let explanation = explanation
         (header.learningRate, header.gradients) = (explanation.learningRate, explanation.gradients)
         return header

@@ -45,6 +45,10 @@ final class TrainingLoop<Task: TrainingTask> {
     var nonFinite = NonFiniteSteps()
     /// The step after which the weights of the ranks were last known to be equal.
     private var equalAfter: Int
+    /// Where the ranks run, for the header; none where it is not said.
+    var placements: [RankPlacement] = []
+    /// The bytes of the data that a host holds.
+    var dataBytes = 0
     /// What is recorded of the course of steps; nil where nothing is.
     let trace: TraceSession?
 

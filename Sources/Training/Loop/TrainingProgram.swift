@@ -3,7 +3,6 @@ public import Communication
 import DataParallel
 import Datasets
 import Foundation
-import Kernels
 import Layers
 import Optimizers
 import TensorEngine
@@ -48,7 +47,11 @@ public struct TrainingProgram {
             }
         }
         try communicator.requireEqualSettings(settings)
-        return try train(task, settings, plan, start, checkpoint, hostnames)
+        let placements = try communicator.placements(host: request.hostname, threads: settings.threads)
+        if communicator.rank == 0 && !request.isQuiet {
+            for warning in [settings.threadsNote(), placements.warning] { warning.map(RunWarning.print) }
+        }
+        return try train(task, settings, plan, start, checkpoint, hostnames, placements)
     }
 
     /// Says what the request would train, and trains nothing. *Collective.*
@@ -58,12 +61,16 @@ public struct TrainingProgram {
         let (settings, plan, task) = try communicator.agree("") {
             try prepare(preparation: nil, hostnames, loader) { try request.settings(catalogue) }
         }
-        return try explanation(task, settings, plan, hostnames)
+        return try explanation(task, settings, plan, hostnames, dataBytes: loader.loadedBytes)
     }
 
     private func explanation<Task: TrainingTask>(
-        _ task: Task, _ settings: Settings, _ plan: ShardPlan, _ hostnames: [String]
-    ) throws -> RunExplanation { try unrecordedLoop(task, settings, plan, hostnames).explanation }
+        _ task: Task, _ settings: Settings, _ plan: ShardPlan, _ hostnames: [String], dataBytes: Int
+    ) throws -> RunExplanation {
+        let loop = try unrecordedLoop(task, settings, plan, hostnames)
+        loop.dataBytes = dataBytes
+        return loop.explanation
+    }
 
     /// Measures the request's training steps. *Collective.*
     /// - Parameter isIndependent: whether each rank trains by itself, at the same time as the others and without
@@ -145,7 +152,7 @@ public struct TrainingProgram {
             let hosts = HostMap(names: hostnames, ranksPerHost: settings.communication.ranksPerHost)
             let plan = try ShardPlan(shards: shards(settings), ranks: communicator.size, hosts: hosts)
             _ = try localPlan(settings)
-            KernelLibrary.useThreads(settings.threads)
+            settings.useThreads()
             let recipe = try catalogue.recipe(named: settings.recipe)
             let task = try recipe.makeTask(settings, preparation: preparation, loader: loader)
             return (settings, plan, task)
@@ -154,7 +161,7 @@ public struct TrainingProgram {
 
     private func train<Task: TrainingTask>(
         _ task: Task, _ settings: Settings, _ plan: ShardPlan, _ start: StartPoint?, _ checkpoint: Checkpoint?,
-        _ hostnames: [String]
+        _ hostnames: [String], _ placements: [RankPlacement]
     ) throws -> RunSummary {
         let length = try length(task, settings)
         if let start { try communicator.agree("") { try length.checkResuming(start) } }
@@ -169,13 +176,14 @@ public struct TrainingProgram {
             if let checkpoint { try state.restore(checkpoint) }
             // One rank keeps the records; on the others there are none.
             guard communicator.rank == 0 else { return nil }
-            return try makeRecord(settings, point, hosts: hostnames, transferred)
+            return try makeRecord(settings, point, hosts: hostnames, placements, transferred)
         }
         try state.broadcast(over: communicator)
         let loop = try TrainingLoop(
             task: task, settings: settings, length: length, plan: plan, state: state, rule: rule,
             communicator: communicator,
             record: record, start: point, hostnames: hostnames)
+        loop.placements = placements
         return try loop.run()
     }
 
@@ -233,18 +241,20 @@ public struct TrainingProgram {
     }
 
     private func makeRecord(
-        _ settings: Settings, _ point: StartPoint, hosts: [String], _ transferred: TransferReport?
+        _ settings: Settings, _ point: StartPoint, hosts: [String], _ placements: [RankPlacement],
+        _ transferred: TransferReport?
     ) throws -> RunRecord {
         let directory = RunDirectory(path: point.directory)
         var unique: [String] = []
         for host in hosts where !unique.contains(host) { unique.append(host) }
         // settings first: a run that has them can be resumed
         try directory.write(settings)
-        try directory.record(
-            Manifest.Start(
-                step: point.step, version: LockstepVersion.number, revision: LockstepVersion.revision,
-                commandLine: request.commandLine, hosts: unique, ranks: communicator.size, threads: settings.threads,
-                libraries: request.libraries), of: settings)
+        var start = Manifest.Start(
+            step: point.step, version: LockstepVersion.number, revision: LockstepVersion.revision,
+            commandLine: request.commandLine, hosts: unique, ranks: communicator.size, threads: settings.threads,
+            libraries: request.libraries)
+        start.placement = placements
+        try directory.record(start, of: settings)
         let store = CheckpointStore(directory: directory.checkpointsPath, keep: settings.checkpoint.keep)
         try store.removeLeftovers()
         try store.markBest(step: point.progress["best.step"].flatMap { Int($0) })

@@ -16,6 +16,8 @@ public struct TrainingRequest: Sendable {
     public var hostname: String
     /// Whether the run says nothing on the screen: its log still has everything.
     var isQuiet = false
+    /// Whether OMP_NUM_THREADS says how many threads the ranks have, where nothing else does.
+    public var usesEnvironment = false
     /// What becomes of values that nothing uses: by default they are refused; else as if they were not given.
     var dropsUnused = false
 
@@ -48,7 +50,7 @@ public struct TrainingRequest: Sendable {
         return [SettingOverride(key: "steps", value: absent, source: epochs.source)]
     }
 
-    /// The settings of a new run: defaults < recipe < its model < file < flags.
+    /// The settings of a new run: defaults < recipe < its model < OMP_NUM_THREADS < file < flags.
     package func settings(_ catalogue: RecipeCatalogue) throws -> Settings {
         var (settings, unused) = try given(catalogue)
         if let first = unused.first, !dropsUnused { throw first }
@@ -64,6 +66,7 @@ public struct TrainingRequest: Sendable {
         var settings = Settings()
         let model = explicit.last { $0.key == "model.name" }?.value.trimmed
         try settings.apply([("recipe", name)] + recipe.settings(model: model), source: "recipe \(name)")
+        if usesEnvironment { try settings.apply(SettingOverride.threadsOfEnvironment()) }
         try settings.apply(explicit)
         try settings.validate()
         return (settings, try recipe.unusedSettings(of: settings))

@@ -1,5 +1,5 @@
 import DataParallel
-import Foundation
+import Machine
 import Optimizers
 
 /// What changes the weights in a step.
@@ -24,19 +24,22 @@ enum UpdateRule {
     var workers: LocalWorkers? { if case .local(let workers) = self { workers } else { nil } }
 }
 
-/// The matrix of BFGS does not fit into the memory of this machine.
+/// The matrix of BFGS does not fit into the memory that there is.
 struct InverseHessianTooLarge: Error, CustomStringConvertible {
     let weights: Int
-    let needed, available: Double
+    let needed: Double
+    let available: MemoryLimit
 
-    /// Throws when a matrix of Float64 with a row for each of `weights` numbers takes more than the machine has.
+    /// Throws when a matrix of Float64 with a row for each of `weights` numbers takes more than a process may have.
     static func check(weights: Int) throws {
         let needed = Double(weights) * Double(weights) * 8
-        let available = Double(ProcessInfo.processInfo.physicalMemory)
-        if needed > available { throw InverseHessianTooLarge(weights: weights, needed: needed, available: available) }
+        let available = MemoryLimit.total()
+        if needed > Double(available.bytes) {
+            throw InverseHessianTooLarge(weights: weights, needed: needed, available: available)
+        }
     }
 
     var description: String {
-        "optimizer.name bfgs keeps a matrix with a row for each of the \(weights) weights, \(Readable.gibibytes(needed)); this machine has \(Readable.gibibytes(available)): use lbfgs"
+        "optimizer.name bfgs keeps a matrix with a row for each of the \(weights) weights, \(Readable.gibibytes(needed)); \(available.source) has \(Readable.gibibytes(Double(available.bytes))): use lbfgs"
     }
 }

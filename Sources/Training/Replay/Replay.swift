@@ -2,7 +2,6 @@ import Checkpoints
 import Communication
 import DataParallel
 import Datasets
-import Kernels
 import Layers
 import TensorEngine
 
@@ -28,7 +27,7 @@ public struct Replay: Sendable {
     ///
     /// Where batch normalisation takes the moments of the global batch, threads stand for the ranks of the run.
     public func run() throws -> ReplayResult {
-        KernelLibrary.useThreads(settings.threads)
+        settings.useThreads()
         let recipe = try catalogue.recipe(named: settings.recipe)
         let isSynchronised = settings.model.batchNorm == .synchronised
         let found: [[ShardExamination?]]

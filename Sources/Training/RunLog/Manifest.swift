@@ -20,6 +20,8 @@ public struct Manifest: Codable, Sendable, Equatable {
         public var ranks: Int
         /// Threads of each rank.
         public var threads: Int
+        /// Where each rank runs: host, cores, threads, processor and instruction set; not in manifests of earlier versions.
+        public var placement: [RankPlacement]?
         /// Version of each library in use.
         public var libraries: [String: String]
 
@@ -40,7 +42,7 @@ public struct Manifest: Codable, Sendable, Equatable {
         }
 
         private enum CodingKeys: String, CodingKey {
-            case started, step, version, revision, hosts, ranks, threads, libraries
+            case started, step, version, revision, hosts, ranks, threads, placement, libraries
             case commandLine = "command_line"
         }
     }

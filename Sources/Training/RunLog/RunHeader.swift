@@ -16,6 +16,10 @@ public struct RunHeader: Sendable, Equatable {
     public var threads: Int
     /// Machines they run on.
     public var hosts: Int
+    /// The cores of each rank, in words.
+    public var cores: String?
+    /// The processors and their instruction sets, in words.
+    public var processors: String?
     /// Logical shards of the global batch.
     public var shards: Int
     /// Samples of one optimizer step, over all ranks.

@@ -15,7 +15,8 @@ extension RunHeader {
                 ("model", "\(model), \(Readable.count(parameters)) parameters"),
                 ("data", data),
             ] + dataNotes.map { ("", $0) } + [
-                ("ranks", ranksText(ranks, threads, isUnicode) + (hosts > 1 ? " on \(hosts) hosts" : "")),
+                ("ranks", ranksText(ranks, threads, isUnicode) + (hosts > 1 ? " on \(hosts) hosts" : ""))
+            ] + [cores, processors].compactMap { $0.map { ("", $0) } } + [
                 ("global batch", batch),
                 ("length", "\(Readable.count(epochs, of: "epoch")), \(Readable.count(steps, of: "step"))\(from)"),
             ] + more + [("run directory", runDirectory)])

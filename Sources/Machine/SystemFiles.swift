@@ -1,0 +1,42 @@
+import Glibc
+
+/// The files in which the system tells what it has and what it lets a process have.
+///
+/// A value, so that tests can put texts in their place.
+public struct SystemFiles: Sendable {
+    private let contents: @Sendable (String) -> String?
+
+    /// Files whose text `contents` gives by path; nil where there is none.
+    public init(_ contents: @escaping @Sendable (String) -> String?) { self.contents = contents }
+
+    /// The text of the file at `path`, or nil.
+    public func callAsFunction(_ path: String) -> String? { contents(path) }
+
+    /// Those of this system. At most a megabyte of each is read.
+    public static let live = SystemFiles { path in
+        guard let file = fopen(path, "re") else { return nil }
+        defer { fclose(file) }
+        var bytes: [UInt8] = []
+        var block = [UInt8](repeating: 0, count: 1 << 16)
+        while bytes.count < 1 << 20 {
+            let count = fread(&block, 1, block.count, file)
+            guard count > 0 else { break }
+            bytes += block[..<count]
+        }
+        return String(decoding: bytes, as: UTF8.self)
+    }
+
+    /// The number that is all of the file at `path`; nil for another text, such as `max`.
+    func number(_ path: String) -> Int? {
+        self(path)?.split(whereSeparator: \.isWhitespace).first.flatMap { Int($0) }
+    }
+
+    /// The number behind `name` on its line of the file at `path`.
+    func number(_ name: String, in path: String) -> Int? {
+        for line in self(path)?.split(separator: "\n") ?? [] {
+            let words = line.split(whereSeparator: \.isWhitespace)
+            if words.count > 1, words[0] == name { return Int(words[1]) }
+        }
+        return nil
+    }
+}

@@ -1,0 +1,44 @@
+import Communication
+import Foundation
+import Kernels
+import Machine
+
+/// Where a rank runs: for the header and `manifest.json`.
+public struct RankPlacement: Codable, Sendable, Equatable {
+    /// The rank.
+    public var rank: Int
+    /// The name of its host.
+    public var host: String
+    /// The processors that it may run on, such as `0-3,8`; nil where the system does not tell.
+    public var cores: String?
+    /// How many threads can run there at the same time: the processors of the mask, or less by a control group's quota.
+    public var room: Int
+    /// Its threads.
+    public var threads: Int
+    /// The model of the processor.
+    public var processor: String?
+    /// The instruction set that the kernels use there.
+    public var instructionSet: String
+
+    /// That of this process, as rank `rank` of `host` with `threads` threads.
+    static func current(rank: Int, host: String, threads: Int) -> RankPlacement {
+        let limit = ProcessorLimit.current()
+        return RankPlacement(
+            rank: rank, host: host, cores: limit.allowed.isEmpty ? nil : ProcessorLimit.list(limit.allowed),
+            room: limit.threads, threads: threads, processor: ProcessorLimit.model(),
+            instructionSet: KernelLibrary.instructionSet)
+    }
+
+    private enum CodingKeys: String, CodingKey {
+        case rank, host, cores, room, threads, processor
+        case instructionSet = "instruction_set"
+    }
+}
+
+extension Communicator {
+    /// Where the ranks run, by rank. *Collective.*
+    func placements(host: String, threads: Int) throws -> [RankPlacement] {
+        let own = try JSONEncoder().encode(RankPlacement.current(rank: rank, host: host, threads: threads))
+        return try allGather(Array(own)).map { try JSONDecoder().decode(RankPlacement.self, from: Data($0)) }
+    }
+}
