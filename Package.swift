@@ -108,7 +108,7 @@ let package = Package(
         .testTarget(name: "CommunicationTests", dependencies: ["Communication", "CommunicatorContract"]),
         .executableTarget(
             name: "MPIContract",
-            dependencies: ["Communication", "MPICommunication", "CommunicatorContract"],
+            dependencies: ["Communication", "MPICommunication", "CommunicatorContract", "Kernels"],
             path: "Tests/MPIContract"),
         .testTarget(
             name: "DataParallelTests",

@@ -57,6 +57,7 @@ public struct UnconnectedProcesses: Error, Equatable, CustomStringConvertible {
                 advice: slurm))
     }
 
+    /// The error in words.
     public var description: String {
         "\(launcher) has started \(count) processes (\(variable)=\(count)), but they cannot find each other, and each would do the whole work by itself; \(advice)"
     }

@@ -31,12 +31,19 @@ public struct MemoryLimit: Sendable, Equatable {
     public static func available(_ files: SystemFiles = .live, _ resources: Resources = .live) -> MemoryLimit {
         let machine = (files.number("MemAvailable:", in: "/proc/meminfo") ?? Int.max >> 10)
             .multipliedReportingOverflow(by: 1024)
-        let used = (files.number("VmSize:", in: "/proc/self/status") ?? 0) << 10
+        let used = min(files.number("VmSize:", in: "/proc/self/status") ?? 0, Int.max >> 10) << 10
         let all =
             [MemoryLimit(machine.overflow ? .max : machine.partialValue, "this machine")]
             + groups(files).map { MemoryLimit(max(0, $0.limit - $0.used), $0.source) }
             + resources.limits(1).map { MemoryLimit(max(0, $0.bytes - used), $0.source, isPerProcess: true) }
         return all.min { $0.bytes < $1.bytes } ?? all[0]
+    }
+
+    /// The bytes of this process that are in memory, with those that it shares.
+    public static func inUse(_ files: SystemFiles = .live) -> Int {
+        let (bytes, overflow) = (files.number("VmRSS:", in: "/proc/self/status") ?? 0).multipliedReportingOverflow(
+            by: 1024)
+        return overflow ? .max : max(0, bytes)
     }
 
     /// The limits of the control groups, with what is in use and could not be given back at once.

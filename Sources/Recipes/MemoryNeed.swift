@@ -11,15 +11,17 @@ struct MemoryNeed {
     var parameters: Double
     /// Numbers that a sample's forward pass keeps for its backward pass, at least.
     var activations = 0.0
-    /// Bytes of the data, which a host holds once.
-    var data = 0.0
+    /// Bytes of what is loaded already: the data, which a host holds once, and the program. Nil: as the system says.
+    var data: Double?
     /// The settings that it follows from.
     let settings: String
 
     /// Throws when the ranks of this host, as many as the launcher says, need more than there is.
     func check(_ settings: Settings) throws {
         let ranks = max(1, LaunchEnvironment.current?.localSize ?? 1)
-        try check(settings, ranks: ranks, limit: MemoryLimit.total(processes: ranks))
+        var need = self
+        need.data = data ?? Double(MemoryLimit.inUse())
+        try need.check(settings, ranks: ranks, limit: MemoryLimit.total(processes: ranks))
     }
 
     /// Throws when `ranks` ranks of a host need more than `limit`.
@@ -27,7 +29,7 @@ struct MemoryNeed {
         let samples = max(1, settings.globalBatch / max(1, settings.shards))
         // Each rank makes the weights before it shares them, and keeps their place for its gradients.
         let perRank = 8 * parameters + 4 * activations * Double(samples)
-        let perHost = 4 * parameters * Double(settings.stateTensors) + data
+        let perHost = 4 * parameters * Double(settings.stateTensors) + (data ?? 0)
         let bytes = perRank * Double(ranks) + perHost
         guard bytes <= Double(limit.bytes) else {
             throw ModelTooLarge(need: self, samples: samples, ranks: ranks, bytes: bytes, limit: limit)
@@ -38,14 +40,12 @@ struct MemoryNeed {
 extension Settings {
     /// How many numbers an optimizer keeps for each weight, at least, with the average of the weights.
     fileprivate var stateTensors: Int {
-        let state =
-            switch optimizer.name {
-            case .sgd, .lars: optimizer.momentum > 0 ? 1 : 0
-            case .adam, .adamw, .nadam, .radam, .lamb, .adadelta: 2
-            case .adagrad, .rmsprop, .lion: 1
-            case .lbfgs, .bfgs, .newtonCG: 0
-            }
-        return state
+        switch optimizer.name {
+        case .sgd, .lars: optimizer.momentum > 0 ? 1 : 0
+        case .adam, .adamw, .nadam, .radam, .lamb, .adadelta: 2
+        case .adagrad, .rmsprop, .lion: 1
+        case .lbfgs, .bfgs, .newtonCG: 0
+        }
     }
 }
 
@@ -59,7 +59,7 @@ struct ModelTooLarge: Error, CustomStringConvertible {
     var description: String {
         let weights = String(format: "%.0f", need.parameters)
         let activations = need.activations > 0 ? ", the activations of \(samples) samples of a shard" : ""
-        let data = need.data > 0 ? ", the data" : ""
+        let data = need.data.map { ", \(Readable.bytes(Int($0))) of data and program that are loaded" } ?? ""
         let host = ranks > 1 ? " on the \(ranks) ranks of this host" : ""
         return
             "\(need.settings) make \(weights) weights, which with their gradients\(activations)\(data) and the optimizer's state need \(Readable.gibibytes(bytes)) of memory\(host); \(limit.source) has \(Readable.gibibytes(Double(limit.bytes))): choose smaller ones"

@@ -75,6 +75,21 @@ extension EndToEnd {
             #expect(narrow.warnings.contains { $0.contains("has 2 threads but may use 1 core (0)") }, "\(narrow)")
         }
 
+        @Test("A program of a library's user has one thread a rank, unless it or OMP_NUM_THREADS asks for more")
+        func libraryThreads() throws {
+            let program = URL(filePath: try Workplace.program).deletingLastPathComponent()
+                .appending(path: "MPIContract").path
+            for (words, threads) in [
+                (["env", "-u", "OMP_NUM_THREADS", program, "threads"], 1),
+                (["env", "OMP_NUM_THREADS=3", program, "threads"], 3),
+                (["env", "OMP_NUM_THREADS=nonsense", program, "threads"], 1),
+                (["env", "OMP_NUM_THREADS=3", program, "threads", "2"], 2),
+            ] {
+                let outcome = try Job(words, in: place.folder.path).finish()
+                #expect(outcome.output == "\(threads)\n", "\(outcome)")
+            }
+        }
+
         @Test("Two processes that srun has started without PMI are refused, on each")
         func unconnected() throws {
             for rank in ["0", "1"] {
