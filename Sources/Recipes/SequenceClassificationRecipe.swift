@@ -57,7 +57,7 @@ struct TextClassifier {
     let network: SequenceClassifier
     let context: Int
 
-    /// - Parameter longest: the tokens of the longest text that is trained on; nil where nothing is.
+    /// - Parameter longest: the tokens of the longest text; nil where nothing is trained.
     init(_ settings: Settings, vocabulary: TokenVocabulary, classes: [String], longest: Int? = nil) throws {
         let sizes = settings.model
         (self.vocabulary, self.classes, context) = (vocabulary, classes, sizes.context)
@@ -131,7 +131,8 @@ struct SequenceClassificationTask: TrainingTask {
         let notes = data.notes
         let (vocabulary, classes) = (notes.vocabulary, notes.classes)
         classifier = try TextClassifier(
-            settings, vocabulary: vocabulary, classes: classes, longest: notes.trainingCounts.longest)
+            settings, vocabulary: vocabulary, classes: classes,
+            longest: max(notes.trainingCounts.longest, notes.testCounts.longest))
         var preparation = Preparation()
         try preparation.set("vocabulary", vocabulary)
         try preparation.set("classes", classes)
@@ -144,8 +145,9 @@ struct SequenceClassificationTask: TrainingTask {
             [
                 TextNotes.reading(notes.reading, path),
                 notes.testReading.flatMap { TextNotes.reading($0, settings.data.testPath ?? path) },
-                TextNotes.prepared(notes.trainingCounts, "training texts", context: context, isTest: false),
-                TextNotes.prepared(notes.testCounts, "test texts", context: context, isTest: true),
+                TextNotes.prepared(
+                    notes.trainingCounts, "training texts", context: context, isVocabularyGiven: saved != nil),
+                TextNotes.prepared(notes.testCounts, "test texts", context: context, isVocabularyGiven: true),
             ].compactMap { $0 }
             + TextNotes.classes(classes, training: notes.trainingOfClass, test: notes.testOfClass)
     }

@@ -6,8 +6,8 @@ enum TextNotes {
     /// What became of some texts on their way to the model; nothing where all went there whole.
     /// - Parameters:
     ///   - what: the texts, such as `training texts`.
-    ///   - isTest: whether unknown tokens are news.
-    static func prepared(_ counts: TextCounts, _ what: String, context: Int, isTest: Bool) -> String? {
+    ///   - isVocabularyGiven: whether the vocabulary is that of other texts.
+    static func prepared(_ counts: TextCounts, _ what: String, context: Int, isVocabularyGiven: Bool) -> String? {
         var parts: [String] = []
         if counts.cut > 0 {
             parts.append(
@@ -18,7 +18,7 @@ enum TextNotes {
         if counts.unknown > 0 {
             parts.append(
                 "\(count(counts.unknown)) of \(count(counts.tokens)) tokens unknown (\(share(counts.unknown, counts.tokens)))"
-                    + (isTest ? "" : ": more than text.vocabulary"))
+                    + (isVocabularyGiven ? "" : ": more than text.vocabulary"))
         }
         return parts.isEmpty ? nil : "\(what): " + parts.joined(separator: "; ")
     }
@@ -70,7 +70,7 @@ enum TextNotes {
 
     /// What is notable about texts that were predicted for; nothing where all were seen whole.
     static func predicted(_ counts: TextCounts, context: Int) -> String? {
-        prepared(counts, "lines read", context: context, isTest: true)
+        prepared(counts, "lines read", context: context, isVocabularyGiven: true)
     }
 
     private static func count(_ value: Int) -> String { Readable.count(value) }

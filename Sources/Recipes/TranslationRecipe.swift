@@ -179,11 +179,14 @@ struct TranslationTask: TrainingTask {
         dataNotes = [
             TextNotes.reading(notes.reading, path),
             notes.testReading.flatMap { TextNotes.reading($0, settings.data.testPath ?? path) },
-            TextNotes.prepared(notes.trainingSources, "training sources", context: context, isTest: false),
-            TextNotes.prepared(notes.trainingTargets, "training targets", context: context, isTest: false),
-            TextNotes.prepared(notes.testSources, "test sources", context: context, isTest: true),
             TextNotes.prepared(
-                notes.testTargets, "test targets (scores are against the whole)", context: context, isTest: true),
+                notes.trainingSources, "training sources", context: context, isVocabularyGiven: saved != nil),
+            TextNotes.prepared(
+                notes.trainingTargets, "training targets", context: context, isVocabularyGiven: saved != nil),
+            TextNotes.prepared(notes.testSources, "test sources", context: context, isVocabularyGiven: true),
+            TextNotes.prepared(
+                notes.testTargets, "test targets (scores are against the whole)", context: context,
+                isVocabularyGiven: true),
         ].compactMap { $0 }
     }
 

@@ -126,9 +126,9 @@ struct TextCorpusTests {
         // 200, 60,000 and 70,000 different characters, so many times that they lie over blocks of 2¹⁸ bytes
         let count = [1: 200, 2: 60_000, 4: 70_000][width] ?? 0
         var characters = String.UnicodeScalarView()
-        for value in UInt32(0x20)... where characters.count < count {
-            if let scalar = Unicode.Scalar(value) { characters.append(scalar) }
-        }
+        // scalars from the blank on, without the surrogates
+        let scalars = (0x20...0x1_ffff).lazy.compactMap { Unicode.Scalar(UInt32($0)) }
+        characters.append(contentsOf: scalars.prefix(count))
         let text = String(repeating: String(characters), count: max(2, 600_000 / count))
         try write(text, to: "text")
         let encoded = try EncodedText(TextReader(path: folder("text")))

@@ -8,6 +8,11 @@ final class TokenArrayBuilder {
     private var storage = Storage.one(HostArrayBuilder())
     private var largest: Int32 = 0xff
 
+    private var width: Int { largest == 0xff ? 1 : largest == 0xffff ? 2 : 4 }
+    private let limit: ContentLimit
+
+    init(limit: ContentLimit = ContentLimit()) { self.limit = limit }
+
     /// How many tokens there are so far.
     var count: Int {
         switch storage {
@@ -22,6 +27,9 @@ final class TokenArrayBuilder {
         var bits: Int32 = 0
         for token in tokens { bits |= token }
         if bits > largest { try widen(bits) }
+        guard (count + tokens.count) * width <= limit.bytes else {
+            throw .noMemory(bytes: (count + tokens.count) * width)
+        }
         switch storage {
         case .one(let builder):
             try builder.append(atMost: tokens.count) { room throws(DatasetError) in
