@@ -28,13 +28,13 @@ public struct CSVRecipe: Recipe {
     /// The model, and the rows to train and to test on.
     public func makeTask(_ settings: Settings, preparation: Preparation?, loader: HostLoader) throws -> any TrainingTask
     {
-        try TableTask(settings, preparation)
+        try TableTask(settings, preparation, loader)
     }
 
     /// Adds predictions to the rows of a table.
     public func makePredictor(_ settings: Settings, preparation: Preparation?) throws -> (any Predictor)? {
-        let schema = try (preparation ?? [:]).value(TableModel.schema, as: TableSchema.self)
-        return TablePredictor(table: try TableModel(settings, schema), separator: settings.csv.separator.character)
+        let schema = try (preparation ?? [:]).value(TableModel.schema, as: TableSchema.self) { try $0.validate() }
+        return TablePredictor(table: try TableModel(settings, schema), format: settings.csv.format)
     }
 }
 
@@ -63,147 +63,39 @@ struct TableModel {
     static let schema = "schema"
 }
 
-extension Settings.Table.Separator {
-    /// The character that stands between fields.
-    var character: Character {
-        switch self {
-        case .comma: ","
-        case .semicolon: ";"
-        case .tab: "\t"
-        }
+extension Settings.Table {
+    /// How the table is written.
+    var format: TableFormat {
+        var format = TableFormat()
+        format.header =
+            switch header {
+            case .automatic: nil
+            case .yes: true
+            case .no: false
+            }
+        format.separator =
+            switch separator {
+            case .comma: UInt8(ascii: ",")
+            case .semicolon: UInt8(ascii: ";")
+            case .tab: UInt8(ascii: "\t")
+            case .bar: UInt8(ascii: "|")
+            }
+        format.decimal = decimal == .comma ? UInt8(ascii: ",") : UInt8(ascii: ".")
+        format.thousands =
+            switch thousands {
+            case .none: nil
+            case .point: UInt8(ascii: ".")
+            case .comma: UInt8(ascii: ",")
+            case .space: UInt8(ascii: " ")
+            case .apostrophe: UInt8(ascii: "'")
+            }
+        (format.missing, format.usesUsualMissing, format.ignored) = (missing, usualMissing, Set(ignore))
+        for type in types { format.types[type.column] = ColumnRequest(rawValue: type.type) ?? .automatic }
+        return format
     }
 }
 
-/// The model and the data of the recipe `csv`.
-struct TableTask: TrainingTask {
-    private let table: TableModel
-    let trainingData, testData: TableRows
-    let preparation: Preparation
-    let dataSummary: String
-
-    var model: any Module { table.model }
-    var modelSummary: String { table.summary }
-
-    init(_ settings: Settings, _ saved: Preparation?) throws {
-        guard let path = settings.data.path else { throw MissingData(recipe: "csv", what: "a table") }
-        let separator = settings.csv.separator.character
-        let file = try CSVFile(path: path, separator: separator)
-        let tests = try settings.data.testPath.map { try CSVFile(path: $0, separator: separator) }
-        let parts = try SampleParts(settings, file.rows, tests?.rows, of: path, "rows")
-        let schema =
-            try saved?.value(TableModel.schema, as: TableSchema.self) ?? Self.schema(parts.training, file, settings.csv)
-        table = try TableModel(settings, schema)
-        func rows(_ rows: [CSVFile.Row], _ file: CSVFile) throws -> TableRows {
-            TableRows(
-                inputs: try schema.inputs(of: rows, in: file), width: schema.width,
-                targets: try schema.targets(of: rows, in: file))
-        }
-        trainingData = try rows(parts.training, file)
-        testData = try rows(parts.test, tests ?? file)
-        var preparation = Preparation()
-        try preparation.set(TableModel.schema, schema)
-        self.preparation = preparation
-        let task =
-            switch schema.target {
-            case .number: "regression of \(schema.targetName)"
-            case .classes(let names): "classification of \(schema.targetName) (\(names.count) classes)"
-            }
-        dataSummary =
-            "\(path), \(trainingData.count) rows to train on and \(testData.count) to test on, \(task) from \(schema.columns.count) columns"
-    }
-
-    private static func schema(_ rows: [CSVFile.Row], _ file: CSVFile, _ table: Settings.Table) throws -> TableSchema {
-        let target = table.target ?? file.header[file.header.count - 1]
-        var ignored: Set<String> = []
-        for name in table.ignore?.split(separator: ",") ?? [] {
-            let name = name.trimmingPrefix { $0 == " " }
-            ignored.insert(file.header[try file.column(named: String(name), for: "csv.ignore")])
-        }
-        let task: TableSchema.Task =
-            switch table.task {
-            case .automatic: .automatic
-            case .regression: .regression
-            case .classification: .classification
-            }
-        return try TableSchema(of: rows, in: file, target: target, task: task, ignored: ignored)
-    }
-
-    func loss(_ batch: TableBatch, _ context: ForwardContext) -> SummedLoss {
-        loss(model(batch.inputs, context), batch)
-    }
-
-    private func loss(_ outputs: Tensor, _ batch: TableBatch) -> SummedLoss {
-        switch table.schema.target {
-        case .number: squaredError(outputs, Tensor(batch.targets, shape: [batch.targets.count, 1]))
-        case .classes: softmaxCrossEntropy(outputs, batch.labels)
-        }
-    }
-
-    func evaluate(_ batch: TableBatch) -> EvaluationSums {
-        let outputs = model(batch.inputs)
-        guard case .number = table.schema.target else {
-            return EvaluationSums(classifying: outputs, batch.labels)
-        }
-        let loss = Double(loss(outputs, batch).sum.scalar)
-        let targets = batch.targets.map(Double.init)
-        return EvaluationSums(
-            loss: loss, terms: Double(targets.count), correct: nil, samples: targets.count,
-            details: [
-                loss, Double(targets.count), targets.reduce(0, +), targets.reduce(0) { $0 + $1 * $1 },
-            ])
-    }
-
-    /// The mean squared error in the units of the target, and `R² = 1 - Σ(ŷ - y)² / Σ(y - ȳ)²`.
-    func metrics(_ details: [Double]) -> [String: Double] {
-        guard case .number(_, let deviation) = table.schema.target, details.count == 4 else { return [:] }
-        let (residual, count, sum, squares) = (details[0], details[1], details[2], details[3])
-        let spread = squares - sum * sum / count
-        return [
-            "mean_squared_error": residual / count * deviation * deviation,
-            "r_squared": spread > 0 ? 1 - residual / spread : 0,
-        ]
-    }
-}
-
-extension TableBatch {
-    /// The numbers of the classes.
-    fileprivate var labels: Indices { Indices(targets.map { Int32($0) }) }
-}
-
-/// Predicts a column of a table.
-struct TablePredictor: Predictor {
-    let table: TableModel
-    let separator: Character
-
-    var model: any Module { table.model }
-
-    func predict(_ request: PredictionRequest, each: (String) -> Void) throws {
-        let file = try CSVFile(path: request.path, separator: separator)
-        let (schema, name) = (table.schema, "predicted_" + table.schema.targetName)
-        let inputs = try schema.inputs(of: file.rows, in: file)
-        switch schema.target {
-        case .number: each(CSVText.row(file.header + [name]))
-        case .classes: each(CSVText.row(file.header + [name, "probability"]))
-        }
-        for start in stride(from: 0, to: file.rows.count, by: 500) {
-            let end = min(start + 500, file.rows.count)
-            let outputs = model(
-                Tensor(
-                    Array(inputs[(start * schema.width)..<(end * schema.width)]), shape: [end - start, schema.width]))
-            switch schema.target {
-            case .number(let mean, let deviation):
-                for (row, value) in zip(start..<end, outputs.values) {
-                    each(CSVText.row(file.rows[row].fields + ["\(Float(mean + Double(value) * deviation))"]))
-                }
-            case .classes(let names):
-                let probabilities = Probabilities(outputs)
-                for row in start..<end {
-                    let label = probabilities.label(row - start)
-                    each(
-                        CSVText.row(
-                            file.rows[row].fields + [names[label], "\(probabilities[row - start][label])"]))
-                }
-            }
-        }
-    }
+/// The same sign within numbers has two meanings.
+struct SameSign: Error, CustomStringConvertible {
+    let description = "csv.decimal and csv.thousands are the same sign; set the other one, too"
 }

@@ -122,7 +122,8 @@ struct SequenceClassificationTask: TrainingTask {
                 loader.progress(done: $0, of: $1)
             }
             let parts = try SampleParts(
-                settings, Array(corpus.labels.indices), corpus.testCount.map { Array(0..<$0) }, of: path, "texts")
+                settings, Array(corpus.labels.indices), corpus.testCount.map { Array(0..<$0) },
+                labels: corpus.labels.map(Int.init), of: path, "texts")
             return try corpus.prepared(
                 training: parts.training, test: parts.test, saved: saved.map(TextClassifier.saved),
                 limit: settings.text.vocabulary, context: context)

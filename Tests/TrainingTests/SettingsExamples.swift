@@ -35,6 +35,8 @@ let exampleValues: [String: String] = [
     "optimizer.products": "30",
     "data.test_path": "test.csv", "data.test_fraction": "0.25",
     "csv.target": "price", "csv.task": "regression", "csv.ignore": "id,date", "csv.separator": "tab",
+    "csv.weight": "share", "csv.types": "zip=category,\"a, b=number\"", "csv.header": "false", "csv.decimal": "comma",
+    "csv.thousands": "point", "csv.missing": "-999,\"none\"", "csv.usual_missing": "false",
     "text.tokens": "words", "text.vocabulary": "500", "translation.label_smoothing": "0.1", "translation.beam": "7",
     "translation.length_penalty": "1.5", "non_finite.action": "skip", "non_finite.limit": "3", "trace.steps": "5-8",
     "communication.combination": "adasum", "compression.name": "bf16", "compression.share": "0.125",
@@ -143,7 +145,11 @@ func exampleSettings() -> Settings {
     settings.diagnose.every = 100
     (settings.data.testPath, settings.data.testFraction) = ("test.csv", 0.25)
     (settings.csv.target, settings.csv.task) = ("price", .regression)
-    (settings.csv.ignore, settings.csv.separator) = ("id,date", .tab)
+    (settings.csv.ignore, settings.csv.separator) = (["id", "date"], .tab)
+    settings.csv.weight = "share"
+    settings.csv.types = [.init(column: "zip", type: "category"), .init(column: "a, b", type: "number")]
+    (settings.csv.header, settings.csv.decimal, settings.csv.thousands) = (.no, .comma, .point)
+    (settings.csv.missing, settings.csv.usualMissing) = (["-999", "none"], false)
     (settings.text.tokens, settings.text.vocabulary) = (.words, 500)
     (settings.translation.labelSmoothing, settings.translation.beam) = (0.1, 7)
     settings.translation.lengthPenalty = 1.5

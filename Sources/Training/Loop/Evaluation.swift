@@ -35,18 +35,20 @@ extension TrainingTask {
         }
         let all = try communicator.allGather(sums)
         var total = [Double](repeating: 0, count: 6)
+        var details: [Double] = []
         for rank in all {
             var values = rank[...]
-            while let details = values.first {
-                let block = values.prefix(6 + Int(details))
+            while let count = values.first {
+                let block = values.prefix(6 + Int(count))
                 values = values.dropFirst(block.count)
-                total += [Double](repeating: 0, count: max(0, block.count - total.count))
-                for (place, value) in block.enumerated() { total[place] += value }
+                for (place, value) in block.prefix(6).enumerated() { total[place] += value }
+                let own = Array(block.dropFirst(6))
+                details = details.isEmpty ? own : merged(details, own)
             }
         }
         return EvaluationResult(
             loss: total[2] > 0 ? total[1] / total[2] : 0, accuracy: total[5] > 0 ? total[3] / total[5] : nil,
             samples: Int(total[4]),
-            metrics: metrics(Array(total[6...])))
+            metrics: metrics(details))
     }
 }

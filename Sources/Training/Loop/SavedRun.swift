@@ -34,6 +34,11 @@ public enum RunWarning {
     public static func print(_ text: String) {
         FileHandle.standardError.write(Data("warning: \(text.printable.shortened(to: longestErrorLine))\n".utf8))
     }
+
+    /// Prints what is worth knowing, and no fault, on the standard error.
+    public static func note(_ text: String) {
+        FileHandle.standardError.write(Data("note: \(text.printable.shortened(to: longestErrorLine))\n".utf8))
+    }
 }
 
 /// A place where a checkpoint should be.

@@ -10,13 +10,33 @@ extension Settings {
             "part of data.path that is for testing, where there is no data.test_path: chosen by the seed, but of char-lm's "
                 + "text the end"),
         SettingKey(
-            "csv.target", \.csv.target, .optional(.anyText), "column that is predicted; none = the last"),
+            "csv.target", \.csv.target, .columnName,
+            "column that is predicted; none = the last; a name in quotes is taken as it is"),
         SettingKey(
             "csv.task", \.csv.task, .choice,
             "what is learned; automatic: regression where the target is numbers, else classification"),
         SettingKey(
-            "csv.ignore", \.csv.ignore, .optional(.anyText), "columns that are not used, separated by commas"),
+            "csv.ignore", \.csv.ignore, .csvList,
+            "columns that are not used, separated by commas; names with commas or blanks around them in double quotes"),
+        SettingKey(
+            "csv.weight", \.csv.weight, .columnName,
+            "column of the rows' weights, by which loss and scores are multiplied; no input"),
+        SettingKey(
+            "csv.types", \.csv.types, .columnTypes,
+            "what columns are, such as zip=category, year=number: number, category, date, date_dmy, date_mdy or ignore"),
         SettingKey("csv.separator", \.csv.separator, .choice, "what stands between the fields of a row"),
+        SettingKey(
+            "csv.header", \.csv.header, .choice,
+            "whether the first row names the columns (false: column1, column2, ...); automatic: it does, and is refused where it looks like data"
+        ),
+        SettingKey("csv.decimal", \.csv.decimal, .choice, "sign before the fraction of a number"),
+        SettingKey("csv.thousands", \.csv.thousands, .choice, "sign between groups of three digits"),
+        SettingKey(
+            "csv.missing", \.csv.missing, .csvList,
+            "texts that stand for a missing value besides the usual ones (NA, N/A, NaN, null, None, ?, nothing, ...)"),
+        SettingKey(
+            "csv.usual_missing", \.csv.usualMissing, .flag,
+            "whether the usual texts stand for a missing value; in double quotes they are texts"),
         SettingKey("text.tokens", \.text.tokens, .choice, "what texts are cut into"),
         SettingKey(
             "text.vocabulary", \.text.vocabulary, .whole(atLeast: 1, atMost: 10_000_000),

@@ -31,7 +31,11 @@ public protocol TrainingTask {
     /// The scores of one block of test samples, with those that take too long to be had at each evaluation of a run.
     func evaluateThoroughly(_ batch: Samples.Batch) -> EvaluationSums
 
-    /// The scores that `EvaluationSums.details`, summed over all samples, amount to, such as `r_squared`.
+    /// The details of two runs of blocks together, the first of which comes before the second: their sums, unless the task says
+    /// otherwise.
+    func merged(_ details: [Double], _ others: [Double]) -> [Double]
+
+    /// The scores that `EvaluationSums.details`, merged over all samples, amount to, such as `r_squared`.
     func metrics(_ details: [Double]) -> [String: Double]
 }
 
@@ -42,6 +46,8 @@ extension TrainingTask {
     public var preparation: Preparation { [:] }
     /// What `evaluate` gives.
     public func evaluateThoroughly(_ batch: Samples.Batch) -> EvaluationSums { evaluate(batch) }
+    /// The sums.
+    public func merged(_ details: [Double], _ others: [Double]) -> [Double] { zip(details, others).map { $0 + $1 } }
     /// None.
     public func metrics(_ details: [Double]) -> [String: Double] { [:] }
 }

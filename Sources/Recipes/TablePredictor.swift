@@ -1,0 +1,52 @@
+import Datasets
+import Layers
+import TensorEngine
+import Training
+
+/// Predicts a column of a table: writes its rows as they are, and a prediction behind each.
+struct TablePredictor: Predictor {
+    let table: TableModel
+    let format: TableFormat
+
+    var model: any Module { table.model }
+
+    func predict(_ request: PredictionRequest, each: (String) -> Void) throws {
+        let schema = table.schema
+        let inputs = try TableInputs(path: request.path, format, schema: schema)
+        let separator = String(UnicodeScalar(inputs.separator))
+        func line(_ texts: [String]) -> String {
+            (texts.prefix(1) + texts.dropFirst().map { CSVText.field($0, separator: inputs.separator) })
+                .joined(separator: separator)
+        }
+        if let header = inputs.header {
+            let names = CSVText.row(header, separator: inputs.separator)
+            let name = "predicted_" + schema.targetName
+            switch schema.target {
+            case .number: each(line([names, name]))
+            case .classes: each(line([names, name, "probability"]))
+            }
+        }
+        while let (texts, rows) = try inputs.next(500) {
+            let outputs = model(rows.batch(of: Array(0..<rows.count)).inputs)
+            switch schema.target {
+            case .number(let mean, let deviation):
+                let number = PredictedNumber(deviation: deviation, decimal: format.decimal)
+                for (text, value) in zip(texts, outputs.values) {
+                    each(line([text, number.text(mean + Double(value) * deviation)]))
+                }
+            case .classes(let names):
+                let probabilities = Probabilities(outputs)
+                for (row, text) in texts.enumerated() {
+                    let label = probabilities.label(row)
+                    let probability = "\(probabilities[row][label])"
+                    each(line([text, names[label], decimal(probability)]))
+                }
+            }
+        }
+        for note in inputs.lines { RunWarning.note(note) }
+    }
+
+    private func decimal(_ text: String) -> String {
+        format.decimal == UInt8(ascii: ".") ? text : text.replacing(".", with: String(UnicodeScalar(format.decimal)))
+    }
+}
