@@ -23,7 +23,7 @@ public struct CSVRecipe: Recipe {
     /// A perceptron.
     public let models = [RecipeModel("mlp", "perceptron", [("model.hidden", "[64, 32]")])]
     /// The data, with a part or a file of its own to test on, and the layers.
-    public let uses = ["data.*", "csv.*", "model.hidden", "model.dropout"]
+    public let uses = ["data.*", "csv.*", "loss.*", "model.hidden", "model.dropout"]
 
     /// The model, and the rows to train and to test on.
     public func makeTask(_ settings: Settings, preparation: Preparation?, loader: HostLoader) throws -> any TrainingTask
@@ -81,8 +81,13 @@ struct TableTask: TrainingTask {
     let preparation: Preparation
     let dataSummary: String
 
+    private let weighting: ClassWeighting?
+    private let layers: Int
+
     var model: any Module { table.model }
     var modelSummary: String { table.summary }
+    var meanings: [AxisMeaning] { table.schema.meanings(layers: layers) }
+    var classNames: [String] { table.schema.classNames }
 
     init(_ settings: Settings, _ saved: Preparation?) throws {
         guard let path = settings.data.path else { throw MissingData(recipe: "csv", what: "a table") }
@@ -100,8 +105,18 @@ struct TableTask: TrainingTask {
         }
         trainingData = try rows(parts.training, file)
         testData = try rows(parts.test, tests ?? file)
+        layers = settings.model.hidden.count + 1
         var preparation = Preparation()
         try preparation.set(TableModel.schema, schema)
+        if case .classes(let names) = schema.target {
+            weighting = try ClassWeighting(
+                settings, classes: names, counts: trainingData.classCounts(names.count) { $0.targets.map { Int($0) } },
+                saved: saved)
+            try weighting?.save(in: &preparation)
+        } else {
+            guard settings.loss.classWeights == .none else { throw ClassWeightsOfRegression(target: schema.targetName) }
+            weighting = nil
+        }
         self.preparation = preparation
         let task =
             switch schema.target {
@@ -135,14 +150,16 @@ struct TableTask: TrainingTask {
     private func loss(_ outputs: Tensor, _ batch: TableBatch) -> SummedLoss {
         switch table.schema.target {
         case .number: squaredError(outputs, Tensor(batch.targets, shape: [batch.targets.count, 1]))
-        case .classes: softmaxCrossEntropy(outputs, batch.labels)
+        case .classes:
+            weighting?.weights.map { softmaxCrossEntropy(outputs, batch.labels, classWeights: $0) }
+                ?? softmaxCrossEntropy(outputs, batch.labels)
         }
     }
 
     func evaluate(_ batch: TableBatch) -> EvaluationSums {
         let outputs = model(batch.inputs)
         guard case .number = table.schema.target else {
-            return EvaluationSums(classifying: outputs, batch.labels)
+            return EvaluationSums(classifying: outputs, batch.labels, classWeights: weighting?.weights)
         }
         let loss = Double(loss(outputs, batch).sum.scalar)
         let targets = batch.targets.map(Double.init)
@@ -196,7 +213,7 @@ struct TablePredictor: Predictor {
                     each(CSVText.row(file.rows[row].fields + ["\(Float(mean + Double(value) * deviation))"]))
                 }
             case .classes(let names):
-                let probabilities = Probabilities(outputs)
+                let probabilities = try Probabilities(outputs, of: "row \(start + 1)")
                 for row in start..<end {
                     let label = probabilities.label(row - start)
                     each(
