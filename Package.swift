@@ -125,7 +125,7 @@ let package = Package(
                 "Training", "DataParallel", "Checkpoints", "Communication", "Datasets", "Kernels", "Layers",
                 "TensorEngine", "Timeline",
             ],
-            exclude: ["reference_schedules.py", "reference_second_order.py"]),
+            exclude: ["reference_metrics.py", "reference_schedules.py", "reference_second_order.py"]),
         .testTarget(
             name: "BenchmarksTests",
             dependencies: [

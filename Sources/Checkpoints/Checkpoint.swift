@@ -3,6 +3,9 @@ public struct Checkpoint: Sendable, Equatable {
     /// The parameters and buffers of the model.
     public var model: [NamedTensor]
 
+    /// What the file of the model says of its tensors besides, such as `layout.NAME`: keys that do not begin with `crc32.`.
+    public var modelMetadata: [String: String]
+
     /// The state of the optimizer; may be empty.
     public var optimizer: [NamedTensor]
 
@@ -10,8 +13,11 @@ public struct Checkpoint: Sendable, Equatable {
     public var state: RunState
 
     /// A checkpoint of the given parts; the names in each list must be unique.
-    public init(model: [NamedTensor], optimizer: [NamedTensor], state: RunState) {
+    public init(
+        model: [NamedTensor], modelMetadata: [String: String] = [:], optimizer: [NamedTensor], state: RunState
+    ) {
         self.model = model
+        self.modelMetadata = modelMetadata
         self.optimizer = optimizer
         self.state = state
     }

@@ -32,6 +32,9 @@ public struct RunState: Codable, Sendable, Equatable {
     /// Checksums of the data by part, such as `training`; nil in a checkpoint that does not say.
     public var dataChecksums: [String: String]?
 
+    /// The data in a few words: where they were, and how many samples; nil in a checkpoint that does not say.
+    public var data: String?
+
     /// All settings in force: dotted key to the value's text.
     public var settings: [String: String]
 
@@ -48,7 +51,8 @@ public struct RunState: Codable, Sendable, Equatable {
     /// A state in the current format.
     public init(
         step: Int, samplesConsumed: Int, epoch: Int, seed: UInt64, shards: Int, recipe: String,
-        trainingSamples: Int? = nil, dataChecksums: [String: String]? = nil, settings: [String: String],
+        trainingSamples: Int? = nil, dataChecksums: [String: String]? = nil, data: String? = nil,
+        settings: [String: String],
         version: String, progress: [String: String]? = nil, preparation: [String: String]? = nil
     ) {
         formatVersion = Self.currentFormatVersion
@@ -60,6 +64,7 @@ public struct RunState: Codable, Sendable, Equatable {
         self.recipe = recipe
         self.trainingSamples = trainingSamples
         self.dataChecksums = dataChecksums
+        self.data = data
         self.settings = settings
         self.version = version
         self.progress = progress

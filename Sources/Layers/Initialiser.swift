@@ -44,7 +44,10 @@ public enum Initialiser: Sendable {
     public static let zeros = Initialiser.constant(0)
 
     /// A parameter of `shape`, each of whose outputs depends on `fanIn` inputs and each of whose inputs on `fanOut` outputs.
-    public func parameter(shape: Shape, fanIn: Int, fanOut: Int, random: inout InitialisationRandom) -> Parameter {
+    /// `axes` says what the axes of the shape are.
+    public func parameter(
+        shape: Shape, fanIn: Int, fanOut: Int, axes: ParameterAxes? = nil, random: inout InitialisationRandom
+    ) -> Parameter {
         var generator = random.nextSequence()
         let (fanIn, fanOut) = (Float(fanIn), Float(fanOut))
         return Parameter(
@@ -78,7 +81,7 @@ public enum Initialiser: Sendable {
                 case .orthogonal(let gain):
                     OrthogonalMatrix(columns: shape.innermost, gain: gain).fill(elements, &generator)
                 }
-            })
+            }, axes: axes)
     }
 }
 

@@ -12,13 +12,15 @@ public struct Linear: Module {
     /// The parameters by name.
     public var parameters: ParameterTree { .init(weight: weight, bias: bias) }
 
-    /// A layer whose biases begin at 0.
+    /// A layer whose biases begin at 0; `flattening`: the extents [height, width, channels] that its inputs were flattened from.
     public init(
         _ inputs: Int, _ outputs: Int, hasBias: Bool = true, thenReLU: Bool = false,
-        initialiser: Initialiser = .heUniform, random: inout InitialisationRandom
+        flattening: [Int]? = nil, initialiser: Initialiser = .heUniform, random: inout InitialisationRandom
     ) {
-        weight = initialiser.parameter(shape: [inputs, outputs], fanIn: inputs, fanOut: outputs, random: &random)
-        bias = hasBias ? Parameter(Tensor(repeating: 0, shape: [outputs])) : nil
+        weight = initialiser.parameter(
+            shape: [inputs, outputs], fanIn: inputs, fanOut: outputs, axes: .matrix(flattened: flattening),
+            random: &random)
+        bias = hasBias ? Parameter(Tensor(repeating: 0, shape: [outputs]), axes: .vector("outputs")) : nil
         self.thenReLU = thenReLU
     }
 

@@ -17,13 +17,42 @@ struct EvaluateCommand: ParsableCommand {
     @Option(help: ArgumentHelp("File or directory of the data.", valueName: "path"), completion: .directory)
     var data: String?
 
+    @Option(help: ArgumentHelp("File of the test data, all of it.", valueName: "path"), completion: .file())
+    var testData: String?
+
+    @Option(
+        help: ArgumentHelp("Writes scores, those of each class, and the confusions as JSON.", valueName: "file"),
+        completion: .file())
+    var json: String?
+
+    @Option(
+        help: ArgumentHelp("Writes the whole confusion matrix as comma-separated values.", valueName: "file"),
+        completion: .file())
+    var confusion: String?
+
     func run() {
         LockstepProcess.run { communicator, _ in
-            let overrides = data.map { [SettingOverride(key: "data.path", value: $0, source: "--data")] } ?? []
+            let paths = [("data.path", data, "--data"), ("data.test_path", testData, "--test-data")]
+            let overrides = paths.compactMap { key, value, source in
+                value.map { SettingOverride(key: key, value: $0, source: source) }
+            }
             let evaluation = try CheckpointEvaluation(path: path, overrides: overrides, catalogue: .all)
-                .run(over: communicator)
-            if communicator.rank == 0 { Terminal.show(evaluation) }
+                .outcome(over: communicator)
+            try communicator.agree("") {
+                guard communicator.rank == 0 else { return }
+                Terminal.show(evaluation.text)
+                if let json { try ResultFile.write(try evaluation.json(), to: json) }
+                guard let confusion else { return }
+                guard let matrix = evaluation.confusionCSV else { throw NoConfusion(path: path) }
+                try ResultFile.write(matrix, to: confusion)
+            }
             return 0
         }
     }
+}
+
+/// A confusion matrix was asked for of what is no classification.
+private struct NoConfusion: Error, CustomStringConvertible {
+    let path: String
+    var description: String { "--confusion is for classifications, and \(path) classifies nothing; leave it out" }
 }

@@ -40,6 +40,7 @@ struct CheckpointListing: CustomStringConvertible {
             "shards     \(state.shards)",
             "seed       \(state.seed)", "written by lockstep \(state.version.printable)", "",
         ]
+        if let data = state.data { lines.insert("data       \(data.printable)", at: 1) }
         lines += section("model", checkpoint.model) + [""]
         lines += section("optimizer", checkpoint.optimizer) + ["", "settings"]
         let width = state.settings.keys.map(\.count).max() ?? 0
@@ -58,6 +59,7 @@ struct CheckpointListing: CustomStringConvertible {
                 let norm = tensor.values.reduce(0.0) { $0 + Double($1) * Double($1) }.squareRoot()
                 return
                     "  \(padded(tensor.name.printable, name))  \(padded("\(tensor.shape)", shape))  norm \(Float(norm))"
+                    + (checkpoint.modelMetadata["layout.\(tensor.name)"].map { "  \($0.printable)" } ?? "")
             }
     }
 

@@ -23,7 +23,7 @@ public struct CSVRecipe: Recipe {
     /// A perceptron.
     public let models = [RecipeModel("mlp", "perceptron", [("model.hidden", "[64, 32]")])]
     /// The data, with a part or a file of its own to test on, and the layers.
-    public let uses = ["data.*", "csv.*", "model.hidden", "model.dropout"]
+    public let uses = ["data.*", "csv.*", "loss.*", "model.hidden", "model.dropout"]
 
     /// The model, and the rows to train and to test on.
     public func makeTask(_ settings: Settings, preparation: Preparation?, loader: HostLoader) throws -> any TrainingTask

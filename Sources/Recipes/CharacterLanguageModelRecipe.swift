@@ -121,6 +121,7 @@ struct CharacterLanguageModelTask: TrainingTask {
     let trainingData, testData: TextWindows
     let modelSummary, dataSummary: String
     let dataNotes: [String]
+    let meanings: [AxisMeaning]
 
     var model: any Module { languageModel }
 
@@ -139,6 +140,11 @@ struct CharacterLanguageModelTask: TrainingTask {
             source: testPath ?? "the last part of \(path) (data.test_fraction \(fraction))")
         let made = try CharacterLanguageModel(settings, text.vocabulary)
         (languageModel, modelSummary) = (made.model, made.summary)
+        meanings = [
+            .tokens(
+                "characters", text.vocabulary.names, [("tokens.weight", 0), ("output.weight", 1), ("output.bias", 0)],
+                of: made.model)
+        ]
         var preparation = Preparation()
         try preparation.set(CharacterLanguageModel.characters, text.vocabulary.text)
         self.preparation = preparation

@@ -13,7 +13,8 @@ public struct FashionMNISTRecipe: Recipe {
     /// `fashion-mnist`
     public let name = "fashion-mnist"
     /// In one line.
-    public let summary = "classify Zalando's images of clothing (28×28 pixels, 10 classes)"
+    public let summary =
+        "classify Zalando's images of clothing (28×28 pixels, 10 classes), or other images in IDX files (--data FOLDER)"
     /// What differs from the defaults.
     public let settings: [(key: String, value: String)] = [("global_batch", "128"), ("schedule.name", "cosine")]
 
@@ -35,7 +36,7 @@ public struct FashionMNISTRecipe: Recipe {
         }
 
     /// Where the images are, which have their own to test on, and how they are changed.
-    public let uses = ["data.path", "augment.*"]
+    public let uses = ["data.path", "augment.*", "loss.*"]
 
     static let residualUses = ["model.recompute", "model.batch_norm"]
 
@@ -56,12 +57,14 @@ public struct FashionMNISTRecipe: Recipe {
     /// The model and the data, which are read from `data.path` or from where Debian's package puts them.
     public func makeTask(_ settings: Settings, preparation: Preparation?, loader: HostLoader) throws -> any TrainingTask
     {
-        try FashionMNISTTask(settings, loader)
+        try FashionMNISTTask(settings, preparation, loader)
     }
 
     /// Classifies images of a file in the IDX format, or test images by their numbers.
     public func makePredictor(_ settings: Settings, preparation: Preparation?) throws -> (any Predictor)? {
-        ImagePredictor(network: try FashionMNISTNetwork(settings), directory: settings.data.path)
+        let schema = try ImageSchema(preparation)
+        return ImagePredictor(
+            network: try FashionMNISTNetwork(settings, schema), schema: schema, directory: settings.data.path)
     }
 }
 
@@ -70,28 +73,55 @@ struct FashionMNISTNetwork {
     let model: any Module
     let summary: String
     let layout: LabelledImages.Layout
+    /// The linear layer whose outputs are the classes.
+    let outputLayer: String
 
-    init(_ settings: Settings) throws {
-        let name = settings.model.name
+    /// How the model takes its images.
+    static func layout(_ settings: Settings) -> LabelledImages.Layout {
+        settings.model.name == "mlp" ? .vectors : .images
+    }
+
+    init(_ settings: Settings, _ schema: ImageSchema) throws {
+        let (name, classes) = (settings.model.name, schema.classes.names.count)
         var random = InitialisationRandom(seed: settings.seed)
-        layout = name == "mlp" ? .vectors : .images
+        layout = Self.layout(settings)
         switch name {
         case "mlp":
-            let widths = [28 * 28] + settings.model.hidden + [FashionMNIST.classNames.count]
+            let widths = [schema.height * schema.width] + settings.model.hidden + [classes]
             try MemoryNeed(perceptron: widths).check(settings)
             model = MultilayerPerceptron(widths: widths, dropout: Float(settings.model.dropout), random: &random)
             let dropout = settings.model.dropout > 0 ? ", dropout \(settings.model.dropout)" : ""
             summary = "mlp \(widths.map(String.init).joined(separator: "-"))\(dropout)"
-        case "lenet5": (model, summary) = (LeNet5(random: &random), "LeNet-5")
-        case "cnn": (model, summary) = (MNISTNetwork(random: &random), "cnn 32-64-128")
+            outputLayer = "layers.\(settings.model.hidden.count)"
+        case "lenet5", "cnn":
+            guard schema.height == 28, schema.width == 28 else {
+                throw OtherImageSize(model: name, height: schema.height, width: schema.width)
+            }
+            if name == "lenet5" {
+                (model, summary) = (LeNet5(classes: classes, random: &random), "LeNet-5")
+                outputLayer = "layers.7"
+            } else {
+                (model, summary) = (MNISTNetwork(classes: classes, random: &random), "cnn 32-64-128")
+                outputLayer = "layers.7"
+            }
         default:
             guard let depth = FashionMNISTRecipe.residualDepths.first(where: { name == "resnet\($0)" }) else {
                 throw UnknownModel(name: name, recipe: FashionMNISTRecipe())
             }
             model = ResidualNetwork(
-                depth: depth, channels: 1, recomputes: settings.model.recompute, random: &random)
+                depth: depth, channels: 1, classes: classes, recomputes: settings.model.recompute, random: &random)
             summary = "ResNet-\(depth)"
+            outputLayer = "output"
         }
+    }
+}
+
+/// A network for images of one size was given others.
+struct OtherImageSize: Error, CustomStringConvertible {
+    let model: String
+    let height, width: Int
+    var description: String {
+        "model.name \(model) is for images of 28×28 pixels, and these have \(height)×\(width); choose mlp or a resnet, or give it others (--data)"
     }
 }
 
@@ -108,39 +138,54 @@ extension MemoryNeed {
 struct FashionMNISTTask: TrainingTask {
     let model: any Module
     let trainingData, testData: LabelledImages
-    let modelSummary: String
+    let modelSummary, dataSummary: String
+    let dataNotes: [String]
+    let preparation: Preparation
+    let meanings: [AxisMeaning]
+    let classNames: [String]
+    private let weighting: ClassWeighting
 
-    init(_ settings: Settings, _ loader: HostLoader) throws {
-        let network = try FashionMNISTNetwork(settings)
-        (model, modelSummary) = (network.model, network.summary)
+    init(_ settings: Settings, _ saved: Preparation?, _ loader: HostLoader) throws {
         let path = settings.data.path
-        trainingData = try loader.load(path ?? FashionMNIST.defaultDirectory) {
-            try FashionMNIST.load(from: path, part: .train, layout: network.layout)
-        }.augmented(by: settings.augment, seed: settings.seed)
-        testData = try loader.load(path ?? FashionMNIST.defaultDirectory) {
-            try FashionMNIST.load(from: path, part: .test, layout: network.layout)
+        let folder = try loader.load(path ?? FashionMNIST.defaultDirectory) {
+            try ImageFolder(path: path, layout: FashionMNISTNetwork.layout(settings))
         }
+        let schema = try saved.map(ImageSchema.init) ?? ImageSchema(folder)
+        guard folder.training.height == schema.height, folder.training.width == schema.width else {
+            throw DatasetError.unusable(
+                path: folder.path, found: "images of \(folder.training.height)×\(folder.training.width) pixels",
+                expected: "\(schema.height)×\(schema.width), which the model has learned from")
+        }
+        let network = try FashionMNISTNetwork(settings, schema)
+        (model, modelSummary) = (network.model, network.summary)
+        let labelled = try folder.labelled(as: schema.classes)
+        trainingData = try labelled.training.augmented(by: settings.augment, seed: settings.seed)
+        testData = labelled.test
+        classNames = schema.classes.names
+        meanings = [.classes(classNames, outputsOf: network.outputLayer)]
+        weighting = try ClassWeighting(
+            settings, classes: classNames, counts: trainingData.classCounts, saved: saved)
+        var preparation = Preparation()
+        try preparation.set(ImageSchema.name, schema)
+        try weighting.save(in: &preparation)
+        self.preparation = preparation
+        let scale = "(byte / 255 - \(FashionMNIST.mean)) / \(FashionMNIST.deviation)"
+        dataNotes = folder.classes.source == .checksum ? [] : ["pixels are scaled as those of Fashion-MNIST: \(scale)"]
+        dataSummary =
+            "\(folder.path), \(Readable.count(trainingData.count)) training and \(Readable.count(testData.count)) test images of "
+            + "\(schema.height)×\(schema.width), \(folder.classes.summary)"
+            + (folder.classes == schema.classes ? "" : "; the model's \(schema.classes.summary)")
     }
-
-    var dataSummary: String { "Fashion-MNIST, \(trainingData.count) training and \(testData.count) test images" }
 
     func loss(_ batch: LabelledBatch, _ context: ForwardContext) -> SummedLoss {
         let logits = model(batch.inputs, context)
-        return batch.targets.map { softmaxCrossEntropy(logits, targets: $0) }
+        let weights = weighting.weights
+        if let targets = batch.targets { return softmaxCrossEntropy(logits, targets: targets, classWeights: weights) }
+        return weights.map { softmaxCrossEntropy(logits, batch.labels, classWeights: $0) }
             ?? softmaxCrossEntropy(logits, batch.labels)
     }
 
     func evaluate(_ batch: LabelledBatch) -> EvaluationSums {
-        EvaluationSums(classifying: model(batch.inputs), batch.labels)
-    }
-}
-
-extension EvaluationSums {
-    /// The sums of a classification with these logits [n, classes].
-    init(classifying logits: Tensor, _ labels: Indices) {
-        let loss = softmaxCrossEntropy(logits, labels)
-        self.init(
-            loss: Double(loss.sum.scalar), terms: loss.count, correct: correctCount(logits, labels),
-            samples: labels.count)
+        EvaluationSums(classifying: model(batch.inputs), batch.labels, classWeights: weighting.weights)
     }
 }

@@ -3,9 +3,10 @@ import Layers
 import TensorEngine
 import Training
 
-/// Classifies images of clothing: a row of comma-separated values for each, with the probability of every class.
+/// Classifies images: a row of comma-separated values for each, with the probability of every class.
 struct ImagePredictor: Predictor {
     let network: FashionMNISTNetwork
+    let schema: ImageSchema
     let directory: String?
 
     var model: any Module { network.model }
@@ -15,20 +16,27 @@ struct ImagePredictor: Predictor {
         let numbers: [Int]
         if request.testSamples.isEmpty {
             guard let path = request.input else { throw MissingImages() }
-            images = try FashionMNIST.images(path, layout: network.layout)
+            images = try FashionMNIST.images(
+                path, height: schema.height, width: schema.width, layout: network.layout)
             numbers = Array(0..<images.count)
         } else {
-            images = try FashionMNIST.load(from: directory, part: .test, layout: network.layout)
+            images = try ImageFolder(path: directory, layout: network.layout).test
+            guard images.height == schema.height, images.width == schema.width else {
+                throw DatasetError.unusable(
+                    path: directory ?? FashionMNIST.defaultDirectory,
+                    found: "images of \(images.height)×\(images.width) pixels",
+                    expected: "\(schema.height)×\(schema.width), which the model has learned from")
+            }
             numbers = request.testSamples
             for number in numbers where !(0..<images.count).contains(number) {
                 throw NoSuchImage(number: number, count: images.count)
             }
         }
-        let names = FashionMNIST.classNames
+        let names = schema.classes.names
         each(CSVText.row(["image", "class", "probability"] + names))
         for start in stride(from: 0, to: numbers.count, by: 500) {
             let block = Array(numbers[start..<min(start + 500, numbers.count)])
-            let rows = Probabilities(model(images.batch(of: block).inputs))
+            let rows = try Probabilities(model(images.batch(of: block).inputs), of: "image \(block[0])")
             for (place, number) in block.enumerated() {
                 let (label, values) = (rows.label(place), rows[place])
                 each(CSVText.row(["\(number)", names[label], "\(values[label])"] + values.map { "\($0)" }))
@@ -40,17 +48,37 @@ struct ImagePredictor: Predictor {
 /// The probabilities that logits [n, classes] stand for.
 struct Probabilities {
     private let values: [Float]
+    private let labels: [Int]
     private let classes: Int
 
-    init(_ logits: Tensor) { (values, classes) = (logits.softmax().values, logits.shape[1]) }
+    /// Throws unless all logits are finite; `first` is what the error calls the first row.
+    init(_ logits: Tensor, of first: String) throws {
+        (values, classes) = (logits.softmax().values, logits.shape[1])
+        let (numbers, classes) = (logits.values, classes)
+        for (index, number) in numbers.enumerated() where !(number < .infinity) {
+            throw NonFiniteOutput(first: first, row: index / classes, value: number)
+        }
+        // by the logits: probabilities near 1 are rounded to equal ones
+        labels = (0..<logits.shape[0]).map { row in
+            let row = numbers[(row * classes)..<((row + 1) * classes)]
+            return row.indices.reduce(row.startIndex) { row[$1] > row[$0] ? $1 : $0 } - row.startIndex
+        }
+    }
 
     /// Those of a row.
     subscript(row: Int) -> [Float] { Array(values[(row * classes)..<((row + 1) * classes)]) }
 
     /// The likeliest class of a row; of equal ones the first.
-    func label(_ row: Int) -> Int {
-        let row = self[row]
-        return row.indices.reduce(0) { row[$1] > row[$0] ? $1 : $0 }
+    func label(_ row: Int) -> Int { labels[row] }
+}
+
+/// A model's outputs are not finite, though its weights are.
+struct NonFiniteOutput: Error, CustomStringConvertible {
+    let first: String
+    let row: Int
+    let value: Float
+    var description: String {
+        "cannot predict: found the output \(value) \(row == 0 ? "for" : "in row \(row) after") \(first), expected finite ones; its input is too large for the model's weights"
     }
 }
 

@@ -34,7 +34,7 @@ public struct SequenceClassificationRecipe: Recipe {
             ], uses: ["model.heads"]),
     ]
     /// The data, with a part or a file of its own to test on, their tokens, and the sizes.
-    public let uses = ["data.*", "text.*", "model.layers", "model.width", "model.context", "model.dropout"]
+    public let uses = ["data.*", "text.*", "loss.*", "model.layers", "model.width", "model.context", "model.dropout"]
 
     /// The model, and the texts to train and to test on.
     public func makeTask(_ settings: Settings, preparation: Preparation?, loader: HostLoader) throws -> any TrainingTask
@@ -109,7 +109,18 @@ struct SequenceClassificationTask: TrainingTask {
     let modelSummary, dataSummary: String
     let dataNotes: [String]
 
+    private let weighting: ClassWeighting
+
     var model: any Module { classifier.network }
+    var classNames: [String] { classifier.classes }
+
+    var meanings: [AxisMeaning] {
+        let vocabulary = classifier.vocabulary
+        return [
+            .tokens(vocabulary.unit.rawValue, vocabulary.names, [("tokens.weight", 0)], of: model),
+            .classes(classifier.classes, outputsOf: "output"),
+        ]
+    }
 
     init(_ settings: Settings, _ saved: Preparation?, _ loader: HostLoader) throws {
         guard let path = settings.data.path else {
@@ -137,6 +148,10 @@ struct SequenceClassificationTask: TrainingTask {
         var preparation = Preparation()
         try preparation.set("vocabulary", vocabulary)
         try preparation.set("classes", classes)
+        weighting = try ClassWeighting(
+            settings, classes: classes, counts: trainingData.classCounts(classes.count) { $0.labels.map { Int($0) } },
+            saved: saved)
+        try weighting.save(in: &preparation)
         self.preparation = preparation
         modelSummary =
             "\(settings.model.name) of \(settings.model.layers) layers, width \(settings.model.width), for at most \(context) \(vocabulary.unit.rawValue)"
@@ -156,31 +171,17 @@ struct SequenceClassificationTask: TrainingTask {
     func loss(_ batch: LabelledSequenceBatch, _ context: ForwardContext) -> SummedLoss {
         let (logits, labels) = (classifier(batch.sequences, context), Indices(batch.labels))
         // -1: a class that a saved model does not know
-        return batch.labels.contains(-1)
-            ? softmaxCrossEntropy(logits, labels, ignoredLabel: -1) : softmaxCrossEntropy(logits, labels)
+        return batch.labels.contains(-1) || weighting.weights != nil
+            ? softmaxCrossEntropy(logits, labels, classWeights: weighting.weights, ignoredLabel: -1)
+            : softmaxCrossEntropy(logits, labels)
     }
 
     func evaluate(_ batch: LabelledSequenceBatch) -> EvaluationSums {
         batch.groups(of: 50).map { group in
-            let (logits, labels) = (classifier(group.sequences, .inference()), Indices(group.labels))
-            guard group.labels.contains(-1) else { return EvaluationSums(classifying: logits, labels) }
-            let loss = softmaxCrossEntropy(logits, labels, ignoredLabel: -1)
-            return EvaluationSums(
-                loss: Double(loss.sum.scalar), terms: loss.count, correct: correctCount(logits, labels),
-                samples: group.labels.count)
+            EvaluationSums(
+                classifying: classifier(group.sequences, .inference()), Indices(group.labels),
+                classWeights: weighting.weights)
         }.total
-    }
-}
-
-extension [EvaluationSums] {
-    /// All of them together, where everything is classified.
-    var total: EvaluationSums {
-        reduce(into: EvaluationSums(loss: 0, terms: 0, correct: 0, samples: 0)) { total, sums in
-            total.loss += sums.loss
-            total.terms += sums.terms
-            total.correct = (total.correct ?? 0) + (sums.correct ?? 0)
-            total.samples += sums.samples
-        }
     }
 }
 
@@ -206,7 +207,8 @@ struct TextLabeller: Predictor {
             let sequences = block.map {
                 counts.prepare($0, classifier.vocabulary, context: classifier.context)
             }
-            let probabilities = Probabilities(classifier(sequences, .inference()))
+            let probabilities = try Probabilities(
+                classifier(sequences, .inference()), of: "the text \(block[0].prefix(40))")
             for (row, line) in block.enumerated() {
                 let label = probabilities.label(row)
                 each("\(classifier.classes[label])\t\(probabilities[row][label])\t\(line)")

@@ -26,7 +26,9 @@ struct TablePredictor: Predictor {
             case .classes: each(line([names, name, "probability"]))
             }
         }
+        var done = 0
         while let (texts, rows) = try inputs.next(500) {
+            defer { done += texts.count }
             let outputs = model(rows.batch(of: Array(0..<rows.count)).inputs)
             switch schema.target {
             case .number(let mean, let deviation):
@@ -35,7 +37,7 @@ struct TablePredictor: Predictor {
                     each(line([text, number.text(mean + Double(value) * deviation)]))
                 }
             case .classes(let names):
-                let probabilities = Probabilities(outputs)
+                let probabilities = try Probabilities(outputs, of: "row \(done + 1)")
                 for (row, text) in texts.enumerated() {
                     let label = probabilities.label(row)
                     let probability = "\(probabilities[row][label])"

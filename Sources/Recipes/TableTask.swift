@@ -10,9 +10,14 @@ struct TableTask: TrainingTask {
     let preparation: Preparation
     let dataSummary: String
     let dataNotes: [String]
+    private let weighting: ClassWeighting?
+    /// How many linear layers the perceptron has.
+    private let layers: Int
 
     var model: any Module { table.model }
     var modelSummary: String { table.summary }
+    var meanings: [AxisMeaning] { table.schema.meanings(layers: layers) }
+    var classNames: [String] { table.schema.classNames }
 
     init(_ settings: Settings, _ saved: Preparation?, _ loader: HostLoader) throws {
         guard let path = settings.data.path else { throw MissingData(recipe: "csv", what: "a table") }
@@ -30,6 +35,16 @@ struct TableTask: TrainingTask {
         dataNotes = data.notes.lines
         var preparation = Preparation()
         try preparation.set(TableModel.schema, schema)
+        layers = settings.model.hidden.count + 1
+        if case .classes(let names) = schema.target {
+            weighting = try ClassWeighting(
+                settings, classes: names,
+                counts: trainingData.classCounts(names.count) { $0.labels.values.map { Int($0) } }, saved: saved)
+            try weighting?.save(in: &preparation)
+        } else {
+            guard settings.loss.classWeights == .none else { throw ClassWeightsOfRegression(target: schema.targetName) }
+            weighting = nil
+        }
         self.preparation = preparation
         let task =
             switch schema.target {
@@ -56,11 +71,14 @@ struct TableTask: TrainingTask {
                 weightSum: weights.reduce(0.0) { $0 + Double($1) })
         case .classes:
             let labels = batch.labels
-            guard batch.weights != nil || labels.values.contains(where: { $0 < 0 }) else {
+            let classWeights = weighting?.weights?.values
+            guard batch.weights != nil || classWeights != nil || labels.values.contains(where: { $0 < 0 }) else {
                 return softmaxCrossEntropy(outputs, labels)
             }
             // a class that was not learned has no loss
-            let weights = labels.values.enumerated().map { $1 < 0 ? 0 : batch.weights?[$0] ?? 1 }
+            let weights = labels.values.enumerated().map { row, label in
+                label < 0 ? 0 : (batch.weights?[row] ?? 1) * (classWeights?[Int(label)] ?? 1)
+            }
             let losses = outputs.softmaxCrossEntropy(labels: Indices(labels.values.map { max(0, $0) }))
             return SummedLoss(sum: (losses * Tensor(weights)).sum(), weightSum: weights.reduce(0.0) { $0 + Double($1) })
         }
@@ -86,12 +104,13 @@ struct TableTask: TrainingTask {
     /// The sums of a classification; a row of a class that was not learned counts as wrong.
     private func classificationSums(_ outputs: Tensor, _ loss: SummedLoss, _ batch: TableBatch) -> EvaluationSums {
         let labels = batch.labels
+        let classified = ClassifiedSamples(outputs, labels)
         var sums = EvaluationSums(
-            loss: Double(loss.sum.scalar), terms: loss.count, correct: correctCount(outputs, labels),
-            samples: labels.count)
+            loss: classified.areFinite ? Double(loss.sum.scalar) : .nan, terms: loss.count,
+            correct: classified.correct, samples: labels.count)
+        sums.classified = classified
         if let weights = batch.weights {
-            let predictions = Probabilities(outputs)
-            let right = labels.values.enumerated().map { predictions.label($0) == Int($1) ? Double(weights[$0]) : 0 }
+            let right = labels.values.enumerated().map { classified.predictions[$0] == $1 ? Double(weights[$0]) : 0 }
             sums.details = [right.reduce(0, +), weights.reduce(0.0) { $0 + Double($1) }]
         }
         return sums

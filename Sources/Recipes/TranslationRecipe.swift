@@ -145,6 +145,14 @@ struct TranslationTask: TrainingTask {
 
     var model: any Module { translator.network }
 
+    var meanings: [AxisMeaning] {
+        let (source, target) = (translator.vocabularies.source, translator.vocabularies.target)
+        return [
+            .tokens("source \(source.unit.rawValue)", source.names, [("sources.weight", 0)], of: model),
+            .tokens("target \(target.unit.rawValue)", target.names, [("targets.weight", 0)], of: model),
+        ]
+    }
+
     init(_ settings: Settings, _ saved: Preparation?, _ loader: HostLoader) throws {
         guard let path = settings.data.path else {
             throw MissingData(recipe: "translation", what: "texts with their translations")

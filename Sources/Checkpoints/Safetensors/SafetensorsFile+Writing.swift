@@ -3,10 +3,13 @@ import Preconditions
 extension SafetensorsFile {
     /// Writes `tensors` to a new file at `path`, flushed to the disk.
     ///
-    /// The bytes depend on the arguments alone: the tensors in the given order, each with its CRC-32 in the metadata.
+    /// The bytes depend on the arguments alone: the tensors in the given order, each with its CRC-32 in the metadata, then the
+    /// further `metadata` in the order of its keys.
     /// A file that is there already is replaced as a whole, once the new one is on the disk.
-    public static func write(_ tensors: [NamedTensor], to path: String) throws(CheckpointError) {
-        let image = SafetensorsImage(of: tensors)
+    public static func write(
+        _ tensors: [NamedTensor], metadata: [String: String] = [:], to path: String
+    ) throws(CheckpointError) {
+        let image = SafetensorsImage(of: tensors, metadata: metadata)
         try OutputFile.replace(path) { (file) throws(CheckpointError) in try image.write(to: file) }
     }
 }
@@ -19,7 +22,7 @@ struct SafetensorsImage {
     /// The CRC-32 and the length of the whole file.
     let fingerprint: Fingerprint
 
-    init(of tensors: [NamedTensor]) {
+    init(of tensors: [NamedTensor], metadata: [String: String] = [:]) {
         var header = SafetensorsHeader()
         var names: Set<String> = [SafetensorsHeader.metadataName]
         var parts: [Fingerprint] = []
@@ -33,6 +36,10 @@ struct SafetensorsImage {
             header.metadata.append((SafetensorsHeader.checksumKey(of: tensor.name), part.text))
             parts.append(part)
             position += part.count
+        }
+        for (key, value) in metadata.sorted(by: { $0.key < $1.key }) {
+            require(!SafetensorsHeader.isChecksumKey(key), "safetensors: the metadata \(key) is for checksums")
+            header.metadata.append((key, value))
         }
         self.tensors = tensors
         self.header = header.bytes()

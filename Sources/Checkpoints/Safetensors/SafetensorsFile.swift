@@ -49,6 +49,9 @@ public struct SafetensorsFile: Sendable {
         self.path = path
     }
 
+    /// Whether the tensor of that name is as Lockstep has written it: the metadata hold its checksum.
+    public func hasChecksum(of name: String) -> Bool { metadata[SafetensorsHeader.checksumKey(of: name)] != nil }
+
     /// All tensors, in the order of the header, as Float32.
     public func tensors() throws(CheckpointError) -> [NamedTensor] {
         try file.checkMemory(for: file.size)

@@ -25,6 +25,9 @@ struct SafetensorsHeader: Equatable {
     /// The name in the metadata of the CRC-32 of a tensor's bytes.
     static func checksumKey(of tensor: String) -> String { "crc32.\(tensor)" }
 
+    /// Whether a key of the metadata is that of a checksum.
+    static func isChecksumKey(_ key: String) -> Bool { key.hasPrefix("crc32.") }
+
     static func == (a: SafetensorsHeader, b: SafetensorsHeader) -> Bool {
         a.entries == b.entries && a.metadata.elementsEqual(b.metadata, by: ==)
     }

@@ -9,7 +9,7 @@ struct CheckpointImage {
 
     /// The bytes of `checkpoint`, which is to be saved at `path`.
     init(of checkpoint: Checkpoint, path: String) throws(CheckpointError) {
-        model = SafetensorsImage(of: checkpoint.model)
+        model = SafetensorsImage(of: checkpoint.model, metadata: checkpoint.modelMetadata)
         optimizer = SafetensorsImage(of: checkpoint.optimizer)
         state = try checkpoint.state.json(for: CheckpointFolder(path: path).state)
         checksums = Array(
@@ -45,7 +45,8 @@ extension CheckpointFolder {
     /// The checkpoint in this folder, every byte and every number of it checked.
     func read() throws(CheckpointError) -> Checkpoint {
         let stateBytes = try InputFile(path: state).contents(limit: RunState.longest)
-        let model = try SafetensorsFile(path: model).contents()
+        let modelFile = try SafetensorsFile(path: model)
+        let model = try modelFile.contents()
         let optimizer = try SafetensorsFile(path: optimizer).contents()
         try check(
             against: Self.checksums(
@@ -55,7 +56,9 @@ extension CheckpointFolder {
             throw .unusable(
                 path: path, found: "step \(state.step) in state.json", expected: "step \(step), by the folder's name")
         }
-        return Checkpoint(model: model.tensors, optimizer: optimizer.tensors, state: state)
+        return Checkpoint(
+            model: model.tensors, modelMetadata: modelFile.metadata.filter { !SafetensorsHeader.isChecksumKey($0.key) },
+            optimizer: optimizer.tensors, state: state)
     }
 
     /// Compares the lines of the file `checksums` with those that the files have now.

@@ -8,6 +8,12 @@ public struct DataChecksum: Sendable, Equatable {
     /// The checksum of nothing.
     public init() {}
 
+    /// A checksum that is known.
+    init(value: UInt32) { self.value = value }
+
+    /// The checksum of some bytes.
+    init(of bytes: ArraySlice<UInt8>) { bytes.withUnsafeBytes { append($0) } }
+
     /// The checksum of arrays, one after the other; each is read on one rank of each host.
     public init(of arrays: [HostBytes]) {
         for array in arrays { append(array) }

@@ -1,6 +1,6 @@
 import Glibc
 
-/// Fashion-MNIST: 60000 training and 10000 test images of clothing, 28×28 grey pixels, ten classes.
+/// Fashion-MNIST: 60,000 training and 10,000 test images of clothing, 28×28 grey pixels, ten classes.
 ///
 /// Source: Xiao, Rasul, Vollgraf, arXiv:1708.07747.
 public enum FashionMNIST {
@@ -29,36 +29,38 @@ public enum FashionMNIST {
     /// The standard deviation of all training pixels, divided by 255.
     public static let deviation: Float = 0.3530
 
+    /// The checksum of the labels of its 60000 training images, by which the data are recognized wherever they are.
+    static let labelChecksum = DataChecksum(value: 0xfb88_d46e)
+
     /// The images of a part, normalised, from the files in `directory` (`defaultDirectory` when nil).
     ///
     /// The files have their original names, such as `train-images-idx3-ubyte`, with or without `.gz`.
     public static func load(
         from directory: String? = nil, part: Part, layout: LabelledImages.Layout = .vectors
     ) throws(DatasetError) -> LabelledImages {
-        let path = try file("\(part.filePrefix)-images-idx3-ubyte", in: directory)
-        let images = try LabelledImages.idx(
-            images: path, labels: try file("\(part.filePrefix)-labels-idx1-ubyte", in: directory),
-            classes: classNames.count, mean: mean, deviation: deviation, layout: layout)
-        guard images.height == 28 && images.width == 28 else {
-            throw .unusable(
-                path: path, found: "images of \(images.height)×\(images.width) pixels", expected: "28×28 pixels")
-        }
-        return images
+        try LabelledImages.idx(
+            images: try file("\(part.filePrefix)-images-idx3-ubyte", in: directory),
+            labels: try file("\(part.filePrefix)-labels-idx1-ubyte", in: directory), classes: classNames.count,
+            mean: mean, deviation: deviation, layout: layout)
     }
 
-    /// The images of the file at `path` in the IDX format, normalised like those of the data; their labels are 0.
-    public static func images(_ path: String, layout: LabelledImages.Layout) throws(DatasetError) -> LabelledImages {
+    /// The images of the file at `path` in the IDX format, of the given size, normalised like those of the data; their labels
+    /// are 0.
+    public static func images(
+        _ path: String, height: Int = 28, width: Int = 28, layout: LabelledImages.Layout
+    ) throws(DatasetError) -> LabelledImages {
         let file = try IDXFile(path: path, rank: 3)
-        guard file.shape[0] > 0, file.shape[1...] == [28, 28] else {
-            throw .unusable(path: path, found: "the dimensions \(file.shape)", expected: "images of 28×28 pixels")
+        guard file.shape[0] > 0, file.shape[1...] == [height, width] else {
+            throw .unusable(
+                path: path, found: "the dimensions \(file.shape)", expected: "images of \(height)×\(width) pixels")
         }
         return try LabelledImages(
-            pixels: file.elements, height: 28, width: 28, labels: [UInt8](repeating: 0, count: file.shape[0]),
-            classes: classNames.count, mean: mean, deviation: deviation, layout: layout)
+            pixels: file.elements, height: height, width: width, labels: [UInt8](repeating: 0, count: file.shape[0]),
+            classes: 1, mean: mean, deviation: deviation, layout: layout)
     }
 
     /// The path of a file that may be compressed.
-    private static func file(_ name: String, in given: String?) throws(DatasetError) -> String {
+    static func file(_ name: String, in given: String?) throws(DatasetError) -> String {
         let directory = given ?? defaultDirectory
         let paths = [".gz", ""].map { "\(directory)/\(name)\($0)" }
         if let path = paths.first(where: { access($0, F_OK) == 0 }) { return path }

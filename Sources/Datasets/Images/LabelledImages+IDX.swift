@@ -6,8 +6,15 @@ extension LabelledImages {
         images imagePath: String, labels labelPath: String, classes: Int, mean: Float = 0, deviation: Float = 1,
         layout: Layout = .vectors
     ) throws(DatasetError) -> LabelledImages {
-        let images = try IDXFile(path: imagePath, rank: 3)
-        let labels = try IDXFile(path: labelPath, rank: 1)
+        try idx(
+            try IDXFile(path: imagePath, rank: 3), of: imagePath, labels: try IDXFile(path: labelPath, rank: 1),
+            of: labelPath, classes: classes, mean: mean, deviation: deviation, layout: layout)
+    }
+
+    static func idx(
+        _ images: IDXFile, of imagePath: String, labels: IDXFile, of labelPath: String, classes: Int, mean: Float,
+        deviation: Float, layout: Layout
+    ) throws(DatasetError) -> LabelledImages {
         guard images.shape[0] == labels.shape[0] else {
             throw .countMismatch(
                 images: imagePath, imageCount: images.shape[0], labels: labelPath, labelCount: labels.shape[0])

@@ -32,6 +32,8 @@ public struct LabelledImages: Dataset {
     private let pixels: HostArray<UInt8>
     private let labels: HostArray<UInt8>
     private let mean, deviation: Float
+    /// For each label the class that a batch has for it; nil: the label itself.
+    private let classOfLabel: [Int32]?
     private let normalised: [Float]
     /// How images are changed when they are trained on, and the seed of that.
     var augmentation: (ImageAugmentation, seed: UInt64)?
@@ -62,7 +64,7 @@ public struct LabelledImages: Dataset {
         require(notes.deviation > 0, "LabelledImages: the deviation is \(notes.deviation), and must be above 0")
         (height, width, channels, classes) = (notes.height, notes.width, notes.channels, notes.classes)
         (mean, deviation, layout) = (notes.mean, notes.deviation, notes.layout)
-        (self.pixels, self.labels) = (pixels, labels)
+        (self.pixels, self.labels, classOfLabel) = (pixels, labels, notes.classOfLabel)
         normalised = (0...255).map { (Float($0) / 255 - notes.mean) / notes.deviation }
     }
 
@@ -72,8 +74,12 @@ public struct LabelledImages: Dataset {
     /// The values of an image: height · width · channels.
     public var pixelsPerImage: Int { height * width * channels }
 
-    /// The CRC-32 of pixels and labels.
-    public var checksum: UInt32? { DataChecksum(of: [pixels.bytes, labels.bytes]).value }
+    /// The CRC-32 of pixels and labels, and of other classes that the labels stand for.
+    public var checksum: UInt32? {
+        var checksum = DataChecksum(of: [pixels.bytes, labels.bytes])
+        if let classOfLabel { classOfLabel.withUnsafeBytes { checksum.append($0) } }
+        return checksum.value
+    }
 
     /// The images of these numbers, in this order.
     public func batch(of samples: [Int]) -> LabelledBatch {
@@ -82,7 +88,30 @@ public struct LabelledImages: Dataset {
             labels: labels(of: samples))
     }
 
-    func labels(of samples: [Int]) -> Indices { Indices(samples.map { Int32(labels[$0]) }) }
+    func labels(of samples: [Int]) -> Indices {
+        guard let classOfLabel else { return Indices(samples.map { Int32(labels[$0]) }) }
+        return Indices(samples.map { classOfLabel[Int(labels[$0])] })
+    }
+
+    /// The same images with other classes: for each label from 0 to 255 one of `classes`, or -1.
+    func relabelled(_ classOfLabel: [Int32], classes: Int) -> LabelledImages {
+        var notes = notes
+        let isSame = classOfLabel.prefix(self.classes).enumerated().allSatisfy { $0.offset == $0.element }
+        (notes.classOfLabel, notes.classes) = (isSame ? nil : classOfLabel, classes)
+        var images = LabelledImages(notes, pixels: pixels, labels: labels)
+        images.augmentation = augmentation
+        return images
+    }
+
+    /// The number of images of each class.
+    public var classCounts: [Int] {
+        var counts = [Int](repeating: 0, count: classes)
+        for label in labels {
+            let index = classOfLabel.map { Int($0[Int(label)]) } ?? Int(label)
+            if counts.indices.contains(index) { counts[index] += 1 }
+        }
+        return counts
+    }
 
     /// Writes the values of an image's bytes.
     func normalise(_ bytes: UnsafePointer<UInt8>, into target: UnsafeMutablePointer<Float>) {
@@ -117,16 +146,18 @@ public struct LabelledImages: Dataset {
 extension LabelledImages: HostLoadable {
     /// Sizes, classes, and what pixels are normalized with.
     public struct Notes: Codable, Sendable {
-        let height, width, channels, classes: Int
+        let height, width, channels: Int
+        var classes: Int
         let mean, deviation: Float
         let layout: Layout
+        var classOfLabel: [Int32]?
     }
 
     /// Sizes, classes, and what pixels are normalized with.
     public var notes: Notes {
         Notes(
             height: height, width: width, channels: channels, classes: classes, mean: mean, deviation: deviation,
-            layout: layout)
+            layout: layout, classOfLabel: classOfLabel)
     }
 
     /// Pixels and labels.

@@ -40,6 +40,9 @@ public struct TokenVocabulary: Codable, Sendable, Equatable {
     /// The number of tokens, those of unknown, beginning and end among them.
     public var count: Int { tokens.count + Self.specials }
 
+    /// What each token stands for, by its number.
+    public var names: [String] { ["<unknown>", "<begin>", "<end>"] + tokens }
+
     /// The tokens of `text`.
     public func encode(_ text: String) -> [Int32] {
         var found: [Int32] = []

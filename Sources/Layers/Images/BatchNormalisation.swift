@@ -23,8 +23,8 @@ public struct BatchNormalisation: Module {
     /// A layer for this many channels; `momentum` is the weight of a new step in the running moments.
     public init(_ channels: Int, epsilon: Float = 1e-5, momentum: Float = 0.1, thenReLU: Bool = false) {
         require(epsilon > 0, "BatchNormalisation: ε must be above 0, found \(epsilon)")
-        scale = Parameter(Tensor(repeating: 1, shape: [channels]))
-        shift = Parameter(Tensor(repeating: 0, shape: [channels]))
+        scale = Parameter(Tensor(repeating: 1, shape: [channels]), axes: .vector("channels"))
+        shift = Parameter(Tensor(repeating: 0, shape: [channels]), axes: .vector("channels"))
         mean = RunningStatistic(Tensor(repeating: 0, shape: [channels]), momentum: momentum)
         variance = RunningStatistic(Tensor(repeating: 1, shape: [channels]), momentum: momentum)
         (self.epsilon, self.thenReLU) = (epsilon, thenReLU)

@@ -26,8 +26,8 @@ public struct Convolution2D: Module {
         let area = kernel.height * kernel.width
         weight = initialiser.parameter(
             shape: [kernel.height, kernel.width, inputs / groups, outputs], fanIn: area * inputs / groups,
-            fanOut: area * outputs / groups, random: &random)
-        bias = hasBias ? Parameter(Tensor(repeating: 0, shape: [outputs])) : nil
+            fanOut: area * outputs / groups, axes: .convolution, random: &random)
+        bias = hasBias ? Parameter(Tensor(repeating: 0, shape: [outputs]), axes: .vector("outputs")) : nil
         (self.stride, self.padding, self.dilation) = (stride, padding, dilation)
         (self.groups, self.thenReLU) = (groups, thenReLU)
     }

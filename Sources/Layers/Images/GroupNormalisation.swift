@@ -16,8 +16,8 @@ public struct GroupNormalisation: Module {
         require(
             groups >= 1 && channels % groups == 0,
             "GroupNormalisation: \(channels) channels do not make \(groups) equal groups")
-        scale = Parameter(Tensor(repeating: 1, shape: [channels]))
-        shift = Parameter(Tensor(repeating: 0, shape: [channels]))
+        scale = Parameter(Tensor(repeating: 1, shape: [channels]), axes: .vector("channels"))
+        shift = Parameter(Tensor(repeating: 0, shape: [channels]), axes: .vector("channels"))
         (self.groups, self.epsilon) = (groups, epsilon)
     }
 

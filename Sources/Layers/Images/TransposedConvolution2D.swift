@@ -26,8 +26,8 @@ public struct TransposedConvolution2D: Module {
         let area = kernel.height * kernel.width
         weight = initialiser.parameter(
             shape: [kernel.height, kernel.width, outputs / groups, inputs], fanIn: area * inputs / groups,
-            fanOut: area * outputs / groups, random: &random)
-        bias = hasBias ? Parameter(Tensor(repeating: 0, shape: [outputs])) : nil
+            fanOut: area * outputs / groups, axes: .transposedConvolution, random: &random)
+        bias = hasBias ? Parameter(Tensor(repeating: 0, shape: [outputs]), axes: .vector("outputs")) : nil
         (self.stride, self.padding, self.outputPadding) = (stride, padding, outputPadding)
         (self.dilation, self.groups) = (dilation, groups)
     }

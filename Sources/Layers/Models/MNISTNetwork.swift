@@ -1,7 +1,7 @@
 import Kernels
 public import TensorEngine
 
-/// The convolutional network of PyTorch's MNIST example, for images 28×28×1 and ten classes; 1,199,882 parameters.
+/// The convolutional network of PyTorch's MNIST example, for images 28×28×1; with ten classes 1,199,882 parameters.
 ///
 /// Two 3×3 convolutions of 32 and 64 channels with ReLU, max pooling, dropout 0.25 of whole channels, a layer of 128, dropout
 /// 0.5, the classes. ReLU and the maximum commute; after the pooling it has a quarter of the work.
@@ -9,21 +9,21 @@ public struct MNISTNetwork: Module {
     private let layers: Sequential
 
     /// A network with random weights.
-    public init(random: inout InitialisationRandom) {
+    public init(classes: Int = 10, random: inout InitialisationRandom) {
         layers = Sequential(
             Convolution2D(1, 32, kernel: 3, thenReLU: true, random: &random),
             Convolution2D(32, 64, kernel: 3, random: &random),
             Pooling.max(window: 2, thenReLU: true),
             SpatialDropout(0.25),
             Flatten(),
-            Linear(9216, 128, thenReLU: true, random: &random),
+            Linear(9216, 128, thenReLU: true, flattening: [12, 12, 64], random: &random),
             Dropout(0.5),
-            Linear(128, 10, initialiser: .xavierUniform, random: &random))
+            Linear(128, classes, initialiser: .xavierUniform, random: &random))
     }
 
     /// `layers.0.weight`, …
     public var parameters: ParameterTree { ["layers": layers.parameters] }
 
-    /// [n, 28, 28, 1] → [n, 10].
+    /// [n, 28, 28, 1] → [n, classes].
     public func callAsFunction(_ x: Tensor, _ context: ForwardContext) -> Tensor { layers(x, context) }
 }

@@ -138,20 +138,24 @@ private struct RecurrentDirection {
         random: inout InitialisationRandom
     ) {
         let width = hidden * cell.gateCount
-        func weight(_ rows: Int, _ initialiser: Initialiser?) -> Parameter {
+        let gates = cell.gateCount > 1 ? "gates x hidden" : "hidden"
+        func weight(_ rows: Int, _ inputs: String, _ initialiser: Initialiser?) -> Parameter {
+            let axes = ParameterAxes.matrix(inputs, gates)
             guard let initialiser else {
                 return Initialiser.uniform(bound: 1 / Float(hidden).squareRoot())
-                    .parameter(shape: [rows, width], fanIn: rows, fanOut: width, random: &random)
+                    .parameter(shape: [rows, width], fanIn: rows, fanOut: width, axes: axes, random: &random)
             }
-            let gates = (0..<cell.gateCount).map { _ in
+            let blocks = (0..<cell.gateCount).map { _ in
                 initialiser.parameter(shape: [rows, hidden], fanIn: rows, fanOut: hidden, random: &random).value
             }
-            return Parameter(.joining(gates, alongAxis: 1))
+            return Parameter(.joining(blocks, alongAxis: 1), axes: axes)
         }
-        inputWeight = weight(inputs, initialisers.inputWeight)
-        recurrentWeight = weight(hidden, initialisers.recurrentWeight)
+        inputWeight = weight(inputs, "inputs", initialisers.inputWeight)
+        recurrentWeight = weight(hidden, "hidden", initialisers.recurrentWeight)
         bias = Parameter(
-            Tensor((0..<width).map { cell.hasCell && (hidden..<(2 * hidden)).contains($0) ? 1 : 0 }, shape: [width]))
-        recurrentBias = cell.hasProductBias ? Parameter(Tensor(repeating: 0, shape: [width])) : nil
+            Tensor((0..<width).map { cell.hasCell && (hidden..<(2 * hidden)).contains($0) ? 1 : 0 }, shape: [width]),
+            axes: .vector(gates))
+        recurrentBias =
+            cell.hasProductBias ? Parameter(Tensor(repeating: 0, shape: [width]), axes: .vector(gates)) : nil
     }
 }

@@ -15,7 +15,8 @@ public struct Embedding: ParameterTreeElement {
         _ count: Int, _ width: Int, initialiser: Initialiser = .normal(deviation: 1),
         random: inout InitialisationRandom
     ) {
-        weight = initialiser.parameter(shape: [count, width], fanIn: count, fanOut: width, random: &random)
+        weight = initialiser.parameter(
+            shape: [count, width], fanIn: count, fanOut: width, axes: .table("entries"), random: &random)
     }
 
     /// For each index its vector: [...] → [..., width].

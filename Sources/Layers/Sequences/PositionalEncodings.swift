@@ -15,7 +15,8 @@ public struct LearnedPositions: Module {
         context: Int, width: Int, initialiser: Initialiser = .normal(deviation: 0.02),
         random: inout InitialisationRandom
     ) {
-        weight = initialiser.parameter(shape: [context, width], fanIn: context, fanOut: width, random: &random)
+        weight = initialiser.parameter(
+            shape: [context, width], fanIn: context, fanOut: width, axes: .table("positions"), random: &random)
     }
 
     /// [n, t, width] → the same shape; t is at most the context.

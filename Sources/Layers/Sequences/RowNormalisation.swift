@@ -15,8 +15,8 @@ public struct LayerNormalisation: Module {
 
     /// A normalisation of rows of `width` elements.
     public init(_ width: Int, hasBias: Bool = true, epsilon: Float = 1e-5) {
-        weight = Parameter(Tensor(repeating: 1, shape: [width]))
-        bias = hasBias ? Parameter(Tensor(repeating: 0, shape: [width])) : nil
+        weight = Parameter(Tensor(repeating: 1, shape: [width]), axes: .vector("width"))
+        bias = hasBias ? Parameter(Tensor(repeating: 0, shape: [width]), axes: .vector("width")) : nil
         self.epsilon = epsilon
     }
 
@@ -39,7 +39,7 @@ public struct RMSNormalisation: Module {
 
     /// A normalisation of rows of `width` elements.
     public init(_ width: Int, epsilon: Float = 1e-5) {
-        weight = Parameter(Tensor(repeating: 1, shape: [width]))
+        weight = Parameter(Tensor(repeating: 1, shape: [width]), axes: .vector("width"))
         self.epsilon = epsilon
     }
 

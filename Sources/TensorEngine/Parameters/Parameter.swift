@@ -7,10 +7,16 @@ public final class Parameter {
     package private(set) var buffer: Buffer
     /// The sizes of the axes.
     public let shape: Shape
+    /// What the axes are; nil where nobody has said.
+    public let axes: ParameterAxes?
     private var leaf: Node?
 
-    /// A parameter that begins with the elements of `initial`.
-    public init(_ initial: Tensor) {
+    /// A parameter that begins with the elements of `initial`; `axes` says what its axes are, as many as it has.
+    public init(_ initial: Tensor, axes: ParameterAxes? = nil) {
+        require(
+            axes == nil || axes!.names.count == initial.shape.rank,
+            "Parameter: the axes \(axes?.text ?? "") do not fit the shape \(initial.shape)")
+        self.axes = axes
         buffer = Buffer(count: initial.shape.count)
         buffer.pointer.update(from: initial.buffer.pointer, count: initial.shape.count)
         shape = initial.shape

@@ -82,6 +82,15 @@ public final class ParameterArena {
             + zip(statisticNames, zip(statistics, statisticRanges)).map { ($0, $1.0.shape, $1.1) }
     }
 
+    /// What the axes of each parameter are whose axes somebody has named, and of each statistic.
+    package var axes: [String: ParameterAxes] {
+        let named = zip(names, parameters).compactMap { name, parameter in parameter.axes.map { (name, $0) } }
+        let statistics = zip(statisticNames, statistics).filter { $1.shape.rank == 1 }
+        return Dictionary(
+            named + statistics.map { ($0.0, ParameterAxes.vector("channels")) }, uniquingKeysWith: { first, _ in first }
+        )
+    }
+
     /// The name of the layer, `layers.0` for `layers.0.weight`, of what lies at each parameter's address.
     package var layersByAddress: [UInt: String] {
         Dictionary(

@@ -1,3 +1,4 @@
+import Checkpoints
 import Communication
 import Datasets
 
@@ -23,6 +24,24 @@ struct DataChecksums {
             try communicator.requireEqual(
                 own, "the checksum of the \(part) data", advice: "give all ranks the same data")
         }
+    }
+
+    /// What is to be known of an evaluation on these data of a run that has saved `state`: nothing where they are the run's.
+    func evaluationNotes(_ state: RunState, _ settings: Settings) -> [String] {
+        var notes: [String] = []
+        let source = state.data.map { ", \($0)" } ?? ""
+        if let saved = state.dataChecksums?["test"] {
+            if let found = texts["test"], found != saved, saved.hasPrefix(Self.kind) {
+                notes.append("other data than the run's: test checksum \(saved)\(source); found \(found)")
+            }
+        } else {
+            notes.append("the checkpoint does not say which data the run was evaluated on\(source)")
+        }
+        let before = try? Settings(flat: state.settings, source: "the checkpoint")
+        if let path = settings.data.testPath, before?.data.path != settings.data.path, before?.data.testPath == path {
+            notes.append("the test data are still those of data.test_path, \(path); name others with --test-data")
+        }
+        return notes
     }
 
     /// Throws when a part has another checksum than in the run that goes on. One of another kind, an earlier version's, tells

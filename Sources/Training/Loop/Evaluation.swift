@@ -11,6 +11,8 @@ public struct EvaluationResult: Sendable, Equatable {
     public let samples: Int
     /// The task's further scores by name.
     public var metrics: [String: Double] = [:]
+    /// The scores of a classification; nil where nothing is classified.
+    public var classification: ClassificationReport?
 }
 
 extension TrainingTask {
@@ -18,12 +20,15 @@ extension TrainingTask {
     ///
     /// The data are cut into blocks of a fixed size, and the sums of the blocks are added in the order of the blocks: the
     /// result does not depend on the number of ranks.
-    /// - Parameter thoroughly: whether to ask for the scores that take long, too.
-    public func evaluateTestData(over communicator: any Communicator, thoroughly: Bool = false) throws
-        -> EvaluationResult
-    {
+    /// - Parameters:
+    ///   - thoroughly: whether to ask for the scores that take long, too.
+    ///   - topK: the likeliest classes among which the true one counts as found, in `top_K_accuracy`.
+    public func evaluateTestData(
+        over communicator: any Communicator, thoroughly: Bool = false, topK: Int = 5
+    ) throws -> EvaluationResult {
         let split = EvaluationSplit(count: testData.count, blockSize: 500)
         var sums: [Double] = []
+        var counts = ClassificationCounts(samples: testData.count, thoroughly: thoroughly)
         for block in split.blocks(rank: communicator.rank, of: communicator.size) {
             let batch = try testData.batch(of: Array(block))
             let block = thoroughly ? evaluateThoroughly(batch) : evaluate(batch)
@@ -32,6 +37,7 @@ extension TrainingTask {
                 Double(block.samples), block.correct == nil ? 0 : Double(block.samples),
             ]
             sums += block.details
+            if let classified = block.classified { counts.add(classified) }
         }
         let all = try communicator.allGather(sums)
         var total = [Double](repeating: 0, count: 6)
@@ -46,9 +52,11 @@ extension TrainingTask {
                 details = details.isEmpty ? own : merged(details, own)
             }
         }
+        let classification = try counts.report(over: communicator)
         return EvaluationResult(
             loss: total[2] > 0 ? total[1] / total[2] : 0, accuracy: total[5] > 0 ? total[3] / total[5] : nil,
             samples: Int(total[4]),
-            metrics: metrics(details))
+            metrics: metrics(details).merging(classification?.metrics(topK: topK) ?? [:]) { own, _ in own },
+            classification: classification)
     }
 }

@@ -71,7 +71,10 @@ public struct CheckpointEvaluation {
     }
 
     /// Evaluates, and says the result as text. *Collective.*
-    public func run(over communicator: any Communicator) throws -> String {
+    public func run(over communicator: any Communicator) throws -> String { try outcome(over: communicator).text }
+
+    /// Evaluates. *Collective*: the same on every rank.
+    public func outcome(over communicator: any Communicator) throws -> EvaluationOutcome {
         var checkpoint: Checkpoint?
         let state = try JSONDecoder().decode(
             RunState.self,
@@ -87,6 +90,8 @@ public struct CheckpointEvaluation {
                 let settings = try Settings.resumed(from: state.settings, applying: overrides)
                 settings.useThreads()
                 let recipe = try catalogue.recipe(named: settings.recipe)
+                let before = try Settings(flat: state.settings, source: "the saved run")
+                if let unused = try recipe.unusedSettings(of: settings, saved: before).first { throw unused }
                 return (
                     settings, try recipe.makeTask(settings, preparation: state.preparation, loader: loader)
                 )
@@ -98,21 +103,17 @@ public struct CheckpointEvaluation {
     private func evaluate<Task: TrainingTask>(
         _ task: Task, _ settings: Settings, _ state: RunState, _ checkpoint: Checkpoint?,
         _ communicator: any Communicator
-    ) throws -> String {
+    ) throws -> EvaluationOutcome {
         let arena = ParameterArena(task.model.parameters)
         let model = ModelState(arena, average: settings.makeAverage(arena))
         try communicator.agree("") { if let checkpoint { try model.restore(checkpoint) } }
         try model.broadcast(over: communicator)
         let result = try model.withEvaluatedWeights(step: state.step) {
-            try task.evaluateTestData(over: communicator, thoroughly: true)
+            try task.evaluateTestData(over: communicator, thoroughly: true, topK: settings.evaluate.topK)
         }
-        let text = """
-            model     \(task.modelSummary), after \(state.step) steps
-            data      \(([task.dataSummary] + task.dataNotes).joined(separator: "\n          "))
-            samples   \(result.samples)
-            loss      \(result.loss)
-            """
-        return text + (result.accuracy.map { "\naccuracy  \($0)" } ?? "")
-            + result.metrics.sorted { $0.key < $1.key }.map { "\n\($0.key.padded(to: 8))  \($0.value)" }.joined()
+        return EvaluationOutcome(
+            model: "\(task.modelSummary), after \(state.step) steps", data: [task.dataSummary] + task.dataNotes,
+            notes: DataChecksums(task).evaluationNotes(state, settings), result: result, classNames: task.classNames,
+            available: task.testData.count)
     }
 }

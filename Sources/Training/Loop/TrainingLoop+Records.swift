@@ -48,7 +48,9 @@ extension TrainingLoop {
         measured.pause()
         try bringLossesTogether()
         let result = try measuring(.evaluation) {
-            try state.withEvaluatedWeights(step: step) { try task.evaluateTestData(over: communicator) }
+            try state.withEvaluatedWeights(step: step) {
+                try task.evaluateTestData(over: communicator, topK: settings.evaluate.topK)
+            }
         }
         (measured.evaluation, measured.trainingLoss) = (result, watch.trainingLoss.value)
         measured.best = watch.best
@@ -85,7 +87,9 @@ extension TrainingLoop {
                 guard let record else { return nil }
                 let stopwatch = Stopwatch()
                 let path = try record.store.save(
-                    Checkpoint(model: state.model, optimizer: state.optimizerState, state: runState), isBest: isBest)
+                    Checkpoint(
+                        model: state.model, modelMetadata: TensorMetadata.texts(state.arena, task.meanings),
+                        optimizer: state.optimizerState, state: runState), isBest: isBest)
                 try record.log.checkpoint(
                     CheckpointReport(step: step, epoch: epoch, path: path, milliseconds: stopwatch.seconds * 1000))
                 return path
@@ -101,7 +105,7 @@ extension TrainingLoop {
         return RunState(
             step: step, samplesConsumed: samples, epoch: samples / sampler.count, seed: settings.seed,
             shards: settings.shards, recipe: settings.recipe, trainingSamples: sampler.count,
-            dataChecksums: checksums.isEmpty ? nil : checksums, settings: settings.flat,
+            dataChecksums: checksums.isEmpty ? nil : checksums, data: task.dataSummary, settings: settings.flat,
             version: LockstepVersion.number, progress: progress.isEmpty ? nil : progress,
             preparation: task.preparation.isEmpty ? nil : task.preparation)
     }

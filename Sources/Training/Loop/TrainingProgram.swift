@@ -168,7 +168,11 @@ public struct TrainingProgram {
         let (state, rule) = try makeState(task, settings, plan, hostnames)
         let transferred = try communicator.agree("") { () throws -> TransferReport? in
             guard communicator.rank == 0, checkpoint == nil, let path = settings.transfer.from else { return nil }
-            return try state.transfer(from: WeightSource(path: path), skipping: settings.transfer.skip)
+            var report = try state.transfer(
+                from: WeightSource(path: path), skipping: settings.transfer.skip, layout: settings.transfer.layout,
+                meanings: task.meanings)
+            report.ownPreparation = task.preparation
+            return report
         }
         let point = try start ?? StartPoint.new(request, recipe: settings.recipe, over: communicator)
         rule.workers?.prepareToRestore(point.progress)

@@ -75,7 +75,7 @@ public final class ProgressReporter {
         let step = "step " + Readable.count(report.step).leftPadded(to: Readable.count(line.steps).count)
         let loss = "test loss " + Readable.loss(report.loss)
         let accuracy = report.accuracy.map { "accuracy " + Readable.percent($0) }
-        let metrics = report.metrics?.sorted { $0.key < $1.key }.map { name, value in
+        let metrics = report.metrics.map(ClassificationReport.shown)?.sorted { $0.key < $1.key }.map { name, value in
             "\(name.replacing("_", with: " ")) \(Readable.loss(value))"
         }
         let training = report.trainingLoss.map { "training loss " + Readable.loss($0) }

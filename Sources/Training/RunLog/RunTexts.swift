@@ -41,7 +41,8 @@ extension RunSummary {
             ("test accuracy", testAccuracy.map { Readable.percent($0) }),
             ("test loss", testLoss.map(Readable.loss)),
         ]
-        let scores: [(String, String?)] = (testMetrics ?? [:]).sorted { $0.key < $1.key }.map { name, value in
+        let scores: [(String, String?)] = ClassificationReport.shown(testMetrics ?? [:]).sorted { $0.key < $1.key }.map
+        { name, value in
             (name.replacing("_", with: " "), Readable.loss(value))
         }
         let course: [(String, String?)] = [

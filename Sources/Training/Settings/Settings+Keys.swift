@@ -1,7 +1,8 @@
 extension Settings {
     /// Every setting, in the order of files and lists: the one description from which reading, writing and help follow.
     public static let keys: [SettingKey] =
-        runKeys + dataKeys + augmentKeys + modelKeys + transferKeys + optimizerKeys + scheduleKeys + boundKeys
+        runKeys + dataKeys + augmentKeys + lossKeys + modelKeys + transferKeys + optimizerKeys + scheduleKeys
+        + boundKeys
         + recordKeys + compressionKeys + localKeys + watchKeys
 
     private static let runKeys: [SettingKey] = [
@@ -30,6 +31,11 @@ extension Settings {
         SettingKey(
             "transfer.skip", \.transfer.skip, .patterns, "weights that are not taken from there, such as a new head's"),
         SettingKey(
+            "transfer.layout", \.transfer.layout, .choice,
+            "order of the axes of a .safetensors file that does not say it: lockstep is [inputs, outputs] and [height, width, "
+                + "inputs, outputs], pytorch [outputs, inputs] and [outputs, inputs, height, width]; automatic refuses what fits both"
+        ),
+        SettingKey(
             "freeze", \.freeze, .patterns,
             "parameters and running statistics that stay as they are; a batch normalisation whose statistics are "
                 + "among them uses them in training"),
@@ -52,6 +58,10 @@ extension Settings {
         SettingKey(
             "evaluate.steps", \.evaluate.steps, .whole(atLeast: 0, atMost: 1_000_000_000_000), changesOnResume: true,
             "steps between evaluations, in place of epochs; 0 = by epochs"),
+        SettingKey(
+            "evaluate.top_k", \.evaluate.topK, .whole(atLeast: 1, atMost: 1_000_000), changesOnResume: true,
+            "likeliest classes among which the true one counts as found, in top_K_accuracy, where there are more classes"
+        ),
         SettingKey(
             "early_stopping.patience", \.earlyStopping.patience, .whole(atLeast: 0), changesOnResume: true,
             "evaluations in a row without a better one after which the run ends; 0 = never"),

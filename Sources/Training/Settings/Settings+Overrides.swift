@@ -61,6 +61,10 @@ extension Settings {
             throw .conflict(
                 "transfer.skip needs transfer.from; say which weights to begin with (--init-from), or drop it")
         }
+        if transfer.layout != .automatic, transfer.from == nil {
+            throw .conflict(
+                "transfer.layout needs transfer.from; say which weights to begin with (--init-from), or drop it")
+        }
         if let steps, schedule.warmupSteps >= steps {
             throw .conflict("schedule.warmup_steps must be below steps, found \(schedule.warmupSteps) of \(steps)")
         }

@@ -29,6 +29,8 @@ public struct Settings: Sendable, Equatable {
     public var translation = Translation()
     /// How images are changed when they are trained on.
     public var augment = ImageAugmentation()
+    /// What the loss counts.
+    public var loss = Loss()
     /// What is trained.
     public var model = Model()
     /// Which weights the run begins with.
@@ -101,8 +103,20 @@ extension Settings {
 
     /// Which weights the run begins with.
     public struct Transfer: Sendable, Equatable {
+        /// In which order the axes of a foreign file's tensors are.
+        public enum Layout: String, Sendable, CaseIterable {
+            /// What the shapes leave no doubt about.
+            case automatic
+            /// This program's: [inputs, outputs], [height, width, inputs, outputs].
+            case lockstep
+            /// PyTorch's: [outputs, inputs], [outputs, inputs, height, width].
+            case pytorch
+        }
+
         /// A run directory, a checkpoint's folder or a safetensors file whose weights are taken by name.
         public var from: String?
+        /// The order of the axes of tensors in a file that does not say it.
+        public var layout = Layout.automatic
         /// Patterns of the names that are not taken, such as those of a new head.
         public var skip: [String] = []
     }
@@ -153,6 +167,8 @@ extension Settings {
         public var every = 1
         /// Steps between evaluations, in place of epochs; 0 stands for epochs.
         public var steps = 0
+        /// The likeliest classes among which the true one counts as found.
+        public var topK = 5
     }
 
     /// When the ranks compare their weights.

@@ -53,7 +53,8 @@ extension Recipe {
 
     /// Whether it is the recipe's or its model's to use the setting.
     private func isForRecipes(_ key: SettingKey) -> Bool {
-        key.name != "model.name" && ["data", "csv", "text", "translation", "augment", "model"].contains(key.group)
+        key.name != "model.name"
+            && ["data", "csv", "text", "translation", "augment", "loss", "model"].contains(key.group)
     }
 
     private func uses(_ key: SettingKey, model name: String?) -> Bool {

@@ -10,7 +10,7 @@ public protocol Recipe: Sendable {
     var settings: [(key: String, value: String)] { get }
     /// The models that it trains, by `model.name`: the first unless another is asked for. Empty where there is no choice.
     var models: [RecipeModel] { get }
-    /// The settings of the groups `data`, `csv`, `text`, `translation`, `augment` and `model` that are used whichever model
+    /// The settings of the groups `data`, `csv`, `text`, `translation`, `augment`, `loss` and `model` that are used whichever model
     /// is trained: their names, such as `data.path`, whole groups as `csv.*`, or all as `*`, which is so unless it is said.
     ///
     /// A user's value of another setting of these groups is refused, unless the model uses it.

@@ -22,6 +22,12 @@ public protocol TrainingTask {
     /// What was learned of the training data before training, for those who use the model without that data.
     var preparation: Preparation { get }
 
+    /// What the indices along axes of the model's tensors stand for in the data, such as tokens and classes.
+    var meanings: [AxisMeaning] { get }
+
+    /// The names of the classes, by their numbers; empty where nothing is classified.
+    var classNames: [String] { get }
+
     /// The summed loss of one shard's batch.
     func loss(_ batch: Samples.Batch, _ context: ForwardContext) -> SummedLoss
 
@@ -44,6 +50,10 @@ extension TrainingTask {
     public var dataNotes: [String] { [] }
     /// Nothing.
     public var preparation: Preparation { [:] }
+    /// None.
+    public var meanings: [AxisMeaning] { [] }
+    /// None.
+    public var classNames: [String] { [] }
     /// What `evaluate` gives.
     public func evaluateThoroughly(_ batch: Samples.Batch) -> EvaluationSums { evaluate(batch) }
     /// The sums.
@@ -64,6 +74,8 @@ public struct EvaluationSums: Sendable, Equatable {
     public var samples: Int
     /// Further sums, as many for each block, which the task's `metrics` reads.
     public var details: [Double]
+    /// What each sample was taken for; nil where nothing is classified, or only the share of right ones is known.
+    public var classified: ClassifiedSamples?
 
     /// These sums.
     public init(loss: Double, terms: Double, correct: Int?, samples: Int, details: [Double] = []) {

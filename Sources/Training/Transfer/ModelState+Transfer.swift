@@ -1,46 +1,195 @@
 import Checkpoints
+import DataParallel
 import Kernels
 import Optimizers
+import TensorEngine
 
 extension ModelState {
-    /// Puts those weights and running statistics of `source` in place that have a name and a shape of this model. *Local.*
+    /// Begins with the weights and running statistics of `source` that have a name of this model. *Local.*
     ///
-    /// Throws `NothingTransferred`, and changes nothing, when there are none.
-    /// - Parameter skipped: patterns of names that stay as they are.
-    func transfer(from source: WeightSource, skipping skipped: [String]) throws -> TransferReport {
-        var report = TransferReport(source: source.description)
+    /// What depends on the data is mapped by the names of `meanings`: rows of tokens, columns of classes. Where values are
+    /// standardized otherwise, weights and biases are rescaled so that the function stays the same. What has another shape, or
+    /// shares no name, keeps its initial values. Throws `NothingTransferred`, and changes nothing, when nothing is taken.
+    /// - Parameters:
+    ///   - skipped: patterns of names that stay as they are.
+    ///   - layout: of tensors of a foreign file, which does not say it.
+    func transfer(
+        from source: WeightSource, skipping skipped: [String], layout: Settings.Transfer.Layout = .automatic,
+        meanings: [AxisMeaning] = []
+    ) throws -> TransferReport {
+        if layout == .pytorch, source.isWhollyOwn { throw LayoutOfOwnFile(path: source.description) }
+        var transfer = Transfer(source: source, layout: layout, meanings: meanings, axes: arena.axes)
         let patterns = skipped.map { NamePattern($0) }
-        var found = Dictionary(source.shapes.map { ($0.name, $0.shape) }) { first, _ in first }
-        var taken: [Place] = []
         for place in modelPlaces {
-            let shape = found.removeValue(forKey: place.name)
             if patterns.contains(where: { $0.matches(place.name) }) {
-                report.skipped.append(place.name)
-            } else if let shape {
-                if shape == place.shape {
-                    taken.append(place)
-                } else {
-                    report.otherShape.append((place.name, place.shape, shape))
-                }
+                transfer.report.skipped.append(place.name)
             } else {
-                report.missing.append((place.name, place.shape))
+                try transfer.take(place)
             }
         }
-        report.unused = source.shapes.filter { found[$0.name] != nil }
-        report.taken = taken.map { ($0.name, $0.shape) }
-        report.elements = (taken.reduce(0) { $0 + $1.buffer.count }, modelPlaces.reduce(0) { $0 + $1.buffer.count })
-        guard !taken.isEmpty else { throw NothingTransferred(report: report) }
-        let moves = try taken.map { ($0.buffer, try source.read($0.name)) }
-        for (buffer, tensor) in moves {
-            tensor?.withValues { values in
-                if let start = values.baseAddress { buffer.pointer.update(from: start, count: buffer.count) }
+        let known = Set(modelPlaces.map(\.name))
+        transfer.report.unused = source.shapes.filter { !known.contains($0.name) }
+        transfer.report.elements.all = modelPlaces.reduce(0) { $0 + $1.buffer.count }
+        guard !transfer.values.isEmpty else { throw NothingTransferred(report: transfer.report) }
+        transfer.shiftBiases()
+        for (place, values) in transfer.values {
+            values.withUnsafeBufferPointer { values in
+                if let start = values.baseAddress {
+                    place.buffer.pointer.update(from: start, count: place.buffer.count)
+                }
             }
         }
-        return report
+        return transfer.report
     }
 }
 
-/// No weight of the source has a place in the model.
+/// One transfer in the making.
+private struct Transfer {
+    let source: WeightSource
+    let layout: Settings.Transfer.Layout
+    let meanings: [AxisMeaning]
+    let axes: [String: ParameterAxes]
+    var report: TransferReport
+    /// What the tensors begin with.
+    private(set) var values: [(place: ModelState.Place, values: [Float])] = []
+    /// What another mean of inputs adds to biases, by tensor.
+    private var shifts: [String: [Double]] = [:]
+    private let shapes: [String: [Int]]
+
+    init(
+        source: WeightSource, layout: Settings.Transfer.Layout, meanings: [AxisMeaning], axes: [String: ParameterAxes]
+    ) {
+        (self.source, self.layout, self.meanings, self.axes) = (source, layout, meanings, axes)
+        report = TransferReport(source: source.description)
+        report.preparation = meanings.isEmpty ? source.preparation : nil
+        shapes = Dictionary(source.shapes.map { ($0.name, $0.shape) }) { first, _ in first }
+    }
+
+    /// Takes what there is for a tensor, and notes what becomes of it.
+    mutating func take(_ place: ModelState.Place) throws {
+        guard let there = shapes[place.name] else { return report.missing.append((place.name, place.shape)) }
+        let conversion: LayoutConversion
+        do {
+            conversion = try LayoutConversion(
+                of: place.name, in: source, to: place.shape, axes: axes[place.name], layout: layout)
+        } catch let error as OtherLayout {
+            return report.leftOut.append((place.name, error.reason))
+        }
+        guard let shape = conversion.shape(of: there), shape.count == place.shape.count else {
+            return noteOtherShape(place, there)
+        }
+        var mappings: [(axis: Int, mapping: EntryMapping, meaning: AxisMeaning, place: AxisMeaning.Place)] = []
+        for axis in shape.indices {
+            guard let (meaning, named) = meaning(of: place.name, axis) else {
+                if shape[axis] == place.shape[axis] { continue }
+                return noteOtherShape(place, there)
+            }
+            switch try found(place.name, axis, meaning, extent: shape[axis]) {
+            case .nothing:
+                guard shape[axis] == place.shape[axis] else { return noteOtherShape(place, there) }
+                report.byIndex.append("\(place.name) (\(meaning.name))")
+            case .equal: break
+            case .otherName(let name):
+                return report.leftOut.append((place.name, "\(meaning.name) here, \(name) there"))
+            case .other: return report.leftOut.append((place.name, "other \(meaning.name), too many to be mapped"))
+            case .entries(let entries):
+                let mapping = EntryMapping(to: meaning.entries, from: entries, isInput: named.inputBias != nil)
+                if mapping.isIdentity(of: entries.count) { continue }
+                guard mapping.count > 0 else {
+                    return report.leftOut.append(
+                        (place.name, "none of its \(Readable.count(meaning.entries.count)) \(meaning.name) is there"))
+                }
+                mappings.append((axis, mapping, meaning, named))
+            }
+        }
+        guard let tensor = try source.read(place.name) else { return }
+        let found = conversion.values(tensor.values, shape: there)
+        if conversion != .none { report.converted.append(place.name) }
+        report.taken.append((place.name, place.shape))
+        guard !mappings.isEmpty else {
+            report.elements.taken += found.count
+            return values.append((place, found))
+        }
+        values.append((place, mapped(place, found, shape, mappings.map { ($0.axis, $0.mapping, $0.place) })))
+        for (_, mapping, meaning, _) in mappings {
+            let of = "\(Readable.count(mapping.count)) of \(Readable.count(meaning.entries.count)) \(meaning.name)"
+            report.byName.append("\(place.name): \(of)")
+            if mapping.isRescaled { report.rescaled.append("\(place.name) (\(meaning.name))") }
+        }
+    }
+
+    private func found(_ tensor: String, _ axis: Int, _ meaning: AxisMeaning, extent: Int) throws
+        -> TensorMetadata.Found
+    {
+        do {
+            let found = try source.metadata.entries(of: tensor, axis: axis, for: meaning)
+            if case .entries(let entries) = found, entries.count != extent {
+                throw BadMetadata(key: "entries.\(meaning.name)", expected: "as many as \(tensor) has: \(extent)")
+            }
+            return found
+        } catch var error as BadMetadata {
+            error.path = source.description
+            throw error
+        }
+    }
+
+    private func meaning(of tensor: String, _ axis: Int) -> (AxisMeaning, AxisMeaning.Place)? {
+        for meaning in meanings {
+            for place in meaning.places where place.tensor == tensor && place.axis == axis { return (meaning, place) }
+        }
+        return nil
+    }
+
+    private mutating func noteOtherShape(_ place: ModelState.Place, _ there: [Int]) {
+        let fits = axes[place.name].map { $0.names.count == there.count && $0.inPyTorch(place.shape) == there } ?? false
+        report.otherShape.append((place.name, place.shape, there, fits && layout != .pytorch))
+    }
+
+    /// The initial values, with those of the source where every index has one there.
+    private mutating func mapped(
+        _ place: ModelState.Place, _ found: [Float], _ shape: [Int],
+        _ mappings: [(axis: Int, mapping: EntryMapping, place: AxisMeaning.Place)]
+    ) -> [Float] {
+        var values = Array(UnsafeBufferPointer(place.buffer.elements))
+        let strides = LayoutConversion.strides(shape)
+        var index = [Int](repeating: 0, count: shape.count)
+        for position in values.indices {
+            defer { LayoutConversion.advance(&index, place.shape) }
+            var offset: Int? = zip(index, strides).reduce(0) { $0 + $1.0 * $1.1 }
+            var (factor, addend) = (1.0, 0.0)
+            var bias: (name: String, shift: Double)?
+            for (axis, mapping, named) in mappings {
+                let (own, there) = (index[axis], mapping.indices[index[axis]])
+                offset = offset.flatMap { before in there.map { before + ($0 - own) * strides[axis] } }
+                guard let scale = mapping.scales[own] else { continue }
+                factor *= scale.factor
+                if let name = named.inputBias { bias = (name, scale.shift) }
+                if named.isOutputBias { addend += scale.shift }
+            }
+            guard let offset else { continue }
+            report.elements.taken += 1
+            let value = Double(found[offset])
+            values[position] = factor == 1 && addend == 0 ? found[offset] : Float(value * factor + addend)
+            if let bias, let outputs = place.shape.last {
+                shifts[bias.name, default: Array(repeating: 0, count: outputs)][position % outputs] +=
+                    value * bias.shift
+            }
+        }
+        return values
+    }
+
+    /// Adds to the biases that were taken what another mean of the inputs brings.
+    mutating func shiftBiases() {
+        for position in values.indices {
+            guard let shift = shifts[values[position].place.name] else { continue }
+            for (index, value) in shift.enumerated() where index < values[position].values.count {
+                values[position].values[index] = Float(Double(values[position].values[index]) + value)
+            }
+        }
+    }
+}
+
+/// No weight of the source fits the model.
 struct NothingTransferred: Error, CustomStringConvertible {
     let report: TransferReport
 
@@ -48,5 +197,13 @@ struct NothingTransferred: Error, CustomStringConvertible {
         let reasons = report.rows(longest: 3).dropFirst().map { "\($0.name): \($0.value)" }
         return "no weight could be taken from \(report.source): \(reasons.joined(separator: "; "));"
             + " name a run of a model with layers of the same names and shapes (transfer.from, --init-from)"
+    }
+}
+
+/// A layout was given for a file that says it itself.
+struct LayoutOfOwnFile: Error, CustomStringConvertible {
+    let path: String
+    var description: String {
+        "transfer.layout is pytorch, but \(path) says the layout of its tensors itself; leave transfer.layout at automatic"
     }
 }

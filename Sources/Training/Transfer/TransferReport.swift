@@ -4,7 +4,22 @@ struct TransferReport {
     var taken: [(name: String, shape: [Int])] = []
     /// Numbers taken, and numbers of the model.
     var elements = (taken: 0, all: 0)
-    var otherShape: [(name: String, own: [Int], found: [Int])] = []
+    /// Tensors whose entries along an axis were mapped by name, and how many.
+    var byName: [String] = []
+    /// Tensors whose entries were taken by index, since the source does not say what they stand for.
+    var byIndex: [String] = []
+    /// Tensors that were rescaled for other means and deviations.
+    var rescaled: [String] = []
+    /// Tensors that were converted from PyTorch's layout.
+    var converted: [String] = []
+    /// Tensors that would mean something else here, and why.
+    var leftOut: [(name: String, reason: String)] = []
+    /// Tensors of another shape; the last says whether the shape is that of PyTorch's layout.
+    var otherShape: [(name: String, own: [Int], found: [Int], isPyTorch: Bool)] = []
+    /// What the source had learned of its data, where this task does not say which weights depend on that.
+    var preparation: [String: String]?
+    /// What this run has learned of its data.
+    var ownPreparation: [String: String] = [:]
     var skipped: [String] = []
     /// In the model only.
     var missing: [(name: String, shape: [Int])] = []
@@ -31,14 +46,30 @@ struct TransferReport {
         func named(_ tensors: [(name: String, shape: [Int])]) -> String {
             list(tensors.map { "\($0.name) \($0.shape)" })
         }
-        let all = taken.count + otherShape.count + skipped.count + missing.count
+        let all = taken.count + leftOut.count + otherShape.count + skipped.count + missing.count
+        let differing = preparation.map { saved in
+            ownPreparation.keys.filter { saved[$0] != nil && saved[$0] != ownPreparation[$0] }.sorted()
+        }
         let rows = [
             (
                 "taken",
                 "\(Readable.count(taken.count)) of \(Readable.count(all, of: "tensor")), "
                     + "\(Readable.count(elements.taken)) of \(Readable.count(elements.all, of: "number"))"
             ),
-            ("other shape", list(otherShape.map { "\($0.name) is \($0.own) here and \($0.found) there" })),
+            ("by name", list(byName)),
+            ("by index", list(byIndex)),
+            ("rescaled", list(rescaled)),
+            ("from PyTorch", list(converted)),
+            ("left out", list(leftOut.map { "\($0.name): \($0.reason)" })),
+            (
+                "other shape",
+                list(
+                    otherShape.map {
+                        "\($0.name) is \($0.own) here and \($0.found) there"
+                            + ($0.isPyTorch ? " (PyTorch's layout: transfer.layout=pytorch)" : "")
+                    })
+            ),
+            ("other data", differing.map { list($0) } ?? ""),
             ("skipped", list(skipped)),
             ("not there", named(missing)),
             ("unused", named(unused)),

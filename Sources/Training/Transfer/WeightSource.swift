@@ -7,8 +7,17 @@ struct WeightSource {
     let description: String
     /// What there is, in its order.
     let shapes: [(name: String, shape: [Int])]
+    /// What is said of their layouts and of the entries along their axes.
+    let metadata: TensorMetadata
+    /// Whether the tensor of a name is as this program has written it.
+    let isOwn: (String) -> Bool
+    /// What the source had learned of its data, where it is a checkpoint.
+    let preparation: Preparation?
     /// Reads the tensor of a name that there is.
     let read: (String) throws -> NamedTensor?
+
+    /// Whether nothing is to be said of any layout.
+    var isWhollyOwn: Bool { shapes.allSatisfy { isOwn($0.name) || metadata.layout(of: $0.name) != nil } }
 
     /// The weights at `path`: a safetensors file, a checkpoint's folder, or a run directory, whose newest intact checkpoint
     /// is taken. *Local.*
@@ -19,6 +28,9 @@ struct WeightSource {
             let file = try SafetensorsFile(path: path)
             description = path
             shapes = file.entries.map { ($0.name, $0.shape) }
+            metadata = TensorMetadata(file.metadata)
+            isOwn = { file.hasChecksum(of: $0) }
+            preparation = nil
             read = { try file.tensor(named: $0) }
             return
         }
@@ -32,6 +44,9 @@ struct WeightSource {
         }
         description = "\(path) (step \(checkpoint.step)\(isAverage ? ", the average of the weights" : ""))"
         shapes = checkpoint.model.map { ($0.name, $0.shape) }
+        metadata = TensorMetadata(checkpoint.modelMetadata)
+        isOwn = { _ in true }
+        preparation = checkpoint.state.preparation
         read = { [tensors] in tensors[$0] }
     }
 }

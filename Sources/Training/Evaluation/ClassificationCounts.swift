@@ -1,0 +1,98 @@
+import Communication
+
+/// What a rank has counted of the samples that it has classified. All scores follow from counts of whole numbers and from the
+/// order of probabilities, so that they are the same on any number of ranks.
+struct ClassificationCounts {
+    private var classes = 0
+    /// By true class and prediction.
+    private var confusion: [[Int]: Int] = [:]
+    /// How many samples have each rank of the true class.
+    private var ranks: [Int: Int] = [:]
+    private var labels: [Int32] = []
+    private var probabilities: [Float] = []
+    private let samples, mostProbabilities: Int
+
+    /// The most probabilities, samples times classes, whose order is examined at each evaluation of a run, and in a thorough
+    /// one: they are brought together on every rank.
+    static let (mostInTraining, mostThoroughly) = (1 << 20, 1 << 26)
+
+    /// Nothing yet, of an evaluation of `samples` on all ranks.
+    init(samples: Int, thoroughly: Bool) {
+        self.samples = samples
+        mostProbabilities = thoroughly ? Self.mostThoroughly : Self.mostInTraining
+    }
+
+    /// Counts a block.
+    mutating func add(_ block: ClassifiedSamples) {
+        classes = block.classes
+        for (label, prediction) in zip(block.labels, block.predictions) {
+            confusion[[Int(label), Int(prediction)], default: 0] += 1
+        }
+        for rank in block.ranks { ranks[Int(rank), default: 0] += 1 }
+        guard isRanked(classes) else { return }
+        labels += block.labels
+        probabilities += block.probabilities
+    }
+
+    private func isRanked(_ classes: Int) -> Bool {
+        let (count, overflows) = samples.multipliedReportingOverflow(by: classes)
+        return !overflows && count <= mostProbabilities
+    }
+
+    /// The scores over the samples of all ranks; nil where nothing was classified. *Collective.*
+    func report(over communicator: any Communicator) throws -> ClassificationReport? {
+        let own = [Int64(classes)] + confusion.flatMap { [Int64($0[0]), Int64($0[1]), Int64($1)] }
+        let all: [[Int64]] = try communicator.gathered(own)
+        guard let classes = all.map({ Int($0[0]) }).max(), classes > 0 else { return nil }
+        var confusion: [[Int]: Int] = [:]
+        for rank in all {
+            for start in stride(from: 1, to: rank.count, by: 3) {
+                confusion[[Int(rank[start]), Int(rank[start + 1])], default: 0] += Int(rank[start + 2])
+            }
+        }
+        var ranks = [Int](repeating: 0, count: classes + 1)
+        let ownRanks = self.ranks.flatMap { [Int64($0), Int64($1)] }
+        for rank in try communicator.gathered(ownRanks) {
+            for start in stride(from: 0, to: rank.count, by: 2) { ranks[Int(rank[start])] += Int(rank[start + 1]) }
+        }
+        let rankings = isRanked(classes) ? try rankings(classes, over: communicator) : nil
+        return ClassificationReport(classes: classes, counts: confusion, ranks: ranks, rankings: rankings)
+    }
+
+    /// The scores of each class by the order of its probabilities, each computed by one rank. *Collective.*
+    private func rankings(_ classes: Int, over communicator: any Communicator) throws -> [(
+        area: Double?, precision: Double
+    )] {
+        let labels = try communicator.gathered(self.labels).joined()
+        let allLabels = Array(labels)
+        let probabilities = try communicator.gathered(self.probabilities)
+        var own: [Double] = []
+        for label in stride(from: communicator.rank, to: classes, by: communicator.size) {
+            let scores = probabilities.flatMap { rank in
+                stride(from: label, to: rank.count, by: classes).map { rank[$0] }
+            }
+            let ranking = BinaryRanking(scores, isPositive: allLabels.map { Int($0) == label })
+            own += [Double(label), ranking.area ?? .nan, ranking.averagePrecision]
+        }
+        var rankings = [(area: Double?, precision: Double)](repeating: (nil, 0), count: classes)
+        for rank in try communicator.allGather(own) {
+            for start in stride(from: 0, to: rank.count, by: 3) {
+                rankings[Int(rank[start])] = (rank[start + 1].isNaN ? nil : rank[start + 1], rank[start + 2])
+            }
+        }
+        return rankings
+    }
+}
+
+extension Communicator {
+    /// The numbers of each rank, as many as it has. *Collective.*
+    func gathered<Number: BitwiseCopyable>(_ values: [Number]) throws -> [[Number]] {
+        try allGather(values.withUnsafeBytes { Array($0) }).map { bytes in
+            bytes.withUnsafeBytes { bytes in
+                stride(from: 0, to: bytes.count, by: MemoryLayout<Number>.stride).map {
+                    bytes.loadUnaligned(fromByteOffset: $0, as: Number.self)
+                }
+            }
+        }
+    }
+}

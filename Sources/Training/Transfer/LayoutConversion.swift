@@ -1,0 +1,138 @@
+import TensorEngine
+
+/// How the elements of a source's tensor come into the order of this program's.
+enum LayoutConversion: Equatable {
+    /// They are in it.
+    case none
+    /// From PyTorch's order of the axes, and of the inputs of a layer after a flattening.
+    case fromPyTorch(ParameterAxes)
+
+    /// The conversion for the tensor `name` of `source`; `shape` and `axes` are those of this run's tensor.
+    ///
+    /// Throws `AmbiguousLayout` where the shape fits in two ways, and nobody says which it is; `OtherLayout` where the source
+    /// says that it is one that this program does not know.
+    init(
+        of name: String, in source: WeightSource, to shape: [Int], axes: ParameterAxes?,
+        layout: Settings.Transfer.Layout
+    ) throws {
+        let found = source.shapes.first { $0.name == name }?.shape ?? []
+        if let text = source.metadata.layout(of: name) {
+            let own = TensorMetadata.layout(axes, rank: shape.count)
+            if text == own {
+                self = .none
+            } else if let axes, text == axes.pyTorchText {
+                self = .fromPyTorch(axes)
+            } else {
+                throw OtherLayout(reason: "its layout is \(own) here and \(text) there")
+            }
+            return
+        }
+        // a file without layouts whose tensors have our checksums was written by an earlier version
+        if source.isOwn(name) || layout == .lockstep || found.count < 2 {
+            self = .none
+        } else if layout == .pytorch {
+            guard let axes else { throw OtherLayout(reason: "its layer does not say what its axes are in PyTorch") }
+            self = .fromPyTorch(axes)
+        } else if let axes {
+            if found == shape, axes.inPyTorch(shape) == shape, !axes.isLikePyTorch(shape) {
+                throw AmbiguousLayout(
+                    path: source.description, name: name, shape: found, ours: axes.text, theirs: axes.pyTorchText)
+            }
+            self = .none
+        } else {
+            let extents = found.filter { $0 > 1 }
+            if found == shape, Set(extents).count < extents.count {
+                throw AmbiguousLayout(
+                    path: source.description, name: name, shape: found, ours: "this program's order of the axes",
+                    theirs: "another")
+            }
+            self = .none
+        }
+    }
+
+    /// The shape that a tensor of `shape` has once it is converted; nil where it has too many axes, or too few.
+    func shape(of shape: [Int]) -> [Int]? {
+        guard case .fromPyTorch(let axes) = self else { return shape }
+        guard shape.count == axes.names.count else { return nil }
+        var own = shape
+        for (position, axis) in axes.pyTorchOrder.enumerated() { own[axis] = shape[position] }
+        if let flattened = axes.flattened, own[0] != flattened.reduce(1, *) { return nil }
+        return own
+    }
+
+    /// The elements of a tensor of `shape`, converted.
+    func values(_ values: [Float], shape: [Int]) -> [Float] {
+        guard case .fromPyTorch(let axes) = self, let own = self.shape(of: shape) else { return values }
+        // of each of our axes its stride in the source
+        let strides = Self.strides(shape)
+        var sourceStrides = [Int](repeating: 0, count: own.count)
+        for (position, axis) in axes.pyTorchOrder.enumerated() { sourceStrides[axis] = strides[position] }
+        var result: [Float] = []
+        result.reserveCapacity(values.count)
+        var index = [Int](repeating: 0, count: own.count)
+        for _ in values.indices {
+            var offset = 0
+            for axis in own.indices {
+                let position = axis == 0 ? axes.flattened.map { Self.channelsFirst(index[0], $0) } : nil
+                offset += (position ?? index[axis]) * sourceStrides[axis]
+            }
+            result.append(values[offset])
+            Self.advance(&index, own)
+        }
+        return result
+    }
+
+    /// The index in [channels, height, width] of that in [height, width, channels].
+    private static func channelsFirst(_ index: Int, _ extents: [Int]) -> Int {
+        let (height, width, channels) = (extents[0], extents[1], extents[2])
+        let (place, channel) = index.quotientAndRemainder(dividingBy: channels)
+        return channel * height * width + place
+    }
+
+    /// The distance of neighbors along each axis, row-major.
+    static func strides(_ shape: [Int]) -> [Int] {
+        var strides = [Int](repeating: 1, count: shape.count)
+        for axis in shape.indices.dropLast().reversed() { strides[axis] = strides[axis + 1] * shape[axis + 1] }
+        return strides
+    }
+
+    /// The next index of a tensor of `shape`, row-major; after the last the first.
+    static func advance(_ index: inout [Int], _ shape: [Int]) {
+        for axis in shape.indices.reversed() {
+            index[axis] += 1
+            if index[axis] < shape[axis] { return }
+            index[axis] = 0
+        }
+    }
+}
+
+extension ParameterAxes {
+    /// A shape of these axes in PyTorch's order.
+    func inPyTorch(_ shape: [Int]) -> [Int] { pyTorchOrder.map { shape[$0] } }
+
+    /// PyTorch's order of the axes as text.
+    var pyTorchText: String {
+        let outer = flattened.map { "channels \($0[2]) x height \($0[0]) x width \($0[1])" }
+        return "[\(pyTorchOrder.map { $0 == 0 ? outer ?? names[0] : names[$0] }.joined(separator: ", "))]"
+    }
+
+    /// Whether the elements of a tensor of `shape` lie as in PyTorch: only axes of one element stand elsewhere.
+    func isLikePyTorch(_ shape: [Int]) -> Bool {
+        let moved = pyTorchOrder.filter { shape[$0] > 1 }
+        let isSame = flattened.map { $0[2] == 1 || $0[0] * $0[1] == 1 } ?? true
+        return moved == moved.sorted() && isSame
+    }
+}
+
+/// The shape of a foreign tensor fits in two ways.
+struct AmbiguousLayout: Error, CustomStringConvertible {
+    let path, name: String
+    let shape: [Int]
+    let ours, theirs: String
+    var description: String {
+        "cannot take \(name) \(shape) from \(path): the file does not say whether its axes are \(ours), as in this program, or \(theirs), as in PyTorch; set transfer.layout to lockstep or pytorch, or leave it out (transfer.skip)"
+    }
+}
+
+/// A tensor's layout is not one that can be converted.
+struct OtherLayout: Error { let reason: String }
