@@ -17,11 +17,21 @@ struct EvaluateCommand: ParsableCommand {
     @Option(help: ArgumentHelp("File or directory of the data.", valueName: "path"), completion: .directory)
     var data: String?
 
+    @Option(help: ArgumentHelp("Evaluate on so many of the test samples, always the same ones.", valueName: "n"))
+    var samples: Int?
+
+    func validate() throws {
+        guard (1...1_000_000_000_000).contains(samples ?? 1) else {
+            throw ValidationError("--samples must be from 1 to 1000000000000, found \(samples ?? 0)")
+        }
+    }
+
     func run() {
         LockstepProcess.run { communicator, _ in
             let overrides = data.map { [SettingOverride(key: "data.path", value: $0, source: "--data")] } ?? []
-            let evaluation = try CheckpointEvaluation(path: path, overrides: overrides, catalogue: .all)
-                .run(over: communicator)
+            let evaluation = try CheckpointEvaluation(
+                path: path, overrides: overrides, catalogue: .all, limit: samples ?? 0
+            ).run(over: communicator)
             if communicator.rank == 0 { Terminal.show(evaluation) }
             return 0
         }

@@ -11,6 +11,11 @@ public struct EvaluationResult: Sendable, Equatable {
     public let samples: Int
     /// The task's further scores by name.
     public var metrics: [String: Double] = [:]
+
+    /// Scores over `samples` samples.
+    public init(loss: Double, accuracy: Double?, samples: Int, metrics: [String: Double] = [:]) {
+        (self.loss, self.accuracy, self.samples, self.metrics) = (loss, accuracy, samples, metrics)
+    }
 }
 
 extension TrainingTask {
@@ -18,14 +23,23 @@ extension TrainingTask {
     ///
     /// The data are cut into blocks of a fixed size, and the sums of the blocks are added in the order of the blocks: the
     /// result does not depend on the number of ranks.
-    /// - Parameter thoroughly: whether to ask for the scores that take long, too.
-    public func evaluateTestData(over communicator: any Communicator, thoroughly: Bool = false) throws
-        -> EvaluationResult
-    {
-        let split = EvaluationSplit(count: testData.count, blockSize: 500)
+    /// - Parameters:
+    ///   - thoroughly: whether to ask for the scores that take long, too.
+    ///   - samples: the numbers of the test samples, rising; nil: all.
+    ///   - progress: told how many of this rank's samples are done, and of how many.
+    public func evaluateTestData(
+        over communicator: any Communicator, thoroughly: Bool = false, samples: [Int]? = nil,
+        progress: (_ done: Int, _ of: Int) -> Void = { _, _ in }
+    ) throws -> EvaluationResult {
+        let split = EvaluationSplit(count: samples?.count ?? testData.count, blockSize: 500)
+        let blocks = split.blocks(rank: communicator.rank, of: communicator.size)
+        let ownCount = blocks.reduce(0) { $0 + $1.count }
+        var done = 0
         var sums: [Double] = []
-        for block in split.blocks(rank: communicator.rank, of: communicator.size) {
-            let batch = try testData.batch(of: Array(block))
+        for block in blocks {
+            progress(done, ownCount)
+            done += block.count
+            let batch = try testData.batch(of: samples.map { Array($0[block]) } ?? Array(block))
             let block = thoroughly ? evaluateThoroughly(batch) : evaluate(batch)
             sums += [
                 Double(block.details.count), block.loss, block.terms, Double(block.correct ?? 0),

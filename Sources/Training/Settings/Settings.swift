@@ -153,6 +153,10 @@ extension Settings {
         public var every = 1
         /// Steps between evaluations, in place of epochs; 0 stands for epochs.
         public var steps = 0
+        /// Test samples of each evaluation during training; 0 stands for all.
+        public var samples = 0
+        /// Test samples of the evaluation at the end; 0 stands for all.
+        public var finalSamples = 0
     }
 
     /// When the ranks compare their weights.
