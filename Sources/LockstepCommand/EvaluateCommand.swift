@@ -20,6 +20,9 @@ struct EvaluateCommand: ParsableCommand {
     @Option(help: ArgumentHelp("File of the test data, all of it.", valueName: "path"), completion: .file())
     var testData: String?
 
+    @Option(help: ArgumentHelp("Evaluate on so many of the test samples, always the same ones.", valueName: "n"))
+    var samples: Int?
+
     @Option(
         help: ArgumentHelp("Writes scores, those of each class, and the confusions as JSON.", valueName: "file"),
         completion: .file())
@@ -30,14 +33,21 @@ struct EvaluateCommand: ParsableCommand {
         completion: .file())
     var confusion: String?
 
+    func validate() throws {
+        guard (1...1_000_000_000_000).contains(samples ?? 1) else {
+            throw ValidationError("--samples must be from 1 to 1000000000000, found \(samples ?? 0)")
+        }
+    }
+
     func run() {
         LockstepProcess.run { communicator, _ in
             let paths = [("data.path", data, "--data"), ("data.test_path", testData, "--test-data")]
             let overrides = paths.compactMap { key, value, source in
                 value.map { SettingOverride(key: key, value: $0, source: source) }
             }
-            let evaluation = try CheckpointEvaluation(path: path, overrides: overrides, catalogue: .all)
-                .outcome(over: communicator)
+            let evaluation = try CheckpointEvaluation(
+                path: path, overrides: overrides, catalogue: .all, limit: samples ?? 0
+            ).outcome(over: communicator)
             try communicator.agree("") {
                 guard communicator.rank == 0 else { return }
                 Terminal.show(evaluation.text)

@@ -37,7 +37,9 @@ struct GenerateCommand: ParsableCommand {
     var data: String?
 
     func validate() throws {
-        guard tokens >= 0 else { throw ValidationError("--tokens must be at least 0, found \(tokens)") }
+        guard (0...1_000_000_000).contains(tokens) else {
+            throw ValidationError("--tokens must be from 0 to 1000000000, found \(tokens)")
+        }
         guard temperature >= 0 && temperature.isFinite else {
             throw ValidationError("--temperature must be at least 0, found \(temperature)")
         }

@@ -31,7 +31,9 @@ extension EndToEnd {
             Mistake("--global-batch", "0", says: "global_batch", "0", "at least 1", "--global-batch"),
             Mistake("--global-batch", "many", says: "global_batch", "many"),
             Mistake("--epochs", "0", says: "epochs", "at least 1", "--epochs"),
-            Mistake("--steps", "5", "--set", "schedule.warmup_steps=5", says: "schedule.warmup_steps", "5"),
+            Mistake("--set", "lr=1", says: "unknown setting lr", "did you mean optimizer.learning_rate?"),
+            Mistake(
+                "--set", String(repeating: "x", count: 20_000) + "=1", says: "unknown setting xxx", "lockstep settings"),
             // Each far beyond what any machine has.
             Mistake("--set", "threads=100000", says: "threads", "100000"),
             Mistake("--set", "model.hidden=[1000000000000]", says: "model.hidden"),

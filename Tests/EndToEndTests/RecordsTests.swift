@@ -56,7 +56,7 @@ extension EndToEnd {
             let events = try run.metrics().compactMap { $0["event"] as? String }
             #expect(
                 events == [
-                    "step", "evaluation", "step", "checkpoint", "step", "step", "evaluation", "checkpoint", "summary",
+                    "step", "evaluation", "step", "checkpoint", "step", "step", "checkpoint", "evaluation", "summary",
                 ])
             for evaluation in try run.metrics("evaluation") {
                 #expect(evaluation["samples"] as? Int == ExampleImages.testCount)
@@ -72,7 +72,14 @@ extension EndToEnd {
 
         @Test("say in manifest.json with what each start ran: version, hosts, ranks, threads, seed, libraries")
         func manifest() throws {
-            try place.run(.ranks(2), place.training("run", ["--epochs", "3", "--resume", "--set", "threads=2"]))
+            try place.run(
+                .ranks(2),
+                place.training(
+                    "run",
+                    [
+                        "--epochs", "3", "--resume", "--set", "threads=2", "--set", "schedule.steps=38", "--set",
+                        "optimizer.learning_rate=0.01",
+                    ]))
             let data = try Data(contentsOf: URL(filePath: run.path + "/manifest.json"))
             let manifest = try #require(try JSONSerialization.jsonObject(with: data) as? [String: Any])
             #expect(manifest["seed"] as? Int == 1 && manifest["shards"] as? Int == 4)
@@ -81,6 +88,14 @@ extension EndToEnd {
             #expect(starts.map { $0["ranks"] as? Int } == [3, 2])
             #expect(starts.map { $0["threads"] as? Int } == [1, 2])
             #expect(starts.map { $0["step"] as? Int } == [0, 38])
+            #expect(starts[0]["changed"] == nil)
+            let changed = [
+                "epochs: 2 -> 3", "threads: 1 -> 2", "optimizer.learning_rate: 0.05 -> 0.01",
+                "schedule.steps: automatic -> 38",
+            ]
+            #expect(starts[1]["changed"] as? [String] == changed)
+            #expect(try run.metrics("resume").map { $0["changed"] as? [String] } == [changed])
+            #expect(starts.allSatisfy { ($0["data"] as? String)?.contains("600 training") == true })
             let version = try place.run(.alone, ["--version"]).output
             for start in starts {
                 let number = try #require(start["version"] as? String)

@@ -23,7 +23,7 @@ extension EndToEnd {
                 ("shards", "4", "8", ["--shards", "8"]),
                 ("global_batch", "32", "64", ["--global-batch", "64"]),
                 ("model.hidden", "[32, 16]", "[8]", ["--set", "model.hidden=[8]"]),
-                ("optimizer.learning_rate", "0.05", "0.1", ["--set", "optimizer.learning_rate=0.1"]),
+                ("optimizer.momentum", "0.9", "0.5", ["--set", "optimizer.momentum=0.5"]),
             ] {
                 expectRefusal(try attempt(launch, more), mentioning: [key + " is " + saved, "cannot become " + given])
                 #expect(try files(below: run.path) == before)
@@ -38,12 +38,14 @@ extension EndToEnd {
             expectRefusal(try place.attempt(launch, arguments), mentioning: ["fashion-mnist", "runs", "--run-dir"])
         }
 
-        @Test("that is complete already changes no checkpoint")
+        @Test("that is complete already changes no checkpoint and no record, and says its result again")
         func complete() throws {
             let run = try place.train(.alone, "run", options)
-            let before = try files(below: run.path + "/checkpoints")
-            try place.run(.ranks(2), place.training("run", options + ["--resume"]))
-            #expect(try files(below: run.path + "/checkpoints") == before)
+            let before = try files(below: run.path).filter { $0.key != "manifest.json" }
+            let outcome = try place.run(.ranks(2), place.training("run", options + ["--resume"]))
+            #expect(try files(below: run.path).filter { $0.key != "manifest.json" } == before)
+            #expect(outcome.output.contains("the run is complete: nothing is left to train"), "\(outcome)")
+            #expect(outcome.output.contains("\n  test accuracy "), "\(outcome)")
         }
 
         @Test("to fewer steps than it has is refused, and changes nothing", arguments: [Launch.alone, .ranks(2)])

@@ -68,9 +68,42 @@ extension EndToEnd {
             try place.run(.alone, arguments + ["--steps", "5"])
             try place.run(.ranks(2), arguments + ["--steps", "6"])
             let runs = try FileManager.default.contentsOfDirectory(atPath: place.folder("runs")).sorted()
-            #expect(runs.count == 2 && runs.allSatisfy { $0.hasPrefix("fashion-mnist-20") }, "\(runs)")
-            try place.run(.ranks(2), arguments + ["--steps", "9", "--resume"])
+            #expect(runs.count == 2 && runs.allSatisfy { $0.hasPrefix("fashion-mnist-000") }, "\(runs)")
+            try place.run(.ranks(2), arguments + ["--steps", "9", "--resume", "--set", "schedule.steps=6"])
             #expect(try runs.map { try place.files(of: "runs/" + $0).steps } == [[5], [6, 9]])
+        }
+
+        /// The second start is later, and its local time is nine hours earlier.
+        @Test(
+            "The newer of two runs is resumed whatever the time zone; of two that were interrupted none, without a name"
+        )
+        func zones() throws {
+            let arguments = [
+                "train", "fashion-mnist", "--data", place.folder("data"), "--set", "model.hidden=[8]", "--set",
+                "schedule.name=constant",
+            ]
+            for (zone, steps) in [("Asia/Tokyo", "5"), ("UTC", "6")] {
+                let job = try Job(
+                    ["env", "TZ=\(zone)", try Workplace.program] + arguments + ["--steps", steps], in: place.folder.path
+                )
+                #expect(try job.finish().exit == .code(0))
+            }
+            let runs = try FileManager.default.contentsOfDirectory(atPath: place.folder("runs")).sorted()
+            try place.run(.alone, arguments + ["--steps", "9", "--resume"])
+            #expect(try runs.map { try place.files(of: "runs/" + $0).steps } == [[5], [6, 9]])
+
+            // both as if they had been killed before their end
+            for run in runs {
+                let path = place.folder("runs/\(run)/metrics.jsonl")
+                let lines = try String(contentsOfFile: path, encoding: .utf8).split(separator: "\n")
+                try (lines.dropLast().joined(separator: "\n") + "\n").write(
+                    toFile: path, atomically: true, encoding: .utf8)
+            }
+            for launch in [Launch.alone, .ranks(2)] {
+                expectRefusal(
+                    try place.attempt(launch, arguments + ["--steps", "9", "--resume"]),
+                    mentioning: ["2 runs of fashion-mnist in runs could be meant", runs[0], runs[1], "--run-dir"])
+            }
         }
     }
 }

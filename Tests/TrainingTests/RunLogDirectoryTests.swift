@@ -83,41 +83,62 @@ struct RunLogDirectoryTests {
         }
     }
 
-    @Test("Its own name is the recipe and the time, with a number when taken")
+    @Test("Its own name is the recipe, a number above all others, and the time in UTC")
     func ownName() throws {
         try withTemporaryDirectory { parent in
-            let parts = DateComponents(year: 2026, month: 1, day: 31, hour: 9, minute: 5, second: 7)
-            let date = try #require(Calendar(identifier: .gregorian).date(from: parts))
+            // 1769850307 s after 1970 began, `date -u -d @1769850307`
+            let date = Date(timeIntervalSince1970: 1_769_850_307)
             let runs = parent + "/runs"
             let names = try (1...3).map { _ in try RunDirectory.createNew(recipe: "mnist", in: runs, at: date).path }
-            let first = runs + "/mnist-20260131-090507"
-            #expect(names == [first, first + "-2", first + "-3"])
+            #expect(names == (1...3).map { runs + "/mnist-000\($0)-20260131-090507Z" })
             #expect(
-                try RunDirectory.createNew(recipe: "a/b c", in: runs, at: date).path == runs + "/a_b_c-20260131-090507")
+                try RunDirectory.createNew(recipe: "a/b c", in: runs, at: date - 86_400).path
+                    == runs + "/a_b_c-0004-20260130-090507Z")
         }
     }
 
-    @Test("The latest run is the one with the latest name that holds a run")
-    func latest() throws {
+    private static let summary = MetricsRecord.summary(exampleSummary()).line + "\n"
+
+    @Test("The run to resume is the only unfinished one, or else that with the highest number, whatever the times say")
+    func toResume() throws {
         try withTemporaryDirectory { parent in
-            func add(_ name: String, isRun: Bool = true) throws {
+            func add(_ name: String, _ metrics: String = Self.summary) throws {
                 let directory = try RunDirectory.create(at: parent + "/" + name)
-                if isRun { try touch(directory.manifestPath) }
+                try Data(metrics.utf8).write(to: URL(fileURLWithPath: directory.metricsPath))
             }
-            #expect(
-                message { _ = try RunDirectory.latest(in: parent) }
-                    == "there is no run in \(parent) to resume; name one with --run-dir")
-            try add("mnist-20260131-090507-2")
-            try add("mnist-20260131-090507-10")
-            try add("mnist-20260130-235959")
-            try add("mnist-conv-20260201-000000")
-            try add("mnist-20260301-000000", isRun: false)
+            func found(_ recipe: String? = "mnist") -> String {
+                var path = ""
+                let text = message { path = try RunDirectory.toResume(in: parent, recipe: recipe).path }
+                return path.isEmpty ? text : String(path.dropFirst(parent.count + 1))
+            }
+            #expect(found() == "there is no run of mnist in \(parent) to resume; name one with --run-dir")
+            try add("mnist-0009-20260131-090507Z")
+            try add("mnist-0010-20250131-090507Z")
+            try add("mnist-20270131-090507")
+            try add("mnist-conv-0011-20260201-000000Z")
+            _ = try RunDirectory.create(at: parent + "/mnist-0099-20260131-090507Z")
             try add("other")
-            #expect(try RunDirectory.latest(in: parent, recipe: "mnist").path == parent + "/mnist-20260131-090507-10")
-            #expect(try RunDirectory.latest(in: parent).path == parent + "/mnist-conv-20260201-000000")
+            #expect(found() == "mnist-0010-20250131-090507Z")
+            #expect(found(nil) == "mnist-conv-0011-20260201-000000Z")
+            #expect(found("cifar") == "there is no run of cifar in \(parent) to resume; name one with --run-dir")
+            // an older one was interrupted
+            try add("mnist-0003-20260131-090507Z", Self.summary + MetricsRecord.step(exampleStep()).line + "\n")
+            #expect(found() == "mnist-0003-20260131-090507Z")
+            try add("mnist-0004-20260131-090507Z", String(Self.summary.dropLast(5)))
             #expect(
-                message { _ = try RunDirectory.latest(in: parent, recipe: "cifar") }
-                    == "there is no run of cifar in \(parent) to resume; name one with --run-dir")
+                found()
+                    == "2 runs of mnist in \(parent) could be meant: mnist-0003-20260131-090507Z, "
+                    + "mnist-0004-20260131-090507Z; name one with --run-dir")
+            // one that is still going cannot be meant
+            let file = open(parent + "/mnist-0004-20260131-090507Z/.lock", O_RDWR | O_CREAT, 0o600)
+            flock(file, LOCK_EX)
+            #expect(found() == "mnist-0003-20260131-090507Z")
+            close(file)
+            for number in 20..<40 { try add("mnist-00\(number)-20260131-090507Z", "") }
+            let text = found()
+            #expect(
+                text.hasPrefix("22 runs of mnist") && text.hasSuffix(" and 12 more; name one with --run-dir"), "\(text)"
+            )
         }
     }
 

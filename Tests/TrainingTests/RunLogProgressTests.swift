@@ -138,6 +138,53 @@ struct RunLogProgressTests {
         #expect(watched.screen.drawings.last?.hasSuffix("1:29:18 left") == true)
     }
 
+    @Test("A screen that was narrowed since the start is not flooded: the line stays one line")
+    func narrowed() {
+        // a launcher's word of 80 columns, on a screen of 40
+        let screen = Screen(columns: 40)
+        let clock = HandClock()
+        let reporter = ProgressReporter(
+            terminal: Terminal(isUnicode: true) { 80 }, clock: { clock.seconds }, sink: { screen.write($0) })
+        reporter.started(exampleHeader())
+        let header = screen.lines.count
+        for step in 1...200 {
+            clock.seconds += 0.2
+            reporter.advanced(step: step, epoch: 1)
+        }
+        #expect(screen.drawings.count == 200)
+        #expect(screen.lines.count == header)
+    }
+
+    @Test("An evaluation shows how far it is, on a terminal in the redrawn line, elsewhere every ten seconds")
+    func activity() throws {
+        let watched = Watched(columns: 60)
+        watched.reporter.started(exampleHeader())
+        watched.reporter.advanced(step: 1, epoch: 1)
+        let lines = watched.screen.lines.count
+        for done in 0...100 {
+            watched.clock.seconds += 0.25
+            watched.reporter.progress("evaluating", done: done * 5, of: 1000)
+            // 20 s for 400 of 1000: 30 s are left
+            if done == 80 { #expect(watched.screen.lines.last?.hasSuffix("  40 %  0:00:30 left") == true) }
+        }
+        #expect(watched.screen.lines.count == lines)
+        #expect(watched.screen.drawings.allSatisfy { $0.count < 60 })
+        watched.reporter.endProgress()
+        #expect(watched.screen.lines.last == "")
+        watched.clock.seconds += 1
+        watched.reporter.advanced(step: 2, epoch: 1)
+        // 4,688 steps of 1.25 s: the 25 s of the evaluation are none of it
+        #expect(watched.screen.lines.last?.hasSuffix("1:37:40 left") == true, "\(watched.screen.lines)")
+
+        let plain = Watched(columns: nil)
+        for done in 0...100 {
+            plain.clock.seconds += 0.25
+            plain.reporter.progress("evaluating", done: done * 5, of: 1000)
+        }
+        #expect(
+            plain.screen.lines == ["evaluating  20 %  0:00:40 left", "evaluating  40 %  0:00:30 left", ""])
+    }
+
     @Test("Other output after a redrawn line begins on a line of its own")
     func endLine() {
         let watched = Watched(columns: 80)

@@ -1,7 +1,8 @@
 import Foundation
 import Training
 
-/// A screen that obeys what the reporter writes: carriage return, line's end and "erase to the end of the line".
+/// A screen that obeys what the reporter writes: carriage return, line's end, "erase to the end of the line", and wrapping
+/// switched off and on. It has `columns` columns.
 final class Screen {
     /// Everything that was written, as it came.
     private(set) var written = ""
@@ -12,10 +13,15 @@ final class Screen {
     /// What stood in each line that was redrawn.
     private(set) var drawings: [String] = []
     private var column = 0
+    private var wraps = true
+    private let columns: Int
+
+    init(columns: Int = .max) { self.columns = columns }
 
     func write(_ text: String) {
         written += text
-        var rest = text.replacing("\u{1b}[K", with: "\u{1}")[...]
+        var rest = text.replacing("\u{1b}[K", with: "\u{1}").replacing("\u{1b}[?7l", with: "\u{2}")
+            .replacing("\u{1b}[?7h", with: "\u{3}")[...]
         while let character = rest.popFirst() {
             let row = lines.count - 1
             switch character {
@@ -24,7 +30,17 @@ final class Screen {
                 lines.append("")
                 column = 0
             case "\u{1}": lines[row] = String(lines[row].prefix(column))
+            case "\u{2}": wraps = false
+            case "\u{3}": wraps = true
             default:
+                if column >= columns {
+                    if wraps {
+                        lines.append(String(character))
+                        column = 1
+                        continue
+                    }
+                    column = columns - 1
+                }
                 lines[row] = String(lines[row].prefix(column)) + String(character) + lines[row].dropFirst(column + 1)
                 column += 1
                 widest = max(widest, lines[row].count)

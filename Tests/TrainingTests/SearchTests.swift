@@ -168,6 +168,13 @@ struct SearchTests {
         let mistakes: [(change: (inout SearchRequest) -> Void, parts: [String])] = [
             ({ _ in }, ["needs a setting to vary"]),
             ({ $0.grids = ["optimizer.rate=1"] }, ["optimizer.rate", "lockstep settings"]),
+            (
+                {
+                    $0.randoms = ["optimizer.momentum=0.5:0.95"]
+                    $0.draws = 2
+                }, ["optimizer.momentum", "uniform:0.5:0.95", "log:0.5:0.95", "int:0.5:0.95"]
+            ),
+            ({ $0.grids = ["optimizer.momentum=uniform:0.5:0.9"] }, ["optimizer.momentum", "--random", "--trials"]),
             ({ $0.grids = ["optimizer.momentum=0.5,2"] }, ["optimizer.momentum", "2", "below 1", "--grid"]),
             ({ $0.grids = ["optimizer.momentum"] }, ["--grid", "KEY=VALUE"]),
             ({ $0.grids = ["optimizer.momentum=0.5,0.50"] }, ["optimizer.momentum", "0.5 twice"]),

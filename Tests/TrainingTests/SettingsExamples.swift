@@ -40,7 +40,7 @@ let exampleValues: [String: String] = [
     "text.tokens": "words", "text.vocabulary": "500", "translation.label_smoothing": "0.1", "translation.beam": "7",
     "translation.length_penalty": "1.5", "non_finite.action": "skip", "non_finite.limit": "3", "trace.steps": "5-8",
     "communication.combination": "adasum", "compression.name": "bf16", "compression.share": "0.125",
-    "compression.rank": "3",
+    "compression.rank": "3", "schedule.steps": "2000", "evaluate.samples": "300", "evaluate.final_samples": "400",
 ]
 
 /// The same settings but for those that don't go together with others: these are at their defaults.
@@ -154,6 +154,8 @@ func exampleSettings() -> Settings {
     (settings.translation.labelSmoothing, settings.translation.beam) = (0.1, 7)
     settings.translation.lengthPenalty = 1.5
     settings.communication.combination = .adasum
+    settings.schedule.steps = 2000
+    (settings.evaluate.samples, settings.evaluate.finalSamples) = (300, 400)
     (settings.compression.name, settings.compression.share, settings.compression.rank) = (.bf16, 0.125, 3)
     return settings
 }

@@ -67,20 +67,22 @@ struct SettingsKeysTests {
             "translation.label_smoothing": "0", "translation.beam": "4", "translation.length_penalty": "0.6",
             "non_finite.action": "stop", "non_finite.limit": "10", "trace.steps": "none",
             "communication.combination": "sum", "compression.name": "none", "compression.share": "0.01",
-            "compression.rank": "4",
+            "compression.rank": "4", "schedule.steps": "automatic", "evaluate.samples": "0",
+            "evaluate.final_samples": "0",
         ]
         #expect(Settings().flat == expected)
         for key in Settings.keys { #expect(key.defaultText == expected[key.name]) }
     }
 
-    @Test("A resumed run may change how long and how it is recorded, not what it computes")
+    @Test("A resumed run may change its length, its rate and how it is recorded, not what it computes otherwise")
     func changesOnResume() {
         let names = Settings.keys.filter(\.changesOnResume).map(\.name)
         #expect(
             names == [
                 "epochs", "steps", "threads", "data.path", "data.test_path", "translation.beam",
-                "translation.length_penalty", "model.recompute", "checkpoint.every", "checkpoint.keep",
-                "checkpoint.best", "log.every", "evaluate.every", "evaluate.steps", "early_stopping.patience",
+                "translation.length_penalty", "model.recompute", "optimizer.learning_rate", "schedule.steps",
+                "checkpoint.every", "checkpoint.keep", "checkpoint.best", "log.every", "evaluate.every",
+                "evaluate.steps", "evaluate.samples", "evaluate.final_samples", "early_stopping.patience",
                 "diagnose.every", "agreement.every", "communication.path", "communication.bucket_kilobytes",
                 "communication.autotune", "communication.overlap", "communication.ranks_per_host",
                 "communication.sharding", "non_finite.action", "non_finite.limit", "trace.steps",

@@ -55,6 +55,6 @@ final class LBFGS: SearchDirection {
     var progress: [String: String] { ["lbfgs.pairs": "\(count)"] }
 
     func restore(_ progress: [String: String]) {
-        count = min(pairs.count, progress["lbfgs.pairs"].flatMap { Int($0) } ?? 0)
+        count = max(0, min(pairs.count, progress["lbfgs.pairs"].flatMap { Int($0) } ?? 0))
     }
 }

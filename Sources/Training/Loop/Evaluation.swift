@@ -13,6 +13,15 @@ public struct EvaluationResult: Sendable, Equatable {
     public var metrics: [String: Double] = [:]
     /// The scores of a classification; nil where nothing is classified.
     public var classification: ClassificationReport?
+
+    /// Scores over `samples` samples.
+    public init(
+        loss: Double, accuracy: Double?, samples: Int, metrics: [String: Double] = [:],
+        classification: ClassificationReport? = nil
+    ) {
+        (self.loss, self.accuracy, self.samples, self.metrics) = (loss, accuracy, samples, metrics)
+        self.classification = classification
+    }
 }
 
 extension TrainingTask {
@@ -23,14 +32,22 @@ extension TrainingTask {
     /// - Parameters:
     ///   - thoroughly: whether to ask for the scores that take long, too.
     ///   - topK: the likeliest classes among which the true one counts as found, in `top_K_accuracy`.
+    ///   - samples: the numbers of the test samples, rising; nil: all.
+    ///   - progress: told how many of this rank's samples are done, and of how many.
     public func evaluateTestData(
-        over communicator: any Communicator, thoroughly: Bool = false, topK: Int = 5
+        over communicator: any Communicator, thoroughly: Bool = false, topK: Int = 5, samples: [Int]? = nil,
+        progress: (_ done: Int, _ of: Int) -> Void = { _, _ in }
     ) throws -> EvaluationResult {
-        let split = EvaluationSplit(count: testData.count, blockSize: 500)
+        let split = EvaluationSplit(count: samples?.count ?? testData.count, blockSize: 500)
+        let blocks = split.blocks(rank: communicator.rank, of: communicator.size)
+        let ownCount = blocks.reduce(0) { $0 + $1.count }
+        var done = 0
         var sums: [Double] = []
-        var counts = ClassificationCounts(samples: testData.count, thoroughly: thoroughly)
-        for block in split.blocks(rank: communicator.rank, of: communicator.size) {
-            let batch = try testData.batch(of: Array(block))
+        var counts = ClassificationCounts(samples: split.count, thoroughly: thoroughly)
+        for block in blocks {
+            progress(done, ownCount)
+            done += block.count
+            let batch = try testData.batch(of: samples.map { Array($0[block]) } ?? Array(block))
             let block = thoroughly ? evaluateThoroughly(batch) : evaluate(batch)
             sums += [
                 Double(block.details.count), block.loss, block.terms, Double(block.correct ?? 0),

@@ -59,6 +59,9 @@ public struct ModelState {
         }
     }
 
+    /// Every tensor that a checkpoint holds.
+    var checkpointPlaces: [Place] { modelPlaces + optimizerPlaces + averagePlaces + compressionPlaces }
+
     var modelPlaces: [Place] { places(in: arena.buffer, prefix: "") }
 
     private var averagePlaces: [Place] { average.map { places(in: $0.buffer, prefix: "average.") } ?? [] }

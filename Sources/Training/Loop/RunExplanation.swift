@@ -125,12 +125,20 @@ extension Settings {
         case .linear: words += " x \(globalBatch)/\(self.schedule.baseBatch) = \(highest)"
         case .squareRoot: words += " x sqrt(\(globalBatch)/\(self.schedule.baseBatch)) = \(highest)"
         }
+        let length = self.schedule.steps ?? lastStep
+        let warmup = warmupSteps(of: length)
         if self.schedule.warmupSteps > 0 {
-            words += ", reached over \(Readable.count(self.schedule.warmupSteps, of: "step"))"
+            words += ", reached over \(Readable.count(warmup, of: "step"))"
+            if warmup < self.schedule.warmupSteps {
+                words +=
+                    " (half of the \(Readable.count(length)); schedule.warmup_steps is \(Readable.count(self.schedule.warmupSteps)))"
+            }
         }
         if self.schedule.name == .constant { return words + ", then constant" }
         if self.schedule.name == .plateau { return words + ", then lower where the test loss stops falling" }
         return words
-            + ", then \(self.schedule.name.rawValue.replacing("_", with: " ")): \(Readable.significant(schedule.rate(step: lastStep))) in the last step"
+            + ", then \(self.schedule.name.rawValue.replacing("_", with: " "))"
+            + (length == lastStep ? "" : " over \(Readable.count(length, of: "step"))")
+            + ": \(Readable.significant(schedule.rate(step: lastStep))) in the last step"
     }
 }

@@ -5,6 +5,10 @@ import Kernels
 /// What a rank measures of a run: rates, the phases of steps, and what the run asks of the system.
 struct RunMeasurements {
     var evaluation: EvaluationResult?
+    /// The step after which that was.
+    var evaluationStep: Int?
+    /// What the earlier starts of the run took, in seconds; nil where that is not known.
+    var earlierSeconds: Double? = 0
     /// The training loss to compare the last evaluation with, and the best evaluation up to it.
     var trainingLoss: Double?
     var best: BestEvaluation?
@@ -23,6 +27,9 @@ struct RunMeasurements {
     private var trainingMilliseconds = 0.0
     private var exposedMilliseconds = 0.0
     private var trainedSamples = 0
+    /// The first step, and all others.
+    private var firstStep = (samples: 0, milliseconds: 0.0)
+    private var laterSteps = (samples: 0, milliseconds: 0.0)
     private var steps = 0
     private var lastLoss = 0.0
     private var lastNorm: Double?
@@ -100,6 +107,11 @@ struct RunMeasurements {
                 systemAllocations = 0
             }
         }
+        if steps == 1 {
+            firstStep = (samples, milliseconds)
+        } else {
+            laterSteps = (laterSteps.samples + samples, laterSteps.milliseconds + milliseconds)
+        }
         largestBatch = max(largestBatch, samples)
         buffers = now
     }
@@ -134,9 +146,13 @@ struct RunMeasurements {
 
     /// Seconds since the beginning of the loop.
     var seconds: Double { total.seconds }
-    /// Samples per second of training, without the first steps, evaluation and saving; 0 for a run that is shorter.
+    /// Seconds of the run, over all its starts.
+    var runSeconds: Double? { earlierSeconds.map { $0 + seconds } }
+    /// Samples per second of training, without the first steps, evaluation and saving; of a run that is shorter, with all
+    /// steps but the first, and of a single step with that. 0 where there were none.
     var samplesPerSecond: Double {
-        trainingMilliseconds > 0 ? Double(trainedSamples) / (trainingMilliseconds / 1000) : 0
+        let measured = [(trainedSamples, trainingMilliseconds), laterSteps, firstStep].first { $0.1 > 0 }
+        return measured.map { Double($0.0) / ($0.1 / 1000) } ?? 0
     }
     /// The share of the training time that this rank waited for the reduction.
     var communicationShare: Double { trainingMilliseconds > 0 ? exposedMilliseconds / trainingMilliseconds : 0 }

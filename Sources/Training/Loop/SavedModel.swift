@@ -8,11 +8,13 @@ public struct SavedModel {
     public let settings: Settings
     /// What the run learned of its data before it trained.
     public let preparation: Preparation?
+    private let path: String
     private let checkpoint: Checkpoint
 
     /// The newest model of the run at `path`, or that of a checkpoint's folder; `overrides` may change what a resumed run
     /// may, such as `data.path`. *Local.*
     public init(path: String, overrides: [SettingOverride] = []) throws {
+        self.path = path
         checkpoint = try SavedRun.checkpoint(at: path)
         settings = try Settings.resumed(from: checkpoint.state.settings, applying: overrides)
         preparation = checkpoint.state.preparation
@@ -24,6 +26,7 @@ public struct SavedModel {
         let arena = ParameterArena(model.parameters)
         let state = ModelState(arena, average: settings.makeAverage(arena))
         try state.restore(checkpoint)
+        try state.requireFinite(from: path)
         state.keepEvaluatedWeights(step: checkpoint.state.step)
     }
 }

@@ -64,10 +64,13 @@ public struct CheckpointEvaluation {
     private let path: String
     private let overrides: [SettingOverride]
     private let catalogue: RecipeCatalogue
+    /// The test samples of the evaluation; 0: all.
+    private let limit: Int
 
     /// The evaluation of the checkpoint at `path`, with settings that may be changed for it, such as `data.path`.
-    public init(path: String, overrides: [SettingOverride], catalogue: RecipeCatalogue) {
-        (self.path, self.overrides, self.catalogue) = (path, overrides, catalogue)
+    /// - Parameter limit: takes only so many of the test samples, those of `evaluate.samples`; 0: all.
+    public init(path: String, overrides: [SettingOverride], catalogue: RecipeCatalogue, limit: Int = 0) {
+        (self.path, self.overrides, self.catalogue, self.limit) = (path, overrides, catalogue, limit)
     }
 
     /// Evaluates, and says the result as text. *Collective.*
@@ -84,7 +87,10 @@ public struct CheckpointEvaluation {
                     checkpoint = found
                     return Array(try JSONEncoder().encode(found.state))
                 }))
-        let loader = try communicator.hostLoader(HostMap.find(over: communicator))
+        let reporter = communicator.rank == 0 ? ProgressReporter() : .silent
+        defer { reporter.endProgress() }
+        let loader = try communicator.hostLoader(HostMap.find(over: communicator), report: reporter.loading)
+        reporter.loading(nil)
         let (settings, task) = try communicator.agree("") {
             try loader.run {
                 let settings = try Settings.resumed(from: state.settings, applying: overrides)
@@ -97,23 +103,48 @@ public struct CheckpointEvaluation {
                 )
             }
         }
-        return try evaluate(task, settings, state, checkpoint, communicator)
+        return try evaluate(task, settings, state, checkpoint, communicator, reporter)
     }
 
     private func evaluate<Task: TrainingTask>(
         _ task: Task, _ settings: Settings, _ state: RunState, _ checkpoint: Checkpoint?,
-        _ communicator: any Communicator
+        _ communicator: any Communicator, _ reporter: ProgressReporter
     ) throws -> EvaluationOutcome {
+        let count = task.testData.count
+        try communicator.agree("") { if count == 0 { throw NoTestData(path: path) } }
         let arena = ParameterArena(task.model.parameters)
         let model = ModelState(arena, average: settings.makeAverage(arena))
-        try communicator.agree("") { if let checkpoint { try model.restore(checkpoint) } }
+        try communicator.agree("") {
+            if let checkpoint {
+                try model.restore(checkpoint)
+                try model.requireFinite(from: path)
+            }
+        }
         try model.broadcast(over: communicator)
+        let samples =
+            limit > 0 && limit < count
+            ? EvaluationSplit.sample(limit, of: count, seed: settings.seed) : nil
         let result = try model.withEvaluatedWeights(step: state.step) {
-            try task.evaluateTestData(over: communicator, thoroughly: true, topK: settings.evaluate.topK)
+            try task.evaluateTestData(
+                over: communicator, thoroughly: true, topK: settings.evaluate.topK, samples: samples
+            ) {
+                reporter.progress("evaluating", done: $0, of: $1)
+            }
+        }
+        guard result.loss.isFinite else {
+            throw communicator.agreedFailure(NonFiniteEvaluation(loss: result.loss, step: state.step))
         }
         return EvaluationOutcome(
             model: "\(task.modelSummary), after \(state.step) steps", data: [task.dataSummary] + task.dataNotes,
             notes: DataChecksums(task).evaluationNotes(state, settings), result: result, classNames: task.classNames,
-            available: task.testData.count)
+            available: count)
+    }
+}
+
+/// A run that was trained on all of its data.
+struct NoTestData: Error, CustomStringConvertible {
+    let path: String
+    var description: String {
+        "\(path) has no test data (data.test_fraction is 0, and there is no data.test_path): there is nothing to evaluate on"
     }
 }

@@ -38,7 +38,7 @@ struct StartPoint: Codable {
             _ = try request.explicitOverrides(recipe: &recipe)
             let directory =
                 try request.runDirectory.map { try RunDirectory.existing(at: $0) }
-                ?? RunDirectory.latest(recipe: recipe)
+                ?? RunDirectory.toResume(recipe: recipe)
             lock = try directory.lock()
             var point = StartPoint(directory: directory.path)
             checkpoint = try CheckpointStore(directory: directory.checkpointsPath, keep: 1).newest(warn: warn)
@@ -48,6 +48,7 @@ struct StartPoint: Codable {
                 (point.dataChecksums, point.progress) = (state.dataChecksums, state.progress ?? [:])
                 point.preparation = state.preparation
                 try checkSettings(of: directory, state.settings)
+                try RunProgress.check(point.progress, step: state.step)
             } else {
                 // ended before its first checkpoint: it begins again, with the settings that it had
                 let file = try SettingsFile(path: directory.settingsPath)

@@ -1,6 +1,7 @@
 import Communication
 import DataParallel
 import Datasets
+import Foundation
 import Optimizers
 import TensorEngine
 import Timeline
@@ -22,26 +23,22 @@ extension TrainingLoop {
         var stopwatch = Stopwatch()
         var phases = DataParallelStep.Phases()
         if separateLosses.byWorker.isEmpty { separateLosses.byWorker = workers.local.map { _ in [] } }
-        for (place, worker) in workers.local.enumerated() {
+        // a worker that has failed stands still until the others hear of it, when they come together
+        for (place, worker) in workers.local.enumerated() where workerFailure == nil {
             let batches = Array(batch.shardBatches[place * shards..<(place + 1) * shards])
-            let outcome = try workers.run(worker) {
-                let outcome = try dataParallel.run(batches) { loss(of: $0, step: number) }
-                let clipped = clipping.apply(to: dataParallel.gradients, count: outcome.count)
-                guard outcome.lossSum.isFinite, dataParallel.areFinite else {
-                    throw WorkerLoss(worker: worker.number, step: number, loss: outcome.loss)
+            do {
+                let outcome = try workers.run(worker) {
+                    try step(of: worker, batches, number: number, rate: Float(rate))
                 }
-                EventRecorder.current.measure(.optimizer) {
-                    worker.optimizer.update(
-                        gradients: clipped.gradients, gradientScale: clipped.scale, learningRate: Float(rate),
-                        step: number)
-                }
-                return outcome
+                phases += outcome.phases
+                separateLosses.byWorker[place] += [outcome.lossSum, outcome.count]
+            } catch let failure as WorkerFailure {
+                workerFailure = failure
             }
-            phases += outcome.phases
-            separateLosses.byWorker[place] += [outcome.lossSum, outcome.count]
         }
         separateLosses.areFirst.append(batch.global.start == 0)
         if number % settings.local.steps == 0 {
+            try agreeOnWorkers()
             try EventRecorder.current.measure(.communicationWait) {
                 try workers.exchange(number: number / settings.local.steps)
             }
@@ -54,8 +51,37 @@ extension TrainingLoop {
         record?.log.advanced(step: step, epoch: epoch)
     }
 
+    /// One step of `worker`, whose weights are in the arena.
+    private func step(
+        of worker: LocalWorkers.Worker, _ batches: [ShardBatch<Task.Samples.Batch>?], number: Int, rate: Float
+    ) throws -> DataParallelStep.Outcome {
+        let outcome = try dataParallel.run(batches) { loss(of: $0, step: number) }
+        let clipped = clipping.apply(to: dataParallel.gradients, count: outcome.count)
+        guard outcome.lossSum.isFinite, dataParallel.areFinite else {
+            throw WorkerFailure(worker: worker.number, step: number, loss: Readable.loss(outcome.loss))
+        }
+        EventRecorder.current.measure(.optimizer) {
+            worker.optimizer.update(
+                gradients: clipped.gradients, gradientScale: clipped.scale, learningRate: rate, step: number)
+        }
+        // before they are averaged with the others'
+        if number % settings.local.steps == 0, let tensor = state.arena.firstNonFinite {
+            throw WorkerFailure(worker: worker.number, step: number, tensor: tensor)
+        }
+        return outcome
+    }
+
+    /// Throws on every rank when a worker has failed, which only its ranks know. *Collective.*
+    func agreeOnWorkers() throws {
+        guard rule.workers != nil else { return }
+        let own = try workerFailure.map { Array(try JSONEncoder().encode($0)) } ?? []
+        guard let first = try communicator.allGather(own).first(where: { !$0.isEmpty }) else { return }
+        throw communicator.agreedFailure(try JSONDecoder().decode(WorkerFailure.self, from: Data(first)))
+    }
+
     /// Sums what the workers know of the losses of the last steps. *Collective.*
     func bringLossesTogether() throws {
+        try agreeOnWorkers()
         guard let workers = rule.workers, !separateLosses.areFirst.isEmpty else { return }
         let all = try workers.gather(separateLosses.byWorker)
         for (place, isFirst) in separateLosses.areFirst.enumerated() {
@@ -73,11 +99,20 @@ extension TrainingLoop {
     }
 }
 
-/// The loss of one worker is not finite; the others need not have noticed.
-struct WorkerLoss: Error, CustomStringConvertible {
+/// What one worker computes is not finite; the others need not have noticed.
+struct WorkerFailure: Divergence, CustomStringConvertible, Codable {
     let worker, step: Int
-    let loss: Double
+    /// The loss of the step; nil where loss and gradient were finite.
+    var loss: String?
+    /// The first weight that is not finite after the step, where that is so.
+    var tensor: String?
+
+    var finding: String {
+        tensor.map { "\($0) of worker \(worker) is not finite after step \(step)" }
+            ?? "the loss or the gradient of worker \(worker) is not finite in step \(step) (loss \(loss ?? "unknown"))"
+    }
+
     var description: String {
-        "the loss or the gradient of worker \(worker) is not finite in step \(step) (loss \(Readable.loss(loss))): start a new run with a lower learning rate (optimizer.learning_rate), or with clipping (clip.global_norm)"
+        "\(finding): start a new run with a lower learning rate (optimizer.learning_rate), or with clipping (clip.global_norm)"
     }
 }

@@ -30,11 +30,15 @@ final class TrainingLoop<Task: TrainingTask> {
     let localShards: Range<Int>
     /// The losses of steps that workers took apart, as far as they have not been brought together.
     var separateLosses = SeparateLosses()
+    /// What has gone wrong with a worker of this rank since all came together.
+    var workerFailure: WorkerFailure?
     let clipping: GradientClipping
     let diagnosis: GradientDiagnosis?
     var schedule: LearningRateSchedule
     var watch: EvaluationWatch
 
+    /// Optimizer steps done before this start.
+    let firstStep: Int
     /// Optimizer steps done.
     var step: Int
     /// Samples consumed: with the seed, the whole state of the data.
@@ -90,6 +94,8 @@ final class TrainingLoop<Task: TrainingTask> {
             groups: settings.parameterGroups, synchronisesBatch: settings.model.batchNorm == .synchronised,
             combination: state.compression.map { .compressed($0) }
                 ?? (settings.communication.combination == .adasum ? .adasum : .sum))
+        firstStep = start.step
+        measured.earlierSeconds = start.step > 0 ? record?.log.recordedSeconds : 0
         (step, samples, equalAfter) = (start.step, start.samplesConsumed, start.step)
         nonFinite.restore(start.progress)
         trace = settings.trace.steps.map { TraceSession($0) }
@@ -105,12 +111,15 @@ final class TrainingLoop<Task: TrainingTask> {
     private func runSteps() throws -> RunSummary {
         record?.log.started(header)
         try checkScores()
+        if let summary = try completeSummary() { return summary }
+        try recordResuming()
         let loader = BatchLoader(
             task.trainingData, sampler: sampler, shards: localShards, from: samples,
             until: length.lastSample, timeline: trace?.recorder)
         defer { loader.stop() }
         measured.begin()
         try beginTraceIfDue()
+        try evaluatePending()
         while !watch.stopping.isDue, let batch = try load(loader) {
             try tune()
             try take(batch)
@@ -118,12 +127,7 @@ final class TrainingLoop<Task: TrainingTask> {
             try diagnoseIfDue()
             if step % settings.log.every == 0 || step == lastStep { try report() }
             try checkAgreement()
-            let isBest = try evaluateIfDue()
-            let isLast = step == lastStep || watch.stopping.isDue
-            if isLast || isBest || (settings.checkpoint.every > 0 && step % settings.checkpoint.every == 0) {
-                try checkAgreement(isSaving: true)
-                try saveCheckpoint(isBest: isBest)
-            }
+            try saveAndEvaluateIfDue()
             try noteTracedStep()
         }
         try endTrace()
@@ -192,7 +196,7 @@ final class TrainingLoop<Task: TrainingTask> {
     var epoch: Int { max(1, (samples + sampler.count - 1) / sampler.count) }
 
     /// Compares the weights of all ranks, every some steps and before each checkpoint: none is saved of weights that differ.
-    private func checkAgreement(isSaving: Bool = false) throws {
+    func checkAgreement(isSaving: Bool = false) throws {
         let every = settings.agreement.every
         guard every > 0 && equalAfter < step && (isSaving || step % every == 0) else { return }
         // workers that are apart differ, but not the ranks that have one between them
@@ -218,17 +222,5 @@ final class TrainingLoop<Task: TrainingTask> {
             guard let diagnosis, let record else { return }
             try record.log.diagnosis(diagnosis.end(step: step, epoch: epoch))
         }
-    }
-
-    /// Evaluates at the end of epochs, or every some steps, and at the end; returns whether it is the best evaluation so far.
-    private func evaluateIfDue() throws -> Bool {
-        let every = settings.evaluate
-        let isEpochEnd = samples % sampler.count == 0
-        let isDue =
-            every.steps > 0
-            ? step % every.steps == 0
-            : every.every > 0 && isEpochEnd && samples / sampler.count % every.every == 0
-        guard isDue || step == lastStep else { return false }
-        return try evaluate(isDue: isDue)
     }
 }

@@ -37,7 +37,10 @@ public struct TrainingProgram {
             let found = try StartPoint.resuming(request, over: communicator, warn: RunWarning.print)
             (start, checkpoint) = (found.point, found.checkpoint)
         }
-        let loader = try communicator.hostLoader(HostMap(names: hostnames))
+        let reporter = communicator.rank == 0 && !request.isQuiet ? ProgressReporter() : .silent
+        let loader = try communicator.hostLoader(HostMap(names: hostnames), report: reporter.loading)
+        reporter.loading(nil)
+        defer { reporter.endProgress() }
         let (settings, plan, task) = try communicator.agree("") {
             try prepare(
                 preparation: start?.preparation, hostnames, loader
@@ -47,11 +50,12 @@ public struct TrainingProgram {
             }
         }
         try communicator.requireEqualSettings(settings)
+        reporter.endProgress()
         let placements = try communicator.placements(host: request.hostname, threads: settings.threads)
         if communicator.rank == 0 && !request.isQuiet {
             for warning in [settings.threadsNote(), placements.warning] { warning.map(RunWarning.print) }
         }
-        return try train(task, settings, plan, start, checkpoint, hostnames, placements)
+        return try train(task, settings, plan, start, checkpoint, hostnames, placements, reporter)
     }
 
     /// Says what the request would train, and trains nothing. *Collective.*
@@ -161,10 +165,16 @@ public struct TrainingProgram {
 
     private func train<Task: TrainingTask>(
         _ task: Task, _ settings: Settings, _ plan: ShardPlan, _ start: StartPoint?, _ checkpoint: Checkpoint?,
-        _ hostnames: [String], _ placements: [RankPlacement]
+        _ hostnames: [String], _ placements: [RankPlacement], _ reporter: ProgressReporter
     ) throws -> RunSummary {
         let length = try length(task, settings)
-        if let start { try communicator.agree("") { try length.checkResuming(start) } }
+        let changed = try communicator.agree("") { () throws -> [String] in
+            guard let start else { return [] }
+            try length.checkResuming(start)
+            let saved = try start.savedSettings.map { try Settings(flat: $0, source: "the saved run") }
+            if let saved, start.step > 0 { try length.checkSchedule(settings, saved: saved, step: start.step) }
+            return saved.map { settings.changes(since: $0) } ?? []
+        }
         let (state, rule) = try makeState(task, settings, plan, hostnames)
         let transferred = try communicator.agree("") { () throws -> TransferReport? in
             guard communicator.rank == 0, checkpoint == nil, let path = settings.transfer.from else { return nil }
@@ -172,15 +182,20 @@ public struct TrainingProgram {
                 from: WeightSource(path: path), skipping: settings.transfer.skip, layout: settings.transfer.layout,
                 meanings: task.meanings)
             report.ownPreparation = task.preparation
+            try state.requireFinite(from: path)
             return report
         }
         let point = try start ?? StartPoint.new(request, recipe: settings.recipe, over: communicator)
         rule.workers?.prepareToRestore(point.progress)
         let record = try communicator.agree("") { () throws -> RunRecord? in
-            if let checkpoint { try state.restore(checkpoint) }
+            if let checkpoint {
+                try state.restore(checkpoint)
+                try state.requireFinite(from: point.directory)
+            }
             // One rank keeps the records; on the others there are none.
             guard communicator.rank == 0 else { return nil }
-            return try makeRecord(settings, point, hosts: hostnames, placements, transferred)
+            return try makeRecord(
+                settings, point, hosts: hostnames, placements, transferred, reporter, task, length, changed)
         }
         try state.broadcast(over: communicator)
         let loop = try TrainingLoop(
@@ -246,7 +261,8 @@ public struct TrainingProgram {
 
     private func makeRecord(
         _ settings: Settings, _ point: StartPoint, hosts: [String], _ placements: [RankPlacement],
-        _ transferred: TransferReport?
+        _ transferred: TransferReport?, _ reporter: ProgressReporter, _ task: some TrainingTask, _ length: RunLength,
+        _ changed: [String]
     ) throws -> RunRecord {
         let directory = RunDirectory(path: point.directory)
         var unique: [String] = []
@@ -256,7 +272,8 @@ public struct TrainingProgram {
         var start = Manifest.Start(
             step: point.step, version: LockstepVersion.number, revision: LockstepVersion.revision,
             commandLine: request.commandLine, hosts: unique, ranks: communicator.size, threads: settings.threads,
-            libraries: request.libraries)
+            libraries: request.libraries, data: task.dataSummary,
+            dataChecksums: length.checksums.texts, changed: changed)
         start.placement = placements
         try directory.record(start, of: settings)
         let store = CheckpointStore(directory: directory.checkpointsPath, keep: settings.checkpoint.keep)
@@ -264,9 +281,10 @@ public struct TrainingProgram {
         try store.markBest(step: point.progress["best.step"].flatMap { Int($0) })
         let log = try RunLog(
             directory: directory, resumedStep: request.resumes ? point.step : nil,
-            reporter: request.isQuiet ? .silent : ProgressReporter())
+            evaluates: point.progress[EvaluationWatch.pendingName] == "true", reporter: reporter)
         if let transferred { try log.transferred(transferred) }
-        return RunRecord(log: log, store: store, lock: point.lock)
+        let shardsFollow = try !request.resumes && request.given(catalogue).settings.shards == 0
+        return RunRecord(log: log, store: store, lock: point.lock, changed: changed, shardsFollowRanks: shardsFollow)
     }
 }
 
@@ -276,6 +294,10 @@ struct RunRecord {
     let store: CheckpointStore
     /// Keeps other processes out of the run directory.
     let lock: RunLock?
+    /// The settings that this start has changed, each as `key: old -> new`.
+    let changed: [String]
+    /// Whether the number of shards was not asked for, and is that of the ranks.
+    let shardsFollowRanks: Bool
 }
 
 /// The ranks of a host were to share the optimizer's work, and have no memory in common for it.

@@ -106,6 +106,6 @@ public struct NonFiniteLoss: Error, CustomStringConvertible, Equatable {
         }
         return isSecondOrder
             ? "start a new run with smaller weights, such as those of a run of adam (--init-from), with optimizer.l2, or with another rule (optimizer.name); --resume comes to the same"
-            : "start a new run with a lower optimizer.learning_rate, with schedule.warmup_steps or with clip.global_norm (--resume keeps these, and comes to the same)"
+            : "start a new run with a lower optimizer.learning_rate, with schedule.warmup_steps or with clip.global_norm, or --resume with a lower optimizer.learning_rate (unchanged, --resume comes to the same)"
     }
 }

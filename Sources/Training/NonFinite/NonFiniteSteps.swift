@@ -29,7 +29,7 @@ struct NonFiniteSteps: Equatable {
 
     /// Goes on from what `progress` was.
     mutating func restore(_ progress: [String: String]) {
-        skipped = progress["non_finite.skipped"].flatMap { Int($0) } ?? 0
-        inARow = progress["non_finite.in_a_row"].flatMap { Int($0) } ?? 0
+        skipped = progress.whole("non_finite.skipped") ?? 0
+        inARow = progress.whole("non_finite.in_a_row") ?? 0
     }
 }

@@ -11,7 +11,10 @@ extension TrainingLoop {
     ///
     /// All ranks have found it in the same sums, so all do the same. Nothing has been changed yet.
     func refuse(_ batch: LoadedStep<Task.Samples.Batch>, step number: Int, _ outcome: DataParallelStep.Outcome) throws {
-        guard settings.nonFinite.action == .skip, nonFinite.inARow < settings.nonFinite.limit else {
+        // no later step mends weights that are not finite
+        guard settings.nonFinite.action == .skip, nonFinite.inARow < settings.nonFinite.limit,
+            state.arena.firstNonFinite == nil
+        else {
             throw try nonFiniteLoss(batch, step: number, loss: outcome.loss)
         }
         var report = SkipReport(step: number, epoch: epoch, samples: samples + batch.global.count, loss: outcome.loss)

@@ -24,11 +24,18 @@ public struct Manifest: Codable, Sendable, Equatable {
         public var placement: [RankPlacement]?
         /// Version of each library in use.
         public var libraries: [String: String]
+        /// The data in a few words.
+        public var data: String?
+        /// Their checksums by part, such as `training`.
+        public var dataChecksums: [String: String]?
+        /// The settings that a resumed run has changed, each as `key: old -> new`; absent where there are none.
+        public var changed: [String]?
 
         /// One start, at the present time unless another is given.
         public init(
             at date: Date = Date(), step: Int = 0, version: String, revision: String?, commandLine: [String],
-            hosts: [String], ranks: Int, threads: Int, libraries: [String: String]
+            hosts: [String], ranks: Int, threads: Int, libraries: [String: String], data: String? = nil,
+            dataChecksums: [String: String] = [:], changed: [String] = []
         ) {
             started = date.formatted(.iso8601)
             self.step = step
@@ -39,10 +46,14 @@ public struct Manifest: Codable, Sendable, Equatable {
             self.ranks = ranks
             self.threads = threads
             self.libraries = libraries
+            self.data = data
+            self.dataChecksums = dataChecksums.isEmpty ? nil : dataChecksums
+            self.changed = changed.isEmpty ? nil : changed
         }
 
         private enum CodingKeys: String, CodingKey {
-            case started, step, version, revision, hosts, ranks, threads, placement, libraries
+            case started, step, version, revision, hosts, ranks, threads, placement, libraries, data, changed
+            case dataChecksums = "data_checksums"
             case commandLine = "command_line"
         }
     }

@@ -1,4 +1,4 @@
-import Foundation
+public import Foundation
 
 /// One line of `metrics.jsonl`; its field `event` tells which kind it is.
 public enum MetricsRecord: Sendable, Equatable {
@@ -7,6 +7,7 @@ public enum MetricsRecord: Sendable, Equatable {
     case checkpoint(CheckpointReport)
     case diagnosis(DiagnosisReport)
     case skip(SkipReport)
+    case resume(ResumeReport)
     case summary(RunSummary)
 
     /// Reads one line; absent when it is not a record.
@@ -18,6 +19,22 @@ public enum MetricsRecord: Sendable, Equatable {
         self = record
     }
 
+    /// Whether it is of an evaluation or what follows one at the end of a run.
+    var endsEvaluation: Bool {
+        switch self {
+        case .evaluation, .summary: true
+        default: false
+        }
+    }
+
+    /// `line` with the field `time` behind `event`: ISO 8601, in UTC, with milliseconds.
+    public func line(at date: Date?) -> String {
+        let line = line
+        guard let date, let comma = line.firstIndex(of: ",") else { return line }
+        let time = Date.ISO8601FormatStyle(includingFractionalSeconds: true).format(date)
+        return line[..<comma] + ",\"time\":\"\(time)\"" + line[comma...]
+    }
+
     /// The record as one line of JSON, without the line's end. Fields without a value are left out.
     public var line: String {
         switch self {
@@ -26,6 +43,7 @@ public enum MetricsRecord: Sendable, Equatable {
         case .checkpoint(let report): Self.line(report)
         case .diagnosis(let report): Self.line(report)
         case .skip(let report): Self.line(report)
+        case .resume(let report): Self.line(report)
         case .summary(let summary): Self.line(summary)
         }
     }
@@ -84,6 +102,14 @@ public enum MetricsRecord: Sendable, Equatable {
         jsonLine([
             "event": .text("checkpoint"), "step": .whole(report.step), "epoch": .whole(report.epoch),
             "path": .text(report.path), "milliseconds": .rounded(report.milliseconds),
+            "run_seconds": report.runSeconds.map(JSONScalar.rounded),
+        ])
+    }
+
+    private static func line(_ report: ResumeReport) -> String {
+        jsonLine([
+            "event": .text("resume"), "step": .whole(report.step), "epoch": .whole(report.epoch),
+            "ranks": .whole(report.ranks), "changed": .texts(report.changed),
         ])
     }
 
@@ -97,6 +123,8 @@ public enum MetricsRecord: Sendable, Equatable {
             "best_step": summary.bestStep.map(JSONScalar.whole),
             "best_score": summary.bestScore.map(JSONScalar.number),
             "stopped_early": summary.stoppedEarly.map(JSONScalar.text), "seconds": .rounded(summary.seconds),
+            "run_seconds": summary.runSeconds.map(JSONScalar.rounded),
+            "first_step": summary.firstStep.map(JSONScalar.whole),
             "samples_per_second": .rounded(summary.samplesPerSecond), "ranks": .whole(summary.ranks),
             "threads": .whole(summary.threads),
             "communication_share": summary.communicationShare.map(JSONScalar.number),
@@ -113,7 +141,7 @@ public enum MetricsRecord: Sendable, Equatable {
 }
 
 extension MetricsRecord: Decodable {
-    private enum Event: String, Decodable { case step, evaluation, checkpoint, diagnosis, skip, summary }
+    private enum Event: String, Decodable { case step, evaluation, checkpoint, diagnosis, skip, resume, summary }
     private enum CodingKeys: CodingKey { case event }
 
     /// Reads the object that `line` writes.
@@ -124,6 +152,7 @@ extension MetricsRecord: Decodable {
         case .checkpoint: self = .checkpoint(try CheckpointReport(from: decoder))
         case .diagnosis: self = .diagnosis(try DiagnosisReport(from: decoder))
         case .skip: self = .skip(try SkipReport(from: decoder))
+        case .resume: self = .resume(try ResumeReport(from: decoder))
         case .summary: self = .summary(try RunSummary(from: decoder))
         }
     }

@@ -65,7 +65,7 @@ package struct ProgressLine {
         return Readable.count(value).leftPadded(to: total.count) + "/" + total
     }
 
-    private static func bar(_ fraction: Double, width: Int, isUnicode: Bool) -> String {
+    static func bar(_ fraction: Double, width: Int, isUnicode: Bool) -> String {
         let inside = isUnicode ? width : width - 2
         let full = Int(fraction * Double(inside))
         let parts = isUnicode ? ("", "█", "░", "") : ("[", "#", ".", "]")

@@ -1,3 +1,4 @@
+import Datasets
 import Foundation
 import Messages
 
@@ -14,10 +15,14 @@ public final class ProgressReporter {
     private var lastDrawn = -Double.infinity
     private var lastPrinted = -Double.infinity
     private var isLineDrawn = false
+    /// What goes on beside the steps, such as an evaluation.
+    private var activity: ProgressActivity?
 
     /// Redraws per second at most, and plain lines per second at most.
     private static let redrawInterval = 0.1
     private static let printInterval = 1.0
+    /// Seconds between plain lines of what goes on beside the steps; what is over sooner needs none.
+    private static let activityInterval = 10.0
 
     /// A reporter that gives its text to `sink`; `clock` counts seconds from any point on, and is
     /// the system's unless given.
@@ -67,6 +72,40 @@ public final class ProgressReporter {
             lastPrinted = now
             sink(line.plainText(learningRate: report.learningRate) + "\n")
         }
+    }
+
+    /// Shows how far something is that goes on beside the steps, such as `evaluating`. It is cheap.
+    package func progress(_ name: String, done: Int, of total: Int) {
+        let now = clock()
+        if activity?.name != name {
+            activity = ProgressActivity(name: name, began: now)
+            lastPrinted = now
+        }
+        activity?.update(done: done, total: total, now: now)
+        if terminal.columns() == nil {
+            guard let activity, now - lastPrinted >= Self.activityInterval else { return }
+            lastPrinted = now
+            sink(activity.plainText + "\n")
+        } else if now - lastDrawn >= Self.redrawInterval {
+            draw(at: now)
+        }
+    }
+
+    /// Shows how far the loading of data is; nil: that it begins.
+    func loading(_ progress: HostLoader.Progress?) {
+        let name = progress.map { $0.what.pathParts.name } ?? ""
+        self.progress(
+            name.isEmpty ? "loading the data" : "loading \(name)", done: progress?.done ?? 0, of: progress?.total ?? 0)
+    }
+
+    /// Ends that; the pace of the steps leaves its time out.
+    package func endProgress() {
+        guard let ended = activity else { return }
+        activity = nil
+        let now = clock()
+        lastPrinted = -.infinity
+        if let origin { self.origin = (origin.step, origin.time + now - ended.began) }
+        erase()
     }
 
     /// Prints the result of an evaluation.
@@ -128,8 +167,12 @@ public final class ProgressReporter {
     private func draw(at time: Double) {
         lastDrawn = time
         guard let columns = terminal.columns() else { return }
-        // back to the first column, the text, and the rest of an older and longer line erased
-        sink("\r" + line.text(columns: columns, isUnicode: terminal.isUnicode) + "\u{1b}[K")
+        let text =
+            activity?.text(columns: columns, isUnicode: terminal.isUnicode)
+            ?? line.text(columns: columns, isUnicode: terminal.isUnicode)
+        // back to the first column, the text, and the rest of an older and longer line erased; meanwhile nothing wraps
+        // (DECAWM off), for a screen that is narrower than it says
+        sink("\r\u{1b}[?7l" + text + "\u{1b}[K\u{1b}[?7h")
         isLineDrawn = true
     }
 

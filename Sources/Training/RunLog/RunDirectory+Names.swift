@@ -1,36 +1,54 @@
 public import Foundation
 
 extension RunDirectory {
-    /// Makes `parent/recipe-yyyyMMdd-HHmmss` for a run that starts at `date` (local time), with `-2`, `-3`, … when taken.
+    /// Makes `parent/recipe-NUMBER-yyyyMMdd-HHmmssZ` for a run that starts at `date`, in UTC.
+    ///
+    /// The number is one above those of all runs there: it, not the time, says which run is newer. Those who make runs in
+    /// the same folder take turns by a lock on it, as far as the file system knows locks.
     public static func createNew(
         recipe: String, in parent: String = "runs", at date: Date = Date()
     ) throws(RunLogError) -> RunDirectory {
         let parent = RunDirectory(path: parent).path
         try makeDirectories(parent)
-        let name = "\(parent)/\(fileName(recipe))-\(timestamp(date))"
-        var path = name
-        var attempt = 1
-        // making it is what claims it, should two runs start in the same second
-        while mkdir(path, 0o755) != 0 {
+        let folder = open(parent, O_RDONLY | O_DIRECTORY | O_CLOEXEC)
+        defer { if folder >= 0 { close(folder) } }
+        if folder >= 0 { flock(folder, LOCK_EX) }
+        var number = 1 + (names(in: parent).compactMap(\.number).max() ?? 0)
+        while true {
+            let digits = String(number).leftPadded(to: 4).replacing(" ", with: "0")
+            let path = "\(parent)/\(fileName(recipe))-\(digits)-\(timestamp(date))"
+            // making it is what claims it
+            if mkdir(path, 0o755) == 0 { return try create(at: path) }
             guard errno == EEXIST else { throw .last("create", path) }
-            attempt += 1
-            path = "\(name)-\(attempt)"
+            number += 1
         }
-        return try create(at: path)
     }
 
-    /// The newest run below `parent` by the time in its name; of `recipe` only, if one is given.
-    public static func latest(in parent: String = "runs", recipe: String? = nil) throws(RunLogError) -> RunDirectory {
+    /// The run below `parent` that is meant when none is named: the only one that has not come to its end, or, when all
+    /// have, the one with the highest number. An error when several could be meant.
+    /// - Parameter recipe: only runs of this recipe count; nil: all.
+    public static func toResume(in parent: String = "runs", recipe: String? = nil) throws(RunLogError) -> RunDirectory {
         let parent = RunDirectory(path: parent).path
-        let names = (try? FileManager.default.contentsOfDirectory(atPath: parent)) ?? []
-        let runs = names.compactMap(RunName.init).filter { run in
-            (recipe.map(fileName) ?? run.recipe) == run.recipe
-                && RunDirectory(path: "\(parent)/\(run.name)").traceOfRun != nil
+        func directory(_ run: RunName) -> RunDirectory { RunDirectory(path: "\(parent)/\(run.name)") }
+        let runs = names(in: parent).filter { run in
+            (recipe.map(fileName) ?? run.recipe) == run.recipe && directory(run).traceOfRun != nil
         }
-        guard let newest = runs.max(by: { ($0.time, $0.attempt) < ($1.time, $1.attempt) }) else {
-            throw .noRuns(parent: parent, recipe: recipe)
+        guard !runs.isEmpty else { throw .noRuns(parent: parent, recipe: recipe) }
+        let unfinished = runs.filter { !directory($0).isFinished }
+        let free = unfinished.filter { !directory($0).isInUse }
+        var candidates = free.isEmpty ? unfinished : free
+        if candidates.isEmpty {
+            let newest = runs.map { $0.number ?? 0 }.max()
+            candidates = runs.filter { $0.number ?? 0 == newest }
         }
-        return try existing(at: "\(parent)/\(newest.name)")
+        guard candidates.count == 1 else {
+            throw .severalRuns(parent: parent, recipe: recipe, names: candidates.map(\.name).sorted())
+        }
+        return try existing(at: directory(candidates[0]).path)
+    }
+
+    private static func names(in parent: String) -> [RunName] {
+        ((try? FileManager.default.contentsOfDirectory(atPath: parent)) ?? []).compactMap(RunName.init)
     }
 
     /// `recipe` with everything that does not belong in the name of a file replaced.
@@ -38,28 +56,53 @@ extension RunDirectory {
         String(recipe.map { $0.isLetter || $0.isNumber || "._-".contains($0) ? $0 : "_" })
     }
 
+    /// `yyyyMMdd-HHmmssZ`, in UTC.
     private static func timestamp(_ date: Date) -> String {
-        let parts = Calendar(identifier: .gregorian)
-            .dateComponents([.year, .month, .day, .hour, .minute, .second], from: date)
-        let day = String(format: "%04d%02d%02d", parts.year ?? 0, parts.month ?? 0, parts.day ?? 0)
-        return day + String(format: "-%02d%02d%02d", parts.hour ?? 0, parts.minute ?? 0, parts.second ?? 0)
+        var (seconds, parts) = (time_t(date.timeIntervalSince1970.rounded(.down)), tm())
+        gmtime_r(&seconds, &parts)
+        let day = String(format: "%04d%02d%02d", parts.tm_year + 1900, parts.tm_mon + 1, parts.tm_mday)
+        return day + String(format: "-%02d%02d%02dZ", parts.tm_hour, parts.tm_min, parts.tm_sec)
+    }
+
+    /// Whether the run has come to its end: the last line of its metrics is a summary.
+    private var isFinished: Bool {
+        let file = open(metricsPath, O_RDONLY | O_NONBLOCK | O_CLOEXEC)
+        guard file >= 0 else { return false }
+        defer { close(file) }
+        var status = stat()
+        guard fstat(file, &status) == 0, status.st_mode & S_IFMT == S_IFREG else { return false }
+        // far longer than a summary
+        var tail = [UInt8](repeating: 0, count: Int(min(1 << 20, status.st_size)))
+        guard pread(file, &tail, tail.count, status.st_size - off_t(tail.count)) == tail.count else { return false }
+        let line = String(decoding: tail.split(separator: UInt8(ascii: "\n")).last ?? [], as: UTF8.self)
+        if case .summary? = MetricsRecord(line: line) { return true }
+        return false
+    }
+
+    /// Whether a process is writing into it.
+    private var isInUse: Bool {
+        let file = open(path + "/.lock", O_RDONLY | O_NONBLOCK | O_CLOEXEC)
+        guard file >= 0 else { return false }
+        defer { close(file) }
+        return flock(file, LOCK_SH | LOCK_NB) != 0 && errno == EWOULDBLOCK
     }
 }
 
-/// The parts of a name such as `mnist-20260131-120000-2`.
+/// The parts of a name such as `mnist-0007-20260131-120000Z`.
 private struct RunName {
     let name: String
     let recipe: String
-    /// Date and time as they stand, which sort as text.
-    let time: String
-    let attempt: Int
+    /// Nil in names of earlier versions, such as `mnist-20260131-120000-2`, whose local time tells no order.
+    let number: Int?
 
     init?(_ name: String) {
-        // a recipe's name may itself end in digits: the time is what stands last
-        guard let match = name.wholeMatch(of: /(.+)-(\d{8}-\d{6})(?:-(\d{1,9}))?/) else { return nil }
-        self.name = name
-        recipe = String(match.1)
-        time = String(match.2)
-        attempt = match.3.flatMap { Int($0) } ?? 1
+        // a recipe's name may itself end in digits: number and time are what stands last
+        if let match = name.wholeMatch(of: /(.+)-(\d{4,15})-\d{8}-\d{6}Z/) {
+            (self.name, recipe, number) = (name, String(match.1), Int(match.2))
+        } else if let match = name.wholeMatch(of: /(.+)-\d{8}-\d{6}(?:-\d{1,9})?/) {
+            (self.name, recipe, number) = (name, String(match.1), nil)
+        } else {
+            return nil
+        }
     }
 }

@@ -36,6 +36,10 @@ public struct RunHeader: Sendable, Equatable {
     public var learningRate: String?
     /// What the ranks reduce in each step, in words.
     public var gradients: String?
+    /// Whether the number of shards was not asked for, and is that of the ranks.
+    public var shardsFollowRanks = false
+    /// What else is to be known before the first step, a line each.
+    public var notes: [String] = []
 
     /// A header.
     public init(

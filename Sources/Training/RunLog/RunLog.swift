@@ -11,16 +11,36 @@ public final class RunLog {
     private let metrics: MetricsFile
 
     /// The log of a new run, or of one that is resumed after `resumedStep` steps: later lines of its metrics are removed.
+    /// - Parameter evaluates: whether that step is evaluated again.
     public init(
-        directory: RunDirectory, resumedStep: Int? = nil, reporter: ProgressReporter = ProgressReporter()
+        directory: RunDirectory, resumedStep: Int? = nil, evaluates: Bool = false,
+        reporter: ProgressReporter = ProgressReporter()
     ) throws(RunLogError) {
         self.directory = directory
         self.reporter = reporter
         if let resumedStep {
-            metrics = try MetricsFile(path: directory.metricsPath, resumingAt: resumedStep)
+            metrics = try MetricsFile(path: directory.metricsPath, resumingAt: resumedStep, evaluates: evaluates)
         } else {
             metrics = try MetricsFile(path: directory.metricsPath)
         }
+    }
+
+    /// The summary that an earlier start has left of the step at which the run is resumed.
+    var recordedSummary: RunSummary? {
+        metrics.recorded.lazy.reversed().compactMap { if case .summary(let summary) = $0 { summary } else { nil } }
+            .first
+    }
+
+    /// The evaluation that an earlier start has left of that step.
+    var recordedEvaluation: EvaluationReport? {
+        metrics.recorded.lazy.reversed().compactMap { if case .evaluation(let report) = $0 { report } else { nil } }
+            .first
+    }
+
+    /// How long the run had taken when the checkpoint was saved at which it is resumed, where that is known.
+    var recordedSeconds: Double? {
+        metrics.recorded.lazy.reversed().compactMap { if case .checkpoint(let report) = $0 { report } else { nil } }
+            .first?.runSeconds
     }
 
     /// Says what is about to be trained.
@@ -41,36 +61,45 @@ public final class RunLog {
     /// Records a step; call it every `log.every` steps.
     public func step(_ report: StepReport) throws(RunLogError) {
         reporter.step(report)
-        try metrics.append(.step(report))
+        try metrics.append(.step(report), at: Date())
     }
 
     /// Records an evaluation.
     public func evaluation(_ report: EvaluationReport) throws(RunLogError) {
         reporter.evaluation(report)
-        try metrics.append(.evaluation(report))
+        try metrics.append(.evaluation(report), at: Date())
     }
 
     /// Records a checkpoint that was written.
     public func checkpoint(_ report: CheckpointReport) throws(RunLogError) {
         reporter.checkpoint(report)
-        try metrics.append(.checkpoint(report))
+        try metrics.append(.checkpoint(report), at: Date())
     }
 
     /// Records an examination of the gradients, and prints what is to be said about it.
     public func diagnosis(_ report: DiagnosisReport) throws(RunLogError) {
         for warning in report.warnings { reporter.message("warning: \(warning)") }
-        try metrics.append(.diagnosis(report))
+        try metrics.append(.diagnosis(report), at: Date())
     }
 
     /// Records a step that was skipped, and says so.
     func skipped(_ report: SkipReport) throws(RunLogError) {
         reporter.message("warning: \(report.text)")
-        try metrics.append(.skip(report))
+        try metrics.append(.skip(report), at: Date())
+    }
+
+    /// Records that the run goes on.
+    func resumed(_ report: ResumeReport) throws(RunLogError) { try metrics.append(.resume(report), at: Date()) }
+
+    /// Says what a run came to that was complete before this start: its records stay as they are.
+    func complete(_ summary: RunSummary) {
+        reporter.message("the run is complete: nothing is left to train; more with --epochs or --steps")
+        reporter.finished(summary)
     }
 
     /// Records the end of the run.
     public func finished(_ summary: RunSummary) throws(RunLogError) {
         reporter.finished(summary)
-        try metrics.append(.summary(summary))
+        try metrics.append(.summary(summary), at: Date())
     }
 }

@@ -13,6 +13,8 @@ public enum RunLogError: Error, Equatable, Sendable {
     case noRun(directory: String)
     /// Nothing to resume among the runs below this directory.
     case noRuns(parent: String, recipe: String?)
+    /// Several runs below this directory could be meant.
+    case severalRuns(parent: String, recipe: String?, names: [String])
     /// The system refused; `attempt` is a verb such as `write`, `reason` the system's words.
     case system(attempt: String, path: String, reason: String)
     /// A file of the run that does not hold what it should.
@@ -41,6 +43,10 @@ extension RunLogError: CustomStringConvertible {
             "\(directory) holds no run to resume; start one without --resume"
         case .noRuns(let parent, let recipe):
             "there is no run \(recipe.map { "of \($0) " } ?? "")in \(parent) to resume; name one with --run-dir"
+        case .severalRuns(let parent, let recipe, let names):
+            "\(names.count) runs \(recipe.map { "of \($0) " } ?? "")in \(parent) could be meant: "
+                + names.prefix(10).joined(separator: ", ")
+                + (names.count > 10 ? " and \(names.count - 10) more" : "") + "; name one with --run-dir"
         case .system(let attempt, let path, let reason):
             "cannot \(attempt) \(path): \(reason)"
                 + (["create", "write into"].contains(attempt)

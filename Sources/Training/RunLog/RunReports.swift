@@ -112,12 +112,37 @@ public struct CheckpointReport: Codable, Sendable, Equatable {
     public var path: String
     /// How long the training waited for it.
     public var milliseconds: Double
+    /// How long the run has taken up to here, over all its starts, in seconds.
+    public var runSeconds: Double?
 
     /// A checkpoint.
-    public init(step: Int, epoch: Int, path: String, milliseconds: Double) {
+    public init(step: Int, epoch: Int, path: String, milliseconds: Double, runSeconds: Double? = nil) {
         self.step = step
         self.epoch = epoch
         self.path = path
         self.milliseconds = milliseconds
+        self.runSeconds = runSeconds
+    }
+
+    private enum CodingKeys: String, CodingKey {
+        case step, epoch, path, milliseconds
+        case runSeconds = "run_seconds"
+    }
+}
+
+/// A start of the run that continues it.
+public struct ResumeReport: Codable, Sendable, Equatable {
+    /// Optimizer steps done before.
+    public var step: Int
+    /// The epoch of the last step, counted from 1.
+    public var epoch: Int
+    /// Processes that train together from here on.
+    public var ranks: Int
+    /// The settings that were changed, each as `key: old -> new`.
+    public var changed: [String]
+
+    /// A start.
+    public init(step: Int, epoch: Int, ranks: Int, changed: [String]) {
+        (self.step, self.epoch, self.ranks, self.changed) = (step, epoch, ranks, changed)
     }
 }

@@ -22,6 +22,10 @@ public struct RunSummary: Codable, Sendable, Equatable {
     public var stoppedEarly: String?
     /// Time since this start.
     public var seconds: Double
+    /// Time of the whole run, over all its starts; absent where this is the first, or it is not known.
+    public var runSeconds: Double?
+    /// The first step of this start, where it resumed the run.
+    public var firstStep: Int?
     /// Training samples per second, over all ranks.
     public var samplesPerSecond: Double
     /// Processes that trained together.
@@ -69,6 +73,8 @@ public struct RunSummary: Codable, Sendable, Equatable {
 
     private enum CodingKeys: String, CodingKey {
         case step, epoch, samples, seconds, ranks, threads, checkpoint, stragglers
+        case runSeconds = "run_seconds"
+        case firstStep = "first_step"
         case skippedSteps = "skipped_steps"
         case testLoss = "test_loss"
         case testAccuracy = "test_accuracy"

@@ -4,7 +4,8 @@ import Messages
 extension RunHeader {
     /// The header as an aligned block that ends with a line's end.
     package func text(isUnicode: Bool) -> String {
-        let batch = "\(Readable.count(globalBatch, of: "sample")) in \(Readable.count(shards, of: "shard"))"
+        let follows = shardsFollowRanks ? ", one for each rank (more ranks can resume it with more --shards)" : ""
+        let batch = "\(Readable.count(globalBatch, of: "sample")) in \(Readable.count(shards, of: "shard"))\(follows)"
         let from = stepsDone > 0 ? ", resumed after step \(Readable.count(stepsDone))" : ""
         let more = [("learning rate", learningRate), ("gradients", gradients)].compactMap { name, text in
             text.map { (name, $0) }
@@ -19,7 +20,7 @@ extension RunHeader {
             ] + [cores, processors].compactMap { $0.map { ("", $0) } } + [
                 ("global batch", batch),
                 ("length", "\(Readable.count(epochs, of: "epoch")), \(Readable.count(steps, of: "step"))\(from)"),
-            ] + more + [("run directory", runDirectory)])
+            ] + more + [("run directory", runDirectory)] + notes.map { ("note", $0) })
     }
 }
 
@@ -50,9 +51,9 @@ extension RunSummary {
             ("best", bestStep.map { "after step \(Readable.count($0)): \(runDirectory)/best" }),
             ("stopped early", stoppedEarly),
             ("skipped", skippedSteps.map { Readable.count($0, of: "step") + " that were not finite" }),
-            ("trained", "\(Readable.count(step, of: "step")), \(Readable.count(epoch, of: "epoch"))"),
-            ("time", Readable.duration(seconds)),
-            ("throughput", "\(Readable.rate(samplesPerSecond)) samples/s"),
+            ("trained", "\(Readable.count(step, of: "step")), \(Readable.count(epoch, of: "epoch"))" + resumedText),
+            ("time", timeText),
+            ("throughput", samplesPerSecond > 0 ? "\(Readable.rate(samplesPerSecond)) samples/s" : nil),
             ("ranks", ranksText(ranks, threads, isUnicode)),
             ("communication", waiting),
             ("pace", stragglers.flatMap(StragglerReport.text)),
@@ -68,6 +69,19 @@ extension RunSummary {
 }
 
 extension RunSummary {
+    /// Which of the steps are those of this start; the figures below are.
+    private var resumedText: String {
+        guard let firstStep else { return "" }
+        return firstStep > step
+            ? ", none of them in this start" : ", from step \(Readable.count(firstStep)) on in this start"
+    }
+
+    private var timeText: String {
+        let own = Readable.duration(seconds)
+        if let runSeconds { return "\(own) in this start, \(Readable.duration(runSeconds)) in the whole run" }
+        return firstStep == nil ? own : "\(own) in this start"
+    }
+
     /// What has travelled in a step.
     private var gradientsText: String? {
         guard let sentBytes, let uncompressedBytes else { return nil }

@@ -17,16 +17,19 @@ public struct Terminal: Sendable {
     ///
     /// Open MPI gives each rank a pseudo-terminal even when its own output goes to a file; the size of its window is 0
     /// then. So a terminal counts as one only if it has a width. A launcher that knows better says so in
-    /// `LOCKSTEP_TERMINAL`: the width, or 0 where there is no terminal.
+    /// `LOCKSTEP_TERMINAL`: the width at the start, or 0 where there is no terminal. The user may narrow it afterwards:
+    /// where this process can see the user's terminal, the present width counts if it is less.
     public static func standardOutput(environment: [String: String]? = nil) -> Terminal {
         let environment = environment ?? ProcessInfo.processInfo.environment
         let isDumb = environment["TERM"] == "dumb"
         let told = environment["LOCKSTEP_TERMINAL"].flatMap { Int($0) }
+        let users = (told ?? 0) > 0 ? ControllingTerminal() : nil
         return Terminal(isUnicode: isUnicode(environment)) {
             var size = winsize()
             guard !isDumb, told != 0, isatty(STDOUT_FILENO) == 1, ioctl(STDOUT_FILENO, UInt(TIOCGWINSZ), &size) == 0
             else { return nil }
-            return size.ws_col > 0 ? Int(size.ws_col) : told
+            if size.ws_col > 0 { return Int(size.ws_col) }
+            return told.map { min($0, users?.columns ?? $0) }
         }
     }
 
@@ -49,5 +52,23 @@ public struct Terminal: Sendable {
             guard count > 0 else { return }
             done += count
         }
+    }
+}
+
+/// The terminal that the user sits at (`/dev/tty`), where the process has one.
+private final class ControllingTerminal: Sendable {
+    private let file: Int32
+
+    init?() {
+        file = open("/dev/tty", O_RDONLY | O_NOCTTY | O_NONBLOCK | O_CLOEXEC)
+        if file < 0 { return nil }
+    }
+
+    deinit { close(file) }
+
+    /// Its present width; nil where it has none.
+    var columns: Int? {
+        var size = winsize()
+        return ioctl(file, UInt(TIOCGWINSZ), &size) == 0 && size.ws_col > 0 ? Int(size.ws_col) : nil
     }
 }

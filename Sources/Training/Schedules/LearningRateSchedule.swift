@@ -33,7 +33,9 @@ extension LearningRateSchedule {
     public init(_ settings: Settings, totalSteps: Int, globalBatch: Int? = nil) {
         let globalBatch = globalBatch ?? settings.globalBatch
         let schedule = settings.schedule
-        let steps = totalSteps - schedule.warmupSteps
+        let length = schedule.steps ?? totalSteps
+        let warmupSteps = settings.warmupSteps(of: length)
+        let steps = max(1, length - warmupSteps)
         let (final, low) = (schedule.finalFraction, schedule.lowFraction)
         let course: any RateCourse =
             switch schedule.name {
@@ -61,12 +63,20 @@ extension LearningRateSchedule {
                 threshold: schedule.threshold, cooldown: schedule.cooldown)
         }
         self.init(
-            highest: settings.highestRate(globalBatch: globalBatch), warmupSteps: schedule.warmupSteps, course: course,
+            highest: settings.highestRate(globalBatch: globalBatch), warmupSteps: warmupSteps, course: course,
             plateau: plateau)
     }
 }
 
 extension Settings {
+    /// The warm-up of a schedule of `length` steps: the first half, where the steps that are asked for would leave none.
+    func warmupSteps(of length: Int) -> Int { schedule.warmupSteps < length ? schedule.warmupSteps : length / 2 }
+
+    /// Whether some step has another rate in a schedule of `old` steps than in one of `new` steps.
+    func scheduleDiffers(_ old: Int, _ new: Int) -> Bool {
+        old != new && (schedule.name.extendsOverRun || warmupSteps(of: old) != warmupSteps(of: new))
+    }
+
     /// The highest rate of the schedule, scaled with the global batch where that is wanted.
     ///
     /// Sources: Goyal and others, "Accurate, large minibatch SGD", 2017: the rate grows as the batch does; You and others,
@@ -76,6 +86,18 @@ extension Settings {
         case .none: optimizer.learningRate
         case .linear: optimizer.learningRate * Double(globalBatch) / Double(schedule.baseBatch)
         case .squareRoot: optimizer.learningRate * (Double(globalBatch) / Double(schedule.baseBatch)).squareRoot()
+        }
+    }
+}
+
+extension Settings.Schedule.Name {
+    /// Whether the rate of a step depends on how many steps there are.
+    var extendsOverRun: Bool {
+        switch self {
+        case .polynomial, .linear, .cosine, .oneCycle: true
+        case .constant, .step, .exponential, .inverseTime, .cosineRestarts, .triangular, .triangular2, .expRange,
+            .plateau:
+            false
         }
     }
 }

@@ -93,7 +93,12 @@ public struct CosineRestartsCourse: RateCourse {
     public func factor(step: Int) -> Double {
         var (step, length) = (step, period)
         if growth == 1 { step %= length }
-        while step >= length { (step, length) = (step - length, length * growth) }
+        while step >= length {
+            step -= length
+            // a period beyond all numbers has no end
+            let next = length.multipliedReportingOverflow(by: growth)
+            length = next.overflow ? .max : next.partialValue
+        }
         return CosineCourse(final: final, steps: length).factor(step: step)
     }
 }

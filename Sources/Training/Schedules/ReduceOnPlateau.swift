@@ -42,9 +42,9 @@ public struct ReduceOnPlateau: Sendable, Equatable {
 
     /// Goes on from what `progress` was; what is missing stays as it is.
     public mutating func restore(_ progress: [String: String]) {
-        factor = progress["plateau.factor"].flatMap(Double.init) ?? factor
-        best = progress["plateau.best"].flatMap(Double.init) ?? best
-        badCount = progress["plateau.bad_count"].flatMap { Int($0) } ?? badCount
-        cooldownLeft = progress["plateau.cooldown_left"].flatMap { Int($0) } ?? cooldownLeft
+        factor = progress.number("plateau.factor") ?? factor
+        best = progress.number("plateau.best") ?? best
+        badCount = progress.whole("plateau.bad_count") ?? badCount
+        cooldownLeft = progress.whole("plateau.cooldown_left") ?? cooldownLeft
     }
 }

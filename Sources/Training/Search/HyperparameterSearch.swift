@@ -127,6 +127,8 @@ public struct HyperparameterSearch {
         } catch let failure as RankFailure where failure.size == group.size {
             if let cause = failure.cause as? NonFiniteLoss {
                 result = TrialResult(trial, .diverged, reason: "the loss of step \(cause.step) is \(cause.loss)")
+            } else if let cause = failure.cause as? any Divergence {
+                result = TrialResult(trial, .diverged, reason: cause.finding)
             } else {
                 result = TrialResult(trial, .failed, reason: "\(failure)")
             }

@@ -28,6 +28,9 @@ struct SearchDimension: Sendable, Equatable {
     /// Reads `KEY=VALUE,VALUE…`, each value as `--set` takes it; a list stands in brackets.
     static func grid(_ assignment: String) throws -> SearchDimension {
         let (key, text) = try parts(of: assignment, source: "--grid", example: "optimizer.learning_rate=0.1,0.01")
+        if let scale = NumberDistribution.Scale.allCases.first(where: { text.trimmed.hasPrefix("\($0.rawValue):") }) {
+            throw SearchError.distributionInGrid(key.name, scale: scale.rawValue)
+        }
         return SearchDimension(key: key.name, text: text, values: .grid(try values(text, of: key, source: "--grid")))
     }
 
@@ -40,6 +43,9 @@ struct SearchDimension: Sendable, Equatable {
                 try key.set(bound, in: &settings, source: "--random")
             }
             return SearchDimension(key: key.name, text: text, values: .number(numbers))
+        }
+        if let (low, high) = NumberDistribution.bareBounds(text) {
+            throw SearchError.noScale(text, key: key.name, low: low, high: high)
         }
         return SearchDimension(
             key: key.name, text: text, values: .choice(try values(text, of: key, source: "--random")))
@@ -114,6 +120,13 @@ struct NumberDistribution: Sendable, Equatable {
             throw SearchError.badDistribution(text, key: key, requirement: "int:LOW:HIGH with whole numbers")
         }
         (self.scale, self.low, self.high) = (scale, low, high)
+    }
+
+    /// The two numbers of a text such as `0.5:0.95`, which lacks the name of a scale.
+    static func bareBounds(_ text: String) -> (low: String, high: String)? {
+        let parts = text.split(separator: ":", omittingEmptySubsequences: false).map { String($0).trimmed }
+        guard parts.count == 2, parts.allSatisfy({ DecimalText($0) != nil }) else { return nil }
+        return (parts[0], parts[1])
     }
 
     /// The bounds as the setting would be given them.

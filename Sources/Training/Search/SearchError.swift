@@ -5,6 +5,9 @@ enum SearchError: Error, CustomStringConvertible, Equatable {
     case givenTwice(String)
     case repeated(String, key: String, source: String)
     case badDistribution(String, key: String, requirement: String)
+    /// Two bounds without the name of a scale.
+    case noScale(String, key: String, low: String, high: String)
+    case distributionInGrid(String, scale: String)
     case noTrialCount
     case trialCountWithoutRandom
     case tooMany(Int?, limit: Int)
@@ -31,6 +34,10 @@ enum SearchError: Error, CustomStringConvertible, Equatable {
             "\(key) has the value \(value) twice (from \(source)); keep one"
         case .badDistribution(let text, let key, let requirement):
             "\(key) must be drawn from \(requirement), found \"\(text)\" (from --random)"
+        case .noScale(let text, let key, let low, let high):
+            "\(key) is \"\(text)\" (from --random), two bounds without a scale: write uniform:\(low):\(high) or log:\(low):\(high), of whole numbers int:\(low):\(high)"
+        case .distributionInGrid(let key, let scale):
+            "\(key) is drawn at random by \(scale): (from --grid); give it to --random, with --trials N"
         case .noTrialCount:
             "--random needs the number of draws; give --trials N"
         case .trialCountWithoutRandom:

@@ -49,7 +49,11 @@ public struct TrialResult: Codable, Sendable, Equatable {
         let evaluations = metrics.split(separator: UInt8(ascii: "\n")).compactMap {
             try? JSONDecoder().decode(EvaluationLine.self, from: $0)
         }.filter { $0.event == "evaluation" }
-        guard let last = evaluations.last, last.loss?.isFinite == true else {
+        guard let last = evaluations.last else {
+            self.init(trial, .failed, reason: "nothing was evaluated: there are no test data")
+            return
+        }
+        guard last.loss?.isFinite == true else {
             self.init(trial, .diverged, reason: "the test loss at the end is not finite")
             return
         }

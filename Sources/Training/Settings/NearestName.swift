@@ -1,6 +1,12 @@
-/// The name that was probably meant by `typed`: one that ends in it, or the one with the fewest edits, if they are few.
+/// The name that was probably meant by `typed`: what it is called here, one that ends in it, or the one with the fewest
+/// edits, if they are few.
+///
+/// The work is bounded: a text that is far longer than every name resembles none.
 func nearest(to typed: String, among names: [String]) -> String? {
+    let longest = names.map(\.utf8.count).max() ?? 0
+    guard typed.utf8.count <= 2 * longest + 16 else { return nil }
     let wanted = typed.lowercased().replacing("-", with: "_")
+    if let alias = SettingAlias.key(of: wanted), names.contains(alias) { return alias }
     let endings = names.filter { $0.hasSuffix("." + wanted) }
     if endings.count == 1 { return endings[0] }
     // a forgotten group costs no edits: "momentun" is one edit from "optimizer.momentum"

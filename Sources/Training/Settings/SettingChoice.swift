@@ -51,6 +51,10 @@ extension Settings {
     static let choices: [SettingChoice] = [
         SettingChoice("optimizer.name", \.optimizer.name) { $0.uses.map { "optimizer.\($0)" } },
         SettingChoice("schedule.name", \.schedule.name) { $0.uses.map { "schedule.\($0)" } },
+        SettingChoice(
+            "schedule.name", "polynomial, linear, cosine or one_cycle, or schedule.warmup_steps above 0",
+            uses: ["schedule.steps"]
+        ) { $0.schedule.name.extendsOverRun || $0.schedule.warmupSteps > 0 },
         SettingChoice("schedule.scaling", \.schedule.scaling) { $0 == .none ? [] : ["schedule.base_batch"] },
         SettingChoice("average.name", \.average.name) { name in
             switch name {

@@ -20,7 +20,9 @@ struct SettingForm<Value: Sendable>: Sendable {
 
 extension SettingForm where Value: FixedWidthInteger {
     /// Decimal whole numbers of at least `minimum` and at most `maximum`: a bound beyond any use, below any overflow.
-    static func whole(atLeast minimum: Value, atMost maximum: Value = .max) -> SettingForm {
+    static func whole(
+        atLeast minimum: Value, atMost maximum: Value = Value(clamping: 1_000_000_000_000)
+    ) -> SettingForm {
         SettingForm(allowed: "at least \(minimum)") { text throws(SettingRejection) in
             let text = text.trimmed
             guard DecimalText(text)?.isWhole == true else {

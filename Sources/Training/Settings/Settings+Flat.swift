@@ -34,4 +34,12 @@ extension Settings {
         try settings.validate()
         return settings
     }
+
+    /// The settings that differ from `saved`, each as `key: old -> new`.
+    func changes(since saved: Settings) -> [String] {
+        Settings.keys.compactMap { key in
+            let (old, new) = (key.text(in: saved), key.text(in: self))
+            return old == new ? nil : "\(key.name): \(old) -> \(new)"
+        }
+    }
 }

@@ -7,7 +7,7 @@ extension Settings {
 
     private static let runKeys: [SettingKey] = [
         SettingKey("recipe", \.recipe, .anyText, "recipe that is trained"),
-        SettingKey("seed", \.seed, .whole(atLeast: 0), "seed of all random numbers"),
+        SettingKey("seed", \.seed, .whole(atLeast: 0, atMost: .max), "seed of all random numbers"),
         SettingKey(
             "epochs", \.epochs, .whole(atLeast: 1, atMost: 1_000_000), changesOnResume: true,
             "passes over the training samples"),
@@ -62,6 +62,13 @@ extension Settings {
             "evaluate.top_k", \.evaluate.topK, .whole(atLeast: 1, atMost: 1_000_000), changesOnResume: true,
             "likeliest classes among which the true one counts as found, in top_K_accuracy, where there are more classes"
         ),
+        SettingKey(
+            "evaluate.samples", \.evaluate.samples, .whole(atLeast: 0), changesOnResume: true,
+            "test samples of each evaluation during training, the same ones each time; 0 = all"),
+        SettingKey(
+            "evaluate.final_samples", \.evaluate.finalSamples, .whole(atLeast: 0), changesOnResume: true,
+            "test samples of the evaluation at the end; 0 = all"),
+        SettingKey(
         SettingKey(
             "early_stopping.patience", \.earlyStopping.patience, .whole(atLeast: 0), changesOnResume: true,
             "evaluations in a row without a better one after which the run ends; 0 = never"),

@@ -91,6 +91,8 @@ extension Settings {
         public var name = Name.constant
         /// Steps over which the rate first rises from zero.
         public var warmupSteps = 0
+        /// Steps over which the schedule extends; nil stands for those of the run.
+        public var steps: Int?
         /// Rate at the end, as a fraction of the highest; with `plateau` the smallest.
         public var finalFraction = 0.0
         /// What the rate is multiplied by, of `step`, `exponential`, `exp_range` and `plateau`.

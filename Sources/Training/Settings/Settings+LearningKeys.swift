@@ -4,7 +4,8 @@ extension Settings {
             "optimizer.name", \.optimizer.name, .choice,
             "update rule; lbfgs, bfgs and newton_cg search along a line with the loss over the whole global batch"),
         SettingKey(
-            "optimizer.learning_rate", \.optimizer.learningRate, .number(.zeroOrMore), "highest rate of the schedule"),
+            "optimizer.learning_rate", \.optimizer.learningRate, .number(.zeroOrMore), changesOnResume: true,
+            "highest rate of the schedule"),
         SettingKey(
             "optimizer.momentum", \.optimizer.momentum, .number(.belowOne), "momentum of sgd, rmsprop and lars"),
         SettingKey("optimizer.nesterov", \.optimizer.nesterov, .flag, "sgd looks ahead along its momentum"),
@@ -59,7 +60,12 @@ extension Settings {
         SettingKey("schedule.name", \.schedule.name, .choice, "course of the learning rate"),
         SettingKey(
             "schedule.warmup_steps", \.schedule.warmupSteps, .whole(atLeast: 0),
-            "steps over which the rate first rises from zero"),
+            "steps over which the rate first rises from zero (warm-up); in a run of no more steps the first half of it"),
+        SettingKey(
+            "schedule.steps", \.schedule.steps, .automatic(.whole(atLeast: 1)), changesOnResume: true,
+            "steps over which polynomial, linear, cosine and one_cycle extend, warm-up included; automatic: those of the "
+                + "run. Where a resumed run becomes longer, the new length stretches the schedule and the old one keeps it"
+        ),
         SettingKey(
             "schedule.final_fraction", \.schedule.finalFraction, .number(.fraction),
             "rate at the end, as a fraction of the highest; of plateau, the smallest"),
@@ -76,7 +82,7 @@ extension Settings {
             "schedule.period", \.schedule.period, .whole(atLeast: 2),
             "steps of a cycle of triangular, triangular2 and exp_range, and of the first of cosine_restarts"),
         SettingKey(
-            "schedule.period_factor", \.schedule.periodFactor, .whole(atLeast: 1),
+            "schedule.period_factor", \.schedule.periodFactor, .whole(atLeast: 1, atMost: 1_000_000),
             "growth of each cycle of cosine_restarts over the one before"),
         SettingKey(
             "schedule.low_fraction", \.schedule.lowFraction, .number(.fraction),

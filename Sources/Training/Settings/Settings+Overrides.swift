@@ -65,9 +65,6 @@ extension Settings {
             throw .conflict(
                 "transfer.layout needs transfer.from; say which weights to begin with (--init-from), or drop it")
         }
-        if let steps, schedule.warmupSteps >= steps {
-            throw .conflict("schedule.warmup_steps must be below steps, found \(schedule.warmupSteps) of \(steps)")
-        }
     }
 
     /// Checks what workers that train apart, without a step in common, don't go together with.

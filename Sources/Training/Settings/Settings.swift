@@ -169,6 +169,10 @@ extension Settings {
         public var steps = 0
         /// The likeliest classes among which the true one counts as found.
         public var topK = 5
+        /// Test samples of each evaluation during training; 0 stands for all.
+        public var samples = 0
+        /// Test samples of the evaluation at the end; 0 stands for all.
+        public var finalSamples = 0
     }
 
     /// When the ranks compare their weights.

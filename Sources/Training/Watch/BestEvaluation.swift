@@ -5,10 +5,12 @@ public enum EvaluationMetric: String, Sendable, CaseIterable {
     /// The share of samples that were classified right; more is better.
     case accuracy
 
-    /// The score of `result`; a loss that is not a number is as bad as can be. Nil for an accuracy where nothing is classified.
+    /// The score of `result`; nil for an accuracy where nothing is classified, and where the loss is not finite: whatever the
+    /// model then answers is no result.
     func score(of result: EvaluationResult) -> Double? {
-        switch self {
-        case .loss: result.loss.isNaN ? .infinity : result.loss
+        guard result.loss.isFinite else { return nil }
+        return switch self {
+        case .loss: result.loss
         case .accuracy: result.accuracy
         }
     }
@@ -31,7 +33,7 @@ public struct BestEvaluation: Sendable, Equatable {
     /// The best by `metric`; a score counts as better when it is so by more than `threshold`, which is at least 0.
     public init(metric: EvaluationMetric, threshold: Double = 0) { (self.metric, self.threshold) = (metric, threshold) }
 
-    /// Whether `result` is better than the best so far; the first always is.
+    /// Whether `result` is better than the best so far; the first finite one always is, one that is not finite never.
     public func isBetter(_ result: EvaluationResult) -> Bool {
         guard let found = metric.score(of: result) else { return false }
         guard let score else { return true }
@@ -55,8 +57,8 @@ public struct BestEvaluation: Sendable, Equatable {
     /// Goes on from what `progress` was, when that was by the same metric.
     mutating func restore(_ progress: [String: String], prefix: String) {
         guard progress["\(prefix).metric"] == metric.rawValue,
-            let score = progress["\(prefix).score"].flatMap(Double.init),
-            let step = progress["\(prefix).step"].flatMap({ Int($0) })
+            let score = progress.number("\(prefix).score"), score.isFinite,
+            let step = progress.whole("\(prefix).step")
         else { return }
         best = (score, step)
     }

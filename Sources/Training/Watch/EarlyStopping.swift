@@ -41,6 +41,6 @@ public struct EarlyStopping: Sendable, Equatable {
     /// Goes on from what `progress` was.
     mutating func restore(_ progress: [String: String]) {
         best.restore(progress, prefix: "early_stopping")
-        badCount = progress["early_stopping.bad_count"].flatMap { Int($0) } ?? badCount
+        badCount = progress.whole("early_stopping.bad_count") ?? badCount
     }
 }

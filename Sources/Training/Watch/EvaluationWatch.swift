@@ -4,6 +4,11 @@ struct EvaluationWatch {
     /// The best evaluation, whose checkpoint is kept; nil when none is.
     var best: BestEvaluation?
     var trainingLoss = TrainingLossMean()
+    /// Whether the weights as they are have still to be evaluated: the checkpoint was saved before that.
+    var isPending = false
+
+    /// The name of `isPending` in a checkpoint.
+    static let pendingName = "evaluation.pending"
 
     init(_ settings: Settings) {
         let stop = settings.earlyStopping
@@ -17,6 +22,11 @@ struct EvaluationWatch {
         return best?.observe(result, step: step) ?? false
     }
 
+    /// The settings that follow evaluations, of those in use.
+    var evaluationSettings: [String] {
+        (stopping.patience > 0 ? ["early_stopping.patience"] : []) + (best != nil ? ["checkpoint.best"] : [])
+    }
+
     /// The settings that compare accuracies, of those in use.
     var accuracySettings: [String] {
         (stopping.patience > 0 && stopping.best.metric == .accuracy ? ["early_stopping.metric"] : [])
@@ -25,9 +35,10 @@ struct EvaluationWatch {
 
     /// What a checkpoint keeps of it.
     var progress: [String: String] {
-        [stopping.progress, best?.progress(prefix: "best") ?? [:], trainingLoss.progress].reduce(into: [:]) {
-            $0.merge($1) { $1 }
-        }
+        [
+            stopping.progress, best?.progress(prefix: "best") ?? [:], trainingLoss.progress,
+            isPending ? [Self.pendingName: "true"] : [:],
+        ].reduce(into: [:]) { $0.merge($1) { $1 } }
     }
 
     /// Goes on from what `progress` was.
@@ -35,6 +46,7 @@ struct EvaluationWatch {
         stopping.restore(progress)
         best?.restore(progress, prefix: "best")
         trainingLoss.restore(progress)
+        isPending = progress[Self.pendingName] == "true"
     }
 }
 
@@ -62,8 +74,8 @@ struct TrainingLossMean: Equatable {
 
     /// Goes on from what `progress` was.
     mutating func restore(_ progress: [String: String]) {
-        sum = progress["training_loss.sum"].flatMap(Double.init) ?? 0
-        count = progress["training_loss.count"].flatMap(Double.init) ?? 0
+        sum = progress.number("training_loss.sum") ?? 0
+        count = progress.number("training_loss.count") ?? 0
     }
 }
 

@@ -1,0 +1,60 @@
+import Glibc
+
+extension CheckpointStore {
+    /// Gives the checkpoint of the state's step this state in place of its own; the tensors stay where they are on the disk.
+    ///
+    /// A process that is killed at any moment leaves the old state or the new one. Returns false, and changes nothing, when
+    /// there is no such checkpoint, or the file system has no hard links.
+    public func update(_ state: RunState) throws(CheckpointError) -> Bool {
+        let path = "\(directory)/\(CheckpointFolder.name(ofStep: state.step))"
+        let (old, new) = (
+            CheckpointFolder(path: path),
+            CheckpointFolder(path: "\(directory)/\(WorkName(.temporary, step: state.step).text)")
+        )
+        guard FileSystem.exists(old.state) else { return false }
+        let bytes = try state.json(for: old.state)
+        do throws(CheckpointError) {
+            try FileSystem.checkIsNoLink(directory)
+            try FileSystem.remove(new.path)
+            try FileSystem.createNewFolder(new.path)
+            guard link(old.model, new.model) == 0, link(old.optimizer, new.optimizer) == 0 else {
+                try FileSystem.remove(new.path)
+                return false
+            }
+            try new.write(bytes, checksumsOf: old)
+            let aside = "\(directory)/\(WorkName(.aside, step: state.step).text)"
+            try FileSystem.rename(path, to: aside)
+            do throws(CheckpointError) {
+                try FileSystem.rename(new.path, to: path)
+            } catch {
+                try FileSystem.rename(aside, to: path)
+                throw error
+            }
+            try FileSystem.synchronise(folder: directory)
+            try FileSystem.remove(aside)
+        } catch {
+            try? FileSystem.remove(new.path)
+            throw .notSaved(path: path, reason: "\(error)", bytesNeeded: bytes.count)
+        }
+        return true
+    }
+}
+
+extension CheckpointFolder {
+    /// Writes `state.json` and `checksums`, with the lines of `other` for the tensors.
+    fileprivate func write(_ bytes: [UInt8], checksumsOf other: CheckpointFolder) throws(CheckpointError) {
+        let saved = try InputFile(path: other.checksums).contents(limit: 4096)
+        var lines = String(decoding: saved, as: UTF8.self).split(separator: "\n").map(String.init)
+        guard let place = lines.firstIndex(where: { $0.hasSuffix(" state.json") }) else {
+            throw .unusable(path: other.checksums, found: "no line of state.json", expected: "one")
+        }
+        let fingerprint = Fingerprint(bytes)
+        lines[place] = "\(fingerprint.text) \(fingerprint.count) state.json"
+        for (content, path) in [(bytes, self.state), (Array(lines.joined(separator: "\n").utf8), checksums)] {
+            let file = try OutputFile(path: path)
+            try file.write(content)
+            try file.finish()
+        }
+        try FileSystem.synchronise(folder: self.path)
+    }
+}
