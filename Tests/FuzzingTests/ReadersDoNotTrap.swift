@@ -26,6 +26,7 @@ struct ReadersDoNotTrap {
             refused += 1
             #expect(!line.isEmpty && !line.contains("DecodingError") && !line.contains("EncodingError"))
         }
-        #expect(refused > 0)
+        // lines that are no metrics are passed over
+        #expect(refused > 0 || target == .metrics)
     }
 }

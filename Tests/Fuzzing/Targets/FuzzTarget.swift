@@ -94,7 +94,8 @@ package enum FuzzTarget: String, CaseIterable, Sendable {
         case .classes: try predict("sequence-classification", "classes", bytes, "a b\nc\n", folder)
         case .characters:
             let preparation = ["characters": String(decoding: bytes, as: UTF8.self)]
-            _ = try folderTask("char-lm", of: Array("the fox".utf8), at: folder("data.txt"), preparation)
+            _ = try folderTask(
+                "char-lm", of: Array((Seeds.data["char-lm"] ?? "").utf8), at: folder("data.txt"), preparation)
         }
     }
 

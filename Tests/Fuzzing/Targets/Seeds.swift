@@ -37,6 +37,12 @@ package enum Seeds {
             ], preparation: ["schema": "{}"])
     }
 
+    private static var exampleSettings: Settings {
+        var settings = Settings()
+        settings.recipe = "csv"
+        return settings
+    }
+
     private static let replay = """
         {"finding": "the loss", "formatVersion": 1, "ranks": 2, "shards": [{"count": 5, "gradientHash": "ab", "host": "h",
         "lossBits": "7fc00000", "operation": {"name": "MatrixProduct", "isBackward": false, "number": 3, "parameters": [],
@@ -66,7 +72,7 @@ package enum Seeds {
         }
         switch target {
         case .csv:
-            return [Array(data["csv"]!.utf8), Array("x;y\r\n1,5;2\r\n2,5;3\r\n".utf8), Array("a\tb\n1\t2\n".utf8)]
+            return [Array(data["csv"]!.utf8)]
         case .text: return [Array(data["char-lm"]!.utf8)]
         case .pairs: return [Array(data["translation"]!.utf8)]
         case .classified: return [Array(data["sequence-classification"]!.utf8)]
@@ -84,12 +90,13 @@ package enum Seeds {
         case .settings:
             return [
                 Array("recipe: csv\nepochs: 3\noptimizer:\n  name: adam  # a comment\nmodel.hidden: [4, \"5\"]\n".utf8),
-                Array(Settings().yaml.utf8),
+                Array(exampleSettings.yaml.utf8),
             ]
         case .assignment:
             return [
-                Array("epochs=3\noptimizer.learning_rate=1e-3\nmodel.hidden=[4, 5]\nfreeze=[a.*, b]\n".utf8),
-                Array(Settings.keys.map { "\($0.name)=\($0.text(in: Settings()))\n" }.joined().utf8),
+                Array(
+                    "recipe=csv\nepochs=3\noptimizer.learning_rate=1e-3\nmodel.hidden=[4, 5]\nfreeze=[a.*, b]\n".utf8),
+                Array(Settings.keys.map { "\($0.name)=\($0.text(in: exampleSettings))\n" }.joined().utf8),
             ]
         case .state: return [state]
         case .checksums: return [try folder.read("step-00000007/checksums")]
