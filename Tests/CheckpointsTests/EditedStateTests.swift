@@ -32,7 +32,8 @@ struct EditedStateTests {
         edit(&checkpoint.state)
         try store.save(checkpoint)
         let line = try #require(complaint { _ = try store.load(step: 2) })
-        #expect(line.hasPrefix("cannot use \(folder("step-00000002/state.json")): found \(found), expected "), "\(line)")
+        #expect(
+            line.hasPrefix("cannot use \(folder("step-00000002/state.json")): found \(found), expected "), "\(line)")
         var warnings: [String] = []
         #expect(try store.newest { warnings.append($0) } == .example(step: 1))
         #expect(warnings.count == 1 && warnings[0].contains(found))
@@ -41,7 +42,7 @@ struct EditedStateTests {
     static let texts: [(String, String)] = [
         (#"{"step": 1, "step": 2}"#, #""step" twice in one object"#),
         (String(repeating: "[", count: 100_000), #""[" at byte 64 of the file"#),
-        (#"{"step": 1e999}"#, "text that is not JSON"),
+        (#"{"formatVersion": 1, "step": 1e999}"#, "text that is not JSON"),
         (#"{"recipe": "\ud800"}"#, "half a surrogate pair"),
         (#"{"step": 01}"#, #""1" at byte 10 of the file"#),
         ("{} {}", #""{" at byte 3 of the file"#),

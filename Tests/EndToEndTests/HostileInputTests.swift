@@ -4,7 +4,9 @@ import Testing
 extension EndToEnd {
     @Suite("Hostile input")
     struct HostileInputTests {
-        @Test("An error is one line that a terminal can show, whatever is in a name", arguments: [Launch.alone, .ranks(2)])
+        @Test(
+            "An error is one line that a terminal can show, whatever is in a name",
+            arguments: [Launch.alone, .ranks(2)])
         func names(launch: Launch) throws {
             let place = try Workplace()
             let name = place.folder("no\u{1b}[31m\nerror: such\u{7}.csv")
@@ -25,17 +27,19 @@ extension EndToEnd {
             expectRefusal(outcome, mentioning: ["checkpoint", "File too large"])
         }
 
-        @Test("A checkpoint edited to be impossible is refused by every command", arguments: ["evaluate", "inspect", "predict"])
+        @Test(
+            "A checkpoint edited to be impossible is refused by every command",
+            arguments: ["evaluate", "inspect", "predict"])
         func edited(command: String) throws {
             let place = try Workplace()
             let run = try place.train(.alone, "run", ["--steps", "2"])
-            let path = try run.newestCheckpoint + "/state.json"
-            let text = try String(contentsOfFile: path, encoding: .utf8)
-            try text.replacing(try Regex(#""samplesConsumed" : \d+"#), with: #""samplesConsumed" : -1"#)
-                .write(toFile: path, atomically: true, encoding: .utf8)
+            var checkpoint = try run.store.load(step: 2)
+            checkpoint.state.samplesConsumed = -1
+            try run.store.save(checkpoint)
             let arguments = command == "predict" ? ["--index", "0"] : []
             expectRefusal(
-                try place.attempt(.alone, [command, run.path] + arguments), mentioning: ["samplesConsumed -1", "state.json"])
+                try place.attempt(.alone, [command, run.path] + arguments),
+                mentioning: ["samplesConsumed -1", "state.json"])
         }
     }
 }

@@ -10,7 +10,10 @@ struct EditedReplayTests {
         (#""rank" : \d+"#, #""rank" : 5"#, "rank 5 of 1"),
         (#""ranks" : \d+"#, #""ranks" : 0"#, "0 ranks"),
         (#""epoch" : \d+"#, #""epoch" : -1"#, "epoch -1"),
-        (#""samplesConsumed" : \d+"#, #""samplesConsumed" : 9223372036854775807"#, "samplesConsumed 9223372036854775807"),
+        (
+            #""samplesConsumed" : \d+"#, #""samplesConsumed" : 9223372036854775807"#,
+            "samplesConsumed 9223372036854775807"
+        ),
         (#""weights" : "replay"#, #""weights" : "../run/replay"#, #"weights in "../run/replay-step-"#),
         (#""lossBits" : "[0-9a-f]+""#, #""lossBits" : "xyz""#, #"the loss "xyz""#),
         (#""formatVersion" : 1,\s+"ranks""#, #""formatVersion" : 2, "ranks""#, "format 2"),

@@ -112,7 +112,8 @@ struct HostileRunDirectoryTests {
         try folder.train("run", "points", values)
         let path = folder("run") + "/manifest.json"
         let text = try String(contentsOfFile: path, encoding: .utf8)
-        try text.replacing("\"shards\" : 1", with: "\"shards\" : 7").write(toFile: path, atomically: true, encoding: .utf8)
+        try text.replacing("\"shards\" : 1", with: "\"shards\" : 7").write(
+            toFile: path, atomically: true, encoding: .utf8)
         let line = message { try folder.train("run", "points", resumes: true, values + ["epochs=3"]) }
         #expect(line.contains("its shards is 7, and the run's is 1"), "\(line)")
     }

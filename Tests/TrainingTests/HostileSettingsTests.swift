@@ -16,15 +16,19 @@ struct HostileSettingsTests {
         return text + last
     }
 
-    @Test("is refused: aliases that make copies of copies, as values and as keys", arguments: ["z: *l\n", "? *l\n: 1\n", "{*l : 1}\n"])
+    @Test(
+        "is refused: aliases that make copies of copies, as values and as keys",
+        arguments: ["z: *l\n", "? *l\n: 1\n", "{*l : 1}\n"])
     func aliases(last: String) {
         #expect(line(Self.bomb(last)).hasPrefix("a.yaml line 2: found an anchor (&)"))
     }
 
-    @Test("is refused wherever an anchor may stand", arguments: [
-        "a: &b c", "a: [&b c]", "a: [1,&b c]", "a: {x:&b c}", "&b c: 1", "- &b c", "? &b c", "a: !!str &b c",
-        "a: \"\n &b c\"", "a: |\n  \"\nb: &b c\n", "a: [x\n \"y, &b z\"]",
-    ])
+    @Test(
+        "is refused wherever an anchor may stand",
+        arguments: [
+            "a: &b c", "a: [&b c]", "a: [1,&b c]", "a: {x:&b c}", "&b c: 1", "- &b c", "? &b c", "a: !!str &b c",
+            "a: \"\n &b c\"", "a: |\n  \"\nb: &b c\n", "a: [x\n \"y, &b z\"]",
+        ])
     func anchors(text: String) { #expect(line("recipe: csv\n" + text).contains("found an anchor (&)")) }
 
     @Test("is read where an ampersand is part of a word, or stands alone")
