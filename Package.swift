@@ -43,11 +43,12 @@ let package = Package(
                 "Preconditions", "Timeline", "TensorEngine", "Layers", "Optimizers", "Kernels", "CKernels",
                 "Communication",
             ]),
-        .target(name: "Checkpoints", dependencies: ["Preconditions", "Messages", "CZlib"]),
+        .target(name: "Checkpoints", dependencies: ["Preconditions", "Messages", "Machine", "CZlib"]),
         .target(
             name: "Datasets",
             dependencies: [
-                "Preconditions", "Timeline", "TensorEngine", "Kernels", "CKernels", "CZlib", "Communication",
+                "Preconditions", "Messages", "Timeline", "TensorEngine", "Kernels", "CKernels", "CZlib",
+                "Communication",
             ]),
 
         // Level 3

@@ -40,7 +40,7 @@ extension CheckpointError: CustomStringConvertible {
             "cannot load step \(step) from \(directory): found only the steps "
                 + available.listed() + "; name one of them"
         case .noneUsable(let directory, let reasons):
-            "cannot resume from \(directory): every checkpoint there is damaged (\(reasons.listed(limit: 5, separator: "; "))); "
+            "cannot resume from \(directory): every checkpoint there is damaged (\(reasons.listed(limit: 5, separator: "; ", longest: 700))); "
                 + "restore one from a copy, or name an empty folder to begin anew"
         }
     }
