@@ -43,11 +43,12 @@ let package = Package(
                 "Preconditions", "Timeline", "TensorEngine", "Layers", "Optimizers", "Kernels", "CKernels",
                 "Communication",
             ]),
-        .target(name: "Checkpoints", dependencies: ["Preconditions", "Messages", "CZlib"]),
+        .target(name: "Checkpoints", dependencies: ["Preconditions", "Messages", "Machine", "CZlib"]),
         .target(
             name: "Datasets",
             dependencies: [
-                "Preconditions", "Timeline", "TensorEngine", "Kernels", "CKernels", "CZlib", "Communication",
+                "Preconditions", "Messages", "Timeline", "TensorEngine", "Kernels", "CKernels", "CZlib",
+                "Communication",
             ]),
 
         // Level 3
@@ -114,6 +115,7 @@ let package = Package(
             name: "DataParallelTests",
             dependencies: ["DataParallel", "TensorEngine", "Kernels", "Layers", "Optimizers", "Communication"],
             exclude: ["reference_compression.py", "reference_normalisation.py"]),
+        .testTarget(name: "MessagesTests", dependencies: ["Messages"]),
         .testTarget(name: "CheckpointsTests", dependencies: ["Checkpoints"]),
         .testTarget(
             name: "DatasetsTests",
@@ -133,10 +135,20 @@ let package = Package(
                 "Training",
             ],
             exclude: ["simgrid_step.cpp"]),
+        .target(
+            name: "FuzzTargets", dependencies: ["Checkpoints", "Datasets", "Training", "Recipes"],
+            path: "Tests/Fuzzing/Targets"),
+        .testTarget(name: "FuzzingTests", dependencies: ["FuzzTargets"]),
         .executableTarget(name: "LibraryExample", dependencies: ["Lockstep"], path: "Tests/LibraryExample"),
         .testTarget(name: "EndToEndTests", dependencies: ["Checkpoints"]),
     ]
 )
+
+// libFuzzer has the main function of this one: Tests/Fuzzing/run builds it
+if Context.environment["LOCKSTEP_FUZZ"] != nil {
+    package.targets.append(
+        .executableTarget(name: "Fuzzer", dependencies: ["FuzzTargets"], path: "Tests/Fuzzing/Fuzzer"))
+}
 
 for target in package.targets where target.type != .system {
     target.swiftSettings = [

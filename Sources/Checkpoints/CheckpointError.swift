@@ -38,9 +38,9 @@ extension CheckpointError: CustomStringConvertible {
             "cannot load step \(step) from \(directory): found no checkpoint there; name another folder"
         case .noSuchStep(let step, let directory, let available):
             "cannot load step \(step) from \(directory): found only the steps "
-                + available.reversed().listed() + "; name one of them"
+                + available.listed() + "; name one of them"
         case .noneUsable(let directory, let reasons):
-            "cannot resume from \(directory): every checkpoint there is damaged (\(reasons.listed(limit: 5, separator: "; "))); "
+            "cannot resume from \(directory): every checkpoint there is damaged (\(reasons.listed(limit: 5, separator: "; ", longest: 700))); "
                 + "restore one from a copy, or name an empty folder to begin anew"
         }
     }

@@ -14,7 +14,7 @@ extension RunState {
     }
 
     /// The state in the bytes of `state.json`, read from `path`, with every number examined.
-    init(json: [UInt8], path: String) throws(CheckpointError) {
+    package init(json: [UInt8], path: String) throws(CheckpointError) {
         struct Format: Decodable { let formatVersion: Int }
         let what = "a run state in JSON"
         let format = try JSONFile.decode(Format.self, from: json, path: path, what: what).formatVersion

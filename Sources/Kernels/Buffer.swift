@@ -26,8 +26,7 @@ public final class Buffer: @unchecked Sendable {
             (pointer, owner, sizeClass) = (place.pointer, place, 0)
             return
         }
-        sizeClass = BufferPool.sizeClass(for: count)
-        pointer = BufferPool.shared.take(sizeClass: sizeClass)
+        (pointer, sizeClass) = BufferPool.shared.take(sizeClass: BufferPool.sizeClass(for: count))
         owner = nil
     }
 

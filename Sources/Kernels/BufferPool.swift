@@ -6,55 +6,120 @@ import Synchronization
 
 /// Keeps freed memory by size for the next request, so that a training step in its steady state asks the system for
 /// nothing. Thread-safe.
-final class BufferPool: Sendable {
+///
+/// Where the shapes change from step to step, the pool doesn't grow with their number: whenever it has asked the system for
+/// memory, the free blocks have at most `mostUnused` times the bytes that were ever in use at once. So all that it holds is
+/// at most `1 + mostUnused` times those. Near that bound a larger block is used before the system is asked.
+package final class BufferPool: Sendable {
     static let shared = BufferPool()
 
-    /// Memory that no buffer uses now, by size class.
-    private let unused = Mutex<[Int: [FreeMemory]]>([:])
+    /// Free memory, in units of the most that was in use at once, beyond which some goes back to the system.
+    package static let mostUnused = 2
+
+    package init() {}
+
+    private let blocks = Mutex(Blocks())
     private let systemAllocationCount = Atomic<Int>(0)
-    private let systemByteCount = Atomic<Int>(0)
 
     /// A block that the pool owns; handed to one buffer at a time.
     private struct FreeMemory: @unchecked Sendable {
         let pointer: UnsafeMutablePointer<Float>
     }
 
-    /// How many blocks were asked of the system so far, and their bytes.
-    var statistics: (allocations: Int, bytes: Int) {
-        (systemAllocationCount.load(ordering: .relaxed), systemByteCount.load(ordering: .relaxed))
+    /// The blocks that no buffer uses now, by size class, and the bytes of these and of those that are used.
+    private struct Blocks {
+        var unused: [Int: [FreeMemory]] = [:]
+        var unusedBytes = 0
+        var usedBytes = 0
+        var mostUsedBytes = 0
+
+        private var isFull: Bool { unusedBytes > mostUnused * mostUsedBytes }
+
+        /// A free block of `sizeClass` elements, which counts as used then; where there is too much free memory already, one
+        /// of up to twice as many will do.
+        mutating func reuse(sizeClass: Int) -> (FreeMemory, sizeClass: Int)? {
+            var candidate = sizeClass
+            let largest = isFull ? 2 * sizeClass : sizeClass
+            while candidate <= largest {
+                if let memory = unused[candidate]?.popLast() {
+                    unusedBytes -= bytes(candidate)
+                    use(candidate)
+                    return (memory, candidate)
+                }
+                candidate = BufferPool.sizeClass(for: candidate + 1)
+            }
+            return nil
+        }
+
+        mutating func use(_ sizeClass: Int) {
+            usedBytes += bytes(sizeClass)
+            mostUsedBytes = max(mostUsedBytes, usedBytes)
+        }
+
+        /// Takes away free blocks, the largest first, until as many are left as `mostUnused` permits.
+        mutating func excess() -> [FreeMemory] {
+            var excess: [FreeMemory] = []
+            while isFull,
+                let largest = unused.lazy.filter({ !$0.value.isEmpty }).map(\.key).max(),
+                let memory = unused[largest]?.popLast()
+            {
+                excess.append(memory)
+                unusedBytes -= bytes(largest)
+            }
+            return excess
+        }
     }
 
+    private static func bytes(_ sizeClass: Int) -> Int { sizeClass * MemoryLayout<Float>.stride }
+
+    /// How many blocks were asked of the system so far, and the bytes that are held of it.
+    package var statistics: (allocations: Int, bytes: Int) {
+        (systemAllocationCount.load(ordering: .relaxed), blocks.withLock { $0.usedBytes + $0.unusedBytes })
+    }
+
+    /// The most bytes that were in use at once.
+    package var mostUsedBytes: Int { blocks.withLock { $0.mostUsedBytes } }
+
     /// The smallest size class that holds `count` elements: sixteen classes to each doubling, at least one cache line.
-    static func sizeClass(for count: Int) -> Int {
+    package static func sizeClass(for count: Int) -> Int {
         let lines = max(1, (count + 15) / 16)
         guard lines > 32 else { return lines * 16 }
         let step = 1 << (Int.bitWidth - lines.leadingZeroBitCount - 5)
         return (lines + step - 1) / step * step * 16
     }
 
-    /// Memory for `sizeClass` elements, aligned to a cache line, with arbitrary content; give it back with `recycle`.
-    func take(sizeClass: Int) -> UnsafeMutablePointer<Float> {
-        if let reused = unused.withLock({ $0[sizeClass]?.popLast() }) { return reused.pointer }
-        let bytes = sizeClass * MemoryLayout<Float>.stride
+    /// Memory for at least `sizeClass` elements, aligned to a cache line, with arbitrary content, and its own size class;
+    /// give it back with `recycle`.
+    package func take(sizeClass: Int) -> (pointer: UnsafeMutablePointer<Float>, sizeClass: Int) {
+        if let (memory, found) = blocks.withLock({ $0.reuse(sizeClass: sizeClass) }) { return (memory.pointer, found) }
+        let bytes = Self.bytes(sizeClass)
         guard let raw = aligned_alloc(64, bytes) else {
             fatalError(
                 "out of memory: \(bytes) bytes were asked for; use a smaller global batch or model, or more shards")
         }
         systemAllocationCount.add(1, ordering: .relaxed)
-        systemByteCount.add(bytes, ordering: .relaxed)
-        return raw.bindMemory(to: Float.self, capacity: sizeClass)
+        let excess = blocks.withLock { blocks in
+            blocks.use(sizeClass)
+            return blocks.excess()
+        }
+        for memory in excess { free(memory.pointer) }
+        return (raw.bindMemory(to: Float.self, capacity: sizeClass), sizeClass)
     }
 
     /// Memory from `take` that the system gets again.
     func giveBack(_ pointer: UnsafeMutablePointer<Float>, sizeClass: Int) {
         free(pointer)
-        systemByteCount.subtract(sizeClass * MemoryLayout<Float>.stride, ordering: .relaxed)
+        blocks.withLock { $0.usedBytes -= Self.bytes(sizeClass) }
     }
 
     /// Memory from `take` that the next one may have.
-    func recycle(_ pointer: UnsafeMutablePointer<Float>, sizeClass: Int) {
+    package func recycle(_ pointer: UnsafeMutablePointer<Float>, sizeClass: Int) {
         let memory = FreeMemory(pointer: pointer)
-        unused.withLock { $0[sizeClass, default: []].append(memory) }
+        blocks.withLock { blocks in
+            blocks.unused[sizeClass, default: []].append(memory)
+            blocks.usedBytes -= Self.bytes(sizeClass)
+            blocks.unusedBytes += Self.bytes(sizeClass)
+        }
     }
 }
 

@@ -1,7 +1,7 @@
 import COneDNN
 import Synchronization
 
-/// A oneDNN primitive with its memory objects; used by one thread at a time. It lives as long as the process.
+/// A oneDNN primitive with its memory objects; used by one thread at a time.
 final class CompiledPrimitive: @unchecked Sendable {
     private let primitive: dnnl_primitive_t
     private let stream: dnnl_stream_t
@@ -21,6 +21,12 @@ final class CompiledPrimitive: @unchecked Sendable {
         let scratchpad = dnnl_primitive_desc_query_md(plan, dnnl_query_scratchpad_md, 0)!
         scratchpadCount = (dnnl_memory_desc_get_size(scratchpad) + 3) / 4
         arguments.append(dnnl_exec_arg_t(arg: DNNL_ARG_SCRATCHPAD, memory: OneDNN.memory(scratchpad, at: nil)))
+    }
+
+    deinit {
+        for argument in arguments { OneDNN.check(dnnl_memory_destroy(argument.memory), "dnnl_memory_destroy") }
+        OneDNN.check(dnnl_primitive_destroy(primitive), "dnnl_primitive_destroy")
+        OneDNN.check(dnnl_stream_destroy(stream), "dnnl_stream_destroy")
     }
 
     /// The primitive that copies between two layouts of the same sizes.
@@ -54,14 +60,52 @@ final class CompiledPrimitive: @unchecked Sendable {
 }
 
 /// What was compiled for each key, for use by one thread at a time: making one takes about as long as a hundred small uses.
-final class CompiledCache<Key: Hashable & Sendable, Compiled: Sendable>: Sendable {
-    private let idle = Mutex<[Key: [Compiled]]>([:])
+///
+/// At most `limit` are kept that are not in use; then those go that were used longest ago.
+package final class CompiledCache<Key: Hashable & Sendable, Compiled: Sendable>: Sendable {
+    private struct Idle {
+        var compiled: [Key: [Compiled]] = [:]
+        /// When each key was used last, in uses of the cache.
+        var lastUse: [Key: Int] = [:]
+        var uses = 0
+        var count = 0
+    }
+
+    private let idle = Mutex(Idle())
+    private let limit: Int
+
+    /// An empty cache, which keeps `limit` at most: enough for every layer of a model and some hundred sizes of its input.
+    package init(limit: Int = 2048) { self.limit = limit }
+
+    /// How many are kept.
+    package var count: Int { idle.withLock { $0.count } }
 
     /// Calls `body` with what was made for `key`, and keeps it for the next use.
-    func use(_ key: Key, make: (Key) -> Compiled, _ body: (Compiled) -> Void) {
-        let compiled = idle.withLock { $0[key]?.popLast() } ?? make(key)
+    package func use(_ key: Key, make: (Key) -> Compiled, _ body: (Compiled) -> Void) {
+        let kept = idle.withLock { idle in
+            let kept = idle.compiled[key]?.popLast()
+            if kept != nil { idle.count -= 1 }
+            return kept
+        }
+        let compiled = kept ?? make(key)
         body(compiled)
-        idle.withLock { $0[key, default: []].append(compiled) }
+        let excess = idle.withLock { idle in
+            idle.uses += 1
+            idle.compiled[key, default: []].append(compiled)
+            idle.lastUse[key] = idle.uses
+            idle.count += 1
+            return idle.count > limit ? Self.removeOldest(&idle) : []
+        }
+        // destroyed outside of the lock
+        _ = consume excess
+    }
+
+    private static func removeOldest(_ idle: inout Idle) -> [Compiled] {
+        guard let oldest = idle.lastUse.min(by: { $0.value < $1.value })?.key else { return [] }
+        idle.lastUse[oldest] = nil
+        let removed = idle.compiled.removeValue(forKey: oldest) ?? []
+        idle.count -= removed.count
+        return removed
     }
 }
 

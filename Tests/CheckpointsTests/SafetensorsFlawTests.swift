@@ -96,7 +96,7 @@ struct SafetensorsFlawTests {
                 == "cannot open \(folder("none")): No such file or directory")
         #expect(
             complaint { _ = try SafetensorsFile(path: folder.path) }
-                == "cannot use \(folder.path): found no regular file, expected a file")
+                == "cannot use \(folder.path): found a directory, expected a regular file")
     }
 
     @Test("never traps, and never passes for the original: each bit flipped, and each length cut")

@@ -180,7 +180,7 @@ struct RunLogDirectoryTests {
             try Data("{}".utf8).write(to: URL(fileURLWithPath: path + "/manifest.json"))
             #expect(
                 message { _ = try Manifest(path: path + "/manifest.json") }
-                    == "\(path)/manifest.json is damaged: it is not the manifest of a run")
+                    == "\(path)/manifest.json is damaged: found no \"recipe\", expected the manifest of a run")
         }
     }
 }

@@ -1,4 +1,5 @@
 import Glibc
+import Machine
 
 /// A regular file, open for reading at any offset.
 package final class InputFile: Sendable {
@@ -67,11 +68,11 @@ package final class InputFile: Sendable {
     func checkMemory(for count: Int) throws(CheckpointError) {
         // most files are small, and /proc need not be asked about them
         guard count > 1 << 24 else { return }
-        let available = AvailableMemory.bytes
-        guard count <= available else {
+        let available = MemoryLimit.available()
+        guard count <= available.bytes else {
             throw .unusable(
                 path: path, found: "\(count) bytes to read",
-                expected: "at most \(available), the memory that is available")
+                expected: "at most \(available.bytes), the memory that is available by \(available.source)")
         }
     }
 }

@@ -21,6 +21,18 @@ package final class OutputFile {
         try self.init(path: temporary)
     }
 
+    /// Opens the device at `path`.
+    private init(device path: String) throws(CheckpointError) {
+        self.path = path
+        descriptor = open(path, O_WRONLY | O_NOFOLLOW | O_CLOEXEC)
+        guard descriptor >= 0 else { throw .refusal(to: "open", path) }
+    }
+
+    private static func isDevice(_ path: String) -> Bool {
+        var information = stat()
+        return lstat(path, &information) == 0 && information.st_mode & S_IFMT == S_IFCHR
+    }
+
     deinit { if descriptor >= 0 { close(descriptor) } }
 
     /// Appends `bytes`, straight from where they are.
@@ -52,7 +64,7 @@ package final class OutputFile {
     /// Finishes, and gives the file the name `path`, in place of what has it.
     package func replace(_ path: String) throws(CheckpointError) {
         try finish()
-        try FileSystem.rename(self.path, to: path)
+        guard rename(self.path, path) == 0 else { throw .refusal(to: "replace", path) }
     }
 
     /// Replaces the file at `path` by what `body` writes: readers see the old or the new, never a part. When it fails, the
@@ -60,6 +72,12 @@ package final class OutputFile {
     package static func replace(
         _ path: String, _ body: (OutputFile) throws(CheckpointError) -> Void
     ) throws(CheckpointError) {
+        if isDevice(path) {
+            // such as /dev/full or /dev/stdout: there is nothing to replace
+            let device = try OutputFile(device: path)
+            try body(device)
+            return
+        }
         let file = try OutputFile(replacing: path)
         do throws(CheckpointError) {
             try body(file)

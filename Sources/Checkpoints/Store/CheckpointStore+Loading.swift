@@ -42,7 +42,7 @@ extension CheckpointStore {
         if !FileSystem.exists(folder.state) && !steps.isEmpty {
             throw .unusable(
                 path: folder.path, found: "a folder of checkpoints",
-                expected: "one of those in it: \(steps.reversed().listed())")
+                expected: "one of those in it: \(steps.listed())")
         }
         return try folder.read()
     }

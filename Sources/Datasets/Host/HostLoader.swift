@@ -1,5 +1,6 @@
 public import Communication
 import Foundation
+import Messages
 
 /// Reads data once for each host: on its first rank, which hands them to the others in memory that they share.
 ///
@@ -69,7 +70,7 @@ public final class HostLoader {
             outcome = try body()
         } catch {
             if hasFailed { throw error }
-            try? round(.failed("\(error)"))
+            try? round(.failed(errorLine(error)))
             throw error
         }
         try round(.finished)
@@ -132,7 +133,7 @@ public final class HostLoader {
     ) throws -> Content {
         var message = Message<Content.Notes>()
         switch result {
-        case .failure(let error): message.failure = "\(error)"
+        case .failure(let error): message.failure = errorLine(error)
         case .success(let content):
             message.notes = content.notes
             message.arrays = content.arrays.map {

@@ -2,7 +2,7 @@ import Foundation
 
 /// A file open for writing; every failure is thrown with the path and the system's reason.
 ///
-/// It is a regular file that no symbolic link led to: whoever prepared the directory does not choose where is written.
+/// It is a regular file, or a device, that no symbolic link led to: whoever prepared the directory does not choose where is written.
 final class FileOutput {
     private let descriptor: CInt
     private let path: String
@@ -33,7 +33,7 @@ final class FileOutput {
     }
 }
 
-/// Opens a regular file that is no symbolic link, without waiting for anything; returns its descriptor.
+/// Opens a regular file, or a device such as /dev/full, that is no symbolic link, without waiting for anything; returns its descriptor.
 func openRegularFile(_ path: String, _ flags: CInt, mode: mode_t) throws(RunLogError) -> CInt {
     let descriptor = open(path, flags | O_CLOEXEC | O_NOFOLLOW | O_NONBLOCK | O_NOCTTY, mode)
     guard descriptor >= 0 else {
@@ -46,7 +46,7 @@ func openRegularFile(_ path: String, _ flags: CInt, mode: mode_t) throws(RunLogE
         }
     }
     var information = stat()
-    guard fstat(descriptor, &information) == 0, information.st_mode & S_IFMT == S_IFREG else {
+    guard fstat(descriptor, &information) == 0, [S_IFREG, S_IFCHR].contains(information.st_mode & S_IFMT) else {
         close(descriptor)
         throw .malformed(path: path, problem: "it is no regular file; remove it")
     }

@@ -34,7 +34,8 @@ func yamlText(_ text: String) -> String {
     let escaped = text.unicodeScalars.map { scalar in
         switch scalar {
         case "\"", "\\": return "\\\(scalar)"
-        case " "..."~": return String(scalar)
+        // `SettingsText` takes one for an anchor, in quotes too
+        case " "..."~" where scalar != "&": return String(scalar)
         default:
             let digits = String(scalar.value, radix: 16)
             return "\\U" + String(repeating: "0", count: 8 - digits.count) + digits

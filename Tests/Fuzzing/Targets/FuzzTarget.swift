@@ -1,0 +1,151 @@
+import Checkpoints
+import Datasets
+import Foundation
+import Recipes
+import Training
+
+/// A reader of what comes from outside. Given any bytes it must return or throw one of our errors: never trap, hang, or take
+/// memory out of proportion.
+package enum FuzzTarget: String, CaseIterable, Sendable {
+    // one a line: Tests/Fuzzing/run reads them
+    case csv
+    case idx
+    case gzip
+    case safetensors
+    case settings
+    case assignment
+    case state
+    case checksums
+    case replay
+    case manifest
+    case metrics
+    case trial
+    case text
+    case pairs
+    case classified
+    case schema
+    case vocabulary
+    case classes
+    case characters
+
+    /// Lets the reader read `bytes`; what it throws is returned as the line that a user would see.
+    @discardableResult
+    package func run(_ bytes: [UInt8], in folder: FuzzFolder) -> String? {
+        do {
+            try read(bytes, folder)
+            return nil
+        } catch {
+            return "\(error)"
+        }
+    }
+
+    private func read(_ bytes: [UInt8], _ folder: FuzzFolder) throws {
+        switch self {
+        case .csv: try task("csv", of: bytes, at: folder("data.csv"))
+        case .text: try task("char-lm", of: bytes, at: folder("data.txt"))
+        case .pairs: try task("translation", of: bytes, at: folder("pairs.txt"))
+        case .classified: try task("sequence-classification", of: bytes, at: folder("classified.txt"))
+        case .idx: _ = try IDXFile(path: folder.write(bytes, to: "images"), rank: 3)
+        case .gzip: _ = try GzipFile.read(folder.write(bytes, to: "compressed.gz"))
+        case .safetensors:
+            for tensor in try SafetensorsFile(path: folder.write(bytes, to: "model.safetensors")).tensors() {
+                _ = tensor.count
+            }
+        case .settings:
+            guard let text = String(validating: bytes, as: UTF8.self) else { return }
+            let file = try SettingsFile(text: text, name: "settings.yaml")
+            var settings = Settings()
+            try settings.apply([SettingOverride(key: "recipe", value: file.recipe, source: "file")] + file.overrides)
+            try useAll(settings)
+        case .assignment:
+            var settings = Settings()
+            for line in bytes.split(separator: UInt8(ascii: "\n")) {
+                try settings.apply([SettingOverride(assignment: String(decoding: line, as: UTF8.self))])
+            }
+            try useAll(settings)
+        case .state:
+            let state = try RunState(json: bytes, path: "state.json")
+            let settings = try Settings.resumed(from: state.settings, applying: [])
+            try useAll(settings)
+            let samples = state.trainingSamples ?? 1000
+            let sampler = ShardedSampler(
+                count: samples, globalBatch: settings.globalBatch(of: samples), shards: max(1, settings.shards),
+                seed: settings.seed)
+            _ = sampler.samplesConsumed(afterSteps: state.step) == state.samplesConsumed
+            _ = sampler.step(at: state.samplesConsumed)
+            var schedule = LearningRateSchedule(settings, totalSteps: state.step)
+            schedule.restore(state.progress ?? [:])
+            for loss in [1, 0.5, .infinity, .nan] { schedule.observe(evaluationLoss: loss) }
+            _ = schedule.rate(step: state.step + 1)
+        case .checksums:
+            _ = try folder.write(bytes, to: "step-00000007/checksums")
+            _ = try CheckpointStore.load(at: folder("step-00000007"))
+        case .replay: _ = try Replay(path: folder.write(bytes, to: "replay-step-8.json"), catalogue: .all)
+        case .manifest: _ = try Manifest(path: folder.write(bytes, to: "manifest.json")).json
+        case .metrics:
+            for line in String(decoding: bytes, as: UTF8.self).split(separator: "\n") {
+                _ = MetricsRecord(line: line)?.line
+            }
+            _ = try MetricsFile(path: folder.write(bytes, to: "metrics.jsonl"), resumingAt: 3)
+        case .trial:
+            _ = try JSONFile.decode(TrialResult.self, from: bytes, path: "trial.json", what: "the result of a trial")
+        case .schema: try predict("csv", "schema", bytes, Seeds.data["csv"] ?? "", folder)
+        case .vocabulary: try predict("sequence-classification", "vocabulary", bytes, "a b\nc\n", folder)
+        case .classes: try predict("sequence-classification", "classes", bytes, "a b\nc\n", folder)
+        case .characters:
+            let preparation = ["characters": String(decoding: bytes, as: UTF8.self)]
+            _ = try folderTask(
+                "char-lm", of: Array((Seeds.data["char-lm"] ?? "").utf8), at: folder("data.txt"), preparation)
+        }
+    }
+
+    /// Everything that follows from settings alone.
+    private func useAll(_ settings: Settings) throws {
+        try settings.validate()
+        guard try Settings(flat: settings.flat, source: "flat") == settings else { return }
+        _ = settings.yaml
+    }
+
+    /// Makes the task of a recipe over data of these bytes.
+    private func task(_ recipe: String, of bytes: [UInt8], at path: String) throws {
+        _ = try folderTask(recipe, of: bytes, at: path).trainingData.count
+    }
+
+    /// Predicts with a model whose preparation has `bytes` under `name`.
+    private func predict(
+        _ recipe: String, _ name: String, _ bytes: [UInt8], _ input: String, _ folder: FuzzFolder
+    ) throws {
+        var preparation = try folder.preparation(of: recipe)
+        preparation[name] = String(decoding: bytes, as: UTF8.self)
+        let settings = try smallSettings(of: recipe, path: folder("seed-\(recipe)"))
+        if let predictor = try RecipeCatalogue.all.recipe(named: recipe).makePredictor(
+            settings, preparation: preparation)
+        {
+            try predictor.predict(PredictionRequest(input: folder.write(Array(input.utf8), to: "input"))) { _ in }
+        }
+    }
+}
+
+/// The task of a recipe with a small model over data of these bytes.
+func folderTask(
+    _ recipe: String, of bytes: [UInt8], at path: String, _ preparation: Preparation? = nil
+) throws -> any TrainingTask {
+    try Data(bytes).write(to: URL(filePath: path))
+    return try RecipeCatalogue.all.recipe(named: recipe)
+        .makeTask(smallSettings(of: recipe, path: path), preparation: preparation, loader: .alone)
+}
+
+/// The settings of a recipe with a small model.
+func smallSettings(of recipe: String, path: String) throws -> Settings {
+    var settings = Settings()
+    let recipe = try RecipeCatalogue.all.recipe(named: recipe)
+    try settings.apply([("recipe", recipe.name)] + recipe.settings, source: "recipe")
+    if let model = recipe.models.first {
+        try settings.apply([("model.name", model.name)] + model.settings, source: "model")
+    }
+    for (key, value) in [
+        ("data.path", path), ("model.width", "4"), ("model.heads", "1"), ("model.layers", "1"), ("model.context", "4"),
+        ("model.hidden", "[4]"),
+    ] { try settings.apply([(key, value)], source: "fuzzing") }
+    return settings
+}
