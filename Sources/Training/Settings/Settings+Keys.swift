@@ -69,7 +69,6 @@ extension Settings {
             "evaluate.final_samples", \.evaluate.finalSamples, .whole(atLeast: 0), changesOnResume: true,
             "test samples of the evaluation at the end; 0 = all"),
         SettingKey(
-        SettingKey(
             "early_stopping.patience", \.earlyStopping.patience, .whole(atLeast: 0), changesOnResume: true,
             "evaluations in a row without a better one after which the run ends; 0 = never"),
         SettingKey(
