@@ -71,7 +71,7 @@ let package = Package(
             name: "Benchmarks",
             dependencies: [
                 "TensorEngine", "Kernels", "CKernels", "Layers", "Optimizers", "Communication", "DataParallel",
-                "Training",
+                "Training", "Machine",
             ]),
 
         // Level 5

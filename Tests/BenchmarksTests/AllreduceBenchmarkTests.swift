@@ -70,4 +70,18 @@ struct AllreduceBenchmarkTests {
             #expect(text.contains("other") && text.contains("element 77") && text.contains("rank 1"), "\(text)")
         }
     }
+
+    @Test("Sizes beyond the memory of a host are refused on all ranks, with what is left")
+    func beyondMemory() throws {
+        let errors = try InProcessCommunicator.run(ranks: 2) { communicator in
+            do {
+                // a petabyte
+                _ = try AllreduceBenchmark.run(
+                    .init(sizes: [4096, 1 << 50], seconds: 0.01), over: communicator, host: "h")
+                return ""
+            } catch let failure as RankFailure { return "\(failure)" }
+        }
+        #expect(Set(errors).count == 1)
+        #expect(errors[0].contains("1048576 GB need") && errors[0].contains("--sizes"), "\(errors[0])")
+    }
 }

@@ -39,5 +39,20 @@ struct PlotTests {
         }
     }
 
+    @Test("A logarithmic axis reaches beyond its last tick, which gnuplot leaves out at the very end")
+    func lastTick() throws {
+        let cost = ComputeCost(
+            fixed: 0, perSample: 1e-3, backwardShare: 0.5, update: 0, buckets: [.init(bytes: 4, readiness: 1)],
+            samples: 1)
+        let cluster = Cluster(
+            ranksPerHost: 8, bandwidth: 1e9, latency: 1e-6, overhead: 1e-6,
+            hostReduction: .init(bytesPerSecond: 1e9), summingRate: 1e9)
+        let projection = ClusterProjection(cost, on: cluster, hosts: [1, 1024], weakSamples: 1, strongBatch: 8192)
+        let script = projection.plot.script("p.svg")
+        let range = try #require(script.firstMatch(of: /set xrange \[([0-9.]+):([0-9.]+)\]/))
+        #expect(try #require(Double(range.1)) < 8)
+        #expect(try #require(Double(range.2)) > 8192)
+    }
+
     private static var hasGnuplot: Bool { FileManager.default.isExecutableFile(atPath: "/usr/bin/gnuplot") }
 }

@@ -2,6 +2,7 @@ public import Communication
 public import DataParallel
 import Dispatch
 import Kernels
+import Machine
 
 /// How fast gradients are summed over all ranks: each of our paths, beside another sum, over a range of sizes.
 ///
@@ -78,6 +79,11 @@ public struct AllreduceBenchmark: Codable, Sendable, Equatable {
     ) throws -> AllreduceBenchmark {
         let names = try communicator.allGather(Array(host.utf8)).map { String(decoding: $0, as: UTF8.self) }
         let hosts = HostMap(names: names, ranksPerHost: plan.ranksPerHost)
+        try communicator.agree("") {
+            if let excess = plan.excess(ranks: names.filter { $0 == host }.count, available: MemoryLimit.available()) {
+                throw excess
+            }
+        }
         var rows: [Row] = []
         var leftOut: [String: String] = [:]
         for bytes in plan.sizes {

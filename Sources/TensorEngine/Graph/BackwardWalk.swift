@@ -120,7 +120,8 @@ struct BackwardWalk {
     ) -> (input: Int, place: Buffer)? {
         let sizes = inputPlaces.enumerated().compactMap { input, place -> (input: Int, target: Int, count: Int)? in
             guard let place, targets[place].count == 1, let target = targets[place].first,
-                nodes[place].primitive == nil, remainingUses[place] == 1, cotangents[place] == nil, node.inputShapes[input].count >= Self.fewestOffered
+                nodes[place].primitive == nil, remainingUses[place] == 1, cotangents[place] == nil,
+                node.inputShapes[input].count >= Self.fewestOffered
             else { return nil }
             return (input, target, node.inputShapes[input].count)
         }

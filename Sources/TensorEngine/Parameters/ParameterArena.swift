@@ -38,7 +38,8 @@ public final class ParameterArena {
         for name in names + statisticNames {
             require(
                 seen.insert(name).inserted,
-                "ParameterArena: two tensors are named \(name); a name with a dot may be that of a tree's entry as well")
+                "ParameterArena: two tensors are named \(name); a name with a dot may be that of a tree's entry as well"
+            )
         }
         var layout = Layout()
         ranges = parameters.map { layout.append($0.shape.count, reserving: $0.shape.count) }
