@@ -159,7 +159,9 @@ struct KernelTests {
         for step in 0..<4000 {
             // a step over sequences of one of 75 lengths: most of its buffers have sizes of their own
             let length = 4 + 4 * (step < 75 ? step : Int.random(in: 0..<75, using: &generator))
-            let counts = [1, 64, 64, 256, length, 64, 256].map { $0 * length * Int.random(in: 1...2, using: &generator) }
+            let counts = [1, 64, 64, 256, length, 64, 256].map {
+                $0 * length * Int.random(in: 1...2, using: &generator)
+            }
             let taken = counts.map { pool.take(sizeClass: BufferPool.sizeClass(for: $0)) }
             for (count, block) in zip(counts, taken) { #expect(block.sizeClass >= count) }
             for block in taken { pool.recycle(block.pointer, sizeClass: block.sizeClass) }
@@ -172,7 +174,12 @@ struct KernelTests {
         let cache = CompiledCache<Int, Int>(limit: 10)
         var made: [Int] = []
         func use(_ key: Int) {
-            cache.use(key, make: { made.append($0); return $0 }) { #expect($0 == key) }
+            cache.use(
+                key,
+                make: {
+                    made.append($0); return $0
+                }
+            ) { #expect($0 == key) }
         }
         for key in 0..<1000 {
             use(key)
