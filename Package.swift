@@ -47,7 +47,7 @@ let package = Package(
         .target(
             name: "Datasets",
             dependencies: [
-                "Preconditions", "Timeline", "TensorEngine", "Kernels", "CKernels", "CZlib", "Communication",
+                "Preconditions", "Timeline", "TensorEngine", "Kernels", "CKernels", "CZlib", "Communication", "Machine",
             ]),
 
         // Level 3
