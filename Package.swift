@@ -47,7 +47,7 @@ let package = Package(
         .target(
             name: "Datasets",
             dependencies: [
-                "Preconditions", "Messages", "Timeline", "TensorEngine", "Kernels", "CKernels", "CZlib",
+                "Preconditions", "Messages", "Machine", "Timeline", "TensorEngine", "Kernels", "CKernels", "CZlib",
                 "Communication",
             ]),
 
