@@ -38,7 +38,7 @@ struct UnconnectedProcessesTests {
     ]
 
     @Test("but without a way to find them is refused", arguments: refused)
-    func refused(variables: [String: String]) throws {
+    func startedTogether(variables: [String: String]) throws {
         let found = try #require(UnconnectedProcesses.find { variables[$0] })
         #expect("\(found)".contains("each would do the whole work"))
         if variables["SLURM_PROCID"] != nil {
@@ -48,7 +48,7 @@ struct UnconnectedProcessesTests {
     }
 
     @Test("is told from one that is rightly alone, or that MPI connects", arguments: alone)
-    func alone(variables: [String: String]) { #expect(UnconnectedProcesses.find { variables[$0] } == nil) }
+    func rightlyAlone(variables: [String: String]) { #expect(UnconnectedProcesses.find { variables[$0] } == nil) }
 
     @Test(
         "by srun learns how many tasks its node has",
