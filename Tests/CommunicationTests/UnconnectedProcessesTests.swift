@@ -5,7 +5,7 @@ import Testing
 struct UnconnectedProcessesTests {
     private static let job = ["SLURM_JOB_ID": "7", "SLURM_NTASKS": "4", "SLURM_PROCID": "0", "SLURM_LOCALID": "0"]
 
-    private static let unconnected: [[String: String]] = [
+    private static let refused: [[String: String]] = [
         ["SLURM_STEP_NUM_TASKS": "2", "SLURM_PROCID": "0"],
         ["SLURM_STEP_NUM_TASKS": "2", "SLURM_PROCID": "1"],
         // srun --mpi=none, and an older Slurm that counts the step's tasks as those of the job
@@ -17,7 +17,7 @@ struct UnconnectedProcessesTests {
         ["WORLD_SIZE": "2", "RANK": "1", "LOCAL_RANK": "1"],
     ]
 
-    private static let rightlyAlone: [[String: String]] = [
+    private static let alone: [[String: String]] = [
         [:],
         job,  // a batch script
         job.merging(["SLURM_STEP_ID": "0", "SLURM_STEP_NUM_TASKS": "1"]) { $1 },  // srun -n 1 in a job of four tasks
@@ -37,8 +37,8 @@ struct UnconnectedProcessesTests {
         ["SLURM_STEP_NUM_TASKS": "2", "SLURM_PROCID": "0", "OMPI_COMM_WORLD_RANK": "0"],
     ]
 
-    @Test("but without a way to find them is refused", arguments: unconnected)
-    func refused(variables: [String: String]) throws {
+    @Test("but without a way to find them is refused", arguments: refused)
+    func startedTogether(variables: [String: String]) throws {
         let found = try #require(UnconnectedProcesses.find { variables[$0] })
         #expect("\(found)".contains("each would do the whole work"))
         if variables["SLURM_PROCID"] != nil {
@@ -47,8 +47,8 @@ struct UnconnectedProcessesTests {
         }
     }
 
-    @Test("is told from one that is rightly alone, or that MPI connects", arguments: rightlyAlone)
-    func alone(variables: [String: String]) { #expect(UnconnectedProcesses.find { variables[$0] } == nil) }
+    @Test("is told from one that is rightly alone, or that MPI connects", arguments: alone)
+    func rightlyAlone(variables: [String: String]) { #expect(UnconnectedProcesses.find { variables[$0] } == nil) }
 
     @Test(
         "by srun learns how many tasks its node has",

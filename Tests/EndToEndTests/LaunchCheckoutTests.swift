@@ -15,7 +15,7 @@ extension EndToEnd {
                 if [[ $1 == --version ]]; then echo "Swift version 6.2"; exit; fi
                 echo "built in $PWD"
                 mkdir -p .build/release
-                cp "$(command -v true)" .build/release/lockstep
+                cp "$(type -P true)" .build/release/lockstep
                 """)
             let manager = FileManager.default
             try manager.createDirectory(atPath: scripts.folder("one/Sources"), withIntermediateDirectories: true)

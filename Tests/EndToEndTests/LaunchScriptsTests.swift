@@ -61,7 +61,7 @@ extension EndToEnd {
 
         @Test("refuses threads that are no number, and runs nothing that stands in their place")
         func noThreads() throws {
-            for text in ["a[$(touch pwned)]", "x", "0", "-1", "08", "1025"] {
+            for text in ["a[$(touch${IFS}pwned)]", "x", "0", "-1", "08", "1025"] {
                 let outcome = try scripts.run("local", ["1", "train", "x"], ["OMP_NUM_THREADS": text])
                 #expect(outcome.exit == .code(1), "\(outcome)")
                 #expect(outcome.errors.contains("OMP_NUM_THREADS says '\(text)'"), "\(outcome)")
