@@ -48,7 +48,7 @@ let package = Package(
             name: "Datasets",
             dependencies: [
                 "Preconditions", "Messages", "Timeline", "TensorEngine", "Kernels", "CKernels", "CZlib",
-                "Communication",
+                "Communication", "Machine",
             ]),
 
         // Level 3

@@ -1,12 +1,13 @@
 import Foundation
+import Machine
 
 /// How much of a file's content is kept in memory at most, whatever the file claims or decompresses to.
 package struct ContentLimit: Sendable {
     /// The most bytes.
     package let bytes: Int
 
-    /// Half of what this process may use: the other half is for what is made of the content.
-    package init() { bytes = Int(clamping: ProcessInfo.processInfo.physicalMemory / 2) }
+    /// Half of the memory that is available to this process: the other half is for what is made of the content.
+    package init() { bytes = Int(clamping: MemoryLimit.available().bytes / 2) }
 
     /// A limit of `bytes`.
     package init(bytes: Int) { self.bytes = bytes }
@@ -17,6 +18,7 @@ package struct ContentLimit: Sendable {
         let gibibytes = String(format: "%.2f", Double(bytes) / 1_073_741_824)
         throw .unusable(
             path: path, found: "more than \(gibibytes) GiB of content",
-            expected: "at most that, half of this process's memory; use a part of it, or a host with more memory")
+            expected: "at most that, half of the memory that is available; use a part of it, or a host with more memory"
+        )
     }
 }

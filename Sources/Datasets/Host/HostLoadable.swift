@@ -11,3 +11,8 @@ public protocol HostLoadable {
     /// What `notes` and `arrays` were made of. Throws where they don't fit each other.
     init(notes: Notes, arrays: [HostBytes]) throws
 }
+
+extension HostLoadable {
+    /// The bytes of all arrays, which a host holds once.
+    package var byteCount: Int { arrays.reduce(0) { $0 + $1.count } }
+}

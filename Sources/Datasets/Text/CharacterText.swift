@@ -4,6 +4,8 @@ public struct CharacterText: Sendable {
     public let vocabulary: CharacterVocabulary
     /// The part to train on, and the part to evaluate on.
     public let training, validation: TokenSlice
+    /// The bytes of the characters in memory, once for each host.
+    package let byteCount: Int
 
     /// The text in the file at `path`, as `TextReader` reads it.
     /// - Parameters:
@@ -28,6 +30,7 @@ public struct CharacterText: Sendable {
         let count = text.tokens.count
         let split = test == nil ? Int(Double(count) * (1 - testFraction)) : count
         self.vocabulary = known
+        byteCount = text.byteCount + (test?.byteCount ?? 0)
         training = TokenSlice(text, 0..<split, known)
         validation =
             test.map { TokenSlice($0, 0..<$0.tokens.count, known) } ?? TokenSlice(text, split..<count, known)
