@@ -61,8 +61,8 @@ struct CharacterLanguageModel {
     /// The most characters that are seen at once; nil: all.
     let context: Int?
 
-    /// The model of the settings, for the characters of `vocabulary`.
-    init(_ settings: Settings, _ vocabulary: CharacterVocabulary) throws {
+    /// The model of the settings, for the characters of `vocabulary`, beside data of so many bytes.
+    init(_ settings: Settings, _ vocabulary: CharacterVocabulary, dataBytes: Int = 0) throws {
         let sizes = settings.model
         self.vocabulary = vocabulary
         context = sizes.name == "gpt" ? sizes.context : nil
@@ -72,6 +72,7 @@ struct CharacterLanguageModel {
         var need = MemoryNeed(
             parameters: Double(vocabulary.count) * width, activations: places * width * layers,
             settings: "model.layers, model.width and model.context")
+        need.data = Double(dataBytes)
         if sizes.name == "gpt" {
             try UnevenHeads.check(sizes)
             need.parameters += 12 * layers * width * width + places * width
@@ -138,7 +139,7 @@ struct CharacterLanguageModelTask: TrainingTask {
         testData = try TextWindows(
             text.validation, context: context, stride: context,
             source: testPath ?? "the last part of \(path) (data.test_fraction \(fraction))")
-        let made = try CharacterLanguageModel(settings, text.vocabulary)
+        let made = try CharacterLanguageModel(settings, text.vocabulary, dataBytes: text.byteCount)
         (languageModel, modelSummary) = (made.model, made.summary)
         meanings = [
             .tokens(

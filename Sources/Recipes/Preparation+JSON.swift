@@ -14,14 +14,14 @@ extension Preparation {
         _ name: String, as type: Content.Type, check: (Content) throws -> Void = { _ in }
     ) throws -> Content {
         guard let text = self[name] else { throw MissingPreparation(name: name) }
-        let value = try JSONFile.decode(
-            type, from: Array(text.utf8), path: "the checkpoint's \(name)", what: "what this version saves")
         do {
+            let value = try JSONFile.decode(
+                type, from: Array(text.utf8), path: "the checkpoint's \(name)", what: "what this version saves")
             try check(value)
+            return value
         } catch let flaw as VocabularyFlaw {
             throw DamagedPreparation(name: name, reason: "\(flaw)")
         }
-        return value
     }
 }
 

@@ -57,13 +57,18 @@ struct TextClassifier {
     let network: SequenceClassifier
     let context: Int
 
-    /// - Parameter longest: the tokens of the longest text; nil where nothing is trained.
-    init(_ settings: Settings, vocabulary: TokenVocabulary, classes: [String], longest: Int? = nil) throws {
+    /// - Parameters:
+    ///   - longest: the tokens of the longest text; nil where nothing is trained.
+    ///   - dataBytes: what the data take.
+    init(_ settings: Settings, vocabulary: TokenVocabulary, classes: [String], longest: Int? = nil, dataBytes: Int = 0)
+        throws
+    {
         let sizes = settings.model
         (self.vocabulary, self.classes, context) = (vocabulary, classes, sizes.context)
         let (width, layers) = (Double(sizes.width), Double(sizes.layers))
         var need = MemoryNeed(
             parameters: Double(vocabulary.count) * width, settings: "model.layers, model.width and model.context")
+        need.data = Double(dataBytes)
         let kind: SequenceClassifier.Kind
         let seen = Double(min(longest ?? 0, sizes.context))
         if let recurrent = RecurrentKind(rawValue: sizes.name) {
@@ -144,7 +149,7 @@ struct SequenceClassificationTask: TrainingTask {
         let (vocabulary, classes) = (notes.vocabulary, notes.classes)
         classifier = try TextClassifier(
             settings, vocabulary: vocabulary, classes: classes,
-            longest: max(notes.trainingCounts.longest, notes.testCounts.longest))
+            longest: max(notes.trainingCounts.longest, notes.testCounts.longest), dataBytes: data.byteCount)
         var preparation = Preparation()
         try preparation.set("vocabulary", vocabulary)
         try preparation.set("classes", classes)

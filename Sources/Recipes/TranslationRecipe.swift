@@ -78,7 +78,8 @@ struct Translator {
     /// The most tokens of a text, without those of beginning and end.
     let longest: Int
 
-    init(_ settings: Settings, vocabularies: Vocabularies) throws {
+    /// - Parameter dataBytes: what the data take.
+    init(_ settings: Settings, vocabularies: Vocabularies, dataBytes: Int = 0) throws {
         let sizes = settings.model
         guard sizes.name == "transformer" else { throw UnknownModel(name: sizes.name, recipe: TranslationRecipe()) }
         try UnevenHeads.check(sizes)
@@ -89,7 +90,7 @@ struct Translator {
         let places = PaddedTokens.paddedLength(of: sizes.context + 1)
         try MemoryNeed(
             parameters: Double(vocabularies.source.count + vocabularies.target.count) * width
-                + 28 * layers * width * width + Double(places) * width,
+                + 28 * layers * width * width + Double(places) * width, data: Double(dataBytes),
             settings: "model.layers, model.width and model.context"
         ).check(settings)
         var shape = EncoderDecoder.Sizes(
@@ -174,7 +175,7 @@ struct TranslationTask: TrainingTask {
         (trainingData, testData) = (data.training, data.test)
         let notes = data.notes
         let vocabularies = Vocabularies(source: notes.source, target: notes.target)
-        translator = try Translator(settings, vocabularies: vocabularies)
+        translator = try Translator(settings, vocabularies: vocabularies, dataBytes: data.byteCount)
         labelSmoothing = Float(settings.translation.labelSmoothing)
         search = BeamSearch(
             width: settings.translation.beam, lengthPenalty: Float(settings.translation.lengthPenalty))
