@@ -1,6 +1,6 @@
 import Testing
 
-@testable import Datasets
+import Datasets
 
 /// The numbers are scikit-learn's `r2_score` and `mean_squared_error`, by reference_tables.py.
 @Suite("Scores of predicted numbers")

@@ -2,7 +2,7 @@ import Foundation
 import TensorEngine
 import Testing
 
-@testable import Datasets
+import Datasets
 
 @Suite("Tables as inputs and targets")
 struct TableTests {

@@ -1,6 +1,6 @@
 import Testing
 
-@testable import Machine
+import Machine
 
 /// A 16 GiB machine with 8 GiB free.
 private let machine = ["/proc/meminfo": "MemTotal:       16777216 kB\nMemFree: 1 kB\nMemAvailable:    8388608 kB\n"]

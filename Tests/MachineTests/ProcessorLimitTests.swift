@@ -1,6 +1,6 @@
 import Testing
 
-@testable import Machine
+import Machine
 
 @Suite("The processors that a process may use")
 struct ProcessorLimitTests {

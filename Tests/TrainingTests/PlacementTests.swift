@@ -1,6 +1,6 @@
 import Testing
 
-@testable import Training
+import Training
 
 @Suite("Where the ranks run")
 struct PlacementTests {
