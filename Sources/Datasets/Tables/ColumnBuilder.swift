@@ -4,7 +4,7 @@
 /// different numbers, or dates, becomes one of numbers.
 package struct ColumnBuilder: Sendable {
     /// How the fields are kept.
-    enum Mode: Sendable {
+    package enum Mode: Sendable {
         /// Not at all.
         case skipped
         /// As numbers, dates as seconds; not a number where the value is missing.
@@ -14,13 +14,13 @@ package struct ColumnBuilder: Sendable {
     }
 
     /// The different texts with which a column of numbers or dates alone stops being coded, and the most that others may have.
-    static let fewTexts = 256
-    static let mostTexts = 4096
+    package static let fewTexts = 256
+    package static let mostTexts = 4096
 
     package let name: String
-    let request: ColumnRequest
+    package let request: ColumnRequest
     /// Whether a saved schema says what it is.
-    var isSaved = false
+    package var isSaved = false
     private(set) var mode: Mode
     var values = NumberBlocks()
     private(set) var codes = CodeBlocks()
@@ -33,12 +33,12 @@ package struct ColumnBuilder: Sendable {
     private(set) var unknown = 0
     private(set) var firstUnknown: (text: String, line: Int)?
     /// What the dates have in common.
-    var dates = DateColumn()
+    package var dates = DateColumn()
     /// How many texts of each kind the dictionary has.
     private var kinds = (numbers: 0, dates: 0, texts: 0)
 
     /// A column that is read as `request` says.
-    init(_ name: String, _ request: ColumnRequest) {
+    package init(_ name: String, _ request: ColumnRequest) {
         (self.name, self.request) = (name, request)
         switch request {
         case .ignore: mode = .skipped
@@ -51,7 +51,7 @@ package struct ColumnBuilder: Sendable {
     }
 
     /// A column of known categories.
-    init(_ name: String, categories: [String], _ fields: FieldReader) {
+    package init(_ name: String, categories: [String], _ fields: FieldReader) {
         self.init(name, .category)
         (mode, isSaved) = (.known, true)
         for category in categories {
@@ -65,7 +65,9 @@ package struct ColumnBuilder: Sendable {
 
     /// Takes in a field of the reader's current row.
     @inline(__always)
-    mutating func append(_ field: CSVReader.Field, _ reader: CSVReader, _ fields: FieldReader) throws(DatasetError) {
+    package mutating func append(_ field: CSVReader.Field, _ reader: CSVReader, _ fields: FieldReader)
+        throws(DatasetError)
+    {
         if case .skipped = mode { return }
         guard field.isEscaped else { return try append(reader.raw(field), field.isQuoted, reader, fields) }
         let bytes = reader.bytes(field)
@@ -208,7 +210,7 @@ package struct ColumnBuilder: Sendable {
 
 extension TextDictionary {
     /// The number or the seconds of each text; not a number where there is neither.
-    var numbers: [Double] {
+    package var numbers: [Double] {
         entries.map { entry in
             switch entry.kind {
             case .number(let value): value

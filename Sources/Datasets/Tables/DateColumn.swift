@@ -1,16 +1,19 @@
 /// What the dates of a column have in common.
-struct DateColumn: Equatable, Sendable {
+package struct DateColumn: Equatable, Sendable {
     /// The orders of day and month that all of them allow.
-    var orders = DateField.Orders.any
+    package var orders = DateField.Orders.any
     /// Whether all of them are numbers whose order says what the day is; nil as long as there is none.
     private(set) var isNumeric: Bool?
     /// Whether they are times of day alone; nil as long as that is open.
-    var isTime: Bool?
+    package var isTime: Bool?
     /// Whether any has a time of day.
     private(set) var hasTime = false
 
+    /// Nothing is known yet.
+    package init() {}
+
     /// Takes in what `date` says of the dates; false where it contradicts the others.
-    mutating func accepts(_ date: DateField) -> Bool {
+    package mutating func accepts(_ date: DateField) -> Bool {
         guard isTime ?? date.isTime == date.isTime, isNumeric ?? date.isNumeric == date.isNumeric else { return false }
         let common = orders.intersection(date.orders)
         guard !common.isEmpty else { return false }
@@ -20,8 +23,8 @@ struct DateColumn: Equatable, Sendable {
     }
 
     /// Whether the day may be the first number or the second.
-    var isAmbiguous: Bool { isNumeric == true && orders == .any }
+    package var isAmbiguous: Bool { isNumeric == true && orders == .any }
 
     /// Whether `DateField.seconds`, which have the day first where they can, are to be exchanged.
-    var isSwapped: Bool { isNumeric == true && orders == .monthFirst }
+    package var isSwapped: Bool { isNumeric == true && orders == .monthFirst }
 }

@@ -4,28 +4,30 @@
 /// (`31.3.2026`), names of months (`31 Mar 2026`, `March 31, 2026`), days and months of which the column shows the order
 /// (`31/3/2026`, `3-31-2026`), each with or without a time (`T13:05`, ` 1:05:07.25 PM`, `+02:00`, `Z`), and times alone.
 /// Source: ISO 8601.
-struct DateField: Equatable, Sendable {
+package struct DateField: Equatable, Sendable {
     /// Which of two numbers before a year is the day.
-    struct Orders: OptionSet, Equatable, Sendable {
-        let rawValue: UInt8
-        static let dayFirst = Orders(rawValue: 1)
-        static let monthFirst = Orders(rawValue: 2)
-        static let any: Orders = [.dayFirst, .monthFirst]
+    package struct Orders: OptionSet, Equatable, Sendable {
+        package let rawValue: UInt8
+        package static let dayFirst = Orders(rawValue: 1)
+        package static let monthFirst = Orders(rawValue: 2)
+        package static let any: Orders = [.dayFirst, .monthFirst]
+
+        package init(rawValue: UInt8) { self.rawValue = rawValue }
     }
 
     /// Seconds since 1970 (UTC where the field says how far its clock is from that), or since midnight.
-    var seconds = 0.0
+    package var seconds = 0.0
     /// Whether it is a time of day alone.
-    var isTime = false
+    package var isTime = false
     /// Whether it has a time of day.
-    var hasTime = false
+    package var hasTime = false
     /// The orders of day and month in which it is a date. Where both are, `seconds` is that of the day first.
-    var orders = Orders.any
+    package var orders = Orders.any
     /// Whether day and month can't be told apart by the form.
-    var isNumeric = false
+    package var isNumeric = false
 
     /// `seconds` with day and month exchanged where both are at most 12.
-    static func swapped(_ seconds: Double) -> Double {
+    package static func swapped(_ seconds: Double) -> Double {
         let days = (seconds / 86400).rounded(.down)
         let date = CalendarDay(days: Int(days))
         guard date.day <= 12 else { return seconds }
@@ -34,7 +36,7 @@ struct DateField: Equatable, Sendable {
     }
 
     /// The date that `bytes` are; nil where they are none.
-    init?(_ bytes: UnsafeBufferPointer<UInt8>) {
+    package init?(_ bytes: UnsafeBufferPointer<UInt8>) {
         var cursor = DateCursor(bytes)
         if cursor.isTime {
             guard let time = cursor.time(), cursor.isAtEnd else { return nil }
@@ -92,13 +94,13 @@ struct DateField: Equatable, Sendable {
 }
 
 /// A day of the Gregorian calendar.
-struct CalendarDay {
-    let year, month, day: Int
+package struct CalendarDay {
+    package let year, month, day: Int
 
-    init(year: Int, month: Int, day: Int) { (self.year, self.month, self.day) = (year, month, day) }
+    package init(year: Int, month: Int, day: Int) { (self.year, self.month, self.day) = (year, month, day) }
 
     /// The day `days` after 1970-01-01. Source: H. Hinnant, "chrono-compatible low-level date algorithms", civil_from_days.
-    init(days: Int) {
+    package init(days: Int) {
         let shifted = days + 719_468
         let era = (shifted >= 0 ? shifted : shifted - 146_096) / 146_097
         let dayOfEra = shifted - era * 146_097
@@ -111,7 +113,7 @@ struct CalendarDay {
     }
 
     /// Days since 1970-01-01. Source: the same, days_from_civil.
-    var days: Int {
+    package var days: Int {
         let year = month <= 2 ? self.year - 1 : self.year
         let era = (year >= 0 ? year : year - 399) / 400
         let yearOfEra = year - era * 400
@@ -120,7 +122,7 @@ struct CalendarDay {
     }
 
     /// The days since 1970 of a date; nil where there is no such day.
-    static func valid(_ year: Int, _ month: Int, _ day: Int) -> Int? {
+    package static func valid(_ year: Int, _ month: Int, _ day: Int) -> Int? {
         guard (1...12).contains(month), day >= 1 else { return nil }
         let isLeap = year % 4 == 0 && (year % 100 != 0 || year % 400 == 0)
         let length = month == 2 ? (isLeap ? 29 : 28) : [4, 6, 9, 11].contains(month) ? 30 : 31
@@ -134,30 +136,30 @@ private struct DateCursor {
     private var position: Int
     private var end: Int
 
-    init(_ bytes: UnsafeBufferPointer<UInt8>) {
+    package init(_ bytes: UnsafeBufferPointer<UInt8>) {
         (self.bytes, position, end) = (bytes, 0, bytes.count)
         skipBlanks()
         while end > position, NumberText.isBlank(bytes[end - 1]) { end -= 1 }
     }
 
-    var isAtEnd: Bool { position == end }
+    package var isAtEnd: Bool { position == end }
 
     /// Whether one or two digits and a colon follow.
-    var isTime: Bool {
+    package var isTime: Bool {
         (1...2).contains { position + $0 < end && bytes[position + $0] == UInt8(ascii: ":") }
     }
 
-    mutating func skipBlanks() { while position < end, NumberText.isBlank(bytes[position]) { position += 1 } }
+    package mutating func skipBlanks() { while position < end, NumberText.isBlank(bytes[position]) { position += 1 } }
 
-    mutating func skip(_ byte: UInt8) -> Bool {
+    package mutating func skip(_ byte: UInt8) -> Bool {
         guard position < end, bytes[position] == byte else { return false }
         position += 1
         return true
     }
 
-    mutating func skip(_ character: Unicode.Scalar) -> Bool { skip(UInt8(ascii: character)) }
+    package mutating func skip(_ character: Unicode.Scalar) -> Bool { skip(UInt8(ascii: character)) }
 
-    mutating func next(of choices: StaticString) -> UInt8? {
+    package mutating func next(of choices: StaticString) -> UInt8? {
         guard position < end else { return nil }
         let byte = bytes[position]
         guard choices.withUTF8Buffer({ $0.contains(byte) }) else { return nil }
@@ -165,7 +167,7 @@ private struct DateCursor {
         return byte
     }
 
-    mutating func number(digits: ClosedRange<Int>) -> (value: Int, digits: Int)? {
+    package mutating func number(digits: ClosedRange<Int>) -> (value: Int, digits: Int)? {
         var (value, count) = (0, 0)
         while position < end, count < digits.upperBound, case let digit = bytes[position] &- UInt8(ascii: "0"),
             digit < 10
@@ -179,7 +181,7 @@ private struct DateCursor {
     }
 
     /// The month whose English name, or its first three letters, follow.
-    mutating func month() -> Int? {
+    package mutating func month() -> Int? {
         var letters = position
         while letters < end, (UInt8(ascii: "a")...UInt8(ascii: "z")).contains(bytes[letters] | 0x20) { letters += 1 }
         guard (3...9).contains(letters - position) else { return nil }
@@ -195,7 +197,7 @@ private struct DateCursor {
     ]
 
     /// Seconds since midnight.
-    mutating func time() -> Double? {
+    package mutating func time() -> Double? {
         guard let hour = number(digits: 1...2)?.value, skip(":"), let minute = number(digits: 2...2)?.value, minute < 60
         else { return nil }
         var seconds = 0.0
@@ -227,7 +229,7 @@ private struct DateCursor {
     }
 
     /// How many seconds the clock is ahead of UTC; 0 where nothing is said.
-    mutating func offset() -> Double? {
+    package mutating func offset() -> Double? {
         if isAtEnd { return 0 }
         if skip("Z") { return 0 }
         skipBlanks()

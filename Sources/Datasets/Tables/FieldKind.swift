@@ -1,5 +1,5 @@
 /// What a field of a table is. The only place that decides it.
-enum FieldKind: Equatable, Sendable {
+package enum FieldKind: Equatable, Sendable {
     /// No value.
     case missing
     /// No value in a column of numbers or dates; elsewhere a text.
@@ -17,18 +17,18 @@ enum FieldKind: Equatable, Sendable {
 ///
 /// Blanks around a number, a date or a marker of missing values don't count. A field in quotes is a value: the usual markers in
 /// quotes are texts, except in columns of numbers and dates; an empty one is missing.
-struct FieldReader: Sendable {
+package struct FieldReader: Sendable {
     /// The largest number: the squares of ten million of them have a sum in Float64.
-    static let largest = 1e150
+    package static let largest = 1e150
 
-    let numbers: NumberText
+    package let numbers: NumberText
     private let missing: Set<[UInt8]>
     private let missingNumbers: Set<[UInt8]>
     /// The markers of missing values that are numbers.
     private let markers: [Double]
     private let longest: Int
 
-    init(_ format: TableFormat) {
+    package init(_ format: TableFormat) {
         numbers = NumberText(decimal: format.decimal, thousands: format.thousands ?? 0)
         let words = format.missing + (format.usesUsualMissing ? TableFormat.usualMissing : [""])
         missing = Set(words.map { Array($0.utf8) })
@@ -43,7 +43,7 @@ struct FieldReader: Sendable {
 
     /// What the field of these bytes is, whose doubled quotes are single ones already.
     @inline(__always)
-    func kind(_ bytes: UnsafeBufferPointer<UInt8>, isQuoted: Bool) -> FieldKind {
+    package func kind(_ bytes: UnsafeBufferPointer<UInt8>, isQuoted: Bool) -> FieldKind {
         if let value = numbers.value(bytes) {
             if !markers.isEmpty, markers.contains(value) { return .missing }
             return abs(value) <= Self.largest ? .number(value) : .hugeNumber
@@ -67,7 +67,7 @@ struct FieldReader: Sendable {
     }
 
     /// Whether the bytes are a number by another decimal sign, or with signs between groups of digits.
-    func isOtherNumber(_ bytes: [UInt8]) -> Bool {
+    package func isOtherNumber(_ bytes: [UInt8]) -> Bool {
         let (point, comma) = (UInt8(ascii: "."), UInt8(ascii: ","))
         return bytes.withUnsafeBufferPointer { bytes in
             [(comma, 0), (point, comma), (comma, point)].contains { decimal, thousands in

@@ -1,11 +1,16 @@
 import Glibc
 
 /// Decimal numbers as tables write them.
-struct NumberText: Sendable {
+package struct NumberText: Sendable {
     /// The sign before the fraction: a point or a comma.
-    var decimal = UInt8(ascii: ".")
+    package var decimal = UInt8(ascii: ".")
     /// The sign between groups of three digits; 0 where there is none.
-    var thousands: UInt8 = 0
+    package var thousands: UInt8 = 0
+
+    /// Numbers with these signs.
+    package init(decimal: UInt8 = UInt8(ascii: "."), thousands: UInt8 = 0) {
+        (self.decimal, self.thousands) = (decimal, thousands)
+    }
 
     /// The number that `bytes` are, blanks around it left out, correctly rounded; nil where they are none, infinite where it
     /// is beyond Float64.
@@ -14,7 +19,7 @@ struct NumberText: Sendable {
     /// is exact (Clinger, "How to read floating point numbers accurately", 1990); wider integers are divided exactly by
     /// up to 10¹⁹ and rounded once; `strtod` reads the rest.
     @inline(__always)
-    func value(_ bytes: UnsafeBufferPointer<UInt8>) -> Double? {
+    package func value(_ bytes: UnsafeBufferPointer<UInt8>) -> Double? {
         guard var next = bytes.baseAddress else { return nil }
         var end = next + bytes.count
         while next < end, Self.isBlank(next.pointee) { next += 1 }
@@ -63,7 +68,7 @@ struct NumberText: Sendable {
     }
 
     @inline(__always)
-    static func isBlank(_ byte: UInt8) -> Bool { byte == UInt8(ascii: " ") || byte == UInt8(ascii: "\t") }
+    package static func isBlank(_ byte: UInt8) -> Bool { byte == UInt8(ascii: " ") || byte == UInt8(ascii: "\t") }
 
     /// The exponent behind the `e`, at most some millions; nil where it is none.
     private static func power(_ start: UnsafePointer<UInt8>, _ end: UnsafePointer<UInt8>) -> Int? {

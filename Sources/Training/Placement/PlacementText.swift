@@ -1,6 +1,6 @@
 extension [RankPlacement] {
     /// The processors of each rank in a few words; nil where the system does not tell.
-    var coresText: String? {
+    package var coresText: String? {
         guard let first, let cores = first.cores else { return nil }
         let hosts = Set(map(\.host)).count
         if allSatisfy({ $0.cores == cores }) && count > 1 {
@@ -16,7 +16,7 @@ extension [RankPlacement] {
     private func named(_ cores: String) -> String { (Int(cores) == nil ? "cores " : "core ") + cores }
 
     /// The processors' models and instruction sets in a few words.
-    var processorsText: String? {
+    package var processorsText: String? {
         var kinds: [(name: String, ranks: [Int])] = []
         for placement in self {
             let name = (placement.processor.map { $0 + ", " } ?? "") + placement.instructionSet
@@ -34,7 +34,7 @@ extension [RankPlacement] {
     }
 
     /// What the user should know of ranks that have more threads than processors to run them on; nil where none has.
-    var warning: String? {
+    package var warning: String? {
         let narrow = filter { $0.room < $0.threads }
         guard let first = narrow.first else { return nil }
         let others = narrow.count > 1 ? ", and so it is on \(narrow.count) of \(count) ranks" : ""

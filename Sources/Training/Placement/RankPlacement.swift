@@ -20,6 +20,14 @@ public struct RankPlacement: Codable, Sendable, Equatable {
     /// The instruction set that the kernels use there.
     public var instructionSet: String
 
+    /// A rank that runs there.
+    package init(
+        rank: Int, host: String, cores: String?, room: Int, threads: Int, processor: String?, instructionSet: String
+    ) {
+        (self.rank, self.host, self.cores, self.room) = (rank, host, cores, room)
+        (self.threads, self.processor, self.instructionSet) = (threads, processor, instructionSet)
+    }
+
     /// That of this process, as rank `rank` of `host` with `threads` threads.
     static func current(rank: Int, host: String, threads: Int) -> RankPlacement {
         let limit = ProcessorLimit.current()
