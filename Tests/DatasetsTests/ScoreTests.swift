@@ -68,7 +68,7 @@ struct ScoreTests {
         #expect(
             PredictedNumber(deviation: 1).text(7.5) == "7.5" && PredictedNumber(deviation: 1).text(-0.00000001) == "0")
         // 2⁻²³ of the deviation: 7 decimals of 0.3
-        #expect(PredictedNumber(deviation: 0.3).text(1 / 3.0) == "0.33333333")
+        #expect(PredictedNumber(deviation: 0.3).text(1 / 3.0) == "0.3333333")
         #expect(PredictedNumber(deviation: 1e-20).text(1.5e-20) == "1.5e-20")
         #expect(PredictedNumber(deviation: 1, decimal: UInt8(ascii: ",")).text(2.25) == "2,25")
     }

@@ -53,12 +53,12 @@ struct TableTests {
     @Test("Columns that are constant but for rounding, or empty, are left out and said")
     func constants() throws {
         let text =
-            "dose,tiny,x,none,gap,y\n"
+            "dose,tiny,x,void,gap,y\n"
             + (0..<7).map { "0.1,\($0 % 2 == 0 ? "0.3" : "0.30000000000000004"),\($0),,\($0 > 2 ? "5" : ""),\($0)\n" }
             .joined()
         let schema = try data(text).notes.schema
         #expect(schema.columns.map(\.name) == ["x", "gap"] && schema.columns[1].kind == .presence)
-        #expect(schema.summary == "1 number, 1 constant with gaps, 3 left out: constant (dose, tiny), empty (none)")
+        #expect(schema.summary == "1 number, 1 constant with gaps, 3 left out: constant (dose, tiny), empty (void)")
         #expect(try complaintOf("a,y\n1,2\n1,3\n").contains("no column to predict y from (a is constant)"))
         // numpy: reference_tables.py; a quarter on 1e9 is no rounding
         let offset = try data("x,y\n" + (0..<7).map { "\(1e9 + 0.25 * Double($0)),\($0)\n" }.joined())

@@ -150,7 +150,8 @@ extension EndToEnd {
             for line in [
                 "2 of 1 thread, 256 samples of each step on each", "512 samples in 2 shards of 256",
                 "6 steps, 2 in an epoch, the last of 88 samples; 3 epochs", "lars",
-                "0.6 x 512/256 = 1.2, reached over 30 steps, then cosine: 0.24 in the last step",
+                // 3 of the 6 steps warm up, for 30 are asked for
+                "0.6 x 512/256 = 1.2, reached over 3 steps (half of the 6; schedule.warmup_steps is 30), then cosine: 0.3",
                 "in 1 bucket, summed each step in memory that the ranks share",
                 // 25,818 weights, and as many momenta
                 "weights 103.27 KB and optimizer with averages 103.27 KB",

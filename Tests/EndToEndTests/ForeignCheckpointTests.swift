@@ -22,7 +22,8 @@ extension EndToEnd {
         }
 
         private func resume(_ launch: Launch) throws -> Outcome {
-            try place.attempt(launch, place.training("run", ["--steps", "20", "--resume"]))
+            try place.attempt(
+                launch, place.training("run", ["--steps", "20", "--set", "schedule.steps=20", "--resume"]))
         }
 
         @Test(

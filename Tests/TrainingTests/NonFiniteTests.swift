@@ -135,7 +135,7 @@ struct NonFiniteTests {
                 .contains("its weights have the hash"))
         #expect(
             message { _ = try Replay(path: folder("run") + "/manifest.json", catalogue: RecipeCatalogue(recipes)) }
-                .contains("manifest.json: found another kind of file"))
+                .contains("manifest.json is damaged: found no \"formatVersion\", expected the file replay-step-N.json"))
     }
 
     @Test("Where batch normalisation sees the global batch, threads stand for the ranks in a replay")

@@ -41,6 +41,7 @@ let exampleValues: [String: String] = [
     "translation.length_penalty": "1.5", "non_finite.action": "skip", "non_finite.limit": "3", "trace.steps": "5-8",
     "communication.combination": "adasum", "compression.name": "bf16", "compression.share": "0.125",
     "compression.rank": "3", "schedule.steps": "2000", "evaluate.samples": "300", "evaluate.final_samples": "400",
+    "loss.class_weights": "balanced", "transfer.layout": "pytorch", "evaluate.top_k": "3",
 ]
 
 /// The same settings but for those that don't go together with others: these are at their defaults.
@@ -105,6 +106,9 @@ func exampleSettings() -> Settings {
     settings.optimizer.iterations = 4
     settings.optimizer.memory = 7
     settings.optimizer.products = 30
+    settings.transfer.layout = .pytorch
+    settings.loss.classWeights = .balanced
+    settings.evaluate.topK = 3
     settings.freeze = ["*.bias", "features.0.weight"]
     settings.optimizer.groups = [.init(pattern: "head.*", factor: 1), .init(pattern: "*", factor: 0.25)]
     settings.optimizer.trust = 0.02

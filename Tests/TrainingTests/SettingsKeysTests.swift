@@ -68,7 +68,8 @@ struct SettingsKeysTests {
             "non_finite.action": "stop", "non_finite.limit": "10", "trace.steps": "none",
             "communication.combination": "sum", "compression.name": "none", "compression.share": "0.01",
             "compression.rank": "4", "schedule.steps": "automatic", "evaluate.samples": "0",
-            "evaluate.final_samples": "0",
+            "evaluate.final_samples": "0", "loss.class_weights": "none", "transfer.layout": "automatic",
+            "evaluate.top_k": "5",
         ]
         #expect(Settings().flat == expected)
         for key in Settings.keys { #expect(key.defaultText == expected[key.name]) }
@@ -82,7 +83,8 @@ struct SettingsKeysTests {
                 "epochs", "steps", "threads", "data.path", "data.test_path", "translation.beam",
                 "translation.length_penalty", "model.recompute", "optimizer.learning_rate", "schedule.steps",
                 "checkpoint.every", "checkpoint.keep", "checkpoint.best", "log.every", "evaluate.every",
-                "evaluate.steps", "evaluate.samples", "evaluate.final_samples", "early_stopping.patience",
+                "evaluate.steps", "evaluate.top_k", "evaluate.samples", "evaluate.final_samples",
+                "early_stopping.patience",
                 "diagnose.every", "agreement.every", "communication.path", "communication.bucket_kilobytes",
                 "communication.autotune", "communication.overlap", "communication.ranks_per_host",
                 "communication.sharding", "non_finite.action", "non_finite.limit", "trace.steps",

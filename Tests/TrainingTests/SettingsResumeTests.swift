@@ -25,7 +25,9 @@ struct SettingsResumeTests {
             expected[name] = other
             #expect(try resumed(name, other).flat == expected)
         } else {
-            let shown = saved[name] ?? ""
+            let saved = saved[name] ?? ""
+            // a text with blanks is quoted, a list is not
+            let shown = saved.contains(" ") && !saved.hasPrefix("[") ? "\"\(saved)\"" : saved
             #expect(
                 message { _ = try resumed(name, other) }
                     == "\(name) is \(shown) in the saved run and cannot become \(other) (from --set); "

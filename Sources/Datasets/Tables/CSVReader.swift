@@ -2,6 +2,8 @@ import Glibc
 
 /// Reads comma-separated values row by row, in bytes and in memory of one row. Source: RFC 4180; a line ends in CR LF, LF or
 /// CR, and a byte order mark is skipped.
+///
+/// What every field reads is not checked for exclusive access, which nothing here lends out.
 package final class CSVReader {
     /// A field of the current row, within `bytes`, without the quotes around it.
     package struct Field {
@@ -20,9 +22,9 @@ package final class CSVReader {
     /// The byte between two fields.
     package private(set) var separator: UInt8
     /// The fields of the current row.
-    package private(set) var fields: [Field] = []
+    @exclusivity(unchecked) package private(set) var fields: [Field] = []
     /// The line on which the current row begins, from 1.
-    package private(set) var line = 0
+    @exclusivity(unchecked) package private(set) var line = 0
     /// The lines without any character that were skipped between rows.
     package private(set) var blankLines = 0
     /// How many times the buffer was filled.
@@ -31,7 +33,7 @@ package final class CSVReader {
     /// The bytes.
     let stream: RowSource
     /// Owned here; one byte more than `capacity`, which ends every search.
-    private var buffer: UnsafeMutablePointer<UInt8>
+    @exclusivity(unchecked) private var buffer: UnsafeMutablePointer<UInt8>
     private var capacity: Int
     private var filled = 0
     private var isAtEnd = false
@@ -162,6 +164,10 @@ extension CSVReader {
         let (bytes, filled, ends, separator) = (buffer, filled, ends, separator)
         var position = rowStart
         var endLine = nextLine
+        // a row that somebody still holds keeps its fields
+        var fields: [Field] = []
+        swap(&fields, &self.fields)
+        defer { swap(&fields, &self.fields) }
         fields.removeAll(keepingCapacity: true)
         // lines without any character
         while position < filled, bytes[position] == Self.lineFeed || bytes[position] == Self.carriageReturn {

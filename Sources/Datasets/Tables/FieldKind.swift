@@ -51,6 +51,13 @@ package struct FieldReader: Sendable {
         return wordKind(bytes, isQuoted: isQuoted)
     }
 
+    /// The number that a field is, where it is one within the bounds and no marker; nil tells nothing: see `kind`.
+    @inline(__always)
+    func plainNumber(_ bytes: UnsafeBufferPointer<UInt8>) -> Double? {
+        guard let value = numbers.value(bytes), markers.isEmpty, abs(value) <= Self.largest else { return nil }
+        return value
+    }
+
     private func wordKind(_ bytes: UnsafeBufferPointer<UInt8>, isQuoted: Bool) -> FieldKind {
         var (start, end) = (0, bytes.count)
         while start < end, NumberText.isBlank(bytes[start]) { start += 1 }

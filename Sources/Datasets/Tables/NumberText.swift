@@ -124,7 +124,9 @@ package struct NumberText: Sendable {
         var kept = ratio >> 11
         let dropped = ratio & 0x7ff
         if dropped > 0x400 || (dropped == 0x400 && (remainder > 0 || kept & 1 == 1)) { kept += 1 }
-        return scalbn(Double(kept), Int32(11 - (isLess ? 64 : 63) - up + down))
+        // a power of two between 2^-116 and 2^63
+        let power = Double(sign: .plus, exponent: 11 - (isLess ? 64 : 63) - up + down, significand: 1)
+        return Double(kept) * power
     }
 
     private func slowValue(_ bytes: UnsafeBufferPointer<UInt8>) -> Double? {

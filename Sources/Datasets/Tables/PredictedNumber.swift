@@ -7,7 +7,7 @@ package struct PredictedNumber: Sendable {
 
     /// Numbers that a model has found as a multiple, in Float32, of `deviation`: digits below its rounding mean nothing.
     package init(deviation: Double, decimal: UInt8 = UInt8(ascii: ".")) {
-        decimals = max(0, Int((-log10(deviation * 0x1p-23)).rounded(.up)))
+        decimals = max(0, Int((-log10(deviation * 0x1p-23)).rounded()))
         self.decimal = Character(UnicodeScalar(decimal))
     }
 

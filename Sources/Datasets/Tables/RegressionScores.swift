@@ -3,30 +3,35 @@ package struct RegressionScores: Equatable, Sendable {
     /// The weighted sum of the squared errors, and the number of rows.
     private var residual = 0.0
     private var count = 0.0
-    /// The moments of the targets.
+    /// The first target, and the moments of the targets' distances from it: those have no rounding of a large mean.
+    private var origin = 0.0
     private var targets = Moments()
 
     package init() {}
 
     /// What `details` has given.
     package init?(_ details: [Double]) {
-        guard details.count == 5 else { return nil }
-        (residual, count) = (details[0], details[1])
-        targets = Moments(weight: details[2], mean: details[3], squares: details[4])
+        guard details.count == 6 else { return nil }
+        (residual, count, origin) = (details[0], details[1], details[2])
+        targets = Moments(weight: details[3], mean: details[4], squares: details[5])
     }
 
-    package var details: [Double] { [residual, count, targets.weight, targets.mean, targets.squares] }
+    package var details: [Double] { [residual, count, origin, targets.weight, targets.mean, targets.squares] }
 
     package mutating func add(prediction: Double, target: Double, weight: Double) {
         residual += weight * (prediction - target) * (prediction - target)
+        if count == 0 { origin = target }
         count += 1
-        targets.add(target, weight: weight)
+        targets.add(target - origin, weight: weight)
     }
 
     package func merged(with other: RegressionScores) -> RegressionScores {
-        var both = RegressionScores()
-        (both.residual, both.count) = (residual + other.residual, count + other.count)
-        both.targets = targets.merged(with: other.targets)
+        guard count > 0 else { return other }
+        var (both, others) = (self, other.targets)
+        both.residual += other.residual
+        both.count += other.count
+        others.mean += other.origin - origin
+        both.targets = targets.merged(with: others)
         return both
     }
 

@@ -74,6 +74,13 @@ package struct TableData: HostLoadable {
 
         let place = try reader.column(named: target, for: "the target")
         let isTest = try Self.isTest(table, place, request)
+        guard request.testPath != nil || request.testFraction == 0 || isTest.contains(true) else {
+            throw .unusable(
+                path: request.path,
+                found:
+                    "\(count) \(count == 1 ? "row" : "rows"), of which data.test_fraction \(request.testFraction) is none to test on",
+                expected: "more rows, a larger data.test_fraction, or a file of test data (data.test_path)")
+        }
         let schema: TableSchema
         if let saved = request.schema {
             schema = saved

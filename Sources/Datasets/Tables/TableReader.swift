@@ -121,15 +121,17 @@ package final class TableReader {
         var count = 0
         let expected = header.count
         var mark = reader.fills
+        let kinds = fields
         while count < limit {
             if holdsRow { holdsRow = false } else if !(try reader.advance()) { break }
-            guard reader.fields.count == expected else {
-                let found = reader.fields.count
+            let row = reader.fields
+            guard row.count == expected else {
+                let found = row.count
                 throw reader.refusal(
                     found: "\(found) \(found == 1 ? "field" : "fields")",
                     expected: "\(expected), as the \(format.header == false ? "first" : "header") row has")
             }
-            for place in 0..<expected { try columns[place].append(reader.fields[place], reader, fields) }
+            for place in 0..<expected { try columns[place].append(row[place], reader, kinds) }
             if let each { each(try reader.rowText()) }
             count += 1
             if reader.fills != mark {

@@ -8,7 +8,7 @@ package enum Seeds {
     static let data: [String: String] = [
         "csv": "a,b,\"c \"\"d\"\"\",when,y\n"
             + (0..<24).map {
-                "\($0),\($0 % 3 == 0 ? "red" : "blue"),\($0 % 5 == 0 ? "" : "1.5"),2024-01-\(10 + $0),\(2 * $0)\n"
+                "\($0),\($0 % 3 == 0 ? "red" : "blue"),\($0 % 5 == 0 ? "" : "1.5"),2024-01-\(10 + $0 % 20),\(2 * $0)\n"
             }
             .joined(),
         "char-lm": String(repeating: "the quick brown fö\u{308}x\r\n", count: 20),
