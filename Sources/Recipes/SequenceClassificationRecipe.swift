@@ -137,6 +137,7 @@ struct SequenceClassificationTask: TrainingTask {
             {
                 loader.progress(done: $0, of: $1)
             }
+            if saved == nil { try corpus.checkColumns() }
             let parts = try SampleParts(
                 settings, Array(corpus.labels.indices), corpus.testCount.map { Array(0..<$0) },
                 labels: corpus.labels.map(Int.init), of: path, "texts")

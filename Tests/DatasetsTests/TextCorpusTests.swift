@@ -23,6 +23,7 @@ struct TextCorpusTests {
         _ name: String, tests: String? = nil, limit: Int = 100, context: Int = 3
     ) throws -> LabelledTextData {
         let corpus = try corpus(name, tests: tests)
+        try corpus.checkColumns()
         return try corpus.prepared(
             training: Array(corpus.labels.indices), test: Array(0..<(corpus.testCount ?? 1)), saved: nil, limit: limit,
             context: context)

@@ -48,7 +48,8 @@ extension EndToEnd {
             #expect(abs((scores["bleu"] ?? 0) - bleu) < 1e-9, "\(scores)")
             #expect(scores["exact_match"] == (note.isEmpty ? 1 : 0), "\(scores)")
             #expect(abs((scores["token_accuracy"] ?? 0) - accuracy) < 1e-9, "\(scores)")
-            #expect(outcome.output.contains("test targets") == !note.isEmpty && outcome.output.contains(note))
+            #expect(outcome.output.contains("test targets") == !note.isEmpty)
+            #expect(note.isEmpty || outcome.output.contains(note))
             #expect(try evaluation(.ranks(2)) == scores)
         }
 

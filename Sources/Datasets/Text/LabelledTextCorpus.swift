@@ -29,7 +29,6 @@ package struct LabelledTextCorpus {
     package func prepared(
         training: [Int], test: [Int], saved: (vocabulary: TokenVocabulary, classes: [String])?, limit: Int, context: Int
     ) throws(DatasetError) -> LabelledTextData {
-        if saved == nil { try checkColumns(training) }
         let used = Set(training.map { texts.labels[$0] })
         let classes = saved?.classes ?? used.map { reader.names[Int($0)] }.sorted()
         guard classes.count >= 2 else {
@@ -68,12 +67,13 @@ package struct LabelledTextCorpus {
                 testReading: tests?.counts, widths: [trained.notes, tested.notes]))
     }
 
-    /// Refuses labels that are nearly all different.
-    private func checkColumns(_ training: [Int]) throws(DatasetError) {
-        let count = Set(training.map { texts.labels[$0] }).count
-        guard count > 20 && 2 * count > training.count else { return }
+    /// Refuses labels that are nearly all different; for texts that a model is to learn from, before they are split.
+    package func checkColumns() throws(DatasetError) {
+        let count = Set(texts.labels).count
+        guard count > 20 && 2 * count > texts.labels.count else { return }
         throw .unusable(
-            path: path, found: "\(count) different labels of \(training.count) texts, such as \(reader.names.firstTen)",
+            path: path,
+            found: "\(count) different labels of \(texts.labels.count) texts, such as \(reader.names.firstTen)",
             expected: "many texts of each label; are the columns the wrong way round? The label stands first")
     }
 }
