@@ -19,11 +19,6 @@ public struct DataChecksum: Sendable, Equatable {
         for array in arrays { append(array) }
     }
 
-    /// The checksum of sequences of tokens, one after the other.
-    init(of sequences: [[Int32]]) {
-        for sequence in sequences { sequence.withUnsafeBytes { append($0) } }
-    }
-
     /// Takes in `bytes`, and how many they are.
     public mutating func append(_ bytes: UnsafeRawBufferPointer) {
         appendCount(bytes.count)
