@@ -114,7 +114,7 @@ let package = Package(
         .testTarget(
             name: "DataParallelTests",
             dependencies: ["DataParallel", "TensorEngine", "Kernels", "Layers", "Optimizers", "Communication"],
-            exclude: ["reference_compression.py", "reference_normalisation.py"]),
+            exclude: ["reference_compression.py", "reference_normalization.py"]),
         .testTarget(name: "MessagesTests", dependencies: ["Messages"]),
         .testTarget(name: "CheckpointsTests", dependencies: ["Checkpoints"]),
         .testTarget(

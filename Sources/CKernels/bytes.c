@@ -1,7 +1,7 @@
 #include "CKernels.h"
 #include "clones.h"
 
-// splitmix64's finaliser: a bijection, so that distinct lanes stay distinct.
+// splitmix64's finalizer: a bijection, so that distinct lanes stay distinct.
 INLINE uint64_t mixed(uint64_t x) {
     x ^= x >> 30;
     x *= 0xBF58476D1CE4E5B9u;

@@ -3,7 +3,7 @@
 
 #include <string.h>
 
-// Channels are neighbours in memory. A strip of them is summed at a time, over blocks of rows whose Float32 sums are added
+// Channels are neighbors in memory. A strip of them is summed at a time, over blocks of rows whose Float32 sums are added
 // in Float64; the order is a function of the sizes alone.
 enum { STRIP = 16, ROWS = 256 };
 
@@ -18,23 +18,23 @@ INLINE void moments_of_block(const float *x, size_t rows, size_t channels, size_
             for (size_t k = 0; k < length; k++) sum[u][k] += x[(r + u) * channels + k];
     for (; r < rows; r++)
         for (size_t k = 0; k < length; k++) sum[0][k] += x[r * channels + k];
-    float centre[STRIP], deviation[4][STRIP] = {{0}};
+    float center[STRIP], deviation[4][STRIP] = {{0}};
     for (size_t k = 0; k < length; k++)
-        centre[k] = ((sum[0][k] + sum[1][k]) + (sum[2][k] + sum[3][k])) / (float)rows;
+        center[k] = ((sum[0][k] + sum[1][k]) + (sum[2][k] + sum[3][k])) / (float)rows;
     for (r = 0; r + 4 <= rows; r += 4)
         for (int u = 0; u < 4; u++)
             for (size_t k = 0; k < length; k++) {
-                const float d = x[(r + u) * channels + k] - centre[k];
+                const float d = x[(r + u) * channels + k] - center[k];
                 deviation[u][k] += d * d;
             }
     for (; r < rows; r++)
         for (size_t k = 0; k < length; k++) {
-            const float d = x[r * channels + k] - centre[k];
+            const float d = x[r * channels + k] - center[k];
             deviation[0][k] += d * d;
         }
     const double total = before + (double)rows;
     for (size_t k = 0; k < length; k++) {
-        const double delta = centre[k] - mean[k];
+        const double delta = center[k] - mean[k];
         mean[k] += delta * (double)rows / total;
         squares[k] += ((double)deviation[0][k] + deviation[1][k]) + ((double)deviation[2][k] + deviation[3][k]) +
                       delta * delta * before * (double)rows / total;
@@ -119,7 +119,7 @@ INLINE void gradient_sums_of_block(const lockstep_channel_gradient *of, const fl
     }
 }
 
-// The form of a gradient is constant in each copy of the loops, so that they vectorise.
+// The form of a gradient is constant in each copy of the loops, so that they vectorize.
 #define FOR_EACH_FORM(of, CALL)                                                                                       \
     if ((of)->output) {                                                                                               \
         const lockstep_channel_gradient form = {(of)->cotangent, (of)->x, (of)->output, 0, 0, (of)->rows, (of)->channels}; \

@@ -31,7 +31,7 @@ static uint32_t kth_largest(const float *a, size_t n, size_t k, size_t *above) {
     for (int pass = 0; pass < 3; pass++) {
         const int shift = passes[pass].shift, known = shift + passes[pass].width;
         const uint32_t mask = (1u << passes[pass].width) - 1;
-        // neighbours often have the same digit: counted in turn by several counters, they don't wait for each other
+        // neighbors often have the same digit: counted in turn by several counters, they don't wait for each other
         uint32_t counts[DIGITS][STREAMS] = {{0}};
         if (pass == 0)
             for (size_t i = 0; i < n; i++) counts[magnitude_bits(a[i]) >> shift][i % STREAMS]++;

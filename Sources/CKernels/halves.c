@@ -20,7 +20,7 @@ CLONES void lockstep_round_to_bfloat16(float *a, size_t n) {
     for (size_t i = 0; i < n; i++) a[i] = float_of_bits(bfloat16_of(a[i]) << 16);
 }
 
-// Selects in place of branches, so that loops vectorise. Source of the method: F. Giesen, "Half to float done quick", 2012.
+// Selects in place of branches, so that loops vectorize. Source of the method: F. Giesen, "Half to float done quick", 2012.
 INLINE uint32_t float16_of(float x) {
     const uint32_t bits = bits_of_float(x);
     const uint32_t magnitude = bits & 0x7FFFFFFFu;

@@ -1,4 +1,4 @@
-// Branch-free single-precision functions that vectorise, after S. Moshier's Cephes library (expf.c, logf.c, tanhf.c).
+// Branch-free single-precision functions that vectorize, after S. Moshier's Cephes library (expf.c, logf.c, tanhf.c).
 #ifndef LOCKSTEP_MATHEMATICS_H
 #define LOCKSTEP_MATHEMATICS_H
 

@@ -58,12 +58,12 @@ CLONES void lockstep_adagrad(float *restrict weight, const float *restrict gradi
 // One loop for each of the four forms: the tests are of constants.
 INLINE void rmsprop(float *restrict weight, const float *restrict gradient, float *restrict squares,
                     float *restrict mean, float *restrict velocity, struct lockstep_update u, float smoothing,
-                    float momentum, float epsilon, size_t n, int is_centred, int has_momentum) {
+                    float momentum, float epsilon, size_t n, int is_centered, int has_momentum) {
     for (size_t i = 0; i < n; i++) {
         const float w = weight[i];
         const float g = followed(gradient[i], w, u);
         float s = smoothing * squares[i] + (1.0f - smoothing) * g * g;
-        if (is_centred) {
+        if (is_centered) {
             // with s the mean of squares and a that of gradients, s - a² follows this by itself, and is never below 0
             const float a = mean[i], distance = g - a;
             s = smoothing * (squares[i] + (1.0f - smoothing) * distance * distance);

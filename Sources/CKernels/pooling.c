@@ -3,7 +3,7 @@
 
 #include <math.h>
 
-// Channels are neighbours in memory: each window is walked in row-major order for a block of channels at a time.
+// Channels are neighbors in memory: each window is walked in row-major order for a block of channels at a time.
 enum { BLOCK = 64 };
 
 #define FOR_EACH_WINDOW(w)                                                                    \

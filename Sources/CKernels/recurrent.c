@@ -26,7 +26,7 @@ CLONES void lockstep_lstm_forward(lockstep_step step, lockstep_forward_step data
             zero_row(out, n);
             continue;
         }
-        // short loops of one function each: the compiler vectorises these, but not one of all five
+        // short loops of one function each: the compiler vectorizes these, but not one of all five
         for (size_t k = 0; k < 2 * n; k++) gates[k] = sigmoid_of(x[k] + u[k]);
         for (size_t k = 2 * n; k < 3 * n; k++) gates[k] = tanh_of(x[k] + u[k]);
         for (size_t k = 3 * n; k < 4 * n; k++) gates[k] = sigmoid_of(x[k] + u[k]);

@@ -4,7 +4,7 @@
 #include <float.h>
 #include <math.h>
 
-// Sums run in LANES independent partial sums, so that they vectorise; the order is a function of n alone.
+// Sums run in LANES independent partial sums, so that they vectorize; the order is a function of n alone.
 enum { LANES = 32 };
 
 #define LANE_SUM(linkage, name, term)                                              \

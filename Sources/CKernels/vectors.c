@@ -17,7 +17,7 @@ CLONES void lockstep_swap(float *a, float *b, size_t n) {
     }
 }
 
-// Independent partial sums, so that they vectorise; the order is a function of n alone.
+// Independent partial sums, so that they vectorize; the order is a function of n alone.
 enum { LANES = 32 };
 
 #define LANE_DOT                                                              \

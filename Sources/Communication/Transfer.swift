@@ -20,7 +20,7 @@ public enum Transfer {
         }
     }
 
-    /// The number by which sender and receiver recognise the message.
+    /// The number by which sender and receiver recognize the message.
     public var tag: Int {
         switch self {
         case .send(_, _, let tag), .receive(_, _, let tag): tag

@@ -60,9 +60,9 @@ public final class DataParallelStep {
     let arena: ParameterArena
     /// What is differentiated and reduced.
     let trained: TrainedParts
-    /// Makes batch normalisation take the moments of the whole global batch, when the forward passes are given it.
-    public var synchronisation: (any BatchSynchronisation)? { ranks }
-    let ranks: RankSynchronisation?
+    /// Makes batch normalization take the moments of the whole global batch, when the forward passes are given it.
+    public var synchronization: (any BatchSynchronization)? { ranks }
+    let ranks: RankSynchronization?
     private var reducer: GradientReducer
     /// Makes a reducer, for so many further sums. *Collective.*
     private let makeReducer: (_ tailCount: Int, Buckets, GradientCombination) throws -> GradientReducer
@@ -90,7 +90,7 @@ public final class DataParallelStep {
     /// A step for the parameters of `arena`. *Collective*: every rank makes one with the same arguments.
     ///
     /// For what `groups` freezes no gradient is computed or reduced, and the running statistics among it are frozen.
-    /// Where the ranks synchronise the batch, each has one shard, and gradients travel after the backward pass: its sums
+    /// Where the ranks synchronize the batch, each has one shard, and gradients travel after the backward pass: its sums
     /// and theirs would get into each other's way.
     /// - Parameters:
     ///   - hosts: where the ranks are; the plan is made with the same map. Nil: as the names of their hosts say.
@@ -99,16 +99,16 @@ public final class DataParallelStep {
     public init(
         arena: ParameterArena, plan: ShardPlan, communicator: any Communicator, hosts: HostMap? = nil,
         path: ReductionPath = .automatic, buckets: Buckets = Buckets(), releasesSlots: Bool = false,
-        groups: ParameterGroups = ParameterGroups(), synchronisesBatch: Bool = false,
+        groups: ParameterGroups = ParameterGroups(), synchronizesBatch: Bool = false,
         combination: GradientCombination = .sum
     ) throws {
         require(
-            !synchronisesBatch || plan.shards == plan.ranks,
-            "DataParallelStep: to synchronise the batch each rank needs one shard, found \(plan.shards) for \(plan.ranks)"
+            !synchronizesBatch || plan.shards == plan.ranks,
+            "DataParallelStep: to synchronize the batch each rank needs one shard, found \(plan.shards) for \(plan.ranks)"
         )
-        ranks = synchronisesBatch ? RankSynchronisation(communicator) : nil
+        ranks = synchronizesBatch ? RankSynchronization(communicator) : nil
         self.arena = arena
-        self.buckets = Buckets(bytes: buckets.bytes, overlap: buckets.overlap && !synchronisesBatch)
+        self.buckets = Buckets(bytes: buckets.bytes, overlap: buckets.overlap && !synchronizesBatch)
         for (name, statistic) in zip(arena.statisticNames, arena.statistics) {
             statistic.isFrozen = groups.isFrozen(name, statistic.shape)
         }

@@ -3,7 +3,7 @@ import Preconditions
 
 /// What random numbers are for; each purpose has a sequence of its own.
 public enum RandomPurpose: UInt32, Sendable {
-    case initialisation = 1
+    case initialization = 1
     case permutation = 2
     case dropout = 3
     case augmentation = 4

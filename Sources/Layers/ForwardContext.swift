@@ -12,28 +12,28 @@ public final class ForwardContext {
     public var isTraining: Bool { randomness != nil }
     private let randomness: SampleRandomness?
     /// What brings the parts of a batch together that is dealt over processes, where that is wanted.
-    let synchronisation: (any BatchSynchronisation)?
+    let synchronization: (any BatchSynchronization)?
     private var nextStream: UInt32 = 0
 
-    private init(_ randomness: SampleRandomness?, _ synchronisation: (any BatchSynchronisation)? = nil) {
-        (self.randomness, self.synchronisation) = (randomness, synchronisation)
+    private init(_ randomness: SampleRandomness?, _ synchronization: (any BatchSynchronization)? = nil) {
+        (self.randomness, self.synchronization) = (randomness, synchronization)
     }
 
     /// The context of evaluation and prediction.
     public static func inference() -> ForwardContext { ForwardContext(nil) }
 
     /// The context of a training step.
-    /// - Parameter synchronisation: given it, batch normalisation takes the moments of the whole batch instead of those of
+    /// - Parameter synchronization: given it, batch normalization takes the moments of the whole batch instead of those of
     ///   this part.
     public static func training(
-        _ randomness: SampleRandomness, synchronisation: (any BatchSynchronisation)? = nil
+        _ randomness: SampleRandomness, synchronization: (any BatchSynchronization)? = nil
     ) -> ForwardContext {
-        ForwardContext(randomness, synchronisation)
+        ForwardContext(randomness, synchronization)
     }
 
     /// A context that gives from here on what this one will give.
     func copy() -> ForwardContext {
-        let copy = ForwardContext(randomness, synchronisation)
+        let copy = ForwardContext(randomness, synchronization)
         copy.nextStream = nextStream
         return copy
     }

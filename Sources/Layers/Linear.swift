@@ -15,9 +15,9 @@ public struct Linear: Module {
     /// A layer whose biases begin at 0; `flattening`: the extents [height, width, channels] that its inputs were flattened from.
     public init(
         _ inputs: Int, _ outputs: Int, hasBias: Bool = true, thenReLU: Bool = false,
-        flattening: [Int]? = nil, initialiser: Initialiser = .heUniform, random: inout InitialisationRandom
+        flattening: [Int]? = nil, initializer: Initializer = .heUniform, random: inout InitializationRandom
     ) {
-        weight = initialiser.parameter(
+        weight = initializer.parameter(
             shape: [inputs, outputs], fanIn: inputs, fanOut: outputs, axes: .matrix(flattened: flattening),
             random: &random)
         bias = hasBias ? Parameter(Tensor(repeating: 0, shape: [outputs]), axes: .vector("outputs")) : nil
@@ -39,9 +39,9 @@ public struct Linear: Module {
     }
 
     /// The layer of `norm(x)`, without ReLU; keeps only x for the backward pass.
-    func of(_ norm: LayerNormalisation, _ x: Tensor) -> Tensor {
+    func of(_ norm: LayerNormalization, _ x: Tensor) -> Tensor {
         overRows(x) {
-            $0.layerNormalisedThenLinear(
+            $0.layerNormalizedThenLinear(
                 scale: norm.weight.value, shift: norm.bias?.value, epsilon: norm.epsilon, weight: weight.value,
                 bias: bias?.value)
         }

@@ -7,14 +7,14 @@ public struct MultilayerPerceptron: Module {
     private let dropout: Dropout
 
     /// A perceptron of the given widths: the inputs, the hidden layers, the outputs.
-    public init(widths: [Int], dropout rate: Float = 0, random: inout InitialisationRandom) {
+    public init(widths: [Int], dropout rate: Float = 0, random: inout InitializationRandom) {
         require(widths.count >= 2, "MultilayerPerceptron: at least inputs and outputs are needed, found \(widths)")
         var layers: [Linear] = []
         for (place, (inputs, outputs)) in zip(widths, widths.dropFirst()).enumerated() {
             let isLast = place == widths.count - 2
             layers.append(
                 Linear(
-                    inputs, outputs, thenReLU: !isLast, initialiser: isLast ? .xavierUniform : .heUniform,
+                    inputs, outputs, thenReLU: !isLast, initializer: isLast ? .xavierUniform : .heUniform,
                     random: &random))
         }
         self.layers = layers

@@ -1,7 +1,7 @@
 import Kernels
 import Preconditions
 
-/// A random matrix with orthonormal rows or columns: the Q of a normal random matrix's QR factorisation.
+/// A random matrix with orthonormal rows or columns: the Q of a normal random matrix's QR factorization.
 ///
 /// By modified Gram-Schmidt in Float64, each vector twice ("twice is enough": Kahan and Parlett). The diagonal of R is
 /// positive so, and Q uniformly distributed over the orthogonal matrices (Mezzadri, 2007).

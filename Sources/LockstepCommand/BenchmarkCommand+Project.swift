@@ -151,7 +151,7 @@ extension BenchmarkCommand {
             return try [batch, batch / 4].filter { $0 > 0 }.map { batch in
                 var request = request
                 request.overrides.append(SettingOverride(key: "global_batch", value: "\(batch)", source: "project"))
-                return try TrainingProgram(request, catalogue: .all, communicator: communicator)
+                return try TrainingProgram(request, catalog: .all, communicator: communicator)
                     .benchmark(warmUp: 10, steps: 50)
             }
         }

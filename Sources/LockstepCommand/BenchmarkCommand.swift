@@ -60,7 +60,7 @@ struct BenchmarkCommand: ParsableCommand {
                 }
                 var request = TrainingRequest(target: target, overrides: overrides, hostname: context.hostname)
                 request.usesEnvironment = true
-                let result = try TrainingProgram(request, catalogue: .all, communicator: communicator)
+                let result = try TrainingProgram(request, catalog: .all, communicator: communicator)
                     .benchmark(warmUp: warmUp, steps: steps, byOperation: operations, isIndependent: independent)
                 if isFirst && !json.replacesTable { print(result.table) }
                 try communicator.agree("") { if isFirst { try json.write(result.json) } }

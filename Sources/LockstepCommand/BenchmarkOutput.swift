@@ -19,7 +19,7 @@ struct JSONOutput: ParsableArguments {
     func validate() throws {
         guard let file else { return }
         guard !file.isEmpty else { throw ValidationError("--json names no file") }
-        guard !RecipeCatalogue.all.recipes.contains(where: { $0.name == file }) else {
+        guard !RecipeCatalog.all.recipes.contains(where: { $0.name == file }) else {
             throw ValidationError(
                 "--json takes a file, and \"\(file)\" is a recipe: name the recipe first, or say --json - for the standard output"
             )

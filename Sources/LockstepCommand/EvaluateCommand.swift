@@ -46,7 +46,7 @@ struct EvaluateCommand: ParsableCommand {
                 value.map { SettingOverride(key: key, value: $0, source: source) }
             }
             let evaluation = try CheckpointEvaluation(
-                path: path, overrides: overrides, catalogue: .all, limit: samples ?? 0
+                path: path, overrides: overrides, catalog: .all, limit: samples ?? 0
             ).outcome(over: communicator)
             try communicator.agree("") {
                 guard communicator.rank == 0 else { return }

@@ -53,7 +53,7 @@ struct PredictCommand: ParsableCommand {
             try communicator.agree("") {
                 guard communicator.rank == 0 else { return }
                 let overrides = data.map { [SettingOverride(key: "data.path", value: $0, source: "--data")] } ?? []
-                let prediction = try Prediction(path: path, overrides: overrides, catalogue: .all)
+                let prediction = try Prediction(path: path, overrides: overrides, catalog: .all)
                 var request = PredictionRequest(input: input)
                 request.testSamples = index
                 (request.beam, request.lengthPenalty) = (beam, lengthPenalty)

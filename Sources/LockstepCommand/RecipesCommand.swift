@@ -12,7 +12,7 @@ struct RecipesCommand: ParsableCommand {
     func run() {
         LockstepProcess.run { communicator, _ in
             guard communicator.rank == 0 else { return 0 }
-            for recipe in RecipeCatalogue.all.recipes {
+            for recipe in RecipeCatalog.all.recipes {
                 print(recipe.name)
                 print("  \(recipe.summary)")
                 for (key, value) in recipe.settings { print("    \(key) = \(value)") }

@@ -25,7 +25,7 @@ struct ReplayCommand: ParsableCommand {
             try communicator.agree("") {
                 guard communicator.rank == 0 else { return }
                 let overrides = data.map { [SettingOverride(key: "data.path", value: $0, source: "--data")] } ?? []
-                let result = try Replay(path: file, overrides: overrides, catalogue: .all).run()
+                let result = try Replay(path: file, overrides: overrides, catalog: .all).run()
                 print(result.text, terminator: "")
                 try result.check()
                 print("Every bit is as recorded.")

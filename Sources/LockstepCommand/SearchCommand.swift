@@ -76,7 +76,7 @@ struct SearchCommand: ParsableCommand {
             (request.directory, request.resumes) = (searchDir, resume)
             (request.commandLine, request.libraries) = (CommandLine.arguments, context.libraries)
             request.hostname = context.hostname
-            _ = try HyperparameterSearch(request, catalogue: .all, communicator: communicator).run()
+            _ = try HyperparameterSearch(request, catalog: .all, communicator: communicator).run()
             return 0
         }
     }

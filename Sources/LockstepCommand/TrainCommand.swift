@@ -50,7 +50,7 @@ struct TrainCommand: ParsableCommand {
                 target: target, overrides: overrides, runDirectory: runDir, resumes: resume,
                 commandLine: CommandLine.arguments, libraries: context.libraries, hostname: context.hostname)
             request.usesEnvironment = true
-            let program = TrainingProgram(request, catalogue: .all, communicator: communicator)
+            let program = TrainingProgram(request, catalog: .all, communicator: communicator)
             if explain {
                 let explanation = try program.explain()
                 if communicator.rank == 0 { print(explanation.text, terminator: "") }

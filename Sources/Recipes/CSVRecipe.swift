@@ -53,7 +53,7 @@ struct TableModel {
             }
         let widths = [schema.width] + settings.model.hidden + [outputs]
         try MemoryNeed(perceptron: widths).check(settings)
-        var random = InitialisationRandom(seed: settings.seed)
+        var random = InitializationRandom(seed: settings.seed)
         model = MultilayerPerceptron(widths: widths, dropout: Float(settings.model.dropout), random: &random)
         self.schema = schema
         summary = "mlp \(widths.map(String.init).joined(separator: "-"))"

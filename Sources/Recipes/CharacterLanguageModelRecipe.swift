@@ -66,7 +66,7 @@ struct CharacterLanguageModel {
         let sizes = settings.model
         self.vocabulary = vocabulary
         context = sizes.name == "gpt" ? sizes.context : nil
-        var random = InitialisationRandom(seed: settings.seed)
+        var random = InitializationRandom(seed: settings.seed)
         let (width, layers, places) = (Double(sizes.width), Double(sizes.layers), Double(sizes.context))
         let dropout = sizes.dropout > 0 ? ", dropout \(sizes.dropout)" : ""
         var need = MemoryNeed(

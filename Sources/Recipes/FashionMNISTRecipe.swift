@@ -4,7 +4,7 @@ import Layers
 import TensorEngine
 public import Training
 
-/// Fashion-MNIST: ten classes of clothing, 28×28 grey pixels. `model.name` is `mlp`, `lenet5`, `cnn` or a residual network
+/// Fashion-MNIST: ten classes of clothing, 28×28 gray pixels. `model.name` is `mlp`, `lenet5`, `cnn` or a residual network
 /// `resnet20`, `resnet32`, `resnet44`, `resnet56`, `resnet110`.
 public struct FashionMNISTRecipe: Recipe {
     /// The recipe.
@@ -72,18 +72,18 @@ public struct FashionMNISTRecipe: Recipe {
 struct FashionMNISTNetwork {
     let model: any Module
     let summary: String
-    let layout: LabelledImages.Layout
+    let layout: LabeledImages.Layout
     /// The linear layer whose outputs are the classes.
     let outputLayer: String
 
     /// How the model takes its images.
-    static func layout(_ settings: Settings) -> LabelledImages.Layout {
+    static func layout(_ settings: Settings) -> LabeledImages.Layout {
         settings.model.name == "mlp" ? .vectors : .images
     }
 
     init(_ settings: Settings, _ schema: ImageSchema) throws {
         let (name, classes) = (settings.model.name, schema.classes.names.count)
-        var random = InitialisationRandom(seed: settings.seed)
+        var random = InitializationRandom(seed: settings.seed)
         layout = Self.layout(settings)
         switch name {
         case "mlp":
@@ -137,7 +137,7 @@ extension MemoryNeed {
 /// The model and the data of the recipe `fashion-mnist`.
 struct FashionMNISTTask: TrainingTask {
     let model: any Module
-    let trainingData, testData: LabelledImages
+    let trainingData, testData: LabeledImages
     let modelSummary, dataSummary: String
     let dataNotes: [String]
     let preparation: Preparation
@@ -158,9 +158,9 @@ struct FashionMNISTTask: TrainingTask {
         }
         let network = try FashionMNISTNetwork(settings, schema)
         (model, modelSummary) = (network.model, network.summary)
-        let labelled = try folder.labelled(as: schema.classes)
-        trainingData = try labelled.training.augmented(by: settings.augment, seed: settings.seed)
-        testData = labelled.test
+        let labeled = try folder.labeled(as: schema.classes)
+        trainingData = try labeled.training.augmented(by: settings.augment, seed: settings.seed)
+        testData = labeled.test
         classNames = schema.classes.names
         meanings = [.classes(classNames, outputsOf: network.outputLayer)]
         weighting = try ClassWeighting(
@@ -177,7 +177,7 @@ struct FashionMNISTTask: TrainingTask {
             + (folder.classes == schema.classes ? "" : "; the model's \(schema.classes.summary)")
     }
 
-    func loss(_ batch: LabelledBatch, _ context: ForwardContext) -> SummedLoss {
+    func loss(_ batch: LabeledBatch, _ context: ForwardContext) -> SummedLoss {
         let logits = model(batch.inputs, context)
         let weights = weighting.weights
         if let targets = batch.targets { return softmaxCrossEntropy(logits, targets: targets, classWeights: weights) }
@@ -185,7 +185,7 @@ struct FashionMNISTTask: TrainingTask {
             ?? softmaxCrossEntropy(logits, batch.labels)
     }
 
-    func evaluate(_ batch: LabelledBatch) -> EvaluationSums {
+    func evaluate(_ batch: LabeledBatch) -> EvaluationSums {
         EvaluationSums(classifying: model(batch.inputs), batch.labels, classWeights: weighting.weights)
     }
 }

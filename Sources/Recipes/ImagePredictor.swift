@@ -12,7 +12,7 @@ struct ImagePredictor: Predictor {
     var model: any Module { network.model }
 
     func predict(_ request: PredictionRequest, each: (String) -> Void) throws {
-        let images: LabelledImages
+        let images: LabeledImages
         let numbers: [Int]
         if request.testSamples.isEmpty {
             guard let path = request.input else { throw MissingImages() }

@@ -45,7 +45,7 @@ public struct SequenceClassificationRecipe: Recipe {
     /// Labels lines of text.
     public func makePredictor(_ settings: Settings, preparation: Preparation?) throws -> (any Predictor)? {
         let saved = try TextClassifier.saved(preparation ?? [:])
-        return TextLabeller(
+        return TextLabeler(
             classifier: try TextClassifier(settings, vocabulary: saved.vocabulary, classes: saved.classes))
     }
 }
@@ -86,7 +86,7 @@ struct TextClassifier {
             throw UnknownModel(name: sizes.name, recipe: SequenceClassificationRecipe())
         }
         try need.check(settings)
-        var random = InitialisationRandom(seed: settings.seed)
+        var random = InitializationRandom(seed: settings.seed)
         network = SequenceClassifier(
             kind, vocabulary: vocabulary.count, classes: classes.count, width: sizes.width, layers: sizes.layers,
             dropout: Float(sizes.dropout), random: &random)
@@ -109,7 +109,7 @@ struct TextClassifier {
 /// The model and the data of the recipe `sequence-classification`.
 struct SequenceClassificationTask: TrainingTask {
     private let classifier: TextClassifier
-    let trainingData, testData: LabelledSequences
+    let trainingData, testData: LabeledSequences
     let preparation: Preparation
     let modelSummary, dataSummary: String
     let dataNotes: [String]
@@ -133,8 +133,7 @@ struct SequenceClassificationTask: TrainingTask {
         }
         let context = settings.model.context
         let data = try loader.load(path) {
-            let corpus = try LabelledTextCorpus(path: path, testPath: settings.data.testPath, unit: settings.text.unit)
-            {
+            let corpus = try LabeledTextCorpus(path: path, testPath: settings.data.testPath, unit: settings.text.unit) {
                 loader.progress(done: $0, of: $1)
             }
             if saved == nil { try corpus.checkColumns() }
@@ -174,7 +173,7 @@ struct SequenceClassificationTask: TrainingTask {
             + TextNotes.classes(classes, training: notes.trainingOfClass, test: notes.testOfClass)
     }
 
-    func loss(_ batch: LabelledSequenceBatch, _ context: ForwardContext) -> SummedLoss {
+    func loss(_ batch: LabeledSequenceBatch, _ context: ForwardContext) -> SummedLoss {
         let (logits, labels) = (classifier(batch.sequences, context), Indices(batch.labels))
         // -1: a class that a saved model does not know
         return batch.labels.contains(-1) || weighting.weights != nil
@@ -182,7 +181,7 @@ struct SequenceClassificationTask: TrainingTask {
             : softmaxCrossEntropy(logits, labels)
     }
 
-    func evaluate(_ batch: LabelledSequenceBatch) -> EvaluationSums {
+    func evaluate(_ batch: LabeledSequenceBatch) -> EvaluationSums {
         batch.groups(of: 50).map { group in
             EvaluationSums(
                 classifying: classifier(group.sequences, .inference()), Indices(group.labels),
@@ -202,7 +201,7 @@ extension Settings.Text {
 }
 
 /// Labels lines of text: the label, its probability and the text, with TABs between them.
-struct TextLabeller: Predictor {
+struct TextLabeler: Predictor {
     let classifier: TextClassifier
 
     var model: any Module { classifier.network }

@@ -69,7 +69,7 @@ public struct SyntheticRecipe: Recipe {
     public func makeTask(_ settings: Settings, preparation: Preparation?, loader: HostLoader) throws -> any TrainingTask
     {
         let model = settings.model
-        var random = InitialisationRandom(seed: settings.seed)
+        var random = InitializationRandom(seed: settings.seed)
         switch model.name {
         case "mlp":
             return try SyntheticImages(
@@ -104,12 +104,12 @@ public struct SyntheticRecipe: Recipe {
 /// Images of random pixels with random labels of ten classes.
 struct SyntheticImages: TrainingTask {
     let model: any Module
-    let trainingData: LabelledImages
-    var testData: LabelledImages { trainingData }
+    let trainingData: LabeledImages
+    var testData: LabeledImages { trainingData }
     let modelSummary, dataSummary: String
 
     init(
-        _ model: any Module, size: Int, channels: Int, layout: LabelledImages.Layout, _ settings: Settings
+        _ model: any Module, size: Int, channels: Int, layout: LabeledImages.Layout, _ settings: Settings
     ) throws {
         self.model = model
         modelSummary = settings.model.name
@@ -118,16 +118,16 @@ struct SyntheticImages: TrainingTask {
         var random = PhiloxGenerator(seed: settings.seed, purpose: .sampling, stream: 0)
         let pixels = (0..<(count * size * size * channels)).map { _ in UInt8(truncatingIfNeeded: random.nextWord()) }
         let labels = (0..<count).map { _ in UInt8(random.nextWord() % 10) }
-        trainingData = try LabelledImages(
+        trainingData = try LabeledImages(
             pixels: pixels[...], height: size, width: size, channels: channels, labels: labels, classes: 10,
             mean: 0.5, deviation: 0.29, layout: layout)
     }
 
-    func loss(_ batch: LabelledBatch, _ context: ForwardContext) -> SummedLoss {
+    func loss(_ batch: LabeledBatch, _ context: ForwardContext) -> SummedLoss {
         softmaxCrossEntropy(model(batch.inputs, context), batch.labels)
     }
 
-    func evaluate(_ batch: LabelledBatch) -> EvaluationSums {
+    func evaluate(_ batch: LabeledBatch) -> EvaluationSums {
         EvaluationSums(classifying: model(batch.inputs), batch.labels)
     }
 }

@@ -23,7 +23,7 @@ public struct TranslationRecipe: Recipe {
     /// Encoder and decoder.
     public let models = [
         RecipeModel(
-            "transformer", "transformer encoder and decoder, normalised before each branch",
+            "transformer", "transformer encoder and decoder, normalized before each branch",
             [
                 ("model.layers", "2"), ("model.heads", "4"), ("model.width", "128"), ("model.dropout", "0.1"),
                 ("optimizer.learning_rate", "0.001"),
@@ -97,7 +97,7 @@ struct Translator {
             layers: sizes.layers, heads: sizes.heads, width: sizes.width, sourceVocabulary: vocabularies.source.count,
             targetVocabulary: vocabularies.target.count, context: places)
         shape.dropout = Float(sizes.dropout)
-        var random = InitialisationRandom(seed: settings.seed)
+        var random = InitializationRandom(seed: settings.seed)
         network = EncoderDecoder(shape, random: &random)
     }
 

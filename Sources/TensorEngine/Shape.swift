@@ -24,7 +24,7 @@ public struct Shape: Hashable, Sendable, ExpressibleByArrayLiteral, CustomString
     public var innermost: Int { sizes.last ?? 1 }
     /// The number of rows when all axes but the innermost are taken as one.
     public var outerCount: Int { sizes.dropLast().reduce(1, *) }
-    /// For each axis, how many elements apart neighbours are in row-major order.
+    /// For each axis, how many elements apart neighbors are in row-major order.
     var strides: [Int] {
         var strides = [Int](repeating: 1, count: rank)
         for axis in sizes.indices.dropLast().reversed() { strides[axis] = strides[axis + 1] * sizes[axis + 1] }

@@ -19,7 +19,7 @@ struct InjectedCausesTests {
                 overrides: [SettingOverride(key: "communication.path", value: path, source: "test")],
                 hostname: "host-\(ranks.rank)")
             return try TrainingProgram(
-                request, catalogue: RecipeCatalogue([recipe(ranks.rank)]), communicator: communicator
+                request, catalog: RecipeCatalog([recipe(ranks.rank)]), communicator: communicator
             ).benchmark(warmUp: 2, steps: 8)
         }[0]
     }
@@ -52,7 +52,7 @@ struct InjectedCausesTests {
     func independent() throws {
         let result = try InProcessCommunicator.run(ranks: 2) { communicator in
             try TrainingProgram(
-                TrainingRequest(target: "timed"), catalogue: RecipeCatalogue([TimedRecipe()]),
+                TrainingRequest(target: "timed"), catalog: RecipeCatalog([TimedRecipe()]),
                 communicator: communicator
             ).benchmark(warmUp: 1, steps: 5, isIndependent: true)
         }[0]

@@ -43,7 +43,7 @@ struct TimedTask: TrainingTask {
     let dataSummary = "numbers"
 
     init(computing: Double, loading: Double, seed: UInt64) {
-        var random = InitialisationRandom(seed: seed)
+        var random = InitializationRandom(seed: seed)
         model = Linear(1, 256, random: &random)
         self.computing = computing
         trainingData = TimedSamples(loading: loading)

@@ -8,28 +8,28 @@ import Testing
 
 @Suite("Training convolutional networks in parallel")
 struct ImageLearningTests {
-    /// A network with batch normalisation and dropout.
-    private static func normalised(random: inout InitialisationRandom) -> Sequential {
+    /// A network with batch normalization and dropout.
+    private static func normalized(random: inout InitializationRandom) -> Sequential {
         Sequential(
             Convolution2D(1, 4, kernel: 3, stride: 3, hasBias: false, random: &random),
-            BatchNormalisation(4, thenReLU: true),
+            BatchNormalization(4, thenReLU: true),
             SpatialDropout(0.2),
             Flatten(),
             Linear(324, 12, random: &random),
-            BatchNormalisation(12, thenReLU: true),
+            BatchNormalization(12, thenReLU: true),
             Dropout(0.4),
-            Linear(12, 10, initialiser: .xavierUniform, random: &random))
+            Linear(12, 10, initializer: .xavierUniform, random: &random))
     }
 
     /// Weights and running statistics after a few steps on images whose class is where they are bright.
     private static func train(_ name: String, ranks: Int, shards: Int) throws -> [[UInt32]] {
         try InProcessCommunicator.run(ranks: ranks) { communicator in
-            var random = InitialisationRandom(seed: 5)
+            var random = InitializationRandom(seed: 5)
             let model: any Module =
                 switch name {
                 case "lenet5": LeNet5(random: &random)
                 case "cnn": MNISTNetwork(random: &random)
-                case "normalised": normalised(random: &random)
+                case "normalized": normalized(random: &random)
                 default: ResidualNetwork(depth: 8, channels: 1, random: &random)
                 }
             let arena = ParameterArena(model.parameters)
@@ -64,7 +64,7 @@ struct ImageLearningTests {
 
     @Test(
         "Two to four ranks learn what one rank learns, bit for bit",
-        arguments: ["lenet5", "cnn", "normalised", "resnet8"])
+        arguments: ["lenet5", "cnn", "normalized", "resnet8"])
     func sameBits(name: String) throws {
         let expected = try Self.train(name, ranks: 1, shards: 4)[0]
         for ranks in 2...4 {

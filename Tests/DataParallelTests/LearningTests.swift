@@ -27,11 +27,11 @@ struct LearningTests {
         rate: Float = 0.1, combination: CombinationExample = .sum
     ) throws -> [(weights: [Float], losses: [Double])] {
         try InProcessCommunicator.run(ranks: ranks) { communicator in
-            var random = InitialisationRandom(seed: 5)
+            var random = InitializationRandom(seed: 5)
             let model = MultilayerPerceptron(widths: [12, 33, 17, 4], dropout: dropout, random: &random)
             let arena = ParameterArena(model.parameters)
             let optimizer: any Optimizer =
-                adam ? Adam(arena, regularisation: .decay(0.01)) : SGD(arena, momentum: 0.9)
+                adam ? Adam(arena, regularization: .decay(0.01)) : SGD(arena, momentum: 0.9)
             let plan = try ShardPlan(shards: shards, ranks: ranks)
             let step = try DataParallelStep(
                 arena: arena, plan: plan, communicator: communicator, buckets: .init(bytes: 1024),

@@ -56,7 +56,7 @@ struct RecurrentLearningTests {
     )] {
         let shards = 4
         return try InProcessCommunicator.run(ranks: ranks) { communicator in
-            var random = InitialisationRandom(seed: 5)
+            var random = InitializationRandom(seed: 5)
             let model = CharacterModel(
                 recurrent: LSTM(characters, 13, layers: 2, dropout: dropout, random: &random),
                 output: Linear(13, characters, random: &random))

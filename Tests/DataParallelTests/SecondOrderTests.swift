@@ -12,7 +12,7 @@ struct SecondOrderTests {
 
     /// What each rank ends with.
     private struct Outcome: Equatable, Sendable {
-        let result: Minimisation
+        let result: Minimization
         let weights: [Float]
     }
 
@@ -41,7 +41,7 @@ struct SecondOrderTests {
                 let (bend, distance) = (next - own * own, own - 1)
                 return SummedLoss(sum: (bend * bend * 100 + distance * distance).sum(), count: terms.count)
             }
-            let result = try objective.minimise(by: method, gradientTolerance: 1e-4, iterationLimit: 200)
+            let result = try objective.minimize(by: method, gradientTolerance: 1e-4, iterationLimit: 200)
             return Outcome(result: result, weights: x.value.values)
         }
     }
@@ -82,7 +82,7 @@ struct SecondOrderTests {
             let objective = step.objective(batches, l2: 0.01) { inputs, labels in
                 softmaxCrossEntropy(inputs.matrixProduct(weight.value) + bias.value, labels)
             }
-            let result = try objective.minimise(by: method, gradientTolerance: 1e-6, iterationLimit: 200)
+            let result = try objective.minimize(by: method, gradientTolerance: 1e-6, iterationLimit: 200)
             return Outcome(result: result, weights: weight.value.values + bias.value.values)
         }
     }
@@ -103,7 +103,7 @@ struct SecondOrderTests {
 
     /// Softmax regression of three classes on 150 made-up samples whose four features lie around `offset`.
     private static func offsetRegression(_ method: SecondOrderMethod, offset: Float, scale: Float) throws
-        -> Minimisation
+        -> Minimization
     {
         try InProcessCommunicator.run(ranks: 3) { communicator in
             let weight = Parameter(Tensor(repeating: 0, shape: [4, 3]))
@@ -125,7 +125,7 @@ struct SecondOrderTests {
             let objective = step.objective([batch], l2: 1e-3) { inputs, labels in
                 softmaxCrossEntropy(inputs.matrixProduct(weight.value) + bias.value, labels)
             }
-            return try objective.minimise(by: method, gradientTolerance: 1e-6, iterationLimit: 400)
+            return try objective.minimize(by: method, gradientTolerance: 1e-6, iterationLimit: 400)
         }[0]
     }
 

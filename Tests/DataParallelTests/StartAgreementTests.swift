@@ -30,7 +30,7 @@ struct StartAgreementTests {
     }
 
     private static func model(seed: UInt64, hidden: Int = 4) -> MultilayerPerceptron {
-        var random = InitialisationRandom(seed: seed)
+        var random = InitializationRandom(seed: seed)
         return MultilayerPerceptron(widths: [2, hidden, 1], dropout: 0, random: &random)
     }
 

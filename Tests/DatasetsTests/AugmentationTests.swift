@@ -107,10 +107,10 @@ struct AugmentationTests {
 
     private static let count = 400
 
-    private static func images(_ change: (inout ImageAugmentation) -> Void, seed: UInt64 = 3) throws -> LabelledImages {
+    private static func images(_ change: (inout ImageAugmentation) -> Void, seed: UInt64 = 3) throws -> LabeledImages {
         var augmentation = ImageAugmentation()
         change(&augmentation)
-        return try LabelledImages(
+        return try LabeledImages(
             pixels: (0..<count * 12).map { UInt8($0 % 251 + 1) }[...], height: 3, width: 4,
             labels: (0..<count).map { UInt8($0 % 5) }, classes: 5, mean: 0.25, deviation: 0.5
         ).augmented(by: augmentation, seed: seed)

@@ -138,7 +138,7 @@ struct BatchLoaderTests {
     }
 
     @Test("that goes lets its thread and its data go", arguments: [0, 1, 2])
-    func deinitialisation(taken: Int) throws {
+    func deinitialization(taken: Int) throws {
         weak var data: Recorder?
         do {
             let recorder = Recorder(count: 23)

@@ -29,7 +29,7 @@ struct FashionMNISTTests {
                 + "set, with these names")
     }
 
-    @Test("as Debian packs it has mean 0 and deviation 1 after normalisation", .enabled(if: isInstalled))
+    @Test("as Debian packs it has mean 0 and deviation 1 after normalization", .enabled(if: isInstalled))
     func installed() throws {
         let test = try FashionMNIST.load(part: .test)
         #expect(test.count == 10_000)

@@ -14,14 +14,14 @@ struct TextCorpusTests {
         try folder.write(Array(text.utf8), to: name)
     }
 
-    private func corpus(_ name: String, tests: String? = nil) throws -> LabelledTextCorpus {
-        try LabelledTextCorpus(path: folder(name), testPath: tests.map { folder($0) }, unit: .words)
+    private func corpus(_ name: String, tests: String? = nil) throws -> LabeledTextCorpus {
+        try LabeledTextCorpus(path: folder(name), testPath: tests.map { folder($0) }, unit: .words)
     }
 
     /// All texts to train on, and the first to test on, or those for tests.
     private func data(
         _ name: String, tests: String? = nil, limit: Int = 100, context: Int = 3
-    ) throws -> LabelledTextData {
+    ) throws -> LabeledTextData {
         let corpus = try corpus(name, tests: tests)
         try corpus.checkColumns()
         return try corpus.prepared(
@@ -50,8 +50,8 @@ struct TextCorpusTests {
         #expect(batch.sequences == [[3, 4, 3], [0], [3, 3, 0], [4]] && batch.labels == [1, 0, 0, 1])
         #expect(data.test.batch(of: [0, 1]).labels == [0, -1])
         // as the other ranks of a host get them
-        let json = try JSONDecoder().decode(LabelledTextData.Notes.self, from: JSONEncoder().encode(notes))
-        let copy = try LabelledTextData(notes: json, arrays: data.arrays)
+        let json = try JSONDecoder().decode(LabeledTextData.Notes.self, from: JSONEncoder().encode(notes))
+        let copy = try LabeledTextData(notes: json, arrays: data.arrays)
         #expect(copy.test.checksum == data.test.checksum && copy.training.batch(of: [2]).sequences == [[3, 3, 0]])
     }
 

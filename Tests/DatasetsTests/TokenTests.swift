@@ -70,13 +70,13 @@ struct TokenTests {
         let three = try read("a\tb\tCC-BY\nc\td\tCC-BY\n")
         #expect(three.pairs == [.init("a", "b"), .init("c", "d")] && three.furtherColumns == 1)
         // where it is no column, everything behind the first TAB is the text, which may be nothing
-        let labelled = try read("a\tb\tc\n\u{c}d\t\u{c}\n", .labelledText)
-        #expect(labelled.pairs == [.init("a", "b\tc"), .init("d", "")])
+        let labeled = try read("a\tb\tc\n\u{c}d\t\u{c}\n", .labeledText)
+        #expect(labeled.pairs == [.init("a", "b\tc"), .init("d", "")])
         for (text, form, part) in [
             ("a\tb\nc\n", TwoColumnText.Form.pair, "file line 2: found no TAB"),
             ("a\tb\n\t c\n", .pair, "file line 2: found an empty column"),
             ("a\tb\rc\t\u{c}", .pair, "file line 2: found an empty column"),
-            ("\u{c}\tb", .labelledText, "file line 1: found an empty column"),
+            ("\u{c}\tb", .labeledText, "file line 1: found an empty column"),
             ("a\tb\n\nc\td\te\n", .pair, "file line 3: found 2 TABs, where the lines before have 1"),
             ("a\tb\tc\nc\td\n", .pair, "file line 2: found 1 TAB, where the lines before have 2"),
         ] {

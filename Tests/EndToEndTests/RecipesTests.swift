@@ -50,7 +50,7 @@ extension EndToEnd {
         init() throws {
             place = try Workplace()
             for (name, text) in [
-                ("table.csv", ExampleTexts.table()), ("words.tsv", ExampleTexts.labelledWords()),
+                ("table.csv", ExampleTexts.table()), ("words.tsv", ExampleTexts.labeledWords()),
                 ("reversals.tsv", ExampleTexts.reversals()), ("prose.txt", ExampleTexts.prose()),
             ] { try text.write(toFile: place.folder(name), atomically: false, encoding: .utf8) }
         }
@@ -120,8 +120,8 @@ extension EndToEnd {
             let written = try String(contentsOfFile: run.path + "/metrics.jsonl", encoding: .utf8)
             #expect(line[0] == "r_squared" && written.contains("\"r_squared\":\(line[1])}"), "\(evaluation)")
             try FileManager.default.removeItem(atPath: place.folder("table.csv"))
-            let lines = try predict(run, "colour two,y,the colour,x\nunseen,2,red,3\n\"a,b\",,,-4\n")
-            #expect(lines.count == 3 && lines[0] == "colour two,y,the colour,x,predicted_sum")
+            let lines = try predict(run, "color two,y,the color,x\nunseen,2,red,3\n\"a,b\",,,-4\n")
+            #expect(lines.count == 3 && lines[0] == "color two,y,the color,x,predicted_sum")
             #expect(lines[1].hasPrefix("unseen,2,red,3,") && lines[2].hasPrefix("\"a,b\",,,-4,"))
             // x + 2·y and a noise of mean 0.5
             #expect(abs((Double(lines[1].split(separator: ",").last ?? "") ?? .infinity) - 7.5) < 4, "\(lines)")
@@ -132,8 +132,8 @@ extension EndToEnd {
             let run = try train("csv", "table.csv", "--set", "csv.ignore=sum")
             let accuracy = try run.numbers("accuracy", of: "evaluation").last ?? 0
             #expect(accuracy > 0.75)
-            let lines = try predict(run, "x,y,the colour\n9,1,red\n-9,1,red\n")
-            #expect(lines[0] == "x,y,the colour,predicted_side,probability")
+            let lines = try predict(run, "x,y,the color\n9,1,red\n-9,1,red\n")
+            #expect(lines[0] == "x,y,the color,predicted_side,probability")
             #expect(
                 lines[1].hasPrefix("9,1,red,right,0.") && lines[2].hasPrefix("-9,1,red,\"left, or\",0."), "\(lines)")
         }
@@ -148,7 +148,7 @@ extension EndToEnd {
             let folder = place.folder("languages")
             try FileManager.default.createDirectory(atPath: folder, withIntermediateDirectories: true)
             for label in ["open", "closed"] {
-                let words = ExampleTexts.labelledWords().split(separator: "\n").filter { $0.hasPrefix(label) }
+                let words = ExampleTexts.labeledWords().split(separator: "\n").filter { $0.hasPrefix(label) }
                     .map { $0.dropFirst(label.count + 1) + "\n" }.joined()
                 try words.write(toFile: "\(folder)/\(label).txt", atomically: false, encoding: .utf8)
             }

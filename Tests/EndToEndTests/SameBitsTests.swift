@@ -62,9 +62,9 @@ extension EndToEnd {
             }
         }
 
-        @Test("gives the same bytes through shared memory and messages where the ranks synchronise batch normalisation")
-        func synchronised() throws {
-            let options = ["--steps", "3", "--set", "model.name=resnet20", "--set", "model.batch_norm=synchronised"]
+        @Test("gives the same bytes through shared memory and messages where the ranks synchronize batch normalization")
+        func synchronized() throws {
+            let options = ["--steps", "3", "--set", "model.name=resnet20", "--set", "model.batch_norm=synchronized"]
             let expected = try place.train(.ranks(3), "automatic", options).saved
             let messages = ["--set", "communication.path=messages", "--set", "communication.bucket_kilobytes=16"]
             #expect(try place.train(.ranks(3), "messages", options + messages).saved == expected)

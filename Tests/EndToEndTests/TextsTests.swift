@@ -141,7 +141,7 @@ extension EndToEnd {
 
         @Test("Vocabularies and classes that were edited in a checkpoint are refused")
         func editedCheckpoint() throws {
-            try write(ExampleTexts.labelledWords(), to: "words")
+            try write(ExampleTexts.labeledWords(), to: "words")
             _ = try train("sequence-classification", "words", "--set", "model.width=8", "--steps", "2")
             try write("word\n", to: "input")
             try write(String(repeating: "abc def\n", count: 100), to: "prose")

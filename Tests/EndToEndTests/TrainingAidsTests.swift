@@ -30,9 +30,9 @@ extension EndToEnd {
             let expected = try place.train(.alone, "kept", options).saved
             let again = options + ["--set", "model.recompute=true"]
             #expect(try place.train(.ranks(2), "again", again).saved == expected)
-            let synchronised = ["--set", "model.batch_norm=synchronised"]
-            let other = try place.train(.ranks(2), "synchronised kept", options + synchronised).saved
-            #expect(try place.train(.ranks(2), "synchronised again", again + synchronised).saved == other)
+            let synchronized = ["--set", "model.batch_norm=synchronized"]
+            let other = try place.train(.ranks(2), "synchronized kept", options + synchronized).saved
+            #expect(try place.train(.ranks(2), "synchronized again", again + synchronized).saved == other)
         }
 
         @Test("A run stops early on all ranks, and its best checkpoint is found from anywhere")

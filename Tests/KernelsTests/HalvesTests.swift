@@ -50,7 +50,7 @@ struct HalvesTests {
         #expect(halves.allSatisfy { bfloats[Int($0)].bitPattern == UInt32($0) << 16 })
     }
 
-    @Test("Between any two neighbours Float32 is rounded as Swift's Float16 is: below, at and above the middle")
+    @Test("Between any two neighbors Float32 is rounded as Swift's Float16 is: below, at and above the middle")
     func everyTie() {
         var values: [Float] = [0, 65519.996, 65520, 65536, .greatestFiniteMagnitude, .infinity, .leastNonzeroMagnitude]
         for bits in 0..<UInt16(0x7bff) {

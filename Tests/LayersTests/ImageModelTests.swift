@@ -11,7 +11,7 @@ struct ImageModelTests {
 
     @Test("LeNet-5 has 61,706 parameters and ten outputs")
     func leNet() {
-        var random = InitialisationRandom(seed: 1)
+        var random = InitializationRandom(seed: 1)
         let model = LeNet5(random: &random)
         #expect(Self.count(model) == 61_706)
         #expect(model(Tensor(repeating: 0.5, shape: [2, 28, 28, 1])).shape == [2, 10])
@@ -20,7 +20,7 @@ struct ImageModelTests {
     @Test("The network of PyTorch's MNIST example has 1,199,882 parameters and ten outputs")
     func network() {
         // 1·9·32 + 32, 32·9·64 + 64, 9216·128 + 128, 128·10 + 10
-        var random = InitialisationRandom(seed: 1)
+        var random = InitializationRandom(seed: 1)
         let model = MNISTNetwork(random: &random)
         #expect(Self.count(model) == 1_199_882)
         #expect(model(Tensor(repeating: 0.5, shape: [2, 28, 28, 1])).shape == [2, 10])
@@ -30,7 +30,7 @@ struct ImageModelTests {
         "Residual networks have the paper's numbers of parameters",
         arguments: [(20, 269_722), (32, 464_154), (44, 658_586), (56, 853_018), (110, 1_727_962)])
     func residual(depth: Int, expected: Int) {
-        var random = InitialisationRandom(seed: 1)
+        var random = InitializationRandom(seed: 1)
         let model = ResidualNetwork(depth: depth, random: &random)
         #expect(Self.count(model) == expected)
         if depth == 20 { #expect(model(Tensor(repeating: 0.5, shape: [2, 32, 32, 3])).shape == [2, 10]) }
@@ -38,7 +38,7 @@ struct ImageModelTests {
 
     @Test("A block with all weights 0 is the ReLU of its shortcut")
     func shortcuts() {
-        var random = InitialisationRandom(seed: 1)
+        var random = InitializationRandom(seed: 1)
         func zeroed(_ block: ResidualBlock) -> ResidualBlock {
             for named in block.parameters.named where !named.name.hasPrefix("shortcut") {
                 named.parameter.assign(Tensor(repeating: 0, shape: named.parameter.shape))
@@ -55,7 +55,7 @@ struct ImageModelTests {
         #expect(projection(x).shape == [1, 2, 2, 3])
         #expect(
             projection.parameters.named.map(\.name).suffix(3) == [
-                "shortcut.convolution.weight", "shortcut.normalisation.scale", "shortcut.normalisation.shift",
+                "shortcut.convolution.weight", "shortcut.normalization.scale", "shortcut.normalization.shift",
             ])
     }
 

@@ -16,7 +16,7 @@ struct ImageReferenceTests {
         let input: Shape
         var evaluates = false
         var steps = 1
-        let make: @Sendable (inout InitialisationRandom) -> any Module
+        let make: @Sendable (inout InitializationRandom) -> any Module
     }
 
     static let cases: [String: Case] = [
@@ -52,10 +52,10 @@ struct ImageReferenceTests {
         "residual block, projection": Case(input: [2, 4, 5, 2]) {
             ResidualBlock(2, 3, stride: 2, shortcut: .projection, random: &$0)
         },
-        "batch normalisation": Case(input: [3, 3, 2, 3]) { _ in BatchNormalisation(3) },
-        "batch normalisation, two steps": Case(input: [3, 3, 2, 3], steps: 2) { _ in BatchNormalisation(3) },
-        "batch normalisation, evaluation": Case(input: [2, 2, 2, 3], evaluates: true) { _ in BatchNormalisation(3) },
-        "group normalisation": Case(input: [2, 3, 2, 6]) { _ in GroupNormalisation(groups: 2, channels: 6) },
+        "batch normalization": Case(input: [3, 3, 2, 3]) { _ in BatchNormalization(3) },
+        "batch normalization, two steps": Case(input: [3, 3, 2, 3], steps: 2) { _ in BatchNormalization(3) },
+        "batch normalization, evaluation": Case(input: [2, 2, 2, 3], evaluates: true) { _ in BatchNormalization(3) },
+        "group normalization": Case(input: [2, 3, 2, 6]) { _ in GroupNormalization(groups: 2, channels: 6) },
     ]
 
     @Test("There is a case for each reference") func complete() {
@@ -66,7 +66,7 @@ struct ImageReferenceTests {
     func reference(name: String) throws {
         let example = try #require(Self.cases[name])
         let expected = try #require(imageReferences[name])
-        var random = InitialisationRandom(seed: 1)
+        var random = InitializationRandom(seed: 1)
         let layer = example.make(&random)
         for (place, named) in layer.parameters.named.enumerated() {
             named.parameter.assign(Self.wave(place + 1, named.parameter.shape))

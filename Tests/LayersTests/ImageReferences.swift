@@ -1,6 +1,6 @@
 // Made by reference_images.py with PyTorch 2.15.0; do not edit.
 
-/// By case: the output, the gradient of each input, and for batch normalisation the running mean and variance.
+/// By case: the output, the gradient of each input, and for batch normalization the running mean and variance.
 let imageReferences: [String: [String]] = [
     "convolution, stride 2, padding 1": [
         """
@@ -487,7 +487,7 @@ let imageReferences: [String: [String]] = [
         0.9433811 0.9269644 0.9202976
         """,
     ],
-    "batch normalisation": [
+    "batch normalization": [
         """
         0.912526 1.334607 0.6867266 1.938379 0.8997742 -0.5925875 -0.1232703 -0.952787 -0.8611232 0.9325079 1.352563
         0.6893293 1.928147 0.8774303 -0.6076148 -0.1329202 -0.948182 -0.848553 0.9524842 1.370257 0.6916645 1.917627
@@ -517,7 +517,7 @@ let imageReferences: [String: [String]] = [
         0.9530829 0.9526577 0.9527021
         """,
     ],
-    "batch normalisation, two steps": [
+    "batch normalization, two steps": [
         """
         0.912526 1.334607 0.6867266 1.938379 0.8997742 -0.5925875 -0.1232703 -0.952787 -0.8611232 0.9325079 1.352563
         0.6893293 1.928147 0.8774303 -0.6076148 -0.1329202 -0.948182 -0.848553 0.9524842 1.370257 0.6916645 1.917627
@@ -547,7 +547,7 @@ let imageReferences: [String: [String]] = [
         0.9108576 0.9100496 0.9101341
         """,
     ],
-    "batch normalisation, evaluation": [
+    "batch normalization, evaluation": [
         """
         0.3732632 0.413235 0.3438083 0.84095 0.1799737 -0.4898462 -0.09895645 -0.8138121 -0.6648353 0.382373
         0.422867 0.3455043 0.8362848 0.1679876 -0.4996386 -0.1033559 -0.8113417 -0.656644 0.3914802 0.4323589
@@ -565,7 +565,7 @@ let imageReferences: [String: [String]] = [
         1.017333 0.9693677 0.8348116
         """,
     ],
-    "group normalisation": [
+    "group normalization": [
         """
         0.9156931 1.34079 0.6934496 -0.7677473 -1.282773 -0.2156814 -0.1242611 -0.9465688 -0.8550299 -0.8175041
         -1.561316 -2.066154 1.935391 0.8836205 -0.6014183 -0.870207 -0.145962 0.15381 0.9558117 1.37644 0.6983895

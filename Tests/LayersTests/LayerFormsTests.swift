@@ -7,7 +7,7 @@ import Testing
 struct LayerFormsTests {
     @Test("A linear layer works along the innermost axis of any rank, with biases and without, and with ReLU")
     func linear() {
-        var random = InitialisationRandom(seed: 1)
+        var random = InitializationRandom(seed: 1)
         let weight = Tensor([1, -1, 2, 0], shape: [2, 2])
         for (hasBias, thenReLU, expected) in [
             (true, false, [3.5, -0.5, -0.5, 0.5] as [Float]), (true, true, [3.5, 0, 0, 0.5]),
@@ -63,11 +63,11 @@ struct LayerFormsTests {
     }
 
     @Test("The weights of a recurrent network begin as is asked for: each gate's matrix is orthogonal")
-    func recurrentInitialisers() {
+    func recurrentInitializers() {
         func check<Network: RecurrentNetwork>(_ type: Network.Type, gates: Int) {
-            var random = InitialisationRandom(seed: 1)
-            let initialisers = RecurrentInitialisers(inputWeight: .constant(0.25), recurrentWeight: .orthogonal())
-            let named = Network(3, 6, initialisers: initialisers, random: &random).parameters.named
+            var random = InitializationRandom(seed: 1)
+            let initializers = RecurrentInitializers(inputWeight: .constant(0.25), recurrentWeight: .orthogonal())
+            let named = Network(3, 6, initializers: initializers, random: &random).parameters.named
             #expect(named[0].parameter.value.values.allSatisfy { $0 == 0.25 })
             let weight = named[1].parameter.value.values
             #expect(named[1].name == "layers.0.forward.recurrentWeight" && weight.count == 6 * 6 * gates)

@@ -7,7 +7,7 @@ import Testing
 struct LayerTests {
     @Test("A perceptron's parameters have names, shapes and places")
     func names() {
-        var random = InitialisationRandom(seed: 1)
+        var random = InitializationRandom(seed: 1)
         let model = MultilayerPerceptron(widths: [4, 3, 2], random: &random)
         let named = model.parameters.named
         #expect(named.map(\.name) == ["layers.0.weight", "layers.0.bias", "layers.1.weight", "layers.1.bias"])
@@ -17,7 +17,7 @@ struct LayerTests {
 
     @Test("A sequence applies its modules in order, and names them by place")
     func sequential() {
-        var random = InitialisationRandom(seed: 1)
+        var random = InitializationRandom(seed: 1)
         let first = Linear(2, 3, random: &random)
         let model = Sequential(first, Activation.relu, Linear(3, 1, random: &random))
         #expect(model.parameters.named.map(\.name) == ["0.weight", "0.bias", "2.weight", "2.bias"])
@@ -29,9 +29,9 @@ struct LayerTests {
     }
 
     @Test("A model begins the same for the same seed, and otherwise for another")
-    func initialisation() {
+    func initialization() {
         func weights(_ seed: UInt64) -> [Float] {
-            var random = InitialisationRandom(seed: seed)
+            var random = InitializationRandom(seed: seed)
             return MultilayerPerceptron(widths: [5, 4, 3], random: &random).parameters.named.flatMap {
                 $0.parameter.value.values
             }
@@ -40,17 +40,17 @@ struct LayerTests {
         #expect(weights(1) != weights(2))
     }
 
-    /// Initialisers for 300 inputs and 200 outputs, and the variance that each is defined by.
-    static let initialisers: [(Initialiser, Double)] = [
-        (Initialiser.heNormal, 2.0 / 300), (Initialiser.heUniform, 2.0 / 300),
-        (Initialiser.xavierNormal, 2.0 / 500), (Initialiser.xavierUniform, 2.0 / 500),
-        (Initialiser.normal(deviation: 0.3), 0.09), (Initialiser.uniform(bound: 0.6), 0.12),
+    /// Initializers for 300 inputs and 200 outputs, and the variance that each is defined by.
+    static let initializers: [(Initializer, Double)] = [
+        (Initializer.heNormal, 2.0 / 300), (Initializer.heUniform, 2.0 / 300),
+        (Initializer.xavierNormal, 2.0 / 500), (Initializer.xavierUniform, 2.0 / 500),
+        (Initializer.normal(deviation: 0.3), 0.09), (Initializer.uniform(bound: 0.6), 0.12),
     ]
 
-    @Test("An initialiser has the variance of its definition", arguments: initialisers)
-    func variances(initialiser: Initialiser, expected: Double) {
-        var random = InitialisationRandom(seed: 3)
-        let values = initialiser.parameter(shape: [300, 200], fanIn: 300, fanOut: 200, random: &random).value.values
+    @Test("An initializer has the variance of its definition", arguments: initializers)
+    func variances(initializer: Initializer, expected: Double) {
+        var random = InitializationRandom(seed: 3)
+        let values = initializer.parameter(shape: [300, 200], fanIn: 300, fanOut: 200, random: &random).value.values
         let mean = values.reduce(0.0) { $0 + Double($1) } / 60_000
         let variance = values.reduce(0.0) { $0 + (Double($1) - mean) * (Double($1) - mean) } / 60_000
         // five standard errors: σ/√n, and σ²·√(2/n) for a normal distribution, less for a uniform one

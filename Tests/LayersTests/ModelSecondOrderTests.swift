@@ -3,20 +3,20 @@ import Layers
 import TensorEngine
 import Testing
 
-/// Whole models in training, with dropout and batch normalisation as there, and in inference.
+/// Whole models in training, with dropout and batch normalization as there, and in inference.
 @Suite("The Hessian of a model, times a vector")
 struct ModelSecondOrderTests {
     private typealias Model = (parameters: ParameterTree, loss: (ForwardContext) -> Tensor)
 
     /// A model with a loss for four samples.
     private struct Case: Sendable {
-        let make: @Sendable (inout InitialisationRandom) -> Model
+        let make: @Sendable (inout InitializationRandom) -> Model
 
-        init(make: @escaping @Sendable (inout InitialisationRandom) -> Model) { self.make = make }
+        init(make: @escaping @Sendable (inout InitializationRandom) -> Model) { self.make = make }
 
         /// The cross-entropy of a module's rows of three logits.
         init(
-            _ input: Shape, module: @escaping @Sendable (inout InitialisationRandom) -> any Module
+            _ input: Shape, module: @escaping @Sendable (inout InitializationRandom) -> any Module
         ) {
             make = { random in
                 let (module, x) = (module(&random), ModelSecondOrderTests.values(input, 1))
@@ -49,10 +49,10 @@ struct ModelSecondOrderTests {
     private static let next = Indices((0..<20).map { Int32(($0 + 1) * ($0 + 1) % 7) })
 
     private static let images: [String: Case] = [
-        "convolution, batch normalisation, ReLU, dropout": Case([4, 4, 4, 2]) { random in
+        "convolution, batch normalization, ReLU, dropout": Case([4, 4, 4, 2]) { random in
             Sequential(
                 Convolution2D(2, 3, kernel: 3, padding: 1, hasBias: false, random: &random),
-                BatchNormalisation(3, thenReLU: true), Pooling.average(window: 2, stride: 2), Dropout(0.2), Flatten(),
+                BatchNormalization(3, thenReLU: true), Pooling.average(window: 2, stride: 2), Dropout(0.2), Flatten(),
                 Linear(12, 3, random: &random))
         },
         "residual block": residual(2, .padding),
@@ -118,7 +118,7 @@ struct ModelSecondOrderTests {
         [true, false]
     )
     func differences(name: String, isTraining: Bool) throws {
-        var random = InitialisationRandom(seed: 7)
+        var random = InitializationRandom(seed: 7)
         let model = try #require(Self.cases[name]).make(&random)
         let parameters = model.parameters.named.map(\.parameter)
         let start = parameters.map { Tensor($0.value.values, shape: $0.shape) }

@@ -17,7 +17,7 @@ struct PrecisionTests {
             shape: shape)
     }
 
-    /// The rows with the labelled column `margin` above all others.
+    /// The rows with the labeled column `margin` above all others.
     private static func ahead(_ x: Tensor, _ labels: [Int], _ margin: Float) -> Tensor {
         var values = x.values
         let width = x.shape.innermost
@@ -155,13 +155,13 @@ struct PrecisionTests {
 
     private static func layer(_ offset: Double) -> Case {
         normalization(fill([2, 40], 0, offset: offset)) {
-            $0.layerNormalised(weight: ones(40), bias: Tensor(repeating: 0, shape: [40]), epsilon: epsilon)
+            $0.layerNormalized(weight: ones(40), bias: Tensor(repeating: 0, shape: [40]), epsilon: epsilon)
         }
     }
 
     private static func group(_ offset: Double) -> Case {
         normalization(fill([2, 10, 4], 0, offset: offset)) {
-            $0.groupNormalised(
+            $0.groupNormalized(
                 groups: 2, scale: ones(4), shift: Tensor(repeating: 0, shape: [4]), epsilon: epsilon)
         }
     }
@@ -170,7 +170,7 @@ struct PrecisionTests {
         let plain = fill([40, 2], 0)
         return normalization(plain + Tensor([0, 10000])) {
             let context = ForwardContext.training(SampleRandomness(seed: 1, step: 1, samples: Array(0..<40)))
-            return BatchNormalisation(2, epsilon: epsilon)($0, context)
+            return BatchNormalization(2, epsilon: epsilon)($0, context)
         }
     }
 
@@ -193,7 +193,7 @@ struct PrecisionTests {
                     fill([2, 4], 1).values.enumerated().map { $1 * 3 + Float($0 % 3) * 0x1p-20 }, shape: [2, 4])),
             "layer normalization, offset 10000": layer(10000), "layer normalization, offset 0": layer(0),
             "RMS normalization, offset 10000": normalization(fill([2, 40], 0, offset: 10000), slope: 1e-4) {
-                $0.rmsNormalised(weight: ones(40), epsilon: epsilon)
+                $0.rmsNormalized(weight: ones(40), epsilon: epsilon)
             },
             "batch normalization, offset 10000": batch(),
             "group normalization, offset 10000": group(10000), "group normalization, offset 0": group(0),
@@ -230,7 +230,7 @@ struct PrecisionTests {
 
     @Test("A batch normalization that is evaluated keeps the digits of a channel far from 0")
     func evaluation() {
-        let layer = BatchNormalisation(2, epsilon: 0x1p-16)
+        let layer = BatchNormalization(2, epsilon: 0x1p-16)
         // those of the first channel are 0 and 1
         layer.mean.buffer.pointer[1] = 10000
         layer.variance.buffer.pointer[1] = 0.25

@@ -53,7 +53,7 @@ struct RecomputedTests {
         func pass(recomputes: Bool) -> Pass {
             var sizes = GPT.Sizes(layers: 3, heads: 2, width: 16, context: 8, vocabulary: 11)
             (sizes.dropout, sizes.recomputes) = (0.2, recomputes)
-            var random = InitialisationRandom(seed: 2)
+            var random = InitializationRandom(seed: 2)
             let model = GPT(sizes, random: &random)
             let tokens = Indices((0..<24).map { Int32($0 * 7 % 11) }, shape: [3, 8])
             return self.pass(model.parameters, samples: 3) { model(tokens, $0) }
@@ -64,7 +64,7 @@ struct RecomputedTests {
     @Test("A residual network: the same bits, and running statistics take in the pass once")
     func residualNetwork() {
         func pass(recomputes: Bool, shortcut: ResidualBlock.Shortcut) -> Pass {
-            var random = InitialisationRandom(seed: 2)
+            var random = InitializationRandom(seed: 2)
             let model = ResidualNetwork(
                 depth: 8, channels: 2, shortcut: shortcut, recomputes: recomputes, random: &random)
             return self.pass(model.parameters, samples: 4) { model(values([4, 8, 8, 2], 1), $0) }
@@ -79,7 +79,7 @@ struct RecomputedTests {
     @Test("One within another, with a parameter used twice within and its like outside")
     func nested() {
         func pass(_ wrap: (any Module) -> any Module) -> Pass {
-            var random = InitialisationRandom(seed: 3)
+            var random = InitializationRandom(seed: 3)
             let shared = Linear(6, 6, random: &random)
             let inner = wrap(Sequential(Dropout(0.3), shared, Activation.tanh))
             let model = Sequential(wrap(Sequential(inner, Linear(6, 6, random: &random), inner)), Dropout(0.5))
@@ -91,7 +91,7 @@ struct RecomputedTests {
     @Test("The Hessian times a vector is that of the module itself")
     func secondOrder() {
         func product(_ wrap: (any Module) -> any Module) -> [Float] {
-            var random = InitialisationRandom(seed: 3)
+            var random = InitializationRandom(seed: 3)
             let model = wrap(Sequential(Linear(4, 5, random: &random), Activation.tanh, Linear(5, 2, random: &random)))
             let parameters = model.parameters.named.map(\.parameter)
             let vector = parameters.enumerated().map { values($1.shape, UInt64($0)) }

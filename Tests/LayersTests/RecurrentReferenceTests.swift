@@ -12,7 +12,7 @@ struct RecurrentReferenceTests {
     }
 
     private func network(_ name: String) -> Network {
-        var random = InitialisationRandom(seed: 1)
+        var random = InitializationRandom(seed: 1)
         let (layers, isBidirectional) = name.contains("two layers") ? (2, true) : (1, false)
         if name.hasPrefix("LSTM") {
             let net = LSTM(3, 2, layers: layers, isBidirectional: isBidirectional, random: &random)
@@ -80,7 +80,7 @@ struct RecurrentReferenceTests {
 
     @Test("Names and shapes of an LSTM's parameters")
     func names() {
-        var random = InitialisationRandom(seed: 1)
+        var random = InitializationRandom(seed: 1)
         let named = LSTM(3, 2, layers: 2, isBidirectional: true, random: &random).parameters.named
         #expect(
             named.prefix(4).map(\.name) == [
@@ -94,7 +94,7 @@ struct RecurrentReferenceTests {
     @Test(
         "A sequence in two parts, the state handed on, is the sequence in one; its gradient stops at a detached state")
     func truncated() {
-        var random = InitialisationRandom(seed: 2)
+        var random = InitializationRandom(seed: 2)
         let net = LSTM(3, 5, layers: 2, random: &random)
         let x = fill([2, 6, 3], 0)
         let whole = net(x, state: nil, .inference())
@@ -116,7 +116,7 @@ struct RecurrentReferenceTests {
 
     @Test("Dropout between layers falls on the same elements of a sample in any batch")
     func dropout() {
-        var random = InitialisationRandom(seed: 3)
+        var random = InitializationRandom(seed: 3)
         let net = GRU(3, 8, layers: 2, dropout: 0.5, random: &random)
         let x = fill([4, 3, 3], 0)
         let row = Array(x.values[18..<27])
@@ -132,7 +132,7 @@ struct RecurrentReferenceTests {
 
     @Test("Tokens with a table give what their rows give, whichever is larger", arguments: [3, 40])
     func tokens(vocabulary: Int) {
-        var random = InitialisationRandom(seed: 4)
+        var random = InitializationRandom(seed: 4)
         let net = LSTM(3, 5, layers: 2, isBidirectional: true, random: &random)
         let parameters = net.parameters.named.map(\.parameter)
         let table = fill([vocabulary, 3], 0).tracked

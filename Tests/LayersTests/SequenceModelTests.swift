@@ -15,7 +15,7 @@ struct SequenceModelTests {
 
     @Test("What stands beyond a sequence's length changes neither its class scores nor any gradient", arguments: 0..<4)
     func classifierIgnoresPadding(kind: Int) {
-        var random = InitialisationRandom(seed: 3)
+        var random = InitializationRandom(seed: 3)
         let model = SequenceClassifier(
             Self.kinds[kind], vocabulary: 9, classes: 3, width: 8, layers: 2, random: &random)
         let parameters = model.parameters.named.map(\.parameter)
@@ -41,7 +41,7 @@ struct SequenceModelTests {
     }
 
     private func makeTranslator() -> EncoderDecoder {
-        var random = InitialisationRandom(seed: 5)
+        var random = InitializationRandom(seed: 5)
         return EncoderDecoder(
             .init(layers: 2, heads: 2, width: 8, sourceVocabulary: 9, targetVocabulary: 6, context: 16), random: &random
         )
@@ -83,7 +83,7 @@ struct SequenceModelTests {
         "A recurrent model's state carries what was read: continuing is predicting after the whole text",
         arguments: RecurrentKind.allCases)
     func generation(kind: RecurrentKind) {
-        var random = InitialisationRandom(seed: 4)
+        var random = InitializationRandom(seed: 4)
         let model = RecurrentLanguageModel(kind, vocabulary: 7, width: 6, layers: 2, random: &random)
         var generator = PhiloxGenerator(seed: 1, purpose: .test, stream: 0)
         var tokens: [Int32] = [3, 1, 4]

@@ -15,14 +15,14 @@ struct TransformerReferenceTests {
     /// A case: the inputs' shapes, and a model whose parameters the test fills.
     private struct Case: Sendable {
         let inputs: [Shape]
-        let make: @Sendable (inout InitialisationRandom) -> Model
+        let make: @Sendable (inout InitializationRandom) -> Model
 
-        init(_ inputs: Shape..., make: @escaping @Sendable (inout InitialisationRandom) -> Model) {
+        init(_ inputs: Shape..., make: @escaping @Sendable (inout InitializationRandom) -> Model) {
             (self.inputs, self.make) = (inputs, make)
         }
 
         /// A module of one input.
-        init(_ input: Shape, module: @escaping @Sendable (inout InitialisationRandom) -> any Module) {
+        init(_ input: Shape, module: @escaping @Sendable (inout InitializationRandom) -> any Module) {
             inputs = [input]
             make = {
                 let module = module(&$0)
@@ -74,8 +74,8 @@ struct TransformerReferenceTests {
 
     private static let others: [String: Case] = [
         "sinusoidal positions": Case([2, 5, 6]) { _ in SinusoidalPositions(context: 8, width: 6) },
-        "layer normalisation": Case([2, 3, 5]) { _ in LayerNormalisation(5) },
-        "RMS normalisation": Case([2, 3, 5]) { _ in RMSNormalisation(5) },
+        "layer normalization": Case([2, 3, 5]) { _ in LayerNormalization(5) },
+        "RMS normalization": Case([2, 3, 5]) { _ in RMSNormalization(5) },
     ]
 
     private static let cases = [attentions, blocks, others].reduce(into: [:]) { $0.merge($1) { a, _ in a } }
@@ -87,7 +87,7 @@ struct TransformerReferenceTests {
     @Test("agree with PyTorch in outputs and all gradients", arguments: transformerReferences.keys.sorted())
     func reference(name: String) throws {
         let example = try #require(Self.cases[name])
-        var random = InitialisationRandom(seed: 1)
+        var random = InitializationRandom(seed: 1)
         let model = example.make(&random)
         let parameters = model.parameters.named.map(\.parameter)
         for (place, parameter) in parameters.enumerated() {
@@ -107,7 +107,7 @@ struct TransformerReferenceTests {
         "A block with rotary positions says with a cache, a few places or one at a time, what it says without",
         arguments: [[6], [3, 1, 1, 1], [1, 4, 1]])
     func rotaryCache(parts: [Int]) {
-        var random = InitialisationRandom(seed: 5)
+        var random = InitializationRandom(seed: 5)
         let block = TransformerBlock(
             TransformerShape(width: 8, heads: 2), causal: true, rotary: RotaryPositions(context: 6, width: 4),
             random: &random)

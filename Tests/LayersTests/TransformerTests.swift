@@ -17,13 +17,13 @@ struct TransformerTests {
     private func makeGPT(_ change: (inout GPT.Sizes) -> Void = { _ in }) -> GPT {
         var sizes = GPT.Sizes(layers: 2, heads: 2, width: 16, context: 8, vocabulary: 11)
         change(&sizes)
-        var random = InitialisationRandom(seed: 2)
+        var random = InitializationRandom(seed: 2)
         return GPT(sizes, random: &random)
     }
 
     @Test("nanoGPT's model for a CPU has 804096 parameters, 795904 without those of positions")
     func parameterCount() {
-        var random = InitialisationRandom(seed: 1)
+        var random = InitializationRandom(seed: 1)
         let model = GPT(.init(layers: 4, heads: 4, width: 128, context: 64, vocabulary: 65), random: &random)
         let named = model.parameters.named
         #expect(named.reduce(0) { $0 + $1.parameter.shape.count } == 804_096)
@@ -32,8 +32,8 @@ struct TransformerTests {
     }
 
     @Test("Weights begin with deviation 0.02, those that end a branch with 0.02/√(2·layers)")
-    func initialisation() {
-        var random = InitialisationRandom(seed: 1)
+    func initialization() {
+        var random = InitializationRandom(seed: 1)
         let model = GPT(.init(layers: 2, heads: 2, width: 128, context: 8, vocabulary: 65), random: &random)
         for (name, parameter) in model.parameters.named where parameter.shape.rank == 2 {
             let elements = parameter.value.values
@@ -75,7 +75,7 @@ struct TransformerTests {
 
     @Test("Places beyond a sample's length change nothing")
     func padding() {
-        var random = InitialisationRandom(seed: 3)
+        var random = InitializationRandom(seed: 3)
         let block = TransformerBlock(TransformerShape(width: 8, heads: 2), causal: false, random: &random)
         let short = values([1, 3, 8])
         let padded = Tensor.concatenated([short, values([1, 2, 8], 1)], alongAxis: 1)
@@ -86,7 +86,7 @@ struct TransformerTests {
 
     @Test("A decoder block sees its memory, up to its length, and no later place of its own")
     func decoderBlock() {
-        var random = InitialisationRandom(seed: 3)
+        var random = InitializationRandom(seed: 3)
         let block = TransformerDecoderBlock(TransformerShape(width: 8, heads: 2), random: &random)
         let (x, memory, context) = (values([1, 3, 8]), values([1, 4, 8], 1), ForwardContext.inference())
         let result = block(x, memory: memory, context, memoryLengths: Indices([2]))

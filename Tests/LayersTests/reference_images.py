@@ -69,14 +69,14 @@ cases = {
     "residual block, padding": (residual(2, False, 5), [(2, 4, 5, 2), (3, 3, 2, 5), (5,), (5,), (3, 3, 5, 5), (5,), (5,)]),
     "residual block, projection": (residual(2, True, 3),
         [(2, 4, 5, 2), (3, 3, 2, 3), (3,), (3,), (3, 3, 3, 3), (3,), (3,), (1, 1, 2, 3), (3,), (3,)]),
-    "batch normalisation": (batch_norm(1), [(3, 3, 2, 3), (3,), (3,)]),
-    "batch normalisation, two steps": (batch_norm(2), [(3, 3, 2, 3), (3,), (3,)]),
-    "batch normalisation, evaluation": (batch_norm(0), [(2, 2, 2, 3), (3,), (3,)]),
-    "group normalisation": (on(lambda x, s, t: F.group_norm(x, 2, s, t)), [(2, 3, 2, 6), (6,), (6,)]),
+    "batch normalization": (batch_norm(1), [(3, 3, 2, 3), (3,), (3,)]),
+    "batch normalization, two steps": (batch_norm(2), [(3, 3, 2, 3), (3,), (3,)]),
+    "batch normalization, evaluation": (batch_norm(0), [(2, 2, 2, 3), (3,), (3,)]),
+    "group normalization": (on(lambda x, s, t: F.group_norm(x, 2, s, t)), [(2, 3, 2, 6), (6,), (6,)]),
 }
 print(f"""// Made by reference_images.py with PyTorch {torch.__version__.split('+')[0]}; do not edit.
 
-/// By case: the output, the gradient of each input, and for batch normalisation the running mean and variance.
+/// By case: the output, the gradient of each input, and for batch normalization the running mean and variance.
 let imageReferences: [String: [String]] = [""")
 for name, (f, shapes) in cases.items():
     inputs = [wave(k, *s) for k, s in enumerate(shapes)]

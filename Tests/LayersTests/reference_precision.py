@@ -15,7 +15,7 @@ def fill(count, phase, offset=0, scale=1):
 def rows(x, width): return [x[i:i + width] for i in range(0, len(x), width)]
 
 def ahead(x, width, labels, margin):
-    """The rows with the labelled column `margin` above all others."""
+    """The rows with the labeled column `margin` above all others."""
     x = list(x)
     for r, label in enumerate(labels):
         row = x[r * width:(r + 1) * width]

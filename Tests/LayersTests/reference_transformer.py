@@ -1,7 +1,7 @@
 """Makes the numbers of TransformerReferences.swift: outputs and gradients of PyTorch's transformers.
 
 Element i of the k-th tensor is sin(0.37·i² + k), of weights half of that; the loss is sum(y_i·cos(0.3·i)). Attention and
-blocks are torch.nn.MultiheadAttention, TransformerEncoderLayer and TransformerDecoderLayer with the normalisation first and
+blocks are torch.nn.MultiheadAttention, TransformerEncoderLayer and TransformerDecoderLayer with the normalization first and
 exact GELU; the GPT and the positions are written here, of torch's functions.
 Usage: python3 reference_transformer.py > TransformerReferences.swift   (with torch installed)
 """
@@ -137,8 +137,8 @@ cases = {
     "decoder block": (lambda x, m, p: decoder_block(x, m, p, [2, 3]), [(2, 3, 4), (2, 3, 4)], decoder_shapes),
     "GPT": (gpt, [], gpt_shapes),
     "sinusoidal positions": (sinusoidal, [(2, 5, 6)], {}),
-    "layer normalisation": (lambda x, p: F.layer_norm(x, [5], p["weight"], p["bias"]), [(2, 3, 5)], {"weight": (5,), "bias": (5,)}),
-    "RMS normalisation": (lambda x, p: F.rms_norm(x, [5], p["weight"], 1e-5), [(2, 3, 5)], {"weight": (5,)}),
+    "layer normalization": (lambda x, p: F.layer_norm(x, [5], p["weight"], p["bias"]), [(2, 3, 5)], {"weight": (5,), "bias": (5,)}),
+    "RMS normalization": (lambda x, p: F.rms_norm(x, [5], p["weight"], 1e-5), [(2, 3, 5)], {"weight": (5,)}),
 }
 print(f"""// Made by reference_transformer.py with PyTorch {torch.__version__.split('+')[0]}; do not edit.
 

@@ -1,7 +1,7 @@
 import Lockstep
 
 /// What a convolution and a random permutation are made of, by the one import.
-func downsampling(by stride: Int, random: inout InitialisationRandom) -> Convolution2D {
+func downsampling(by stride: Int, random: inout InitializationRandom) -> Convolution2D {
     Convolution2D(1, 8, kernel: Extent(3, 3), stride: Extent(stride), random: &random)
 }
 

@@ -1,7 +1,7 @@
 import Lockstep
 
 LockstepProcess.run { ranks, _ in
-    var random = InitialisationRandom(seed: 1)
+    var random = InitializationRandom(seed: 1)
     let model = Sequential(Linear(1, 32, random: &random), Activation.tanh, Linear(32, 1, random: &random))
     let arena = ParameterArena(model.parameters)
     let optimizer = Adam(arena)

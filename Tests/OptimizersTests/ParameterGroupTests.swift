@@ -5,27 +5,27 @@ import Testing
 
 @Suite("Parameter groups")
 struct ParameterGroupTests {
-    typealias Maker = @Sendable (ParameterArena, Regularisation, ParameterGroups) -> any Optimizer
+    typealias Maker = @Sendable (ParameterArena, Regularization, ParameterGroups) -> any Optimizer
     static let makers: [(name: String, make: Maker)] = [
-        ("sgd", { SGD($0, momentum: 0.9, regularisation: $1, groups: $2) }),
-        ("adam", { Adam($0, regularisation: $1, groups: $2) }),
-        ("nadam", { NAdam($0, regularisation: $1, groups: $2) }),
-        ("radam", { RAdam($0, regularisation: $1, groups: $2) }),
-        ("adagrad", { AdaGrad($0, regularisation: $1, groups: $2) }),
-        ("rmsprop", { RMSProp($0, momentum: 0.5, isCentred: true, regularisation: $1, groups: $2) }),
-        ("adadelta", { Adadelta($0, regularisation: $1, groups: $2) }),
-        ("lion", { Lion($0, regularisation: $1, groups: $2) }),
-        ("lars", { LARS($0, regularisation: $1, groups: $2) }),
-        ("lamb", { LAMB($0, regularisation: $1, groups: $2) }),
+        ("sgd", { SGD($0, momentum: 0.9, regularization: $1, groups: $2) }),
+        ("adam", { Adam($0, regularization: $1, groups: $2) }),
+        ("nadam", { NAdam($0, regularization: $1, groups: $2) }),
+        ("radam", { RAdam($0, regularization: $1, groups: $2) }),
+        ("adagrad", { AdaGrad($0, regularization: $1, groups: $2) }),
+        ("rmsprop", { RMSProp($0, momentum: 0.5, isCentered: true, regularization: $1, groups: $2) }),
+        ("adadelta", { Adadelta($0, regularization: $1, groups: $2) }),
+        ("lion", { Lion($0, regularization: $1, groups: $2) }),
+        ("lars", { LARS($0, regularization: $1, groups: $2) }),
+        ("lamb", { LAMB($0, regularization: $1, groups: $2) }),
     ]
 
     /// The problem and the optimizer after five steps.
     static func train(
-        _ make: Maker, rate: Float = 0.1, _ regularisation: Regularisation = .none,
+        _ make: Maker, rate: Float = 0.1, _ regularization: Regularization = .none,
         _ groups: ParameterGroups = ParameterGroups()
     ) -> (problem: QuarticProblem, optimizer: any Optimizer) {
         let problem = QuarticProblem()
-        let optimizer = make(problem.arena, regularisation, groups)
+        let optimizer = make(problem.arena, regularization, groups)
         for step in 1...5 {
             optimizer.update(
                 gradients: problem.gradients(scaledBy: 1), gradientScale: 1, learningRate: rate, step: step)
@@ -38,8 +38,8 @@ struct ParameterGroupTests {
         let make = Self.makers[index].make
         var groups = ParameterGroups()
         groups.freeze(named: "b")
-        let found = Self.train(make, Regularisation(l1: 0.1, l2: 0.1, decay: 0.1), groups)
-        let free = Self.train(make, Regularisation(l1: 0.1, l2: 0.1, decay: 0.1))
+        let found = Self.train(make, Regularization(l1: 0.1, l2: 0.1, decay: 0.1), groups)
+        let free = Self.train(make, Regularization(l1: 0.1, l2: 0.1, decay: 0.1))
         #expect(found.problem.second.value.values.map(\.bitPattern) == [Float(2), 0].map(\.bitPattern))
         #expect(free.problem.second.value.values != [2, 0])
         // the other parameter is not touched by it
@@ -66,10 +66,10 @@ struct ParameterGroupTests {
     @Test("Decay and penalties may be for matrices only", arguments: makers.indices)
     func decay(index: Int) {
         let make = Self.makers[index].make
-        for regularisation in [Regularisation.l1(2), .l2(2), .decay(2)] {
+        for regularization in [Regularization.l1(2), .l2(2), .decay(2)] {
             // a rate of which the parameters' distances to the optimum are no multiples: Lion's steps are of equal size
-            let found = Self.train(make, rate: 0.03, regularisation, .decayingMatricesOnly).problem
-            let all = Self.train(make, rate: 0.03, regularisation).problem
+            let found = Self.train(make, rate: 0.03, regularization, .decayingMatricesOnly).problem
+            let all = Self.train(make, rate: 0.03, regularization).problem
             let none = Self.train(make, rate: 0.03).problem
             #expect(found.first.value.values == none.first.value.values)
             #expect(found.second.value.values == all.second.value.values)
@@ -80,7 +80,7 @@ struct ParameterGroupTests {
     @Test("The L1 penalty's gradient is the sign, and 0 at 0")
     func l1() {
         let problem = QuarticProblem()
-        let optimizer = SGD(problem.arena, regularisation: .l1(0.5))
+        let optimizer = SGD(problem.arena, regularization: .l1(0.5))
         let zero = GradientBuffer(problem.arena.zeros())
         optimizer.update(gradients: zero, gradientScale: 1, learningRate: 0.5, step: 1)
         #expect(problem.weights == [0.75, -0.25, 0, 1.75, 0])
@@ -91,7 +91,7 @@ struct ParameterGroupTests {
     @Test("Decoupled decay leaves the moments alone")
     func decoupled() {
         let problem = QuarticProblem()
-        let optimizer = SGD(problem.arena, momentum: 0.9, regularisation: .decay(0.5))
+        let optimizer = SGD(problem.arena, momentum: 0.9, regularization: .decay(0.5))
         optimizer.update(
             gradients: GradientBuffer(problem.arena.zeros()), gradientScale: 1, learningRate: 0.5, step: 1)
         #expect(problem.weights == [0.75, -0.375, 0.1875, 1.5, 0])

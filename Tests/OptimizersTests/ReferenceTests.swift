@@ -22,17 +22,17 @@ struct OptimizerTests {
     /// By name in `referenceTrajectories`: the optimizer and its learning rate.
     private static let cases: [String: (rate: Float, make: @Sendable (ParameterArena) -> any Optimizer)] = [
         "sgd": (0.05, { SGD($0) }),
-        "sgd, l2": (0.05, { SGD($0, regularisation: .l2(0.1)) }),
+        "sgd, l2": (0.05, { SGD($0, regularization: .l2(0.1)) }),
         "sgd, momentum": (0.02, { SGD($0, momentum: 0.9) }),
-        "sgd, momentum, l2": (0.02, { SGD($0, momentum: 0.9, regularisation: .l2(0.1)) }),
-        "sgd, nesterov, l2": (0.02, { SGD($0, momentum: 0.9, nesterov: true, regularisation: .l2(0.1)) }),
-        "sgd, decay": (0.05, { SGD($0, regularisation: .decay(0.3)) }),
-        "sgd, momentum, decay": (0.02, { SGD($0, momentum: 0.9, regularisation: .decay(0.3)) }),
+        "sgd, momentum, l2": (0.02, { SGD($0, momentum: 0.9, regularization: .l2(0.1)) }),
+        "sgd, nesterov, l2": (0.02, { SGD($0, momentum: 0.9, nesterov: true, regularization: .l2(0.1)) }),
+        "sgd, decay": (0.05, { SGD($0, regularization: .decay(0.3)) }),
+        "sgd, momentum, decay": (0.02, { SGD($0, momentum: 0.9, regularization: .decay(0.3)) }),
         "sgd, nesterov, decay": (
-            0.02, { SGD($0, momentum: 0.9, nesterov: true, regularisation: .decay(0.3)) }
+            0.02, { SGD($0, momentum: 0.9, nesterov: true, regularization: .decay(0.3)) }
         ),
-        "sgd, l1": (0.05, { SGD($0, regularisation: .l1(0.05)) }),
-        "adam, l1": (0.03, { Adam($0, regularisation: .l1(0.05)) }),
+        "sgd, l1": (0.05, { SGD($0, regularization: .l1(0.05)) }),
+        "adam, l1": (0.03, { Adam($0, regularization: .l1(0.05)) }),
         "sgd, clipped by value": (0.05, { SGD($0) }),
         "sgd, clipped by norm": (0.05, { SGD($0) }),
         "sgd, clipped by global norm": (0.05, { SGD($0) }),
@@ -40,32 +40,32 @@ struct OptimizerTests {
         "sgd, exponential average": (0.05, { SGD($0) }),
         "sgd, stochastic average": (0.05, { SGD($0) }),
         "adam": (0.03, { Adam($0) }),
-        "adam, l2": (0.03, { Adam($0, beta1: 0.8, beta2: 0.95, epsilon: 1e-6, regularisation: .l2(0.1)) }),
-        "adamw": (0.03, { Adam($0, regularisation: .decay(0.1)) }),
+        "adam, l2": (0.03, { Adam($0, beta1: 0.8, beta2: 0.95, epsilon: 1e-6, regularization: .l2(0.1)) }),
+        "adamw": (0.03, { Adam($0, regularization: .decay(0.1)) }),
         "nadam": (0.03, { NAdam($0) }),
         "nadam, decay": (
-            0.01, { NAdam($0, beta1: 0.8, beta2: 0.95, momentumDecay: 0.01, regularisation: .decay(0.1)) }
+            0.01, { NAdam($0, beta1: 0.8, beta2: 0.95, momentumDecay: 0.01, regularization: .decay(0.1)) }
         ),
         "radam": (0.03, { RAdam($0) }),
-        "radam, l2": (0.03, { RAdam($0, beta1: 0.8, beta2: 0.95, regularisation: .l2(0.1)) }),
+        "radam, l2": (0.03, { RAdam($0, beta1: 0.8, beta2: 0.95, regularization: .l2(0.1)) }),
         "adagrad": (0.1, { AdaGrad($0) }),
-        "adagrad, accumulator, l2": (0.1, { AdaGrad($0, initialAccumulator: 0.5, regularisation: .l2(0.1)) }),
+        "adagrad, accumulator, l2": (0.1, { AdaGrad($0, initialAccumulator: 0.5, regularization: .l2(0.1)) }),
         "rmsprop": (0.01, { RMSProp($0) }),
         "rmsprop, momentum, l2": (
-            0.001, { RMSProp($0, smoothing: 0.95, momentum: 0.8, regularisation: .l2(0.1)) }
+            0.001, { RMSProp($0, smoothing: 0.95, momentum: 0.8, regularization: .l2(0.1)) }
         ),
-        "rmsprop, centred": (0.01, { RMSProp($0, isCentred: true, epsilon: 1e-3) }),
-        "rmsprop, centred, momentum": (
-            0.005, { RMSProp($0, smoothing: 0.9, momentum: 0.5, isCentred: true, epsilon: 1e-2) }
+        "rmsprop, centered": (0.01, { RMSProp($0, isCentered: true, epsilon: 1e-3) }),
+        "rmsprop, centered, momentum": (
+            0.005, { RMSProp($0, smoothing: 0.9, momentum: 0.5, isCentered: true, epsilon: 1e-2) }
         ),
         "adadelta": (1, { Adadelta($0) }),
-        "adadelta, l2": (2, { Adadelta($0, smoothing: 0.95, epsilon: 1e-5, regularisation: .l2(0.1)) }),
+        "adadelta, l2": (2, { Adadelta($0, smoothing: 0.95, epsilon: 1e-5, regularization: .l2(0.1)) }),
         "lion": (0.013, { Lion($0) }),
-        "lion, decay": (0.01, { Lion($0, beta1: 0.95, beta2: 0.98, regularisation: .decay(0.3)) }),
+        "lion, decay": (0.01, { Lion($0, beta1: 0.95, beta2: 0.98, regularization: .decay(0.3)) }),
         "lars": (0.05, { LARS($0, trust: 0.01) }),
-        "lars, decay": (0.5, { LARS($0, momentum: 0.8, trust: 0.02, regularisation: .decay(0.1)) }),
+        "lars, decay": (0.5, { LARS($0, momentum: 0.8, trust: 0.02, regularization: .decay(0.1)) }),
         "lamb": (0.005, { LAMB($0) }),
-        "lamb, decay": (0.003, { LAMB($0, beta1: 0.8, beta2: 0.95, regularisation: .decay(0.1)) }),
+        "lamb, decay": (0.003, { LAMB($0, beta1: 0.8, beta2: 0.95, regularization: .decay(0.1)) }),
     ]
 
     @Test("Every reference has its optimizer")
@@ -103,7 +103,7 @@ struct OptimizerTests {
         #expect(Adam(arena).state.map(\.name) == ["first_moment", "second_moment"])
         #expect(RMSProp(arena).state.map(\.name) == ["squared_gradient"])
         #expect(
-            RMSProp(arena, momentum: 0.5, isCentred: true).state.map(\.name)
+            RMSProp(arena, momentum: 0.5, isCentered: true).state.map(\.name)
                 == ["gradient_variance", "gradient_mean", "momentum"])
         #expect(AdaGrad(arena).state.map(\.name) == ["squared_gradient_sum"])
         #expect(Adadelta(arena).state.map(\.name) == ["squared_gradient", "squared_change"])
@@ -141,9 +141,9 @@ struct DecayTests {
         groups.exemptFromDecay(named: "b")
         let optimizer: any Optimizer =
             switch name {
-            case "sgd": SGD(arena, regularisation: .decay(0.5), groups: groups)
-            case "momentum": SGD(arena, momentum: 0.9, regularisation: .decay(0.5), groups: groups)
-            default: Adam(arena, regularisation: .decay(0.5), groups: groups)
+            case "sgd": SGD(arena, regularization: .decay(0.5), groups: groups)
+            case "momentum": SGD(arena, momentum: 0.9, regularization: .decay(0.5), groups: groups)
+            default: Adam(arena, regularization: .decay(0.5), groups: groups)
             }
         // without a gradient w ← w - η·λ·w
         optimizer.update(gradients: GradientBuffer(arena.zeros()), gradientScale: 1, learningRate: 0.25, step: 1)

@@ -76,7 +76,7 @@ struct AttentionTests {
         let found = probabilities(dropout([1, 2]), samples: 2, keys: 100).values
         #expect(abs(found.count { $0 != 0 } - 16_000) < 250)
         for value in found where value != 0 { #expect(abs(value - 0.0125) < 1e-7) }
-        // neighbours in every direction are independent: 0.8·0.8 of the pairs are kept, with a deviation of 68 and less
+        // neighbors in every direction are independent: 0.8·0.8 of the pairs are kept, with a deviation of 68 and less
         for distance in [1, 4, 100] {
             let pairs = zip(found, found.dropFirst(distance)).count { $0 != 0 && $1 != 0 }
             #expect(abs(pairs - 12_800) < 300)

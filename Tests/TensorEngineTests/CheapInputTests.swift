@@ -23,9 +23,9 @@ struct CheapInputTests {
         let targets = [x, weight] + (hasBias ? [bias] : [])
         let together = [
             x.geluThenLinear(weight: weight, bias: given),
-            x.layerNormalisedThenLinear(scale: scale, weight: weight, bias: given),
+            x.layerNormalizedThenLinear(scale: scale, weight: weight, bias: given),
         ]
-        let apart = [product(x.gelu()), product(x.layerNormalised(weight: scale))]
+        let apart = [product(x.gelu()), product(x.layerNormalized(weight: scale))]
         for (index, (one, other)) in zip(together, apart).enumerated() {
             #expect(one.values == other.values)
             let all = targets + (index == 1 ? [scale] : [])

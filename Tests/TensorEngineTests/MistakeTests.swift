@@ -3,7 +3,7 @@ import Testing
 
 @Suite("A programmer's mistake")
 struct MistakeTests {
-    @Test("ends the program with the operation and both shapes, in an optimised build too")
+    @Test("ends the program with the operation and both shapes, in an optimized build too")
     func shapesThatDoNotFit() async throws {
         let result = await #expect(processExitsWith: .failure, observing: [\.standardErrorContent]) {
             _ = Tensor([1, 2]) + Tensor([1, 2, 3])

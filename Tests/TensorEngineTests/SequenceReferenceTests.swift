@@ -15,11 +15,11 @@ struct SequenceReferenceTests {
     }
 
     private static let cases: [String: Case] = [
-        "layer normalisation": Case(inputs: [wave([3, 5]), wave([5], step: 0.9), wave([5], step: 1.1)]) {
-            $0[0].layerNormalised(weight: $0[1], bias: $0[2])
+        "layer normalization": Case(inputs: [wave([3, 5]), wave([5], step: 0.9), wave([5], step: 1.1)]) {
+            $0[0].layerNormalized(weight: $0[1], bias: $0[2])
         },
-        "RMS normalisation": Case(inputs: [wave([3, 5]), wave([5], step: 0.9)]) {
-            $0[0].rmsNormalised(weight: $0[1])
+        "RMS normalization": Case(inputs: [wave([3, 5]), wave([5], step: 0.9)]) {
+            $0[0].rmsNormalized(weight: $0[1])
         },
         "GELU": Case(inputs: [wave([13], scale: 3)]) { $0[0].gelu() },
         "GELU by tanh": Case(inputs: [wave([13], scale: 3)]) { $0[0].geluByTanh() },

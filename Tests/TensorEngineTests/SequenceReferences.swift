@@ -1,7 +1,7 @@
 /// Outputs and gradients of PyTorch 2.15.0 in Float64, made by reference_sequences.py: the output, then the gradient of
 /// Σ output[i]·cos(0.3·i) with respect to each input.
 let sequenceReferences: [String: [[Float]]] = [
-    "layer normalisation": [
+    "layer normalization": [
         [
             0, 1.06284, 1.947698, 0.1966495, -0.6673185, 0, 0.2262762, -0.3160147, -0.2372218, -1.660419, 0, 1.696518,
             1.540981, -0.30904, -0.1682649,
@@ -13,7 +13,7 @@ let sequenceReferences: [String: [[Float]]] = [
         [-1.874649, -0.6130093, 0.8739219, 0.9095661, -0.8130574],
         [0.08074471, -0.2593454, -0.5762689, -0.8417161, -1.031975],
     ],
-    "RMS normalisation": [
+    "RMS normalization": [
         [
             0, 0.7533473, 1.432666, 0.550744, -0.2213005, -0, -1.018491, -1.427288, -0.4024721, -0.01109969, 0,
             1.123211, 1.207649, 0.1978909, 0.2353259,

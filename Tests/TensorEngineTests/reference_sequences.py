@@ -23,8 +23,8 @@ def show(name, output, inputs):
 
 
 x, w, b = wave(3, 5), wave(5, step=0.9), wave(5, step=1.1)
-show("layer normalisation", F.layer_norm(x, (5,), w, b, 1e-5), [x, w, b])
-show("RMS normalisation", F.rms_norm(x, (5,), w, 1e-5), [x, w])
+show("layer normalization", F.layer_norm(x, (5,), w, b, 1e-5), [x, w, b])
+show("RMS normalization", F.rms_norm(x, (5,), w, 1e-5), [x, w])
 x = wave(13, scale=3)
 show("GELU", F.gelu(x), [x])
 show("GELU by tanh", F.gelu(x, approximate="tanh"), [x])

@@ -52,7 +52,7 @@ struct CompressionTrainingTests {
         try folder.train("run", "points", ["shards=2", "compression.name=sign"])
         let text = try CheckpointEvaluation(
             path: folder("run"), overrides: [],
-            catalogue: RecipeCatalogue([PointsRecipe()])
+            catalog: RecipeCatalog([PointsRecipe()])
         ).run(over: SoloCommunicator())
         #expect(text.contains("accuracy"))
     }

@@ -38,14 +38,14 @@ struct CoursePoints: Dataset {
     let scale: Float
     var count: Int { tests == .none ? 0 : 40 }
 
-    func batch(of samples: [Int]) throws -> LabelledPoints {
+    func batch(of samples: [Int]) throws -> LabeledPoints {
         let unscaled = Points().batch(of: samples)
-        let points = LabelledPoints(inputs: unscaled.inputs * scale, labels: unscaled.labels)
+        let points = LabeledPoints(inputs: unscaled.inputs * scale, labels: unscaled.labels)
         switch tests {
         case .points, .none: return points
         case .infinite:
             let inputs = Tensor(points.inputs.values.map { $0 * .infinity }, shape: points.inputs.shape)
-            return LabelledPoints(inputs: inputs, labels: points.labels)
+            return LabeledPoints(inputs: inputs, labels: points.labels)
         case .unreadable(let path):
             if FileManager.default.fileExists(atPath: path) { throw Unreadable() }
             return points
@@ -71,8 +71,8 @@ struct CourseTask: TrainingTask {
         )
     }
 
-    func loss(_ batch: LabelledPoints, _ context: ForwardContext) -> SummedLoss { task.loss(batch, context) }
-    func evaluate(_ batch: LabelledPoints) -> EvaluationSums { task.evaluate(batch) }
+    func loss(_ batch: LabeledPoints, _ context: ForwardContext) -> SummedLoss { task.loss(batch, context) }
+    func evaluate(_ batch: LabeledPoints) -> EvaluationSums { task.evaluate(batch) }
 }
 
 extension TrainingFolder {

@@ -29,11 +29,11 @@ struct EditedReplayTests {
         let name = try #require(names.first { $0.hasPrefix("replay-step-") && $0.hasSuffix(".json") })
         let path = folder("run") + "/" + name
         let text = try String(contentsOfFile: path, encoding: .utf8)
-        _ = try Replay(path: path, catalogue: RecipeCatalogue(recipes))
+        _ = try Replay(path: path, catalog: RecipeCatalog(recipes))
         let edited = text.replacing(try Regex(pattern), with: replacement)
         #expect(edited != text)
         try edited.write(toFile: path, atomically: true, encoding: .utf8)
-        let line = message { _ = try Replay(path: path, catalogue: RecipeCatalogue(recipes)) }
+        let line = message { _ = try Replay(path: path, catalog: RecipeCatalog(recipes)) }
         #expect(line.contains(found), "\(line)")
     }
 }

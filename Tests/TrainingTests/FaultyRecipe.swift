@@ -4,7 +4,7 @@ import Layers
 import TensorEngine
 import Training
 
-/// The points of `PointsRecipe`, with a fault; `model.name` is `linear` or `normalised`, as there.
+/// The points of `PointsRecipe`, with a fault; `model.name` is `linear` or `normalized`, as there.
 struct FaultyRecipe: Recipe {
     /// What goes wrong, and where.
     enum Fault: Sendable, Equatable {
@@ -46,12 +46,12 @@ struct FaultyPoints: Dataset {
         var values = batch.inputs.values
         for (place, sample) in samples.enumerated() where sample == bad ?? sample { values[2 * place] = .infinity }
         let inputs = Tensor(values, shape: batch.inputs.shape)
-        return FaultyBatch(points: LabelledPoints(inputs: inputs, labels: batch.labels), samples: samples)
+        return FaultyBatch(points: LabeledPoints(inputs: inputs, labels: batch.labels), samples: samples)
     }
 }
 
 struct FaultyBatch: Sendable {
-    let points: LabelledPoints
+    let points: LabeledPoints
     let samples: [Int]
 }
 

@@ -11,7 +11,7 @@ struct LocalTrainingTests {
     init() throws {
         folder = try TrainingFolder([
             PointsRecipe(settings: [
-                ("checkpoint.every", "0"), ("model.name", "normalised"), ("agreement.every", "1"), ("epochs", "6"),
+                ("checkpoint.every", "0"), ("model.name", "normalized"), ("agreement.every", "1"), ("epochs", "6"),
                 ("global_batch", "8"), ("shards", "4"), ("optimizer.learning_rate", "0.1"), ("log.every", "2"),
             ])
         ])

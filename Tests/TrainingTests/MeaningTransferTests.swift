@@ -269,7 +269,7 @@ struct RowsTask: TrainingTask {
     var model: any Module { NamedOutput(output: network) }
 
     init(_ settings: Settings, _ recipe: TableRecipe) {
-        var random = InitialisationRandom(seed: settings.seed)
+        var random = InitializationRandom(seed: settings.seed)
         network = Linear(recipe.columns.count, recipe.classes.count, random: &random)
         self.recipe = recipe
         let scales = recipe.columns.indices.map(recipe.standardization)
@@ -287,7 +287,7 @@ struct RowsTask: TrainingTask {
         ]
     }
 
-    func loss(_ batch: LabelledPoints, _ context: ForwardContext) -> SummedLoss {
+    func loss(_ batch: LabeledPoints, _ context: ForwardContext) -> SummedLoss {
         let outputs = model(batch.inputs, context)
         let classes = outputs.shape[1]
         guard classes > 1 else {
@@ -296,7 +296,7 @@ struct RowsTask: TrainingTask {
         return softmaxCrossEntropy(outputs, Indices(batch.labels.values.map { $0 % Int32(classes) }))
     }
 
-    func evaluate(_ batch: LabelledPoints) -> EvaluationSums {
+    func evaluate(_ batch: LabeledPoints) -> EvaluationSums {
         let loss = loss(batch, .inference())
         return EvaluationSums(
             loss: Double(loss.sum.scalar), terms: loss.count, correct: nil, samples: batch.labels.count)
@@ -315,14 +315,14 @@ struct Rows: Dataset {
     let scales: [AxisMeaning.Standardization]
     let count = 40
 
-    func batch(of samples: [Int]) -> LabelledPoints {
+    func batch(of samples: [Int]) -> LabeledPoints {
         let values = samples.flatMap { sample in
             scales.enumerated().map { column, scale in
                 let value = Double((sample * (7 + 4 * column)) % 40) / 20 - 1
                 return Float((value - scale.mean) / scale.deviation)
             }
         }
-        return LabelledPoints(
+        return LabeledPoints(
             inputs: Tensor(values, shape: [samples.count, scales.count]),
             labels: Indices(samples.map { Int32($0 * 11 % 3) }))
     }
@@ -346,18 +346,18 @@ private struct FlattenedTask: TrainingTask {
     let modelSummary = "flattened", dataSummary = "images"
 
     init(_ settings: Settings) {
-        var random = InitialisationRandom(seed: settings.seed)
+        var random = InitializationRandom(seed: settings.seed)
         model = FlattenedNetwork(
             convolution: Convolution2D(1, 3, kernel: 2, random: &random),
             output: Linear(12, 2, flattening: [2, 2, 3], random: &random))
     }
 
-    func loss(_ batch: LabelledPoints, _ context: ForwardContext) -> SummedLoss {
+    func loss(_ batch: LabeledPoints, _ context: ForwardContext) -> SummedLoss {
         let images = batch.inputs.reshaped(to: [batch.labels.count, 3, 3, 1])
         return softmaxCrossEntropy(model(images, context), Indices(batch.labels.values.map { $0 % 2 }))
     }
 
-    func evaluate(_ batch: LabelledPoints) -> EvaluationSums {
+    func evaluate(_ batch: LabeledPoints) -> EvaluationSums {
         let loss = loss(batch, .inference())
         return EvaluationSums(
             loss: Double(loss.sum.scalar), terms: loss.count, correct: nil, samples: batch.labels.count)

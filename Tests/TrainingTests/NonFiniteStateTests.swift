@@ -86,7 +86,7 @@ struct NonFiniteStateTests {
             }
             let asked = request
             let outcome = try InProcessCommunicator.run(ranks: ranks) {
-                try HyperparameterSearch(asked, catalogue: RecipeCatalogue([Self.steep]), communicator: $0).run()
+                try HyperparameterSearch(asked, catalog: RecipeCatalog([Self.steep]), communicator: $0).run()
             }[0]
             #expect(outcome.results.map(\.status) == [.complete, .diverged])
             let reason = try #require(outcome.results.last?.reason)
@@ -140,7 +140,7 @@ struct NonFiniteStateTests {
         let path = folder("run")
         let evaluated = message {
             _ = try InProcessCommunicator.run(ranks: ranks) {
-                try CheckpointEvaluation(path: path, overrides: [], catalogue: RecipeCatalogue([recipe])).run(over: $0)
+                try CheckpointEvaluation(path: path, overrides: [], catalog: RecipeCatalog([recipe])).run(over: $0)
             }
         }
         #expect(evaluated.contains(finding), "\(evaluated)")

@@ -12,7 +12,7 @@ struct NonFiniteTests {
     static let faults: [FaultyRecipe.Fault] = [.data(sample: 13), .gradient(sample: 13)]
 
     private let values = [
-        "model.name=normalised", "non_finite.action=skip", "average.name=ema", "average.decay=0.5", "epochs=3",
+        "model.name=normalized", "non_finite.action=skip", "average.name=ema", "average.decay=0.5", "epochs=3",
         "schedule.name=cosine", "optimizer.momentum=0.9", "log.every=1",
     ]
 
@@ -96,7 +96,7 @@ struct NonFiniteTests {
         let skip = try #require(try skips(folder, "run").first)
         let path = try #require(skip.replay)
         #expect(path == folder("run") + "/replay-step-\(skip.step).json")
-        let replay = try Replay(path: path, catalogue: RecipeCatalogue(recipes))
+        let replay = try Replay(path: path, catalog: RecipeCatalog(recipes))
         let result = try replay.run()
         #expect(result.differing == [] && result.shards == result.record.shards)
         try result.check()
@@ -122,7 +122,7 @@ struct NonFiniteTests {
         let other = text.replacing("\"lossBits\" : \"\(shard.lossBits)\"", with: "\"lossBits\" : \"1\"")
         #expect(other != text)
         try other.write(toFile: path, atomically: true, encoding: .utf8)
-        let differing = try Replay(path: path, catalogue: RecipeCatalogue(recipes)).run()
+        let differing = try Replay(path: path, catalog: RecipeCatalog(recipes)).run()
         #expect(differing.differing == [shard.shard])
         #expect(message { try differing.check() }.hasPrefix("not the same bits again in shard \(shard.shard): "))
         let weights = path.replacing(".json", with: ".safetensors")
@@ -131,23 +131,23 @@ struct NonFiniteTests {
         }
         try SafetensorsFile.write(tensors, to: weights)
         #expect(
-            message { _ = try Replay(path: path, catalogue: RecipeCatalogue(recipes)).run() }
+            message { _ = try Replay(path: path, catalog: RecipeCatalog(recipes)).run() }
                 .contains("its weights have the hash"))
         #expect(
-            message { _ = try Replay(path: folder("run") + "/manifest.json", catalogue: RecipeCatalogue(recipes)) }
+            message { _ = try Replay(path: folder("run") + "/manifest.json", catalog: RecipeCatalog(recipes)) }
                 .contains("manifest.json is damaged: found no \"formatVersion\", expected the file replay-step-N.json"))
     }
 
-    @Test("Where batch normalisation sees the global batch, threads stand for the ranks in a replay")
-    func synchronised() throws {
+    @Test("Where batch normalization sees the global batch, threads stand for the ranks in a replay")
+    func synchronized() throws {
         let recipes = [FaultyRecipe(.data(sample: 13))]
         let folder = try TrainingFolder(recipes)
         let text = message {
             _ = try folder.train(
-                "run", "faulty", ranks: 3, ["model.name=normalised", "model.batch_norm=synchronised", "epochs=1"])
+                "run", "faulty", ranks: 3, ["model.name=normalized", "model.batch_norm=synchronized", "epochs=1"])
         }
         let path = try #require(text.firstMatch(of: /see it again with: lockstep replay (\S+)/)).1
-        let result = try Replay(path: String(path), catalogue: RecipeCatalogue(recipes)).run()
+        let result = try Replay(path: String(path), catalog: RecipeCatalog(recipes)).run()
         #expect(result.shards.count == 3 && result.differing == [])
         #expect(result.shards.contains { !$0.isFinite })
     }
@@ -176,7 +176,7 @@ struct NonFiniteTests {
                     "agreement.every=10", "shards=3", "epochs=20", "communication.sharding=none",
                 ].map { try SettingOverride(assignment: $0) }
                 let recipe = FaultyRecipe(communicator.rank == 1 ? .flippedBit(pass: 27) : .none)
-                _ = try TrainingProgram(request, catalogue: RecipeCatalogue([recipe]), communicator: communicator)
+                _ = try TrainingProgram(request, catalog: RecipeCatalog([recipe]), communicator: communicator)
                     .run()
             }
         }

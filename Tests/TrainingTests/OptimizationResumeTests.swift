@@ -6,7 +6,7 @@ import Training
 
 @Suite("Optimizers in a run")
 struct OptimizationResumeTests {
-    private static let catalogue = RecipeCatalogue([
+    private static let catalog = RecipeCatalog([
         PointsRecipe(settings: [
             ("global_batch", "10"), ("epochs", "6"), ("checkpoint.every", "0"), ("optimizer.learning_rate", "0.02"),
             ("model.name", "linear"), ("optimizer.decay", "matrices"), ("optimizer.weight_decay", "0.1"),
@@ -21,7 +21,7 @@ struct OptimizationResumeTests {
     {
         var request = TrainingRequest(target: "points", runDirectory: folder, resumes: resumes)
         request.overrides = try (values + ["epochs=\(epochs)"]).map { try SettingOverride(assignment: $0) }
-        let summary = try TrainingProgram(request, catalogue: catalogue, communicator: SoloCommunicator()).run()
+        let summary = try TrainingProgram(request, catalog: catalog, communicator: SoloCommunicator()).run()
         return (try SavedRun.checkpoint(at: folder), try #require(summary.testLoss))
     }
 
@@ -97,7 +97,7 @@ struct OptimizationResumeTests {
         let averages = whole.checkpoint.optimizer.filter { $0.name.hasPrefix("average.") }
         #expect(averages.map(\.name) == whole.checkpoint.model.map { "average.\($0.name)" })
         #expect(averages[0].values != whole.checkpoint.model[0].values)
-        let text = try CheckpointEvaluation(path: folder, overrides: [], catalogue: Self.catalogue)
+        let text = try CheckpointEvaluation(path: folder, overrides: [], catalog: Self.catalog)
             .run(over: SoloCommunicator())
         #expect(text.contains("loss      \(whole.loss)\n"))
     }

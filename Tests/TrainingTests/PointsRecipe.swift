@@ -5,7 +5,7 @@ import Training
 
 /// Points of the square, each of the class of its side of a diagonal, and a small model of them: for fast tests of runs.
 ///
-/// `model.name` is `linear`, `wide`: a perceptron with a large matrix, or `normalised`: a linear layer, batch normalisation and
+/// `model.name` is `linear`, `wide`: a perceptron with a large matrix, or `normalized`: a linear layer, batch normalization and
 /// ReLU (`features`), and a `head`.
 struct PointsRecipe: Recipe {
     var name = "points"
@@ -23,15 +23,15 @@ struct PointsRecipe: Recipe {
 
 struct Points: Dataset {
     let count = 40
-    func batch(of samples: [Int]) -> LabelledPoints {
+    func batch(of samples: [Int]) -> LabeledPoints {
         let points = samples.map { (Float($0 * 7 % 40) / 20 - 1, Float($0 * 11 % 40) / 20 - 1) }
-        return LabelledPoints(
+        return LabeledPoints(
             inputs: Tensor(points.flatMap { [$0.0, $0.1] }, shape: [samples.count, 2]),
             labels: Indices(points.map { $0.0 > $0.1 ? 1 : 0 }))
     }
 }
 
-struct LabelledPoints: Sendable {
+struct LabeledPoints: Sendable {
     let inputs: Tensor
     let labels: Indices
 }
@@ -44,21 +44,21 @@ struct PointsTask: TrainingTask {
     let dataSummary = "points"
 
     init(_ settings: Settings, classes: Int) {
-        var random = InitialisationRandom(seed: settings.seed)
+        var random = InitializationRandom(seed: settings.seed)
         modelSummary = settings.model.name
         model =
             switch settings.model.name {
             case "linear": Linear(2, classes, random: &random)
             case "wide": MultilayerPerceptron(widths: [2, 24, 20, classes], dropout: 0.2, random: &random)
-            default: NormalisedNetwork(classes: classes, random: &random)
+            default: NormalizedNetwork(classes: classes, random: &random)
             }
     }
 
-    func loss(_ batch: LabelledPoints, _ context: ForwardContext) -> SummedLoss {
+    func loss(_ batch: LabeledPoints, _ context: ForwardContext) -> SummedLoss {
         softmaxCrossEntropy(model(batch.inputs, context), batch.labels)
     }
 
-    func evaluate(_ batch: LabelledPoints) -> EvaluationSums {
+    func evaluate(_ batch: LabeledPoints) -> EvaluationSums {
         let logits = model(batch.inputs)
         let loss = softmaxCrossEntropy(logits, batch.labels)
         return EvaluationSums(
@@ -68,23 +68,23 @@ struct PointsTask: TrainingTask {
 }
 
 /// A model with running statistics.
-private struct NormalisedNetwork: Module {
+private struct NormalizedNetwork: Module {
     private let linear, head: Linear
-    private let normalisation = BatchNormalisation(4, thenReLU: true)
+    private let normalization = BatchNormalization(4, thenReLU: true)
 
     var parameters: ParameterTree {
         [
-            "features": ParameterTree([("linear", linear), ("normalisation", normalisation)]),
+            "features": ParameterTree([("linear", linear), ("normalization", normalization)]),
             "head": head,
         ]
     }
 
-    init(classes: Int, random: inout InitialisationRandom) {
+    init(classes: Int, random: inout InitializationRandom) {
         linear = Linear(2, 4, random: &random)
         head = Linear(4, classes, random: &random)
     }
 
     func callAsFunction(_ x: Tensor, _ context: ForwardContext) -> Tensor {
-        head(normalisation(linear(x, context), context), context)
+        head(normalization(linear(x, context), context), context)
     }
 }

@@ -24,7 +24,7 @@ private struct Seen: Error {
 struct RecipeModelTests {
     private func settings(_ assignments: String...) throws -> Settings {
         let overrides = try assignments.map { try SettingOverride(assignment: $0) }
-        return try TrainingRequest(target: "two", overrides: overrides).settings(RecipeCatalogue([TwoModels()]))
+        return try TrainingRequest(target: "two", overrides: overrides).settings(RecipeCatalog([TwoModels()]))
     }
 
     @Test(

@@ -67,7 +67,7 @@ struct RunEndTests {
             let metrics = try folder.text(run, "metrics.jsonl")
             let request = TrainingRequest(target: "course", runDirectory: folder(run), resumes: true)
             let summaries = try InProcessCommunicator.run(ranks: ranks) {
-                try TrainingProgram(request, catalogue: RecipeCatalogue([CourseRecipe()]), communicator: $0).run()
+                try TrainingProgram(request, catalog: RecipeCatalog([CourseRecipe()]), communicator: $0).run()
             }
             #expect(try summaries == Array(repeating: #require(folder.summaries(run).first), count: ranks))
             #expect(try folder.text(run, "metrics.jsonl") == metrics)
@@ -124,7 +124,7 @@ struct RunEndTests {
         #expect(
             message {
                 _ = try CheckpointEvaluation(
-                    path: folder("run"), overrides: [], catalogue: RecipeCatalogue([recipe])
+                    path: folder("run"), overrides: [], catalog: RecipeCatalog([recipe])
                 ).run(over: SoloCommunicator())
             }.contains("there is nothing to evaluate on"))
         // the training is the same
@@ -149,7 +149,7 @@ struct RunEndTests {
         try folder.train("few", "course", ranks: ranks, values + ["shards=6", "evaluate.final_samples=20"])
         #expect(try folder.evaluations("few").map(\.samples) == [7, 7, 7, 20])
         let text = try CheckpointEvaluation(
-            path: folder("run"), overrides: [], catalogue: RecipeCatalogue([CourseRecipe()]), limit: 7
+            path: folder("run"), overrides: [], catalog: RecipeCatalog([CourseRecipe()]), limit: 7
         ).run(over: SoloCommunicator())
         #expect(text.contains("samples   7 of 40\n"), "\(text)")
         let loss = try folder.evaluations("run")[2].loss

@@ -7,7 +7,7 @@ import Training
 @Suite("Hyperparameter search")
 struct SearchTests {
     private let recipe = PointsRecipe(
-        name: "points", settings: [("global_batch", "10"), ("epochs", "2"), ("model.name", "normalised")])
+        name: "points", settings: [("global_batch", "10"), ("epochs", "2"), ("model.name", "normalized")])
     private let folder: TrainingFolder
 
     init() throws { folder = try TrainingFolder([recipe]) }
@@ -21,9 +21,9 @@ struct SearchTests {
     }
 
     private func search(_ request: SearchRequest, ranks: Int = 1) throws -> [HyperparameterSearch.Outcome] {
-        let catalogue = RecipeCatalogue([recipe])
+        let catalog = RecipeCatalog([recipe])
         return try InProcessCommunicator.run(ranks: ranks) { communicator in
-            try HyperparameterSearch(request, catalogue: catalogue, communicator: communicator).run()
+            try HyperparameterSearch(request, catalog: catalog, communicator: communicator).run()
         }
     }
 
@@ -138,7 +138,7 @@ struct SearchTests {
         func values(_ randoms: [String], seed: UInt64 = 1, draws: Int = 400) throws -> [[String: String]] {
             var asked = SearchRequest(target: "points")
             (asked.randoms, asked.draws, asked.seed) = (randoms, draws, seed)
-            return try SearchPlan(asked, RecipeCatalogue([recipe])).trials.map { trial in
+            return try SearchPlan(asked, RecipeCatalog([recipe])).trials.map { trial in
                 Dictionary(uniqueKeysWithValues: trial.values.map { ($0.key, $0.value) })
             }
         }

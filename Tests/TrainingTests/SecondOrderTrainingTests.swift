@@ -41,12 +41,12 @@ struct SecondOrderTrainingTests {
     }
 
     @Test(
-        "Batches, several iterations, batch normalisation and an average: the same bytes on one to four ranks",
+        "Batches, several iterations, batch normalization and an average: the same bytes on one to four ranks",
         arguments: names)
     func sameBytes(name: String) throws {
         let values =
             [
-                "model.name=normalised", "optimizer.name=\(name)", "optimizer.iterations=2", "global_batch=15",
+                "model.name=normalized", "optimizer.name=\(name)", "optimizer.iterations=2", "global_batch=15",
                 "epochs=2",
                 "shards=4", "average.name=ema", "optimizer.l2=0.01",
             ] + (name == "newton_cg" ? ["optimizer.products=5"] : [])
@@ -60,7 +60,7 @@ struct SecondOrderTrainingTests {
     func resumed(name: String) throws {
         let values =
             [
-                "model.name=normalised", "optimizer.name=\(name)", "global_batch=20", "optimizer.l2=0.01", "shards=2",
+                "model.name=normalized", "optimizer.name=\(name)", "global_batch=20", "optimizer.l2=0.01", "shards=2",
             ] + (name == "lbfgs" ? ["optimizer.memory=3"] : [])
         let whole = try folder.train("whole", "points", values + ["epochs=4"])
         for first in [1, 3] {
@@ -75,7 +75,7 @@ struct SecondOrderTrainingTests {
 
     @Test("What is frozen keeps its bits, and the rest learns", arguments: names)
     func frozen(name: String) throws {
-        let common = ["model.name=normalised"]
+        let common = ["model.name=normalized"]
         let fresh = try folder.train(
             "fresh", "points", common + ["steps=1", "optimizer.learning_rate=0", "freeze=features.*"])
         let values =

@@ -178,11 +178,11 @@ struct SettingsErrorsTests {
             "compression.name fp16 travels by messages, not by communication.path shared_memory"
         ),
         (
-            ["compression.name=powersgd", "model.batch_norm=synchronised"],
-            "compression.name powersgd depends on the shards, and with model.batch_norm synchronised these are the ranks"
+            ["compression.name=powersgd", "model.batch_norm=synchronized"],
+            "compression.name powersgd depends on the shards, and with model.batch_norm synchronized these are the ranks"
         ),
         (
-            ["communication.combination=adasum", "model.batch_norm=synchronised"],
+            ["communication.combination=adasum", "model.batch_norm=synchronized"],
             "set communication.combination=sum, or batch_norm to shard"
         ),
     ]
@@ -191,7 +191,7 @@ struct SettingsErrorsTests {
     func combinationConflict(values: [String], part: String) throws {
         var settings = Settings()
         settings.recipe = "digits"
-        try settings.apply([SettingOverride(assignment: "model.batch_norm=synchronised")])
+        try settings.apply([SettingOverride(assignment: "model.batch_norm=synchronized")])
         try settings.apply([SettingOverride(assignment: "compression.name=bf16")])
         try settings.validate()
         settings.model.batchNorm = .shard

@@ -20,7 +20,7 @@ let exampleValues: [String: String] = [
     "local.steps": "8", "local.workers": "2", "local.outer_rate": "0.7", "local.outer_momentum": "0.9",
     "optimizer.decoupled_decay": "true", "optimizer.l1": "0.01", "optimizer.l2": "0.02",
     "optimizer.decay": "matrices", "optimizer.smoothing": "0.95",
-    "optimizer.centred": "true", "optimizer.trust": "0.02", "schedule.factor": "0.5", "schedule.every": "300",
+    "optimizer.centered": "true", "optimizer.trust": "0.02", "schedule.factor": "0.5", "schedule.every": "300",
     "schedule.slope": "0.02", "schedule.power": "1.5", "schedule.period": "40", "schedule.period_factor": "2",
     "schedule.low_fraction": "0.2", "schedule.rise_fraction": "0.4", "schedule.patience": "7",
     "schedule.threshold": "0.001", "schedule.cooldown": "3", "schedule.scaling": "linear", "schedule.base_batch": "64",
@@ -31,7 +31,7 @@ let exampleValues: [String: String] = [
     "early_stopping.threshold": "0.002", "early_stopping.metric": "accuracy", "diagnose.every": "100",
     "transfer.from": "runs/first", "transfer.skip": "[head.*]",
     "freeze": "[*.bias, features.0.weight]", "optimizer.groups": "[head.*=1, *=0.25]",
-    "model.batch_norm": "synchronised", "optimizer.iterations": "4", "optimizer.memory": "7",
+    "model.batch_norm": "synchronized", "optimizer.iterations": "4", "optimizer.memory": "7",
     "optimizer.products": "30",
     "data.test_path": "test.csv", "data.test_fraction": "0.25",
     "csv.target": "price", "csv.task": "regression", "csv.ignore": "id,date", "csv.separator": "tab",
@@ -99,10 +99,10 @@ func exampleSettings() -> Settings {
     settings.optimizer.l2 = 0.02
     settings.optimizer.decay = .matrices
     settings.optimizer.smoothing = 0.95
-    settings.optimizer.centred = true
+    settings.optimizer.centered = true
     settings.transfer.from = "runs/first"
     settings.transfer.skip = ["head.*"]
-    settings.model.batchNorm = .synchronised
+    settings.model.batchNorm = .synchronized
     settings.optimizer.iterations = 4
     settings.optimizer.memory = 7
     settings.optimizer.products = 30

@@ -46,7 +46,7 @@ struct SettingsKeysTests {
             "local.steps": "0", "local.workers": "0", "local.outer_rate": "1", "local.outer_momentum": "0",
             "optimizer.l1": "0", "optimizer.l2": "0", "optimizer.decoupled_decay": "false",
             "optimizer.decay": "all", "optimizer.smoothing": "0.9",
-            "optimizer.centred": "false", "optimizer.trust": "0.001", "schedule.factor": "0.1",
+            "optimizer.centered": "false", "optimizer.trust": "0.001", "schedule.factor": "0.1",
             "schedule.every": "1000", "schedule.slope": "0.001", "schedule.power": "2", "schedule.period": "1000",
             "schedule.period_factor": "1", "schedule.low_fraction": "0.04", "schedule.rise_fraction": "0.3",
             "schedule.patience": "2", "schedule.threshold": "0.0001", "schedule.cooldown": "0",

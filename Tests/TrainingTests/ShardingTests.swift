@@ -11,7 +11,7 @@ struct ShardingTests {
     init() throws {
         folder = try TrainingFolder([
             PointsRecipe(settings: [
-                ("checkpoint.every", "0"), ("model.name", "normalised"), ("agreement.every", "1"), ("epochs", "3"),
+                ("checkpoint.every", "0"), ("model.name", "normalized"), ("agreement.every", "1"), ("epochs", "3"),
                 ("shards", "4"), ("clip.global_norm", "0.3"), ("optimizer.weight_decay", "0.01"),
                 ("average.name", "ema"), ("average.decay", "0.8"), ("diagnose.every", "3"),
             ])

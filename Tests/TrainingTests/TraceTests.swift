@@ -38,7 +38,7 @@ struct TraceTests {
 
     /// Evaluates and saves after step 4, in the span that is traced.
     private let values = [
-        "shards=4", "epochs=2", "trace.steps=2-4", "checkpoint.every=4", "agreement.every=1", "model.name=normalised",
+        "shards=4", "epochs=2", "trace.steps=2-4", "checkpoint.every=4", "agreement.every=1", "model.name=normalized",
     ]
 
     @Test(
@@ -161,7 +161,7 @@ struct TraceTests {
             request.overrides = try ["shards=3", "epochs=4"].map { try SettingOverride(assignment: $0) }
             let slow: FaultyRecipe.Fault = isData ? .slowData(milliseconds: 15) : .slow(milliseconds: 15)
             let recipe = FaultyRecipe(communicator.rank == 1 ? slow : .none)
-            return try TrainingProgram(request, catalogue: RecipeCatalogue([recipe]), communicator: communicator).run()
+            return try TrainingProgram(request, catalog: RecipeCatalog([recipe]), communicator: communicator).run()
         }
         let reports = try #require(summaries[2].stragglers)
         #expect(reports.map(\.rank) == [0, 1, 2] && reports[1].host == "localhost")
@@ -194,7 +194,7 @@ private enum SoloRun {
             target: "points", overrides: [SettingOverride(key: "epochs", value: "2", source: "test")],
             runDirectory: folder("run"))
         return try TrainingProgram(
-            request, catalogue: RecipeCatalogue([PointsRecipe()]), communicator: SoloCommunicator()
+            request, catalog: RecipeCatalog([PointsRecipe()]), communicator: SoloCommunicator()
         ).run()
     }
 }

@@ -25,9 +25,9 @@ private struct ExampleRecipe: Recipe {
 private struct NoisyPoints: Dataset {
     let count = 40
     let broken: Bool
-    func batch(of samples: [Int]) -> LabelledBatch {
+    func batch(of samples: [Int]) -> LabeledBatch {
         let points = samples.map { (Float($0 * 7 % 40) / 20 - 1, Float($0 * 11 % 40) / 20 - 1) }
-        return LabelledBatch(
+        return LabeledBatch(
             samples: samples,
             inputs: Tensor(points.flatMap { [$0.0, broken ? .infinity : $0.1] }, shape: [samples.count, 2]),
             labels: Indices(zip(samples, points).map { $0 % 9 == 4 ? 0 : $1.0 > $1.1 ? 1 : 0 }))
@@ -44,14 +44,14 @@ private struct ExampleTask: TrainingTask {
     private static let deviations: [String: Float] = ["large": 300, "overflowing": 1e20]
 
     init(_ settings: Settings) {
-        var random = InitialisationRandom(seed: settings.seed)
+        var random = InitializationRandom(seed: settings.seed)
         let name = settings.model.name
         let widths = [2] + settings.model.hidden + [2]
         model = Sequential(
             zip(widths, widths.dropFirst()).enumerated().flatMap { place, width -> [any Module] in
                 let layer = Linear(
                     width.0, width.1,
-                    initialiser: Self.deviations[name].map { .normal(deviation: $0) } ?? .xavierUniform,
+                    initializer: Self.deviations[name].map { .normal(deviation: $0) } ?? .xavierUniform,
                     random: &random)
                 if place == widths.count - 2 { return [layer] }
                 return [layer, name == "sigmoid" ? Activation.sigmoid : .relu]
@@ -61,7 +61,7 @@ private struct ExampleTask: TrainingTask {
         (classifies, isIgnored) = (name != "unclassified", name == "ignored")
     }
 
-    func loss(_ batch: LabelledBatch, _ context: ForwardContext) -> SummedLoss {
+    func loss(_ batch: LabeledBatch, _ context: ForwardContext) -> SummedLoss {
         let logits = model(batch.inputs, context)
         if isIgnored {
             return softmaxCrossEntropy(logits, Indices(batch.samples.map { _ in -1 }), ignoredLabel: -1)
@@ -69,7 +69,7 @@ private struct ExampleTask: TrainingTask {
         return softmaxCrossEntropy(logits, batch.labels)
     }
 
-    func evaluate(_ batch: LabelledBatch) -> EvaluationSums {
+    func evaluate(_ batch: LabeledBatch) -> EvaluationSums {
         let logits = model(batch.inputs)
         let loss = softmaxCrossEntropy(logits, batch.labels)
         return EvaluationSums(
@@ -91,7 +91,7 @@ final class TrainingAidsTests {
         request.overrides = try values.map { try SettingOverride(assignment: $0) }
         let fixed = request
         return try InProcessCommunicator.run(ranks: ranks) {
-            try TrainingProgram(fixed, catalogue: RecipeCatalogue([ExampleRecipe()]), communicator: $0).run()
+            try TrainingProgram(fixed, catalog: RecipeCatalog([ExampleRecipe()]), communicator: $0).run()
         }[0]
     }
 
@@ -192,7 +192,7 @@ final class TrainingAidsTests {
         #expect(checkpoint.step == best.step)
         #expect(try SavedRun.checkpoint(at: path("whole")).step == 48)
         let text = try CheckpointEvaluation(
-            path: path("whole/best"), overrides: [], catalogue: RecipeCatalogue([ExampleRecipe()])
+            path: path("whole/best"), overrides: [], catalog: RecipeCatalog([ExampleRecipe()])
         ).run(over: SoloCommunicator())
         #expect(text.contains("loss      \(best.loss)\n"))
 

@@ -27,7 +27,7 @@ final class TrainingFolder: Sendable {
         request.overrides = try values.map { try SettingOverride(assignment: $0) }
         let (asked, recipes) = (request, recipes)
         _ = try InProcessCommunicator.run(ranks: ranks) { communicator in
-            _ = try TrainingProgram(asked, catalogue: RecipeCatalogue(recipes), communicator: communicator).run()
+            _ = try TrainingProgram(asked, catalog: RecipeCatalog(recipes), communicator: communicator).run()
         }
         return try SavedRun.checkpoint(at: self(run))
     }

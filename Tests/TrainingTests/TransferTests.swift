@@ -10,7 +10,7 @@ struct TransferTests {
 
     /// A network for two classes, trained for a while, and one for three.
     init() throws {
-        let settings = [("global_batch", "10"), ("checkpoint.every", "0"), ("model.name", "normalised")]
+        let settings = [("global_batch", "10"), ("checkpoint.every", "0"), ("model.name", "normalized")]
         folder = try TrainingFolder([
             PointsRecipe(name: "two", settings: settings), PointsRecipe(name: "three", settings: settings, classes: 3),
             PointsRecipe(name: "other", settings: settings + [("model.name", "linear")]),
@@ -18,8 +18,8 @@ struct TransferTests {
     }
 
     private static let features = [
-        "features.linear.weight", "features.linear.bias", "features.normalisation.scale",
-        "features.normalisation.shift", "features.normalisation.mean", "features.normalisation.variance",
+        "features.linear.weight", "features.linear.bias", "features.normalization.scale",
+        "features.normalization.shift", "features.normalization.mean", "features.normalization.variance",
     ]
     private static let head = ["head.weight", "head.bias"]
 
@@ -46,10 +46,10 @@ struct TransferTests {
                 Tensors taken
                   features.linear.weight [2, 4]
                   features.linear.bias [4]
-                  features.normalisation.scale [4]
-                  features.normalisation.shift [4]
-                  features.normalisation.mean [4]
-                  features.normalisation.variance [4]
+                  features.normalization.scale [4]
+                  features.normalization.shift [4]
+                  features.normalization.mean [4]
+                  features.normalization.variance [4]
 
                 """)
     }
@@ -62,12 +62,12 @@ struct TransferTests {
         let second = try folder.train(
             "second", "two", values + ["transfer.from=\(file)", "transfer.skip=[head.*, *.shift]"])
         let fresh = try folder.train("fresh", "two", values)
-        let skipped = ["features.normalisation.shift"] + Self.head
+        let skipped = ["features.normalization.shift"] + Self.head
         #expect(tensors(skipped, of: second) == tensors(skipped, of: fresh))
         #expect(tensors(skipped, of: second) != tensors(skipped, of: first))
         #expect(tensors(["features.linear.weight"], of: second) == tensors(["features.linear.weight"], of: first))
         let report = try folder.text("second", "transfer.txt")
-        #expect(report.contains("  skipped  features.normalisation.shift, head.weight, head.bias\n"))
+        #expect(report.contains("  skipped  features.normalization.shift, head.weight, head.bias\n"))
         #expect(report.contains("  taken    5 of 8 tensors"))
     }
 
@@ -100,7 +100,7 @@ struct TransferTests {
         }
     }
 
-    @Test("Frozen running statistics are what batch normalisation uses in training, too")
+    @Test("Frozen running statistics are what batch normalization uses in training, too")
     func statistics() throws {
         try folder.train("first", "two", ["epochs=2", "optimizer.learning_rate=0.5"])
         let common = [
@@ -160,7 +160,7 @@ struct TransferTests {
         let first = "transfer.from=\(folder("first"))"
         let names = (Self.features[..<4] + Self.head).joined(separator: ", ")
         for (recipe, values, parts) in [
-            ("two", ["freeze=[head.*, feature.*]"], ["freeze", "feature.*", names, "features.normalisation.mean"]),
+            ("two", ["freeze=[head.*, feature.*]"], ["freeze", "feature.*", names, "features.normalization.mean"]),
             ("two", ["optimizer.groups=[tail=1]"], ["optimizer.groups", "tail", names]),
             ("two", [first, "transfer.skip=tail"], ["transfer.skip", "tail", names]),
             ("two", ["freeze=*"], ["freeze", "no parameter to train"]),

@@ -27,11 +27,11 @@ private struct Seen: Error {
 
 @Suite("Settings that nothing uses")
 struct UnusedSettingsTests {
-    private static let catalogue = RecipeCatalogue([Declaring(), PointsRecipe()])
+    private static let catalog = RecipeCatalog([Declaring(), PointsRecipe()])
 
     private func settings(_ assignments: String...) throws -> Settings {
         let overrides = try assignments.map { try SettingOverride(assignment: $0) }
-        return try TrainingRequest(target: "declaring", overrides: overrides).settings(Self.catalogue)
+        return try TrainingRequest(target: "declaring", overrides: overrides).settings(Self.catalog)
     }
 
     static let refused: [(assignments: [String], message: String)] = [
@@ -87,7 +87,7 @@ struct UnusedSettingsTests {
         let (assignments, expected) = Self.refused[number]
         let overrides = try assignments.map { try SettingOverride(assignment: $0) }
         let request = TrainingRequest(target: "declaring", overrides: overrides)
-        #expect(message(of: { _ = try request.settings(Self.catalogue) }) == expected)
+        #expect(message(of: { _ = try request.settings(Self.catalog) }) == expected)
     }
 
     @Test("may have the value that is usual for every recipe, or for this one and its model")
@@ -105,7 +105,7 @@ struct UnusedSettingsTests {
         defer { try? FileManager.default.removeItem(atPath: folder) }
         let first = try settings("model.name=\(model)", "steps=5", "data.test_path=/tests")
         try first.yaml.write(toFile: folder, atomically: false, encoding: .utf8)
-        #expect(try TrainingRequest(target: folder).settings(Self.catalogue) == first)
+        #expect(try TrainingRequest(target: folder).settings(Self.catalog) == first)
     }
 
     @Test("A relative path is saved as an absolute one")
@@ -126,7 +126,7 @@ struct UnusedSettingsTests {
             let request = TrainingRequest(
                 target: "points", overrides: try values.map { try SettingOverride(assignment: $0) },
                 runDirectory: folder, resumes: resumes)
-            _ = try TrainingProgram(request, catalogue: Self.catalogue, communicator: SoloCommunicator()).run()
+            _ = try TrainingProgram(request, catalog: Self.catalog, communicator: SoloCommunicator()).run()
         }
         try train("steps=3", resumes: false)
         #expect(
@@ -155,7 +155,7 @@ struct UnusedSettingsTests {
             request.grids = ["optimizer.name=sgd,adam"]
             (request.directory, request.resumes) = (folder, resumes)
             request.report = { _ in }
-            _ = try HyperparameterSearch(request, catalogue: Self.catalogue, communicator: SoloCommunicator()).run()
+            _ = try HyperparameterSearch(request, catalog: Self.catalog, communicator: SoloCommunicator()).run()
         }
         #expect(
             message { try search("optimizer.trust=0.1") }.contains("optimizer.trust is 0.1, but optimizer.name sgd"))

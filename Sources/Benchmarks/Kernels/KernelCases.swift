@@ -8,7 +8,7 @@ enum KernelCases {
     /// All of them, by kind; each kind is made when it is measured, so that its memory is free afterwards.
     static var kinds: [() -> [KernelCase]] {
         [
-            matrixProducts, convolutions, recurrences, attentions, elementwise, normalisations, optimizers,
+            matrixProducts, convolutions, recurrences, attentions, elementwise, normalizations, optimizers,
         ]
     }
 
@@ -57,7 +57,7 @@ enum KernelCases {
     }
 
     static func recurrences() -> [KernelCase] {
-        var random = InitialisationRandom(seed: 1)
+        var random = InitializationRandom(seed: 1)
         let lstm = LSTM(256, 256, random: &random)
         let x = pattern([64, 64, 256])
         let work = 2 * Double(64 * 64 * 256 * 1024)
@@ -103,16 +103,16 @@ enum KernelCases {
         }
     }
 
-    static func normalisations() -> [KernelCase] {
+    static func normalizations() -> [KernelCase] {
         let (rows, images) = (pattern([2048, 384]), pattern([128, 32, 32, 16]))
         let moments = ChannelMoments(of: images)
         return bothWays(
-            "NormaliseRows", "layer normalisation", "2048×384", bytes: 8 * Double(rows.shape.count), inputs: [rows]
-        ) { $0[0].layerNormalised(weight: pattern([384])) }
+            "NormalizeRows", "layer normalization", "2048×384", bytes: 8 * Double(rows.shape.count), inputs: [rows]
+        ) { $0[0].layerNormalized(weight: pattern([384])) }
             + bothWays(
-                "BatchNormalisation", "batch normalisation", "128×32×32×16", bytes: 12 * Double(images.shape.count),
+                "BatchNormalization", "batch normalization", "128×32×32×16", bytes: 12 * Double(images.shape.count),
                 inputs: [images]
-            ) { $0[0].batchNormalised(moments, scale: pattern([16]), shift: pattern([16])) }
+            ) { $0[0].batchNormalized(moments, scale: pattern([16]), shift: pattern([16])) }
             + bothWays(
                 "MaxPooling", "max pooling 2×2", "128×32×32×16", bytes: 5 * Double(images.shape.count),
                 inputs: [images]

@@ -92,16 +92,16 @@ public struct Plot: Sendable {
 }
 
 extension Plot.Style {
-    /// Colours that are told apart with any eyes (Okabe and Ito, 2008).
-    private static let colours = ["#0072b2", "#d55e00", "#009e73", "#cc79a7", "#e69f00", "#56b4e9"]
+    /// Colors that are told apart with any eyes (Okabe and Ito, 2008).
+    private static let colors = ["#0072b2", "#d55e00", "#009e73", "#cc79a7", "#e69f00", "#56b4e9"]
 
     fileprivate var text: String {
         switch self {
         case .measured(let place):
-            "linespoints linecolor rgb '\(Self.colours[place % Self.colours.count])' linewidth 2 pointtype 7 pointsize 0.8"
+            "linespoints linecolor rgb '\(Self.colors[place % Self.colors.count])' linewidth 2 pointtype 7 pointsize 0.8"
         case .ideal: "lines linecolor rgb '#aaaaaa' linewidth 1.5 dashtype 2"
         case .bound(let place):
-            "lines linecolor rgb '\(place.map { Self.colours[$0 % Self.colours.count] } ?? "#555555")' linewidth 1.5 dashtype 4"
+            "lines linecolor rgb '\(place.map { Self.colors[$0 % Self.colors.count] } ?? "#555555")' linewidth 1.5 dashtype 4"
         }
     }
 }

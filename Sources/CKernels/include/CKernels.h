@@ -1,4 +1,4 @@
-// Loops that must vectorise on every machine: element-wise mathematics, reductions, optimizer updates, random
+// Loops that must vectorize on every machine: element-wise mathematics, reductions, optimizer updates, random
 // numbers and hashes. Arrays are contiguous Float32 unless said otherwise; `n` counts elements. An output may be the
 // same array as an input; partial overlap is not allowed.
 #ifndef CKERNELS_H
@@ -101,7 +101,7 @@ int lockstep_set_openmp_threads(int threads);
 // How many the calling thread may use; 0 when OpenMP is not loaded.
 int lockstep_openmp_threads(void);
 
-// ---- pooling, normalisation and slices of images ----
+// ---- pooling, normalization and slices of images ----
 #include "lockstep_convolutional.h"
 
 #endif

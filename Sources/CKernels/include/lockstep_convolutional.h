@@ -1,4 +1,4 @@
-// Pooling and normalisation of images of layout [n, height, width, channels]. Included by CKernels.h.
+// Pooling and normalization of images of layout [n, height, width, channels]. Included by CKernels.h.
 #ifndef LOCKSTEP_CONVOLUTIONAL_H
 #define LOCKSTEP_CONVOLUTIONAL_H
 

@@ -21,7 +21,7 @@ void lockstep_adam(float *weight, const float *gradient, float *first, float *se
                    size_t n);
 void lockstep_adagrad(float *weight, const float *gradient, float *squares, struct lockstep_update u, float epsilon,
                       size_t n);
-// mean and velocity may be NULL: not centred, without momentum.
+// mean and velocity may be NULL: not centered, without momentum.
 void lockstep_rmsprop(float *weight, const float *gradient, float *squares, float *mean, float *velocity,
                       struct lockstep_update u, float smoothing, float momentum, float epsilon, size_t n);
 void lockstep_adadelta(float *weight, const float *gradient, float *squares, float *changes, struct lockstep_update u,

@@ -1,4 +1,4 @@
-// Transformers' loops: attention, normalisation of rows, softmax, GELU, embeddings, rotary positions.
+// Transformers' loops: attention, normalization of rows, softmax, GELU, embeddings, rotary positions.
 #ifndef LOCKSTEP_SEQUENCE_H
 #define LOCKSTEP_SEQUENCE_H
 
@@ -40,14 +40,14 @@ void lockstep_attention_gradient(const struct lockstep_attention_shape *shape, c
                                  const float *logarithms, const float *cotangent, float *dq, float *dk, float *dv,
                                  float *scratch);
 
-// ---- row_normalisation.c: y = (x - mean)·scale·weight + bias along each row ----
-// `centres` 0: without the mean (RMS); bias may be NULL. `means` has two numbers for each row, the mean and what Float32 leaves of it; it is
-// not written when `centres` is 0.
-void lockstep_row_normalisation(const float *x, const float *weight, const float *bias, float epsilon, int centres,
+// ---- row_normalization.c: y = (x - mean)·scale·weight + bias along each row ----
+// `centers` 0: without the mean (RMS); bias may be NULL. `means` has two numbers for each row, the mean and what Float32 leaves of it; it is
+// not written when `centers` is 0.
+void lockstep_row_normalization(const float *x, const float *weight, const float *bias, float epsilon, int centers,
                                 float *y, float *means, float *scales, size_t rows, size_t columns);
 // Each of dx, dweight, dbias may be NULL.
-void lockstep_row_normalisation_gradient(const float *x, const float *weight, const float *cotangent,
-                                         const float *means, const float *scales, int centres, float *dx,
+void lockstep_row_normalization_gradient(const float *x, const float *weight, const float *cotangent,
+                                         const float *means, const float *scales, int centers, float *dx,
                                          float *dweight, float *dbias, size_t rows, size_t columns);
 
 // ---- sequence.c ----

@@ -23,14 +23,14 @@ package enum FileSystem {
 
     /// Creates a folder, and those above it that are missing, so that they survive a power failure.
     static func createFolder(_ path: String) throws(CheckpointError) {
-        if mkdir(path, 0o755) == 0 { return try synchronise(folder: parent(of: path)) }
+        if mkdir(path, 0o755) == 0 { return try synchronize(folder: parent(of: path)) }
         switch errno {
         case EEXIST:
             guard try names(in: path) != nil else { throw .refusal(to: "list", path) }
         case ENOENT where parent(of: path) != path:
             try createFolder(parent(of: path))
             guard mkdir(path, 0o755) == 0 || errno == EEXIST else { throw .refusal(to: "create", path) }
-            try synchronise(folder: parent(of: path))
+            try synchronize(folder: parent(of: path))
         default: throw .refusal(to: "create", path)
         }
     }
@@ -77,7 +77,7 @@ package enum FileSystem {
     }
 
     /// Waits until the names in a folder are on the disk.
-    static func synchronise(folder: String) throws(CheckpointError) {
+    static func synchronize(folder: String) throws(CheckpointError) {
         let descriptor = open(folder, O_RDONLY | O_DIRECTORY | O_CLOEXEC)
         guard descriptor >= 0 else { throw .refusal(to: "open", folder) }
         defer { close(descriptor) }

@@ -2,7 +2,7 @@ import CZlib
 
 /// The CRC-32 and the length of a run of bytes.
 ///
-/// Source: RFC 1952, section 8; every change of up to 32 neighbouring bits changes it.
+/// Source: RFC 1952, section 8; every change of up to 32 neighboring bits changes it.
 struct Fingerprint: Equatable, Sendable {
     private(set) var crc: UInt32 = 0
     private(set) var count = 0

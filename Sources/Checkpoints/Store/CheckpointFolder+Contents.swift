@@ -31,7 +31,7 @@ struct CheckpointImage {
             try file.write(bytes)
             try file.finish()
         }
-        try FileSystem.synchronise(folder: folder.path)
+        try FileSystem.synchronize(folder: folder.path)
     }
 }
 

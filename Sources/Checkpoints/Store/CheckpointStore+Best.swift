@@ -20,6 +20,6 @@ extension CheckpointStore {
         try FileSystem.checkIsNoLink(directory)
         guard let step, try bestStep() != step, try steps().contains(step) else { return }
         try FileSystem.replaceLink(bestLink, to: CheckpointFolder.name(ofStep: step))
-        try FileSystem.synchronise(folder: directory)
+        try FileSystem.synchronize(folder: directory)
     }
 }

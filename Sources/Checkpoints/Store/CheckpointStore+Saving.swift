@@ -52,7 +52,7 @@ extension CheckpointStore {
             try? FileSystem.remove(temporary)
             throw error
         }
-        try FileSystem.synchronise(folder: directory)
+        try FileSystem.synchronize(folder: directory)
     }
 
     /// Removes what killed writers have left, and gives a checkpoint that was set aside its name back.

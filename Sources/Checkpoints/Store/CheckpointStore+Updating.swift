@@ -30,7 +30,7 @@ extension CheckpointStore {
                 try FileSystem.rename(aside, to: path)
                 throw error
             }
-            try FileSystem.synchronise(folder: directory)
+            try FileSystem.synchronize(folder: directory)
             try FileSystem.remove(aside)
         } catch {
             try? FileSystem.remove(new.path)
@@ -55,6 +55,6 @@ extension CheckpointFolder {
             try file.write(content)
             try file.finish()
         }
-        try FileSystem.synchronise(folder: self.path)
+        try FileSystem.synchronize(folder: self.path)
     }
 }

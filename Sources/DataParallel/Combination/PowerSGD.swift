@@ -61,7 +61,7 @@ final class PowerSGD: GradientCombiner {
         var parts = scratch.zeros(layout.leftCount)
         let lefts = scratch.lefts(layout.leftCount)
         for entry in layout.matrices {
-            Self.orthonormalise(entry.matrix.right, entry.matrix.columns, entry.matrix.initial)
+            Self.orthonormalize(entry.matrix.right, entry.matrix.columns, entry.matrix.initial)
         }
         for shard in shards {
             let (slot, error, count) = (gradients.slots[shard], feedback.buffers[shard], gradients.counts[shard])
@@ -87,7 +87,7 @@ final class PowerSGD: GradientCombiner {
         // then the right factors
         for entry in layout.matrices {
             let left = Buffer(sliceOf: lefts, entry.left..<(entry.left + entry.matrix.rows * entry.matrix.rank))
-            Self.orthonormalise(left, entry.matrix.rows, nil)
+            Self.orthonormalize(left, entry.matrix.rows, nil)
         }
         parts = scratch.zeros(layout.rightCount)
         for shard in shards where gradients.counts[shard] > 0 {
@@ -178,7 +178,7 @@ final class PowerSGD: GradientCombiner {
 
     /// Makes the vectors of `length` elements in `factor` orthonormal, one after the other (Gram and Schmidt, each projection
     /// done twice). One that lies in the span of those before it becomes zero, or comes from `substitute`.
-    static func orthonormalise(_ factor: Buffer, _ length: Int, _ substitute: Buffer?) {
+    static func orthonormalize(_ factor: Buffer, _ length: Int, _ substitute: Buffer?) {
         for k in 0..<(factor.count / length) {
             let vector = factor.pointer + k * length
             if reduced(vector, k, factor, length) { continue }

@@ -1,6 +1,6 @@
 import Glibc
 
-/// Fashion-MNIST: 60,000 training and 10,000 test images of clothing, 28×28 grey pixels, ten classes.
+/// Fashion-MNIST: 60,000 training and 10,000 test images of clothing, 28×28 gray pixels, ten classes.
 ///
 /// Source: Xiao, Rasul, Vollgraf, arXiv:1708.07747.
 public enum FashionMNIST {
@@ -32,29 +32,29 @@ public enum FashionMNIST {
     /// The checksum of the labels of its 60000 training images, by which the data are recognized wherever they are.
     static let labelChecksum = DataChecksum(value: 0xfb88_d46e)
 
-    /// The images of a part, normalised, from the files in `directory` (`defaultDirectory` when nil).
+    /// The images of a part, normalized, from the files in `directory` (`defaultDirectory` when nil).
     ///
     /// The files have their original names, such as `train-images-idx3-ubyte`, with or without `.gz`.
     public static func load(
-        from directory: String? = nil, part: Part, layout: LabelledImages.Layout = .vectors
-    ) throws(DatasetError) -> LabelledImages {
-        try LabelledImages.idx(
+        from directory: String? = nil, part: Part, layout: LabeledImages.Layout = .vectors
+    ) throws(DatasetError) -> LabeledImages {
+        try LabeledImages.idx(
             images: try file("\(part.filePrefix)-images-idx3-ubyte", in: directory),
             labels: try file("\(part.filePrefix)-labels-idx1-ubyte", in: directory), classes: classNames.count,
             mean: mean, deviation: deviation, layout: layout)
     }
 
-    /// The images of the file at `path` in the IDX format, of the given size, normalised like those of the data; their labels
+    /// The images of the file at `path` in the IDX format, of the given size, normalized like those of the data; their labels
     /// are 0.
     public static func images(
-        _ path: String, height: Int = 28, width: Int = 28, layout: LabelledImages.Layout
-    ) throws(DatasetError) -> LabelledImages {
+        _ path: String, height: Int = 28, width: Int = 28, layout: LabeledImages.Layout
+    ) throws(DatasetError) -> LabeledImages {
         let file = try IDXFile(path: path, rank: 3)
         guard file.shape[0] > 0, file.shape[1...] == [height, width] else {
             throw .unusable(
                 path: path, found: "the dimensions \(file.shape)", expected: "images of \(height)×\(width) pixels")
         }
-        return try LabelledImages(
+        return try LabeledImages(
             pixels: file.elements, height: height, width: width, labels: [UInt8](repeating: 0, count: file.shape[0]),
             classes: 1, mean: mean, deviation: deviation, layout: layout)
     }

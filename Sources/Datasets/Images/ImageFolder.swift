@@ -7,10 +7,10 @@ public struct ImageFolder: Sendable {
     /// What the labels stand for.
     public let classes: ImageClasses
     /// The images to train on, and to test on; of one size.
-    public let training, test: LabelledImages
+    public let training, test: LabeledImages
 
     /// Reads the folder at `path`, Debian's Fashion-MNIST when nil. *Local.*
-    public init(path given: String? = nil, layout: LabelledImages.Layout) throws(DatasetError) {
+    public init(path given: String? = nil, layout: LabeledImages.Layout) throws(DatasetError) {
         path = given ?? FashionMNIST.defaultDirectory
         func file(_ name: String) throws(DatasetError) -> String {
             try FashionMNIST.file(name, in: given)
@@ -23,10 +23,10 @@ public struct ImageFolder: Sendable {
             parts.append((try IDXFile(path: images, rank: 3), try IDXFile(path: labels, rank: 1), images, labels))
         }
         let classes = try ImageClasses(in: path, labels: parts.map { ($0.labelPath, $0.labels.elements) })
-        var images: [LabelledImages] = []
+        var images: [LabeledImages] = []
         for part in parts {
             images.append(
-                try LabelledImages.idx(
+                try LabeledImages.idx(
                     part.images, of: part.imagePath, labels: part.labels, of: part.labelPath,
                     classes: classes.names.count, mean: FashionMNIST.mean, deviation: FashionMNIST.deviation,
                     layout: layout))
@@ -39,14 +39,14 @@ public struct ImageFolder: Sendable {
         }
     }
 
-    private init(path: String, classes: ImageClasses, training: LabelledImages, test: LabelledImages) {
+    private init(path: String, classes: ImageClasses, training: LabeledImages, test: LabeledImages) {
         (self.path, self.classes, self.training, self.test) = (path, classes, training, test)
     }
 
     /// The same images with the labels that a model has for them.
     ///
     /// Throws when there is no class that both know.
-    public func labelled(as model: ImageClasses) throws(DatasetError) -> ImageFolder {
+    public func labeled(as model: ImageClasses) throws(DatasetError) -> ImageFolder {
         if model == classes { return self }
         let labels = classes.labels(in: model)
         guard labels.prefix(classes.names.count).contains(where: { $0 >= 0 }) else {
@@ -54,8 +54,8 @@ public struct ImageFolder: Sendable {
                 path: path, found: classes.summary, expected: "a class that the model knows: \(model.summary)")
         }
         return ImageFolder(
-            path: path, classes: classes, training: training.relabelled(labels, classes: model.names.count),
-            test: test.relabelled(labels, classes: model.names.count))
+            path: path, classes: classes, training: training.relabeled(labels, classes: model.names.count),
+            test: test.relabeled(labels, classes: model.names.count))
     }
 }
 
@@ -64,7 +64,7 @@ extension ImageFolder: HostLoadable {
     public struct Notes: Codable, Sendable {
         let path: String
         let classes: ImageClasses
-        let training, test: LabelledImages.Notes
+        let training, test: LabeledImages.Notes
     }
 
     /// The path, the classes, and what both parts note.
@@ -77,7 +77,7 @@ extension ImageFolder: HostLoadable {
     public init(notes: Notes, arrays: [HostBytes]) throws {
         self.init(
             path: notes.path, classes: notes.classes,
-            training: try LabelledImages(notes: notes.training, arrays: Array(arrays.prefix(2))),
-            test: try LabelledImages(notes: notes.test, arrays: Array(arrays.dropFirst(2))))
+            training: try LabeledImages(notes: notes.training, arrays: Array(arrays.prefix(2))),
+            test: try LabeledImages(notes: notes.test, arrays: Array(arrays.dropFirst(2))))
     }
 }

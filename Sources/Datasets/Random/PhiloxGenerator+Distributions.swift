@@ -8,7 +8,7 @@ extension PhiloxGenerator {
     mutating func word(below bound: UInt32) -> UInt32 {
         while true {
             let product = nextWord().multipliedFullWidth(by: bound)
-            // 2³² mod bound of the low halves would favour some results.
+            // 2³² mod bound of the low halves would favor some results.
             if product.low >= bound || product.low >= (0 &- bound) % bound { return product.high }
         }
     }

@@ -5,7 +5,7 @@ public import TensorEngine
 public struct TextWindows: Dataset {
     /// The tokens of a window that are read.
     public let context: Int
-    /// How many tokens apart neighbouring windows begin.
+    /// How many tokens apart neighboring windows begin.
     public let stride: Int
     private let tokens: TokenSlice
 

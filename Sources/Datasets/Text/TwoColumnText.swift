@@ -12,7 +12,7 @@ public struct TwoColumnText: Sendable {
     /// What a line's second column is.
     public enum Form: Sendable {
         /// Everything behind the first TAB, which may be nothing: a text with its label.
-        case labelledText
+        case labeledText
         /// A text, without a TAB. Further columns must be on every line, such as the attributions of Tatoeba's files; they are
         /// counted and not used.
         case pair
@@ -80,7 +80,7 @@ struct TwoColumnReader {
                 if let end = rest.utf8.firstIndex(of: UInt8(ascii: "\t")) { rest = rest[..<end] }
             }
             let second = rest.withoutOuterWhiteSpace
-            guard !first.isEmpty, form == .labelledText || !second.isEmpty else {
+            guard !first.isEmpty, form == .labeledText || !second.isEmpty else {
                 throw refusal(found: "an empty column")
             }
             return TwoColumnText.Pair(first, second)

@@ -12,13 +12,13 @@ public struct Convolution1D: Module {
     /// A layer whose biases begin at 0; see `Convolution2D`.
     public init(
         _ inputs: Int, _ outputs: Int, kernel: Int, stride: Int = 1, padding: Int = 0, dilation: Int = 1,
-        groups: Int = 1, hasBias: Bool = true, thenReLU: Bool = false, initialiser: Initialiser = .heNormal,
-        random: inout InitialisationRandom
+        groups: Int = 1, hasBias: Bool = true, thenReLU: Bool = false, initializer: Initializer = .heNormal,
+        random: inout InitializationRandom
     ) {
         image = Convolution2D(
             inputs, outputs, kernel: Extent(1, kernel), stride: Extent(1, stride), padding: Extent(0, padding),
             dilation: Extent(1, dilation), groups: groups, hasBias: hasBias, thenReLU: thenReLU,
-            initialiser: initialiser, random: &random)
+            initializer: initializer, random: &random)
     }
 
     /// [n, length, inputs] → [n, l, outputs].

@@ -20,11 +20,11 @@ public struct Convolution2D: Module {
     /// side; outputs of a group see the inputs of the same group only (as many groups as inputs: a depthwise convolution).
     public init(
         _ inputs: Int, _ outputs: Int, kernel: Extent, stride: Extent = 1, padding: Extent = 0, dilation: Extent = 1,
-        groups: Int = 1, hasBias: Bool = true, thenReLU: Bool = false, initialiser: Initialiser = .heNormal,
-        random: inout InitialisationRandom
+        groups: Int = 1, hasBias: Bool = true, thenReLU: Bool = false, initializer: Initializer = .heNormal,
+        random: inout InitializationRandom
     ) {
         let area = kernel.height * kernel.width
-        weight = initialiser.parameter(
+        weight = initializer.parameter(
             shape: [kernel.height, kernel.width, inputs / groups, outputs], fanIn: area * inputs / groups,
             fanOut: area * outputs / groups, axes: .convolution, random: &random)
         bias = hasBias ? Parameter(Tensor(repeating: 0, shape: [outputs]), axes: .vector("outputs")) : nil

@@ -1,7 +1,7 @@
 import Kernels
 public import TensorEngine
 
-/// `ReLU(N₂(C₂(ReLU(N₁(C₁(x))))) + shortcut(x))` with 3×3 convolutions C and batch normalisations N.
+/// `ReLU(N₂(C₂(ReLU(N₁(C₁(x))))) + shortcut(x))` with 3×3 convolutions C and batch normalizations N.
 ///
 /// Source: He, Zhang, Ren, Sun, "Deep residual learning for image recognition", 2015.
 public struct ResidualBlock: Module {
@@ -9,46 +9,46 @@ public struct ResidualBlock: Module {
     public enum Shortcut: Sendable {
         /// Every stride-th row and column, and zeros for the missing channels, half before and half after: option A.
         case padding
-        /// A 1×1 convolution with batch normalisation: option B.
+        /// A 1×1 convolution with batch normalization: option B.
         case projection
     }
 
     private let first, second: Convolution2D
-    private let firstNormalisation, secondNormalisation: BatchNormalisation
-    private let projection: (convolution: Convolution2D, normalisation: BatchNormalisation)?
+    private let firstNormalization, secondNormalization: BatchNormalization
+    private let projection: (convolution: Convolution2D, normalization: BatchNormalization)?
     private let inputs, outputs, stride: Int
 
     /// A block from `inputs` to `outputs` channels whose first convolution has this stride.
     public init(
         _ inputs: Int, _ outputs: Int, stride: Int = 1, shortcut: Shortcut = .padding,
-        random: inout InitialisationRandom
+        random: inout InitializationRandom
     ) {
         (self.inputs, self.outputs, self.stride) = (inputs, outputs, stride)
         first = Convolution2D(
             inputs, outputs, kernel: 3, stride: .init(stride), padding: 1, hasBias: false, random: &random)
-        firstNormalisation = BatchNormalisation(outputs, thenReLU: true)
+        firstNormalization = BatchNormalization(outputs, thenReLU: true)
         second = Convolution2D(outputs, outputs, kernel: 3, padding: 1, hasBias: false, random: &random)
-        secondNormalisation = BatchNormalisation(outputs, thenReLU: true)
+        secondNormalization = BatchNormalization(outputs, thenReLU: true)
         let isIdentity = stride == 1 && inputs == outputs
         projection =
             shortcut == .projection && !isIdentity
             ? (
                 Convolution2D(
                     inputs, outputs, kernel: 1, stride: .init(stride), hasBias: false, random: &random),
-                BatchNormalisation(outputs)
+                BatchNormalization(outputs)
             ) : nil
     }
 
     /// The parameters by name.
     public var parameters: ParameterTree {
         var entries: [(String, any ParameterTreeElement)] = [
-            ("convolution1", first.parameters), ("normalisation1", firstNormalisation.parameters),
-            ("convolution2", second.parameters), ("normalisation2", secondNormalisation.parameters),
+            ("convolution1", first.parameters), ("normalization1", firstNormalization.parameters),
+            ("convolution2", second.parameters), ("normalization2", secondNormalization.parameters),
         ]
         if let projection {
             entries += [
                 ("shortcut.convolution", projection.convolution.parameters),
-                ("shortcut.normalisation", projection.normalisation.parameters),
+                ("shortcut.normalization", projection.normalization.parameters),
             ]
         }
         return ParameterTree(entries)
@@ -56,12 +56,12 @@ public struct ResidualBlock: Module {
 
     /// [n, height, width, inputs] → [n, ⌈height/stride⌉, ⌈width/stride⌉, outputs].
     public func callAsFunction(_ x: Tensor, _ context: ForwardContext) -> Tensor {
-        let y = second(firstNormalisation(first(x, context), context), context)
-        return secondNormalisation(y, adding: shortcut(x, context), context)
+        let y = second(firstNormalization(first(x, context), context), context)
+        return secondNormalization(y, adding: shortcut(x, context), context)
     }
 
     private func shortcut(_ x: Tensor, _ context: ForwardContext) -> Tensor {
-        if let projection { return projection.normalisation(projection.convolution(x, context), context) }
+        if let projection { return projection.normalization(projection.convolution(x, context), context) }
         let sampled = stride > 1 ? x.imagesSampled(every: stride) : x
         let missing = outputs - inputs
         return missing > 0

@@ -21,10 +21,10 @@ public struct TransposedConvolution2D: Module {
     public init(
         _ inputs: Int, _ outputs: Int, kernel: Extent, stride: Extent = 1, padding: Extent = 0,
         outputPadding: Extent = 0, dilation: Extent = 1, groups: Int = 1, hasBias: Bool = true,
-        initialiser: Initialiser = .heNormal, random: inout InitialisationRandom
+        initializer: Initializer = .heNormal, random: inout InitializationRandom
     ) {
         let area = kernel.height * kernel.width
-        weight = initialiser.parameter(
+        weight = initializer.parameter(
             shape: [kernel.height, kernel.width, outputs / groups, inputs], fanIn: area * inputs / groups,
             fanOut: area * outputs / groups, axes: .transposedConvolution, random: &random)
         bias = hasBias ? Parameter(Tensor(repeating: 0, shape: [outputs]), axes: .vector("outputs")) : nil

@@ -3,7 +3,7 @@ public import TensorEngine
 
 /// A transformer that makes one sequence of tokens of another: an encoder reads the source, a decoder writes the target.
 ///
-/// Sinusoidal positions; output weights that are the target tokens' embeddings; normalisation before each branch, and after
+/// Sinusoidal positions; output weights that are the target tokens' embeddings; normalization before each branch, and after
 /// the last block. Source: Vaswani et al., "Attention is all you need", 2017.
 public struct EncoderDecoder: Module {
     /// The sizes of a model.
@@ -30,7 +30,7 @@ public struct EncoderDecoder: Module {
     private let positions: SinusoidalPositions
     private let encoder: [TransformerBlock]
     private let decoder: [TransformerDecoderBlock]
-    private let encoderNorm, decoderNorm: LayerNormalisation
+    private let encoderNorm, decoderNorm: LayerNormalization
     private let dropout: Dropout
     private let width: Int
 
@@ -47,15 +47,15 @@ public struct EncoderDecoder: Module {
     }
 
     /// A model whose embeddings begin normal with variance 1 / width, and are scaled by √width where they are read.
-    public init(_ sizes: Sizes, random: inout InitialisationRandom) {
+    public init(_ sizes: Sizes, random: inout InitializationRandom) {
         width = sizes.width
-        let normal = Initialiser.normal(deviation: 1 / Float(sizes.width).squareRoot())
-        sources = Embedding(sizes.sourceVocabulary, sizes.width, initialiser: normal, random: &random)
-        targets = Embedding(sizes.targetVocabulary, sizes.width, initialiser: normal, random: &random)
+        let normal = Initializer.normal(deviation: 1 / Float(sizes.width).squareRoot())
+        sources = Embedding(sizes.sourceVocabulary, sizes.width, initializer: normal, random: &random)
+        targets = Embedding(sizes.targetVocabulary, sizes.width, initializer: normal, random: &random)
         positions = SinusoidalPositions(context: sizes.context, width: sizes.width)
         var shape = TransformerShape(width: sizes.width, heads: sizes.heads)
         shape.dropout = sizes.dropout
-        (encoderNorm, decoderNorm) = (LayerNormalisation(sizes.width), LayerNormalisation(sizes.width))
+        (encoderNorm, decoderNorm) = (LayerNormalization(sizes.width), LayerNormalization(sizes.width))
         dropout = Dropout(sizes.dropout)
         var (encoder, decoder): ([TransformerBlock], [TransformerDecoderBlock]) = ([], [])
         for _ in 0..<sizes.layers {

@@ -9,7 +9,7 @@ public struct LeNet5: Module {
     private let layers: Sequential
 
     /// A network with random weights.
-    public init(classes: Int = 10, random: inout InitialisationRandom) {
+    public init(classes: Int = 10, random: inout InitializationRandom) {
         layers = Sequential(
             Convolution2D(1, 6, kernel: 5, padding: 2, random: &random),
             Pooling.max(window: 2, thenReLU: true),
@@ -18,7 +18,7 @@ public struct LeNet5: Module {
             Flatten(),
             Linear(400, 120, thenReLU: true, flattening: [5, 5, 16], random: &random),
             Linear(120, 84, thenReLU: true, random: &random),
-            Linear(84, classes, initialiser: .xavierUniform, random: &random))
+            Linear(84, classes, initializer: .xavierUniform, random: &random))
     }
 
     /// `layers.0.weight`, …

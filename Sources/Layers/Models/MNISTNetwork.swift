@@ -9,7 +9,7 @@ public struct MNISTNetwork: Module {
     private let layers: Sequential
 
     /// A network with random weights.
-    public init(classes: Int = 10, random: inout InitialisationRandom) {
+    public init(classes: Int = 10, random: inout InitializationRandom) {
         layers = Sequential(
             Convolution2D(1, 32, kernel: 3, thenReLU: true, random: &random),
             Convolution2D(32, 64, kernel: 3, random: &random),
@@ -18,7 +18,7 @@ public struct MNISTNetwork: Module {
             Flatten(),
             Linear(9216, 128, thenReLU: true, flattening: [12, 12, 64], random: &random),
             Dropout(0.5),
-            Linear(128, classes, initialiser: .xavierUniform, random: &random))
+            Linear(128, classes, initializer: .xavierUniform, random: &random))
     }
 
     /// `layers.0.weight`, …

@@ -8,7 +8,7 @@ public import TensorEngine
 /// parameters. Source: He, Zhang, Ren, Sun, "Deep residual learning for image recognition", 2015, section 4.2.
 public struct ResidualNetwork: Module {
     private let entry: Convolution2D
-    private let normalisation: BatchNormalisation
+    private let normalization: BatchNormalization
     private let blocks: [ResidualBlock]
     private let output: Linear
     private let recomputes: Bool
@@ -17,11 +17,11 @@ public struct ResidualNetwork: Module {
     /// pass, to save memory.
     public init(
         depth: Int, channels: Int = 3, classes: Int = 10, shortcut: ResidualBlock.Shortcut = .padding,
-        recomputes: Bool = false, random: inout InitialisationRandom
+        recomputes: Bool = false, random: inout InitializationRandom
     ) {
         require(depth >= 8 && (depth - 2) % 6 == 0, "ResidualNetwork: the depth must be 6n + 2, found \(depth)")
         entry = Convolution2D(channels, 16, kernel: 3, padding: 1, hasBias: false, random: &random)
-        normalisation = BatchNormalisation(16, thenReLU: true)
+        normalization = BatchNormalization(16, thenReLU: true)
         var (blocks, inputs): ([ResidualBlock], Int) = ([], 16)
         for outputs in [16, 32, 64] {
             for place in 0..<((depth - 2) / 6) {
@@ -31,20 +31,20 @@ public struct ResidualNetwork: Module {
             }
         }
         (self.blocks, self.recomputes) = (blocks, recomputes)
-        output = Linear(64, classes, initialiser: .xavierUniform, random: &random)
+        output = Linear(64, classes, initializer: .xavierUniform, random: &random)
     }
 
-    /// `entry.weight`, `normalisation.scale`, `blocks.0.convolution1.weight`, …
+    /// `entry.weight`, `normalization.scale`, `blocks.0.convolution1.weight`, …
     public var parameters: ParameterTree {
         [
-            "entry": entry, "normalisation": normalisation,
+            "entry": entry, "normalization": normalization,
             "blocks": ParameterTree(blocks.enumerated().map { ("\($0.offset)", $0.element) }), "output": output,
         ]
     }
 
     /// [n, height, width, channels] → [n, classes].
     public func callAsFunction(_ x: Tensor, _ context: ForwardContext) -> Tensor {
-        let x = normalisation(entry(x, context), context)
+        let x = normalization(entry(x, context), context)
         let y = blocks.reduce(x) { recomputes ? Recomputed($1)($0, context) : $1($0, context) }
         return output(y.globalAveragePooled(), context)
     }

@@ -16,7 +16,7 @@ public struct SequenceClassifier: Module {
 
     private enum Body {
         case recurrent(RecurrentStack)
-        case transformer(LearnedPositions, [TransformerBlock], LayerNormalisation)
+        case transformer(LearnedPositions, [TransformerBlock], LayerNormalization)
     }
 
     private let tokens: Embedding
@@ -41,7 +41,7 @@ public struct SequenceClassifier: Module {
     /// A classifier of `layers` layers with embeddings of `width` elements.
     public init(
         _ kind: Kind, vocabulary: Int, classes: Int, width: Int, layers: Int, dropout: Float = 0,
-        random: inout InitialisationRandom
+        random: inout InitializationRandom
     ) {
         self.layers = layers
         self.dropout = Dropout(dropout)
@@ -52,17 +52,17 @@ public struct SequenceClassifier: Module {
                 RecurrentStack(
                     kind.cell, inputs: width, hidden: width, layers: layers, isBidirectional: true, dropout: dropout,
                     random: &random))
-            output = Linear(2 * width, classes, initialiser: .xavierUniform, random: &random)
+            output = Linear(2 * width, classes, initializer: .xavierUniform, random: &random)
         case .transformer(let heads, let context):
             tokens = Embedding(vocabulary, width, random: &random)
             let positions = LearnedPositions(
-                context: context, width: width, initialiser: .normal(deviation: 1), random: &random)
+                context: context, width: width, initializer: .normal(deviation: 1), random: &random)
             var shape = TransformerShape(width: width, heads: heads)
             shape.dropout = dropout
             var blocks: [TransformerBlock] = []
             for _ in 0..<layers { blocks.append(TransformerBlock(shape, causal: false, random: &random)) }
-            body = .transformer(positions, blocks, LayerNormalisation(width))
-            output = Linear(width, classes, initialiser: .xavierUniform, random: &random)
+            body = .transformer(positions, blocks, LayerNormalization(width))
+            output = Linear(width, classes, initializer: .xavierUniform, random: &random)
         }
     }
 
@@ -97,7 +97,7 @@ public struct SequenceClassifier: Module {
     }
 
     private func encoded(
-        _ x: Tensor, _ positions: LearnedPositions, _ blocks: [TransformerBlock], _ norm: LayerNormalisation,
+        _ x: Tensor, _ positions: LearnedPositions, _ blocks: [TransformerBlock], _ norm: LayerNormalization,
         _ lengths: Indices, _ context: ForwardContext
     ) -> Tensor {
         var x = dropout(x + positions.weight.value.slice(0..<x.shape[1], alongAxis: 0), context)

@@ -18,12 +18,12 @@ public struct RNN: RecurrentNetwork {
     /// for.
     public init(
         _ inputs: Int, _ hidden: Int, layers: Int = 1, isBidirectional: Bool = false, dropout: Float = 0,
-        usesReLU: Bool, initialisers: RecurrentInitialisers = RecurrentInitialisers(),
-        random: inout InitialisationRandom
+        usesReLU: Bool, initializers: RecurrentInitializers = RecurrentInitializers(),
+        random: inout InitializationRandom
     ) {
         self.init(
             RecurrentStack(
                 ElmanCell(usesReLU: usesReLU), inputs: inputs, hidden: hidden, layers: layers,
-                isBidirectional: isBidirectional, dropout: dropout, initialisers: initialisers, random: &random))
+                isBidirectional: isBidirectional, dropout: dropout, initializers: initializers, random: &random))
     }
 }

@@ -19,13 +19,13 @@ public struct RecurrentLanguageModel: LanguageModel {
     /// A model of `layers` layers of `width` units, and embeddings of as many elements.
     public init(
         _ kind: RecurrentKind, vocabulary: Int, width: Int, layers: Int, dropout: Float = 0,
-        random: inout InitialisationRandom
+        random: inout InitializationRandom
     ) {
-        tokens = Embedding(vocabulary, width, initialiser: .normal(deviation: 1), random: &random)
+        tokens = Embedding(vocabulary, width, initializer: .normal(deviation: 1), random: &random)
         network = RecurrentStack(
             kind.cell, inputs: width, hidden: width, layers: layers, isBidirectional: false, dropout: dropout,
             random: &random)
-        output = Linear(width, vocabulary, initialiser: .xavierUniform, random: &random)
+        output = Linear(width, vocabulary, initializer: .xavierUniform, random: &random)
         self.dropout = Dropout(dropout)
     }
 

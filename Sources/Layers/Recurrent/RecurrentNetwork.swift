@@ -11,14 +11,14 @@ public protocol RecurrentNetwork: Module {
 }
 
 /// How the weights of a recurrent network begin: each gate's matrix by itself; nil: uniform within 1/√hidden.
-public struct RecurrentInitialisers: Sendable {
+public struct RecurrentInitializers: Sendable {
     /// The weights of the inputs.
-    public var inputWeight: Initialiser?
+    public var inputWeight: Initializer?
     /// The weights of the state, such as `.orthogonal()`, which keeps a state's length.
-    public var recurrentWeight: Initialiser?
+    public var recurrentWeight: Initializer?
 
     /// These.
-    public init(inputWeight: Initialiser? = nil, recurrentWeight: Initialiser? = nil) {
+    public init(inputWeight: Initializer? = nil, recurrentWeight: Initializer? = nil) {
         (self.inputWeight, self.recurrentWeight) = (inputWeight, recurrentWeight)
     }
 }
@@ -30,12 +30,12 @@ extension RecurrentNetwork {
     /// Layers of `hidden` units in one or both directions, with dropout between layers.
     public init(
         _ inputs: Int, _ hidden: Int, layers: Int = 1, isBidirectional: Bool = false, dropout: Float = 0,
-        initialisers: RecurrentInitialisers = RecurrentInitialisers(), random: inout InitialisationRandom
+        initializers: RecurrentInitializers = RecurrentInitializers(), random: inout InitializationRandom
     ) {
         self.init(
             RecurrentStack(
                 Self.kind.cell, inputs: inputs, hidden: hidden, layers: layers, isBidirectional: isBidirectional,
-                dropout: dropout, initialisers: initialisers, random: &random))
+                dropout: dropout, initializers: initializers, random: &random))
     }
 
     /// [batch, time, inputs] → [batch, time, directions · hidden], from a state of zeros.

@@ -10,7 +10,7 @@ public struct RecurrentStack {
 
     package init(
         _ cell: any RecurrentCell, inputs: Int, hidden: Int, layers count: Int, isBidirectional: Bool, dropout: Float,
-        initialisers: RecurrentInitialisers = RecurrentInitialisers(), random: inout InitialisationRandom
+        initializers: RecurrentInitializers = RecurrentInitializers(), random: inout InitializationRandom
     ) {
         require(
             inputs > 0 && hidden > 0 && count > 0,
@@ -23,7 +23,7 @@ public struct RecurrentStack {
             for _ in 0..<directions {
                 layer.append(
                     RecurrentDirection(
-                        cell, inputs: number == 0 ? inputs : hidden * directions, hidden: hidden, initialisers,
+                        cell, inputs: number == 0 ? inputs : hidden * directions, hidden: hidden, initializers,
                         random: &random))
             }
             layers.append(layer)
@@ -134,24 +134,24 @@ private struct RecurrentDirection {
     /// Weights uniform within 1/√hidden, as is usual, unless others are wanted; biases 0, an LSTM's forget gate 1 (Jozefowicz, Zaremba, Sutskever,
     /// 2015), so that it remembers from the beginning.
     init(
-        _ cell: any RecurrentCell, inputs: Int, hidden: Int, _ initialisers: RecurrentInitialisers,
-        random: inout InitialisationRandom
+        _ cell: any RecurrentCell, inputs: Int, hidden: Int, _ initializers: RecurrentInitializers,
+        random: inout InitializationRandom
     ) {
         let width = hidden * cell.gateCount
         let gates = cell.gateCount > 1 ? "gates x hidden" : "hidden"
-        func weight(_ rows: Int, _ inputs: String, _ initialiser: Initialiser?) -> Parameter {
+        func weight(_ rows: Int, _ inputs: String, _ initializer: Initializer?) -> Parameter {
             let axes = ParameterAxes.matrix(inputs, gates)
-            guard let initialiser else {
-                return Initialiser.uniform(bound: 1 / Float(hidden).squareRoot())
+            guard let initializer else {
+                return Initializer.uniform(bound: 1 / Float(hidden).squareRoot())
                     .parameter(shape: [rows, width], fanIn: rows, fanOut: width, axes: axes, random: &random)
             }
             let blocks = (0..<cell.gateCount).map { _ in
-                initialiser.parameter(shape: [rows, hidden], fanIn: rows, fanOut: hidden, random: &random).value
+                initializer.parameter(shape: [rows, hidden], fanIn: rows, fanOut: hidden, random: &random).value
             }
             return Parameter(.joining(blocks, alongAxis: 1), axes: axes)
         }
-        inputWeight = weight(inputs, "inputs", initialisers.inputWeight)
-        recurrentWeight = weight(hidden, "hidden", initialisers.recurrentWeight)
+        inputWeight = weight(inputs, "inputs", initializers.inputWeight)
+        recurrentWeight = weight(hidden, "hidden", initializers.recurrentWeight)
         bias = Parameter(
             Tensor((0..<width).map { cell.hasCell && (hidden..<(2 * hidden)).contains($0) ? 1 : 0 }, shape: [width]),
             axes: .vector(gates))

@@ -12,10 +12,10 @@ public struct Embedding: ParameterTreeElement {
 
     /// A table of `count` vectors of `width` elements.
     public init(
-        _ count: Int, _ width: Int, initialiser: Initialiser = .normal(deviation: 1),
-        random: inout InitialisationRandom
+        _ count: Int, _ width: Int, initializer: Initializer = .normal(deviation: 1),
+        random: inout InitializationRandom
     ) {
-        weight = initialiser.parameter(
+        weight = initializer.parameter(
             shape: [count, width], fanIn: count, fanOut: width, axes: .table("entries"), random: &random)
     }
 

@@ -1,7 +1,7 @@
 import Preconditions
 public import TensorEngine
 
-/// A decoder-only transformer that predicts the next token, in nanoGPT's form: learned positions, normalisation before each
+/// A decoder-only transformer that predicts the next token, in nanoGPT's form: learned positions, normalization before each
 /// branch, and output weights that are the tokens' embeddings.
 ///
 /// Source: Radford et al., "Language models are unsupervised multitask learners", 2019; A. Karpathy, nanoGPT.
@@ -14,7 +14,7 @@ public struct GPT: Module {
         public var context: Int
         /// The number of tokens there are.
         public var vocabulary: Int
-        /// Whether projections and normalisations have biases.
+        /// Whether projections and normalizations have biases.
         public var hasBias = false
         /// The probability of an element of a branch to be dropped in training.
         public var dropout: Float = 0
@@ -33,7 +33,7 @@ public struct GPT: Module {
     private let tokens: Embedding
     private let positions: LearnedPositions
     private let blocks: [TransformerBlock]
-    private let norm: LayerNormalisation
+    private let norm: LayerNormalization
     private let dropout: Dropout
 
     /// `tokens.weight`, `positions.weight`, `blocks.0.…`, `norm.weight`; the output has no weights of its own.
@@ -45,20 +45,20 @@ public struct GPT: Module {
     }
 
     /// A model whose weights begin normal with deviation 0.02; those that end a branch, divided by √(2·layers).
-    public init(_ sizes: Sizes, random: inout InitialisationRandom) {
+    public init(_ sizes: Sizes, random: inout InitializationRandom) {
         require(
             sizes.layers > 0 && sizes.context > 0 && sizes.vocabulary > 0,
             "GPT: layers, context and vocabulary must be at least 1, found \(sizes)")
-        let normal = Initialiser.normal(deviation: 0.02)
+        let normal = Initializer.normal(deviation: 0.02)
         var shape = TransformerShape(width: sizes.width, heads: sizes.heads)
-        (shape.hasBias, shape.dropout, shape.initialiser) = (sizes.hasBias, sizes.dropout, normal)
-        shape.outInitialiser = .normal(deviation: 0.02 / Float(2 * sizes.layers).squareRoot())
+        (shape.hasBias, shape.dropout, shape.initializer) = (sizes.hasBias, sizes.dropout, normal)
+        shape.outInitializer = .normal(deviation: 0.02 / Float(2 * sizes.layers).squareRoot())
         self.sizes = sizes
-        tokens = Embedding(sizes.vocabulary, sizes.width, initialiser: normal, random: &random)
+        tokens = Embedding(sizes.vocabulary, sizes.width, initializer: normal, random: &random)
         positions = LearnedPositions(
-            context: sizes.context, width: sizes.width, initialiser: normal, random: &random)
+            context: sizes.context, width: sizes.width, initializer: normal, random: &random)
         blocks = (0..<sizes.layers).map { _ in TransformerBlock(shape, causal: true, random: &random) }
-        norm = LayerNormalisation(sizes.width, hasBias: sizes.hasBias)
+        norm = LayerNormalization(sizes.width, hasBias: sizes.hasBias)
         dropout = Dropout(sizes.dropout)
     }
 

@@ -19,15 +19,15 @@ public struct MultiHeadAttention: Module {
     public init(
         _ width: Int, heads: Int, causal: Bool = false, hasBias: Bool = true, rotary: RotaryPositions? = nil,
         dropout: Float = 0,
-        initialiser: Initialiser = .xavierUniform, outInitialiser: Initialiser = .xavierUniform,
-        random: inout InitialisationRandom
+        initializer: Initializer = .xavierUniform, outInitializer: Initializer = .xavierUniform,
+        random: inout InitializationRandom
     ) {
         require(
             heads > 0 && width % heads == 0,
             "MultiHeadAttention: the width \(width) is not a multiple of \(heads) heads")
         require(dropout >= 0 && dropout < 1, "MultiHeadAttention: the dropout must be in [0, 1), found \(dropout)")
-        projection = Linear(width, 3 * width, hasBias: hasBias, initialiser: initialiser, random: &random)
-        out = Linear(width, width, hasBias: hasBias, initialiser: outInitialiser, random: &random)
+        projection = Linear(width, 3 * width, hasBias: hasBias, initializer: initializer, random: &random)
+        out = Linear(width, width, hasBias: hasBias, initializer: outInitializer, random: &random)
         (self.heads, isCausal, self.rotary, self.dropout) = (heads, causal, rotary, dropout)
     }
 
@@ -44,7 +44,7 @@ public struct MultiHeadAttention: Module {
 
     /// The attention of `norm(x)`, as above; keeps only x for the backward pass.
     func callAsFunction(
-        _ x: Tensor, after norm: LayerNormalisation, _ context: ForwardContext, lengths: Indices? = nil,
+        _ x: Tensor, after norm: LayerNormalization, _ context: ForwardContext, lengths: Indices? = nil,
         cache: KeyValueCache? = nil
     ) -> Tensor {
         attention(of: projection.of(norm, x), context, lengths: lengths, cache: cache)
@@ -86,15 +86,15 @@ public struct CrossAttention: ParameterTreeElement {
 
     /// Attention with `heads` heads of width / heads elements; `dropout`: of the probabilities, in training.
     public init(
-        _ width: Int, heads: Int, hasBias: Bool = true, dropout: Float = 0, initialiser: Initialiser = .xavierUniform,
-        random: inout InitialisationRandom
+        _ width: Int, heads: Int, hasBias: Bool = true, dropout: Float = 0, initializer: Initializer = .xavierUniform,
+        random: inout InitializationRandom
     ) {
         require(
             heads > 0 && width % heads == 0, "CrossAttention: the width \(width) is not a multiple of \(heads) heads")
         require(dropout >= 0 && dropout < 1, "CrossAttention: the dropout must be in [0, 1), found \(dropout)")
-        query = Linear(width, width, hasBias: hasBias, initialiser: initialiser, random: &random)
-        memory = Linear(width, 2 * width, hasBias: hasBias, initialiser: initialiser, random: &random)
-        out = Linear(width, width, hasBias: hasBias, initialiser: initialiser, random: &random)
+        query = Linear(width, width, hasBias: hasBias, initializer: initializer, random: &random)
+        memory = Linear(width, 2 * width, hasBias: hasBias, initializer: initializer, random: &random)
+        out = Linear(width, width, hasBias: hasBias, initializer: initializer, random: &random)
         (self.heads, self.dropout) = (heads, dropout)
     }
 

@@ -12,10 +12,10 @@ public struct LearnedPositions: Module {
 
     /// Vectors for `context` places.
     public init(
-        context: Int, width: Int, initialiser: Initialiser = .normal(deviation: 0.02),
-        random: inout InitialisationRandom
+        context: Int, width: Int, initializer: Initializer = .normal(deviation: 0.02),
+        random: inout InitializationRandom
     ) {
-        weight = initialiser.parameter(
+        weight = initializer.parameter(
             shape: [context, width], fanIn: context, fanOut: width, axes: .table("positions"), random: &random)
     }
 

@@ -6,12 +6,12 @@ public struct TransformerShape: Sendable {
     public var width, heads: Int
     /// The elements within the perceptron.
     public var hidden: Int
-    /// Whether projections and normalisations have biases.
+    /// Whether projections and normalizations have biases.
     public var hasBias = true
     /// The probability of an element of a branch, and of an attention's probability, to be dropped in training.
     public var dropout: Float = 0
     /// How weights begin, and those of the projections that end a branch.
-    public var initialiser = Initialiser.xavierUniform, outInitialiser = Initialiser.xavierUniform
+    public var initializer = Initializer.xavierUniform, outInitializer = Initializer.xavierUniform
 
     /// Blocks of this width, with a perceptron four times as wide.
     public init(width: Int, heads: Int) { (self.width, self.heads, hidden) = (width, heads, 4 * width) }
@@ -24,24 +24,24 @@ struct TransformerPerceptron: ParameterTreeElement {
     var parameters: ParameterTree { ["up": up, "down": down] }
     var parameterTreeEntry: ParameterTree.Entry { .tree(parameters) }
 
-    init(_ shape: TransformerShape, random: inout InitialisationRandom) {
+    init(_ shape: TransformerShape, random: inout InitializationRandom) {
         up = Linear(
-            shape.width, shape.hidden, hasBias: shape.hasBias, initialiser: shape.initialiser, random: &random)
+            shape.width, shape.hidden, hasBias: shape.hasBias, initializer: shape.initializer, random: &random)
         down = Linear(
-            shape.hidden, shape.width, hasBias: shape.hasBias, initialiser: shape.outInitialiser, random: &random)
+            shape.hidden, shape.width, hasBias: shape.hasBias, initializer: shape.outInitializer, random: &random)
     }
 
     /// The perceptron of `norm(x)`.
-    func callAsFunction(_ x: Tensor, after norm: LayerNormalisation) -> Tensor { down.ofGELU(up.of(norm, x)) }
+    func callAsFunction(_ x: Tensor, after norm: LayerNormalization) -> Tensor { down.ofGELU(up.of(norm, x)) }
 }
 
 /// A block of a transformer's encoder, or when causal of a decoder without a memory: `x + attention(norm(x))`, then `x +
 /// perceptron(norm(x))`.
 ///
-/// Source: Vaswani et al., 2017, with the normalisation before each branch: Xiong et al., "On layer normalization in the
+/// Source: Vaswani et al., 2017, with the normalization before each branch: Xiong et al., "On layer normalization in the
 /// transformer architecture", 2020.
 public struct TransformerBlock: Module {
-    private let norm1, norm2: LayerNormalisation
+    private let norm1, norm2: LayerNormalization
     private let attention: MultiHeadAttention
     private let perceptron: TransformerPerceptron
     private let dropout: Dropout
@@ -53,14 +53,14 @@ public struct TransformerBlock: Module {
 
     /// A block of this shape; `causal`: each place sees only those up to itself.
     public init(
-        _ shape: TransformerShape, causal: Bool, rotary: RotaryPositions? = nil, random: inout InitialisationRandom
+        _ shape: TransformerShape, causal: Bool, rotary: RotaryPositions? = nil, random: inout InitializationRandom
     ) {
-        norm1 = LayerNormalisation(shape.width, hasBias: shape.hasBias)
+        norm1 = LayerNormalization(shape.width, hasBias: shape.hasBias)
         attention = MultiHeadAttention(
             shape.width, heads: shape.heads, causal: causal, hasBias: shape.hasBias, rotary: rotary,
-            dropout: shape.dropout, initialiser: shape.initialiser, outInitialiser: shape.outInitialiser,
+            dropout: shape.dropout, initializer: shape.initializer, outInitializer: shape.outInitializer,
             random: &random)
-        norm2 = LayerNormalisation(shape.width, hasBias: shape.hasBias)
+        norm2 = LayerNormalization(shape.width, hasBias: shape.hasBias)
         perceptron = TransformerPerceptron(shape, random: &random)
         dropout = Dropout(shape.dropout)
     }
@@ -82,7 +82,7 @@ public struct TransformerBlock: Module {
 ///
 /// Source: as `TransformerBlock`.
 public struct TransformerDecoderBlock: ParameterTreeElement {
-    private let norm1, norm2, norm3: LayerNormalisation
+    private let norm1, norm2, norm3: LayerNormalization
     private let attention: MultiHeadAttention
     private let cross: CrossAttention
     private let perceptron: TransformerPerceptron
@@ -99,15 +99,15 @@ public struct TransformerDecoderBlock: ParameterTreeElement {
     public var parameterTreeEntry: ParameterTree.Entry { .tree(parameters) }
 
     /// A block of this shape.
-    public init(_ shape: TransformerShape, random: inout InitialisationRandom) {
-        func norm() -> LayerNormalisation { LayerNormalisation(shape.width, hasBias: shape.hasBias) }
+    public init(_ shape: TransformerShape, random: inout InitializationRandom) {
+        func norm() -> LayerNormalization { LayerNormalization(shape.width, hasBias: shape.hasBias) }
         (norm1, norm2, norm3) = (norm(), norm(), norm())
         attention = MultiHeadAttention(
             shape.width, heads: shape.heads, causal: true, hasBias: shape.hasBias, dropout: shape.dropout,
-            initialiser: shape.initialiser, outInitialiser: shape.outInitialiser, random: &random)
+            initializer: shape.initializer, outInitializer: shape.outInitializer, random: &random)
         cross = CrossAttention(
             shape.width, heads: shape.heads, hasBias: shape.hasBias, dropout: shape.dropout,
-            initialiser: shape.initialiser, random: &random)
+            initializer: shape.initializer, random: &random)
         perceptron = TransformerPerceptron(shape, random: &random)
         dropout = Dropout(shape.dropout)
     }

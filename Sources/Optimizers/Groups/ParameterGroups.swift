@@ -54,7 +54,7 @@ public struct ParameterGroups {
         freeze { name, _ in pattern.matches(name) }
     }
 
-    /// Decay for parameters of at least two axes only: not for biases and the scales of normalisations.
+    /// Decay for parameters of at least two axes only: not for biases and the scales of normalizations.
     public static var decayingMatricesOnly: ParameterGroups {
         var groups = ParameterGroups()
         groups.exemptFromDecay { _, shape in shape.rank < 2 }

@@ -11,18 +11,18 @@ struct UpdatePlan {
     }
 
     let arena: ParameterArena
-    let regularisation: Regularisation
+    let regularization: Regularization
     /// One for each parameter that is not frozen.
     let parameterSpans: [Span]
-    /// The same, with neighbours of equal treatment merged: a single one in the usual case.
+    /// The same, with neighbors of equal treatment merged: a single one in the usual case.
     let mergedSpans: [Span]
     /// Of `mergedSpans` what this process changes.
     let ownSpans: [Span]
     /// Of `parameterSpans` those that this process changes, each as a whole.
     let ownParameterSpans: [Span]
 
-    init(_ arena: ParameterArena, _ regularisation: Regularisation, _ groups: ParameterGroups) {
-        (self.arena, self.regularisation) = (arena, regularisation)
+    init(_ arena: ParameterArena, _ regularization: Regularization, _ groups: ParameterGroups) {
+        (self.arena, self.regularization) = (arena, regularization)
         let treatments = zip(arena.names, arena.parameters).map { groups.treatment(of: $0, $1.shape) }
         let spans = zip(arena.ranges, treatments).map { Span(range: $0, treatment: $1) }
         parameterSpans = spans.filter { !$0.treatment.isFrozen }
@@ -55,13 +55,13 @@ struct UpdatePlan {
             let rate = learningRate * span.treatment.learningRateFactor
             let isDecayed = span.treatment.isDecayed
             let common = lockstep_update(
-                gradient_scale: gradientScale, rate: rate, l1: isDecayed ? regularisation.l1 : 0,
-                l2: isDecayed ? regularisation.l2 : 0, decay: isDecayed ? rate * regularisation.decay : 0)
+                gradient_scale: gradientScale, rate: rate, l1: isDecayed ? regularization.l1 : 0,
+                l2: isDecayed ? regularization.l2 : 0, decay: isDecayed ? rate * regularization.decay : 0)
             update(
                 UpdateSlice(
                     range: span.range, weights: arena.buffer.pointer + span.range.lowerBound,
                     gradients: gradients.buffer.pointer + span.range.lowerBound, common: common,
-                    decay: isDecayed ? regularisation.decay : 0))
+                    decay: isDecayed ? regularization.decay : 0))
         }
     }
 }

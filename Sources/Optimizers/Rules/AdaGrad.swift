@@ -14,12 +14,12 @@ public final class AdaGrad: Optimizer {
     /// AdaGrad on the weights of `arena`; s begins at `initialAccumulator`, which is at least 0; ε is above 0.
     public init(
         _ arena: ParameterArena, epsilon: Float = 1e-10, initialAccumulator: Float = 0,
-        regularisation: Regularisation = .none, groups: ParameterGroups = ParameterGroups()
+        regularization: Regularization = .none, groups: ParameterGroups = ParameterGroups()
     ) {
         require(
             epsilon > 0 && initialAccumulator >= 0,
             "AdaGrad: epsilon must be above 0 and the accumulator at least 0, found \(epsilon), \(initialAccumulator)")
-        plan = UpdatePlan(arena, regularisation, groups)
+        plan = UpdatePlan(arena, regularization, groups)
         self.epsilon = epsilon
         squares = arena.makeCompanion()
         squares.pointer.update(repeating: initialAccumulator, count: squares.count)

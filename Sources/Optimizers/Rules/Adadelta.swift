@@ -14,13 +14,13 @@ public final class Adadelta: Optimizer {
 
     /// Adadelta on the weights of `arena`, with ρ = `smoothing` in [0, 1) and ε above 0.
     public init(
-        _ arena: ParameterArena, smoothing: Float = 0.9, epsilon: Float = 1e-6, regularisation: Regularisation = .none,
+        _ arena: ParameterArena, smoothing: Float = 0.9, epsilon: Float = 1e-6, regularization: Regularization = .none,
         groups: ParameterGroups = ParameterGroups()
     ) {
         require(
             (0..<1).contains(smoothing) && epsilon > 0,
             "Adadelta: smoothing must be in [0, 1) and epsilon above 0, found \(smoothing), \(epsilon)")
-        plan = UpdatePlan(arena, regularisation, groups)
+        plan = UpdatePlan(arena, regularization, groups)
         (self.smoothing, self.epsilon) = (smoothing, epsilon)
         (squares, changes) = (arena.makeCompanion(), arena.makeCompanion())
     }

@@ -1,6 +1,6 @@
 public import TensorEngine
 
-/// Adam; with decoupled decay in `regularisation` it is AdamW.
+/// Adam; with decoupled decay in `regularization` it is AdamW.
 ///
 /// m ← β₁·m + (1-β₁)·g;  v ← β₂·v + (1-β₂)·g²;  w ← w - η·m̂ / (√v̂ + ε), with m̂ = m/(1-β₁ᵗ) and v̂ = v/(1-β₂ᵗ).
 /// Source: Kingma and Ba, 2015; Loshchilov and Hutter, 2019.
@@ -10,10 +10,10 @@ public final class Adam: Optimizer {
     /// Adam on the weights of `arena`, with β₁ and β₂ in [0, 1) and ε above 0.
     public init(
         _ arena: ParameterArena, beta1: Float = 0.9, beta2: Float = 0.999, epsilon: Float = 1e-8,
-        regularisation: Regularisation = .none, groups: ParameterGroups = ParameterGroups()
+        regularization: Regularization = .none, groups: ParameterGroups = ParameterGroups()
     ) {
         moments = AdamMoments(
-            "Adam", UpdatePlan(arena, regularisation, groups), beta1: beta1, beta2: beta2, epsilon: epsilon)
+            "Adam", UpdatePlan(arena, regularization, groups), beta1: beta1, beta2: beta2, epsilon: epsilon)
     }
 
     /// `first_moment` and `second_moment`.

@@ -12,10 +12,10 @@ public final class LAMB: Optimizer {
     /// LAMB on the weights of `arena`, with β₁ and β₂ in [0, 1) and ε above 0.
     public init(
         _ arena: ParameterArena, beta1: Float = 0.9, beta2: Float = 0.999, epsilon: Float = 1e-6,
-        regularisation: Regularisation = .none, groups: ParameterGroups = ParameterGroups()
+        regularization: Regularization = .none, groups: ParameterGroups = ParameterGroups()
     ) {
         moments = AdamMoments(
-            "LAMB", UpdatePlan(arena, regularisation, groups), beta1: beta1, beta2: beta2, epsilon: epsilon)
+            "LAMB", UpdatePlan(arena, regularization, groups), beta1: beta1, beta2: beta2, epsilon: epsilon)
     }
 
     /// `first_moment` and `second_moment`.

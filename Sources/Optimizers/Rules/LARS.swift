@@ -14,13 +14,13 @@ public final class LARS: Optimizer {
 
     /// LARS on the weights of `arena`, with the momentum μ in [0, 1) and the trust coefficient τ above 0.
     public init(
-        _ arena: ParameterArena, momentum: Float = 0.9, trust: Float = 0.001, regularisation: Regularisation = .none,
+        _ arena: ParameterArena, momentum: Float = 0.9, trust: Float = 0.001, regularization: Regularization = .none,
         groups: ParameterGroups = ParameterGroups()
     ) {
         require(
             (0..<1).contains(momentum) && trust > 0,
             "LARS: the momentum must be in [0, 1) and the trust coefficient above 0, found \(momentum), \(trust)")
-        plan = UpdatePlan(arena, regularisation, groups)
+        plan = UpdatePlan(arena, regularization, groups)
         (self.momentum, self.trust) = (momentum, trust)
         velocity = arena.makeCompanion()
     }

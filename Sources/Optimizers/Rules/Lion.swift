@@ -14,13 +14,13 @@ public final class Lion: Optimizer {
 
     /// Lion on the weights of `arena`, with β₁ and β₂ in [0, 1).
     public init(
-        _ arena: ParameterArena, beta1: Float = 0.9, beta2: Float = 0.99, regularisation: Regularisation = .none,
+        _ arena: ParameterArena, beta1: Float = 0.9, beta2: Float = 0.99, regularization: Regularization = .none,
         groups: ParameterGroups = ParameterGroups()
     ) {
         require(
             (0..<1).contains(beta1) && (0..<1).contains(beta2),
             "Lion: betas must be in [0, 1), found \(beta1), \(beta2)")
-        plan = UpdatePlan(arena, regularisation, groups)
+        plan = UpdatePlan(arena, regularization, groups)
         (self.beta1, self.beta2) = (beta1, beta2)
         momentum = arena.makeCompanion()
     }

@@ -16,12 +16,12 @@ public final class NAdam: Optimizer {
     /// NAdam on the weights of `arena`, with β₁ and β₂ in [0, 1), ε above 0, and ψ = `momentumDecay` at least 0.
     public init(
         _ arena: ParameterArena, beta1: Float = 0.9, beta2: Float = 0.999, epsilon: Float = 1e-8,
-        momentumDecay: Float = 0.004, regularisation: Regularisation = .none,
+        momentumDecay: Float = 0.004, regularization: Regularization = .none,
         groups: ParameterGroups = ParameterGroups()
     ) {
         require(momentumDecay >= 0, "NAdam: the momentum's decay must be at least 0, found \(momentumDecay)")
         moments = AdamMoments(
-            "NAdam", UpdatePlan(arena, regularisation, groups), beta1: beta1, beta2: beta2, epsilon: epsilon)
+            "NAdam", UpdatePlan(arena, regularization, groups), beta1: beta1, beta2: beta2, epsilon: epsilon)
         warmUp = realPower(0.96, Double(momentumDecay))
     }
 

@@ -11,10 +11,10 @@ public final class RAdam: Optimizer {
     /// RAdam on the weights of `arena`, with β₁ and β₂ in [0, 1) and ε above 0.
     public init(
         _ arena: ParameterArena, beta1: Float = 0.9, beta2: Float = 0.999, epsilon: Float = 1e-8,
-        regularisation: Regularisation = .none, groups: ParameterGroups = ParameterGroups()
+        regularization: Regularization = .none, groups: ParameterGroups = ParameterGroups()
     ) {
         moments = AdamMoments(
-            "RAdam", UpdatePlan(arena, regularisation, groups), beta1: beta1, beta2: beta2, epsilon: epsilon)
+            "RAdam", UpdatePlan(arena, regularization, groups), beta1: beta1, beta2: beta2, epsilon: epsilon)
     }
 
     /// `first_moment` and `second_moment`.

@@ -3,36 +3,36 @@ import Kernels
 import Preconditions
 public import TensorEngine
 
-/// RMSProp, also centred and with momentum.
+/// RMSProp, also centered and with momentum.
 ///
-/// s ← α·s + (1-α)·g²;  centred: a ← α·a + (1-α)·g and s - a² in place of s, kept as the variance v ← α·(v + (1-α)·(g - a)²) with
+/// s ← α·s + (1-α)·g²;  centered: a ← α·a + (1-α)·g and s - a² in place of s, kept as the variance v ← α·(v + (1-α)·(g - a)²) with
 /// the a of before, which does not cancel where gradients are alike;  u = g / (√s + ε);
 /// with momentum v ← μ·v + u in place of u;  w ← w - η·u.
-/// Source: Tieleman and Hinton, lecture 6.5, 2012; centred: Graves, 2013; in PyTorch's form.
+/// Source: Tieleman and Hinton, lecture 6.5, 2012; centered: Graves, 2013; in PyTorch's form.
 public final class RMSProp: Optimizer {
     private let plan: UpdatePlan
     private let smoothing, momentum, epsilon: Float
-    /// Mean squares of gradients, or their variance when centred.
+    /// Mean squares of gradients, or their variance when centered.
     private let squares: Buffer
     private let mean, velocity: Buffer?
 
     /// RMSProp on the weights of `arena`, with α = `smoothing` and the momentum in [0, 1), and ε above 0.
     public init(
-        _ arena: ParameterArena, smoothing: Float = 0.99, momentum: Float = 0, isCentred: Bool = false,
-        epsilon: Float = 1e-8, regularisation: Regularisation = .none, groups: ParameterGroups = ParameterGroups()
+        _ arena: ParameterArena, smoothing: Float = 0.99, momentum: Float = 0, isCentered: Bool = false,
+        epsilon: Float = 1e-8, regularization: Regularization = .none, groups: ParameterGroups = ParameterGroups()
     ) {
         require(
             (0..<1).contains(smoothing) && (0..<1).contains(momentum) && epsilon > 0,
             "RMSProp: smoothing and momentum must be in [0, 1), epsilon above 0; found \(smoothing), \(momentum), \(epsilon)"
         )
-        plan = UpdatePlan(arena, regularisation, groups)
+        plan = UpdatePlan(arena, regularization, groups)
         (self.smoothing, self.momentum, self.epsilon) = (smoothing, momentum, epsilon)
         squares = arena.makeCompanion()
-        mean = isCentred ? arena.makeCompanion() : nil
+        mean = isCentered ? arena.makeCompanion() : nil
         velocity = momentum > 0 ? arena.makeCompanion() : nil
     }
 
-    /// `squared_gradient`, or `gradient_variance` and `gradient_mean` when centred; `momentum` when there is one.
+    /// `squared_gradient`, or `gradient_variance` and `gradient_mean` when centered; `momentum` when there is one.
     public var state: [OptimizerState] {
         [
             (mean == nil ? "squared_gradient" : "gradient_variance", squares), ("gradient_mean", mean),

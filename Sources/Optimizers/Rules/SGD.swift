@@ -15,12 +15,12 @@ public final class SGD: Optimizer {
 
     /// Descent on the weights of `arena`, with momentum μ in [0, 1).
     public init(
-        _ arena: ParameterArena, momentum: Float = 0, nesterov: Bool = false, regularisation: Regularisation = .none,
+        _ arena: ParameterArena, momentum: Float = 0, nesterov: Bool = false, regularization: Regularization = .none,
         groups: ParameterGroups = ParameterGroups()
     ) {
         require(momentum >= 0 && momentum < 1, "SGD: the momentum must be in [0, 1), found \(momentum)")
         require(!nesterov || momentum > 0, "SGD: Nesterov's method needs a momentum above 0")
-        plan = UpdatePlan(arena, regularisation, groups)
+        plan = UpdatePlan(arena, regularization, groups)
         (self.momentum, usesNesterov) = (momentum, nesterov)
         velocity = momentum > 0 ? arena.makeCompanion() : nil
     }

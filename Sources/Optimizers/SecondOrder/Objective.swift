@@ -2,7 +2,7 @@ import CKernels
 import Kernels
 public import TensorEngine
 
-/// A function of the weights of an arena, to be minimised as a whole: the loss over all samples, or over one batch.
+/// A function of the weights of an arena, to be minimized as a whole: the loss over all samples, or over one batch.
 ///
 /// On N ranks its closures sum over all shards, so that every rank has the same bits and takes the same decisions; calls
 /// are then *collective*. The same weights must give the same value: the same samples at each call, and the same dropout.
@@ -52,7 +52,7 @@ public struct Objective {
             return squares + (span.treatment.isDecayed ? lockstep_dot(slice, slice, span.range.count) : 0)
         }
         let value = (count > 0 ? sum / count : 0) + 0.5 * l2 * squares
-        return Evaluation(value: value, gradient: mean(sums, count, penalised: weights))
+        return Evaluation(value: value, gradient: mean(sums, count, penalized: weights))
     }
 
     /// The product of the Hessian at the present weights with `vector`; nil when the objective doesn't know it.
@@ -65,12 +65,12 @@ public struct Objective {
             }
         }
         let (sums, count) = try hessianProduct(tensors)
-        return mean(sums, count, penalised: vector.pointer)
+        return mean(sums, count, penalized: vector.pointer)
     }
 
     /// sums / count + l2·vector; zero where nothing varies.
     private func mean(
-        _ sums: GradientBuffer, _ count: Double, penalised vector: UnsafeMutablePointer<Float>
+        _ sums: GradientBuffer, _ count: Double, penalized vector: UnsafeMutablePointer<Float>
     ) -> Buffer {
         let result = Buffer(repeating: 0, count: dimension)
         let scale = count > 0 ? 1 / Float(count) : 0

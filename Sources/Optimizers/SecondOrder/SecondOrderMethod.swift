@@ -1,4 +1,4 @@
-/// A method that minimises an objective with the help of second derivatives, or of what gradients tell of them.
+/// A method that minimizes an objective with the help of second derivatives, or of what gradients tell of them.
 public enum SecondOrderMethod: Sendable, Equatable {
     /// Limited-memory BFGS with this many pairs of vectors.
     case lbfgs(memory: Int = 10)

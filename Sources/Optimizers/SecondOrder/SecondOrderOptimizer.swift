@@ -26,11 +26,11 @@ public final class SecondOrderOptimizer: OptimizationMethod {
     /// Changes the weights until the gradient's norm is at most `gradientTolerance`. *Collective* when the objective is.
     ///
     /// The weights are left at the best point. `objective` is a function of the weights of this arena.
-    public func minimise(
+    public func minimize(
         _ objective: Objective, gradientTolerance: Double = 0, iterationLimit: Int = 1000
-    ) throws -> Minimisation {
+    ) throws -> Minimization {
         var current = try objective.evaluate()
-        var result = Minimisation(ending: .iterationLimit, value: current.value, gradientNorm: current.gradient.norm)
+        var result = Minimization(ending: .iterationLimit, value: current.value, gradientNorm: current.gradient.norm)
         while result.gradientNorm > gradientTolerance && result.iterations < iterationLimit {
             var direction = try rule.direction(current.gradient, of: objective)
             if direction.dot(current.gradient) >= 0 {

@@ -50,16 +50,16 @@ extension Tensor {
         linear(of: GELU(usesTanh: false), [self], weight, bias)
     }
 
-    /// `layerNormalised(self)·weight [+ bias]` for rows [n, inputs]; keeps only self for the backward pass.
+    /// `layerNormalized(self)·weight [+ bias]` for rows [n, inputs]; keeps only self for the backward pass.
     /// - Parameters:
-    ///   - scale: the factors of the normalisation, [inputs].
+    ///   - scale: the factors of the normalization, [inputs].
     ///   - shift: its shifts, [inputs], if there are any.
-    public func layerNormalisedThenLinear(
+    public func layerNormalizedThenLinear(
         scale: Tensor, shift: Tensor? = nil, epsilon: Float = 1e-5, weight: Tensor, bias: Tensor? = nil
     ) -> Tensor {
-        checkNormalisation(scale, shift, "layer normalisation")
+        checkNormalization(scale, shift, "layer normalization")
         return linear(
-            of: NormaliseRows(epsilon: epsilon, centres: true), [self, scale] + (shift.map { [$0] } ?? []), weight, bias
+            of: NormalizeRows(epsilon: epsilon, centers: true), [self, scale] + (shift.map { [$0] } ?? []), weight, bias
         )
     }
 

@@ -1,7 +1,7 @@
 package import Kernels
 import Preconditions
 
-/// A running mean that a module keeps beside its parameters, such as batch normalisation's mean and variance.
+/// A running mean that a module keeps beside its parameters, such as batch normalization's mean and variance.
 ///
 /// It is not differentiated. In a training pass the module records sums over its shard's terms; they are summed over all
 /// shards along the tree, and every rank makes the same update: value ← (1 - m)·value + m·(sums / count).
@@ -12,7 +12,7 @@ public final class RunningStatistic {
     public let shape: Shape
     /// The weight m of a new step, in (0, 1].
     public let momentum: Float
-    /// Whether it stays as it is: a batch normalisation whose statistics are frozen uses them in training, too.
+    /// Whether it stays as it is: a batch normalization whose statistics are frozen uses them in training, too.
     public var isFrozen = false
     private var recorded: (sums: Tensor, count: Int)?
     private var isPaused = false

@@ -36,9 +36,9 @@ public struct Prediction {
     private let predictor: any Predictor
 
     /// The newest model of the run at `path`, or that of a checkpoint's folder. *Local.*
-    public init(path: String, overrides: [SettingOverride] = [], catalogue: RecipeCatalogue) throws {
+    public init(path: String, overrides: [SettingOverride] = [], catalog: RecipeCatalog) throws {
         let saved = try SavedModel(path: path, overrides: overrides)
-        let recipe = try catalogue.recipe(named: saved.settings.recipe)
+        let recipe = try catalog.recipe(named: saved.settings.recipe)
         guard let predictor = try recipe.makePredictor(saved.settings, preparation: saved.preparation) else {
             throw NoPredictor(path: path, recipe: recipe.name)
         }

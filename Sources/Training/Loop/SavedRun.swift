@@ -63,14 +63,14 @@ struct NoBestCheckpoint: Error, CustomStringConvertible {
 public struct CheckpointEvaluation {
     private let path: String
     private let overrides: [SettingOverride]
-    private let catalogue: RecipeCatalogue
+    private let catalog: RecipeCatalog
     /// The test samples of the evaluation; 0: all.
     private let limit: Int
 
     /// The evaluation of the checkpoint at `path`, with settings that may be changed for it, such as `data.path`.
     /// - Parameter limit: takes only so many of the test samples, those of `evaluate.samples`; 0: all.
-    public init(path: String, overrides: [SettingOverride], catalogue: RecipeCatalogue, limit: Int = 0) {
-        (self.path, self.overrides, self.catalogue, self.limit) = (path, overrides, catalogue, limit)
+    public init(path: String, overrides: [SettingOverride], catalog: RecipeCatalog, limit: Int = 0) {
+        (self.path, self.overrides, self.catalog, self.limit) = (path, overrides, catalog, limit)
     }
 
     /// Evaluates, and says the result as text. *Collective.*
@@ -95,7 +95,7 @@ public struct CheckpointEvaluation {
             try loader.run {
                 let settings = try Settings.resumed(from: state.settings, applying: overrides)
                 settings.useThreads()
-                let recipe = try catalogue.recipe(named: settings.recipe)
+                let recipe = try catalog.recipe(named: settings.recipe)
                 let before = try Settings(flat: state.settings, source: "the saved run")
                 if let unused = try recipe.unusedSettings(of: settings, saved: before).first { throw unused }
                 return (

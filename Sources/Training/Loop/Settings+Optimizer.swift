@@ -29,11 +29,11 @@ extension Settings {
     }
 
     /// The penalties, and weight decay in the way that is usual for the optimizer, or decoupled where that is asked for.
-    private var regularisation: Regularisation {
+    private var regularization: Regularization {
         let (l1, l2, decay) = (Float(optimizer.l1), Float(optimizer.l2), Float(optimizer.weightDecay))
         let isSeparate = [.adamw, .lion, .lars, .lamb].contains(optimizer.name) || optimizer.decoupledDecay
         return isSeparate
-            ? Regularisation(l1: l1, l2: l2, decay: decay) : Regularisation(l1: l1, l2: l2 + decay)
+            ? Regularization(l1: l1, l2: l2, decay: decay) : Regularization(l1: l1, l2: l2 + decay)
     }
 
     /// What the settings change the weights of `arena` with. Throws when that needs more memory than there is.
@@ -53,7 +53,7 @@ extension Settings {
 
     /// The rule that follows gradients, where the settings name one.
     func makeOptimizer(_ arena: ParameterArena) -> any Optimizers.Optimizer {
-        let (regularisation, groups) = (regularisation, parameterGroups)
+        let (regularization, groups) = (regularization, parameterGroups)
         let (momentum, smoothing) = (Float(optimizer.momentum), Float(optimizer.smoothing))
         let (beta1, beta2) = (Float(optimizer.beta1), Float(optimizer.beta2 ?? optimizer.name.usualBeta2))
         let epsilon = Float(optimizer.epsilon ?? optimizer.name.usualEpsilon)
@@ -62,34 +62,34 @@ extension Settings {
             preconditionFailure("Settings: \(optimizer.name.rawValue) follows no gradient")
         case .sgd:
             return SGD(
-                arena, momentum: momentum, nesterov: optimizer.nesterov, regularisation: regularisation, groups: groups)
+                arena, momentum: momentum, nesterov: optimizer.nesterov, regularization: regularization, groups: groups)
         case .adam, .adamw:
             return Adam(
-                arena, beta1: beta1, beta2: beta2, epsilon: epsilon, regularisation: regularisation, groups: groups)
+                arena, beta1: beta1, beta2: beta2, epsilon: epsilon, regularization: regularization, groups: groups)
         case .nadam:
             return NAdam(
-                arena, beta1: beta1, beta2: beta2, epsilon: epsilon, regularisation: regularisation, groups: groups)
+                arena, beta1: beta1, beta2: beta2, epsilon: epsilon, regularization: regularization, groups: groups)
         case .radam:
             return RAdam(
-                arena, beta1: beta1, beta2: beta2, epsilon: epsilon, regularisation: regularisation, groups: groups)
+                arena, beta1: beta1, beta2: beta2, epsilon: epsilon, regularization: regularization, groups: groups)
         case .adagrad:
-            return AdaGrad(arena, epsilon: epsilon, regularisation: regularisation, groups: groups)
+            return AdaGrad(arena, epsilon: epsilon, regularization: regularization, groups: groups)
         case .rmsprop:
             return RMSProp(
-                arena, smoothing: smoothing, momentum: momentum, isCentred: optimizer.centred, epsilon: epsilon,
-                regularisation: regularisation, groups: groups)
+                arena, smoothing: smoothing, momentum: momentum, isCentered: optimizer.centered, epsilon: epsilon,
+                regularization: regularization, groups: groups)
         case .adadelta:
             return Adadelta(
-                arena, smoothing: smoothing, epsilon: epsilon, regularisation: regularisation, groups: groups)
+                arena, smoothing: smoothing, epsilon: epsilon, regularization: regularization, groups: groups)
         case .lion:
-            return Lion(arena, beta1: beta1, beta2: beta2, regularisation: regularisation, groups: groups)
+            return Lion(arena, beta1: beta1, beta2: beta2, regularization: regularization, groups: groups)
         case .lars:
             return LARS(
-                arena, momentum: momentum, trust: Float(optimizer.trust), regularisation: regularisation,
+                arena, momentum: momentum, trust: Float(optimizer.trust), regularization: regularization,
                 groups: groups)
         case .lamb:
             return LAMB(
-                arena, beta1: beta1, beta2: beta2, epsilon: epsilon, regularisation: regularisation, groups: groups)
+                arena, beta1: beta1, beta2: beta2, epsilon: epsilon, regularization: regularization, groups: groups)
         }
     }
 

@@ -10,7 +10,7 @@ extension TrainingLoop {
     /// One step by a second-order method: some iterations on one batch. *Collective.*
     ///
     /// Every evaluation has the same samples and the same random numbers, so that the loss is a function of the weights.
-    func minimise(_ batch: LoadedStep<Task.Samples.Batch>) throws {
+    func minimize(_ batch: LoadedStep<Task.Samples.Batch>) throws {
         guard case .secondOrder(let optimizer) = rule else { return }
         let number = step + 1
         let isReported = number % settings.log.every == 0 || number == lastStep
@@ -31,7 +31,7 @@ extension TrainingLoop {
                 first = (outcome.loss, clipped.norm)
             },
             loss: { [self] in loss(of: $0, step: number) })
-        _ = try optimizer.minimise(objective, iterationLimit: settings.optimizer.iterations)
+        _ = try optimizer.minimize(objective, iterationLimit: settings.optimizer.iterations)
         state.average?.update(step: number)
         step = number
         samples += batch.global.count

@@ -7,7 +7,7 @@ extension TrainingLoop {
         let wish = settings.communication
         guard communicator.size > 1, wish.autotune != .never, rule.workers == nil,
             !settings.optimizer.name.isSecondOrder,
-            settings.model.batchNorm != .synchronised,
+            settings.model.batchNorm != .synchronized,
             let tuning = BucketTuning(
                 dataParallel.buckets, path: dataParallel.path, bytes: dataParallel.gradientBytes)
         else { return nil }

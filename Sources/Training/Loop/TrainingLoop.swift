@@ -91,7 +91,7 @@ final class TrainingLoop<Task: TrainingTask> {
                 bytes: (settings.communication.bucketKilobytes ?? 1024) * 1024,
                 overlap: settings.communication.overlap),
             releasesSlots: settings.communication.sharding == .gradients,
-            groups: settings.parameterGroups, synchronisesBatch: settings.model.batchNorm == .synchronised,
+            groups: settings.parameterGroups, synchronizesBatch: settings.model.batchNorm == .synchronized,
             combination: state.compression.map { .compressed($0) }
                 ?? (settings.communication.combination == .adasum ? .adasum : .sum))
         firstStep = start.step
@@ -144,7 +144,7 @@ final class TrainingLoop<Task: TrainingTask> {
     /// One optimizer step.
     func take(_ batch: LoadedStep<Task.Samples.Batch>) throws {
         guard case .gradient(let optimizer) = rule else {
-            return if let workers = rule.workers { try takeApart(batch, workers) } else { try minimise(batch) }
+            return if let workers = rule.workers { try takeApart(batch, workers) } else { try minimize(batch) }
         }
         let number = step + 1
         let outcome = try dataParallel.run(batch.shardBatches, updatesStatistics: false) { loss(of: $0, step: number) }
@@ -182,7 +182,7 @@ final class TrainingLoop<Task: TrainingTask> {
     func loss(of shard: ShardBatch<Task.Samples.Batch>, step: Int) -> SummedLoss {
         let context = ForwardContext.training(
             SampleRandomness(seed: settings.seed, step: step, samples: shard.samples),
-            synchronisation: dataParallel.synchronisation)
+            synchronization: dataParallel.synchronization)
         return task.loss(shard.batch, context)
     }
 

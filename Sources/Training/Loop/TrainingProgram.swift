@@ -10,12 +10,12 @@ import TensorEngine
 /// One training from the request to the summary, on all ranks.
 public struct TrainingProgram {
     private let request: TrainingRequest
-    private let catalogue: RecipeCatalogue
+    private let catalog: RecipeCatalog
     private let communicator: any Communicator
 
     /// The program for `request`, on the ranks of `communicator`.
-    public init(_ request: TrainingRequest, catalogue: RecipeCatalogue, communicator: any Communicator) {
-        (self.request, self.catalogue, self.communicator) = (request, catalogue, communicator)
+    public init(_ request: TrainingRequest, catalog: RecipeCatalog, communicator: any Communicator) {
+        (self.request, self.catalog, self.communicator) = (request, catalog, communicator)
     }
 
     /// Trains, and returns the summary. *Collective.*
@@ -45,8 +45,8 @@ public struct TrainingProgram {
             try prepare(
                 preparation: start?.preparation, hostnames, loader
             ) {
-                try start?.savedSettings.map { try request.settings(resuming: $0, catalogue) }
-                    ?? request.settings(catalogue)
+                try start?.savedSettings.map { try request.settings(resuming: $0, catalog) }
+                    ?? request.settings(catalog)
             }
         }
         try communicator.requireEqualSettings(settings)
@@ -63,7 +63,7 @@ public struct TrainingProgram {
         let hostnames = try hostnames()
         let loader = try communicator.hostLoader(HostMap(names: hostnames))
         let (settings, plan, task) = try communicator.agree("") {
-            try prepare(preparation: nil, hostnames, loader) { try request.settings(catalogue) }
+            try prepare(preparation: nil, hostnames, loader) { try request.settings(catalog) }
         }
         return try explanation(task, settings, plan, hostnames, dataBytes: loader.loadedBytes)
     }
@@ -83,12 +83,12 @@ public struct TrainingProgram {
         warmUp: Int, steps: Int, byOperation: Bool = false, isIndependent: Bool = false
     ) throws -> StepBenchmark {
         let trainer =
-            isIndependent ? TrainingProgram(request, catalogue: catalogue, communicator: SoloCommunicator()) : self
+            isIndependent ? TrainingProgram(request, catalog: catalog, communicator: SoloCommunicator()) : self
         let hostnames = try trainer.hostnames()
         let loader = try trainer.communicator.hostLoader(HostMap(names: hostnames))
         let (settings, plan, task) = try communicator.agree("") {
             try trainer.prepare(preparation: nil, hostnames, loader) {
-                var settings = try request.settings(catalogue)
+                var settings = try request.settings(catalog)
                 settings.steps = warmUp + steps
                 return settings
             }
@@ -136,9 +136,9 @@ public struct TrainingProgram {
         return length
     }
 
-    /// The shards of a global batch; where batch normalisation sees all of it, each rank computes its samples as one.
+    /// The shards of a global batch; where batch normalization sees all of it, each rank computes its samples as one.
     private func shards(_ settings: Settings) -> Int {
-        settings.model.batchNorm == .synchronised ? communicator.size : settings.shards
+        settings.model.batchNorm == .synchronized ? communicator.size : settings.shards
     }
 
     /// The name of each rank's host. *Collective.*
@@ -157,7 +157,7 @@ public struct TrainingProgram {
             let plan = try ShardPlan(shards: shards(settings), ranks: communicator.size, hosts: hosts)
             _ = try localPlan(settings)
             settings.useThreads()
-            let recipe = try catalogue.recipe(named: settings.recipe)
+            let recipe = try catalog.recipe(named: settings.recipe)
             let task = try recipe.makeTask(settings, preparation: preparation, loader: loader)
             return (settings, plan, task)
         }
@@ -283,7 +283,7 @@ public struct TrainingProgram {
             directory: directory, resumedStep: request.resumes ? point.step : nil,
             evaluates: point.progress[EvaluationWatch.pendingName] == "true", reporter: reporter)
         if let transferred { try log.transferred(transferred) }
-        let shardsFollow = try !request.resumes && request.given(catalogue).settings.shards == 0
+        let shardsFollow = try !request.resumes && request.given(catalog).settings.shards == 0
         return RunRecord(log: log, store: store, lock: point.lock, changed: changed, shardsFollowRanks: shardsFollow)
     }
 }

@@ -51,18 +51,18 @@ public struct TrainingRequest: Sendable {
     }
 
     /// The settings of a new run: defaults < recipe < its model < OMP_NUM_THREADS < file < flags.
-    package func settings(_ catalogue: RecipeCatalogue) throws -> Settings {
-        var (settings, unused) = try given(catalogue)
+    package func settings(_ catalog: RecipeCatalog) throws -> Settings {
+        var (settings, unused) = try given(catalog)
         if let first = unused.first, !dropsUnused { throw first }
         try settings.apply(unused.map { ($0.key, $0.usual) }, source: "recipe \(settings.recipe)")
         return settings
     }
 
     /// The settings as they are given, and those of them that nothing uses.
-    func given(_ catalogue: RecipeCatalogue) throws -> (settings: Settings, unused: [UnusedSetting]) {
+    func given(_ catalog: RecipeCatalog) throws -> (settings: Settings, unused: [UnusedSetting]) {
         var name = ""
         let explicit = try explicitOverrides(recipe: &name)
-        let recipe = try catalogue.recipe(named: name)
+        let recipe = try catalog.recipe(named: name)
         var settings = Settings()
         let model = explicit.last { $0.key == "model.name" }?.value.trimmed
         try settings.apply([("recipe", name)] + recipe.settings(model: model), source: "recipe \(name)")
@@ -73,10 +73,10 @@ public struct TrainingRequest: Sendable {
     }
 
     /// The settings of a run that goes on: the saved ones, and what may change.
-    func settings(resuming saved: [String: String], _ catalogue: RecipeCatalogue) throws -> Settings {
+    func settings(resuming saved: [String: String], _ catalog: RecipeCatalog) throws -> Settings {
         var name = ""
         var explicit = try explicitOverrides(recipe: &name)
-        let recipe = try catalogue.recipe(named: name)
+        let recipe = try catalog.recipe(named: name)
         let before = try Settings(flat: saved, source: "the saved run")
         if dropsUnused {
             var asked = before

@@ -56,8 +56,8 @@ extension TrainingLoop {
                 found)
         }
         let bad = try gather(own.filter { !$0.isFinite })
-        // batch normalisation over the global batch makes each shard's result that of all
-        let needsAll = bad.isEmpty || settings.model.batchNorm == .synchronised
+        // batch normalization over the global batch makes each shard's result that of all
+        let needsAll = bad.isEmpty || settings.model.batchNorm == .synchronized
         let shards = needsAll ? try gather(own) : bad
 
         let first = bad.first

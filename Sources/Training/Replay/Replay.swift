@@ -11,27 +11,27 @@ public struct Replay: Sendable {
     private let record: ReplayRecord
     private let weights: [NamedTensor]
     private let settings: Settings
-    private let catalogue: RecipeCatalogue
+    private let catalog: RecipeCatalog
 
     /// The replay of the file at `path`, with settings that a resumed run may change, such as `data.path`. *Local.*
-    public init(path: String, overrides: [SettingOverride] = [], catalogue: RecipeCatalogue) throws {
+    public init(path: String, overrides: [SettingOverride] = [], catalog: RecipeCatalog) throws {
         record = try ReplayRecord(path: path)
         let (folder, _) = path.pathParts
         self.path = (folder.isEmpty ? "" : folder + "/") + record.weights
         weights = try SafetensorsFile(path: self.path).tensors()
         settings = try Settings.resumed(from: record.state.settings, applying: overrides)
-        self.catalogue = catalogue
+        self.catalog = catalog
     }
 
     /// Computes the shards, and compares them with what was recorded. *Local.*
     ///
-    /// Where batch normalisation takes the moments of the global batch, threads stand for the ranks of the run.
+    /// Where batch normalization takes the moments of the global batch, threads stand for the ranks of the run.
     public func run() throws -> ReplayResult {
         settings.useThreads()
-        let recipe = try catalogue.recipe(named: settings.recipe)
-        let isSynchronised = settings.model.batchNorm == .synchronised
+        let recipe = try catalog.recipe(named: settings.recipe)
+        let isSynchronized = settings.model.batchNorm == .synchronized
         let found: [[ShardExamination?]]
-        if isSynchronised && record.shards.count > 1 {
+        if isSynchronized && record.shards.count > 1 {
             found = try InProcessCommunicator.run(ranks: record.shards.count) { communicator in
                 let task = try recipe.makeTask(
                     settings, preparation: record.state.preparation, loader: .alone)
@@ -64,7 +64,7 @@ public struct Replay: Sendable {
         let step = try DataParallelStep(
             arena: arena, plan: ShardPlan(shards: communicator.size, ranks: communicator.size),
             communicator: communicator, path: .messages, groups: settings.parameterGroups,
-            synchronisesBatch: settings.model.batchNorm == .synchronised)
+            synchronizesBatch: settings.model.batchNorm == .synchronized)
         return try shards.map { shard in
             let count = task.trainingData.count
             if let missing = shard.samples.first(where: { $0 >= count }) {
@@ -77,7 +77,7 @@ public struct Replay: Sendable {
                 let randomness = SampleRandomness(
                     seed: settings.seed, step: record.step, samples: shard.samples)
                 return task.loss(
-                    batch, ForwardContext.training(randomness, synchronisation: step.synchronisation))
+                    batch, ForwardContext.training(randomness, synchronization: step.synchronization))
             }[0]
         }
     }

@@ -18,8 +18,8 @@ extension ReplayRecord {
         guard weights.hasSuffix(".safetensors"), !weights.contains("/"), !weights.contains("\0") else {
             return "weights in \"\(weights)\", where the name of a file in the same folder is expected"
         }
-        if state.settings["model.batch_norm"] == "synchronised", shards.count > Self.mostSynchronizedShards {
-            return "\(shards.count) shards with synchronised batch normalization, of which "
+        if state.settings["model.batch_norm"] == "synchronized", shards.count > Self.mostSynchronizedShards {
+            return "\(shards.count) shards with synchronized batch normalization, of which "
                 + "\(Self.mostSynchronizedShards) can be computed together"
         }
         var numbers: Set<Int> = []

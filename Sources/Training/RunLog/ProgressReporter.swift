@@ -4,7 +4,7 @@ import Messages
 
 /// Tells a person how a run goes: on a terminal with one line that is redrawn, elsewhere with a line now and then.
 ///
-/// It uses no colours.
+/// It uses no colors.
 public final class ProgressReporter {
     private let terminal: Terminal
     private let sink: (String) -> Void

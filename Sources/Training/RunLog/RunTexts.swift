@@ -82,7 +82,7 @@ extension RunSummary {
         return firstStep == nil ? own : "\(own) in this start"
     }
 
-    /// What has travelled in a step.
+    /// What has traveled in a step.
     private var gradientsText: String? {
         guard let sentBytes, let uncompressedBytes else { return nil }
         return compressionText(sent: sentBytes, uncompressed: uncompressedBytes)

@@ -7,12 +7,12 @@ import Foundation
 /// are a function of the search's seed and the draw. So the results are the same for any number of ranks.
 public struct HyperparameterSearch {
     private let request: SearchRequest
-    private let catalogue: RecipeCatalogue
+    private let catalog: RecipeCatalog
     private let communicator: any Communicator
 
     /// The search that `request` describes, on the ranks of `communicator`.
-    public init(_ request: SearchRequest, catalogue: RecipeCatalogue, communicator: any Communicator) {
-        (self.request, self.catalogue, self.communicator) = (request, catalogue, communicator)
+    public init(_ request: SearchRequest, catalog: RecipeCatalog, communicator: any Communicator) {
+        (self.request, self.catalog, self.communicator) = (request, catalog, communicator)
     }
 
     /// How a search ended.
@@ -32,7 +32,7 @@ public struct HyperparameterSearch {
             guard request.ranksPerTrial >= 1, communicator.size % request.ranksPerTrial == 0 else {
                 throw SearchError.unevenGroups(ranks: communicator.size, perTrial: request.ranksPerTrial)
             }
-            return try SearchPlan(request, catalogue)
+            return try SearchPlan(request, catalog)
         }
         try requireEqual(plan)
         let (directory, done, lock) = try open(plan)
@@ -121,7 +121,7 @@ public struct HyperparameterSearch {
                 ], runDirectory: path, resumes: begun == [1], commandLine: request.commandLine,
                 libraries: request.libraries, hostname: request.hostname)
             (training.isQuiet, training.dropsUnused) = (true, true)
-            _ = try TrainingProgram(training, catalogue: catalogue, communicator: group).run()
+            _ = try TrainingProgram(training, catalog: catalog, communicator: group).run()
             let metrics = try group.share("", from: 0) { Array(try FileContents.read(path + "/metrics.jsonl")) }
             result = TrialResult(trial, metrics: Data(metrics))
         } catch let failure as RankFailure where failure.size == group.size {

@@ -29,7 +29,7 @@ package struct SearchPlan: Sendable {
     static let trialLimit = 10_000
 
     /// The plan that `request` describes; every trial's settings are checked. *Local.*
-    package init(_ request: SearchRequest, _ catalogue: RecipeCatalogue) throws {
+    package init(_ request: SearchRequest, _ catalog: RecipeCatalog) throws {
         let dimensions =
             try request.grids.map { try .grid($0) } + request.randoms.map { try SearchDimension.random($0) }
         guard !dimensions.isEmpty else { throw SearchError.nothingVaried }
@@ -46,7 +46,7 @@ package struct SearchPlan: Sendable {
 
         var base = TrainingRequest(target: request.target, overrides: request.overrides)
         base.dropsUnused = true
-        var settings = try base.settings(catalogue)
+        var settings = try base.settings(catalog)
         if settings.shards == 0 {
             guard request.ranksPerTrial == 1 else { throw SearchError.noShards(perTrial: request.ranksPerTrial) }
             settings.shards = 1
@@ -59,7 +59,7 @@ package struct SearchPlan: Sendable {
         for trial in trials {
             base.overrides = request.overrides + trial.overrides
             do {
-                let found = try base.given(catalogue).unused
+                let found = try base.given(catalog).unused
                 unused = unused?.filter { known in found.contains { $0.key == known.key } } ?? found
             } catch {
                 throw SearchError.badTrial(trial.text, problem: errorLine(error))

@@ -18,7 +18,7 @@ func nearest(to typed: String, among names: [String]) -> String? {
     return best.0
 }
 
-/// Fewest insertions, deletions, replacements and swaps of neighbours that turn `a` into `b` (optimal string alignment).
+/// Fewest insertions, deletions, replacements and swaps of neighbors that turn `a` into `b` (optimal string alignment).
 func editDistance(_ a: String, _ b: String) -> Int {
     let a = Array(a)
     let b = Array(b)

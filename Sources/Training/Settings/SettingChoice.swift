@@ -89,7 +89,7 @@ extension Settings.Optimizer.Name {
         case .sgd: gradient + decoupling + ["momentum", "nesterov"]
         case .adam, .nadam, .radam, .adamw: gradient + decoupling + moments
         case .adagrad: gradient + decoupling + ["epsilon"]
-        case .rmsprop: gradient + decoupling + ["smoothing", "momentum", "centred", "epsilon"]
+        case .rmsprop: gradient + decoupling + ["smoothing", "momentum", "centered", "epsilon"]
         case .adadelta: gradient + decoupling + ["smoothing", "epsilon"]
         case .lion: gradient + decoupling + ["beta1", "beta2"]
         case .lars: gradient + ["momentum", "trust"]

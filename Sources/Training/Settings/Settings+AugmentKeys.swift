@@ -16,7 +16,7 @@ extension Settings {
             "side of a square, at random, that is set to the mean"),
         SettingKey(
             "augment.noise", \.augment.noise, .number(.zeroOrMore),
-            "deviation of normal noise added to normalised images"),
+            "deviation of normal noise added to normalized images"),
         SettingKey(
             "augment.mixup", \.augment.mixup, .number(.zeroOrMore),
             "α of mixup: images and classes are mixed with others of the shard, by shares of Beta(α, α); 0 = not"),

@@ -89,9 +89,9 @@ extension Settings {
                 "\(asked) keeps what was not sent, and a step that is skipped would lose some of it; set non_finite.action=stop, or \(usual)"
             )
         }
-        if model.batchNorm == .synchronised, ![.bf16, .fp16].contains(compression.name) {
+        if model.batchNorm == .synchronized, ![.bf16, .fp16].contains(compression.name) {
             throw .conflict(
-                "\(asked) depends on the shards, and with model.batch_norm synchronised these are the ranks; set \(usual), or batch_norm to shard"
+                "\(asked) depends on the shards, and with model.batch_norm synchronized these are the ranks; set \(usual), or batch_norm to shard"
             )
         }
     }

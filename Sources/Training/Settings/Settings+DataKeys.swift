@@ -75,7 +75,7 @@ extension Settings {
             "compute the blocks of resnet… and gpt again in the backward pass: less memory, more time, the same bits"),
         SettingKey(
             "model.batch_norm", \.model.batchNorm, .choice,
-            "moments that batch normalisation takes in training: each shard's, or those of the global batch over all "
+            "moments that batch normalization takes in training: each shard's, or those of the global batch over all "
                 + "ranks, each of which then computes its samples as one shard"),
     ]
 }

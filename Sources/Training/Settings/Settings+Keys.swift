@@ -37,7 +37,7 @@ extension Settings {
         ),
         SettingKey(
             "freeze", \.freeze, .patterns,
-            "parameters and running statistics that stay as they are; a batch normalisation whose statistics are "
+            "parameters and running statistics that stay as they are; a batch normalization whose statistics are "
                 + "among them uses them in training"),
     ]
 

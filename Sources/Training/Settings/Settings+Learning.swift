@@ -43,7 +43,7 @@ extension Settings {
         /// Memory of `rmsprop` and `adadelta` for the squared gradient, per step.
         public var smoothing = 0.9
         /// Whether `rmsprop` divides by the deviation from the mean gradient.
-        public var centred = false
+        public var centered = false
         /// Trust coefficient of `lars`.
         public var trust = 0.001
         /// Iterations of `lbfgs`, `bfgs` and `newton_cg` on the batch of a step.
@@ -135,7 +135,7 @@ extension Settings {
 
     /// What is evaluated in place of the weights.
     public struct Average: Sendable, Equatable {
-        /// The averages there are: none, exponential moving, stochastic. Batch normalisation's running statistics are averaged
+        /// The averages there are: none, exponential moving, stochastic. Batch normalization's running statistics are averaged
         /// as the weights are, not computed anew over the training data.
         public enum Name: String, Sendable, CaseIterable { case none, ema, swa }
 

@@ -40,7 +40,8 @@ extension Settings {
             "optimizer.smoothing", \.optimizer.smoothing, .number(.belowOne),
             "memory of rmsprop and adadelta for the gradient's square, per step"),
         SettingKey(
-            "optimizer.centred", \.optimizer.centred, .flag, "rmsprop divides by the deviation from the mean gradient"),
+            "optimizer.centered", \.optimizer.centered, .flag, "rmsprop divides by the deviation from the mean gradient"
+        ),
         SettingKey("optimizer.trust", \.optimizer.trust, .number(.aboveZero), "trust coefficient of lars"),
         SettingKey(
             "optimizer.iterations", \.optimizer.iterations, .whole(atLeast: 1, atMost: 1_000_000),
@@ -120,7 +121,7 @@ extension Settings {
             "largest norm of all gradients together; 0 = no bound"),
         SettingKey(
             "average.name", \.average.name, .choice,
-            "average of the weights, and of batch normalisation's running statistics, that is evaluated in their place: "
+            "average of the weights, and of batch normalization's running statistics, that is evaluated in their place: "
                 + "exponential moving (ema) or stochastic (swa)"),
         SettingKey("average.decay", \.average.decay, .number(.belowOne), "memory of ema, per step taken in"),
         SettingKey("average.start", \.average.start, .whole(atLeast: 1), "first step that the average takes in"),

@@ -79,7 +79,7 @@ extension Settings {
         }
         let conflicts = [
             (optimizer.name.isSecondOrder, "optimizer.name \(optimizer.name.rawValue)"),
-            (model.batchNorm == .synchronised, "model.batch_norm synchronised"),
+            (model.batchNorm == .synchronized, "model.batch_norm synchronized"),
             (average.name != .none, "average.name \(average.name.rawValue)"),
             (nonFinite.action == .skip, "non_finite.action skip"),
             (diagnose.every > 0, "diagnose.every \(diagnose.every)"),
@@ -102,9 +102,9 @@ extension Settings {
     /// A line search needs the smooth function whose slope it is given, and finds the step's length.
     private func validateSecondOrder() throws(SettingsError) {
         let rule = "optimizer.name \(optimizer.name.rawValue)"
-        if optimizer.name == .newtonCG, model.batchNorm == .synchronised {
+        if optimizer.name == .newtonCG, model.batchNorm == .synchronized {
             throw .conflict(
-                "\(rule) needs second derivatives, which model.batch_norm synchronised has not; use lbfgs or shard")
+                "\(rule) needs second derivatives, which model.batch_norm synchronized has not; use lbfgs or shard")
         }
         if schedule.name != .constant || schedule.warmupSteps > 0 || schedule.scaling != .none {
             throw .conflict(

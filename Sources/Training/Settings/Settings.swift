@@ -94,11 +94,11 @@ extension Settings {
         public var context = 64
         /// Whether blocks are computed again in the backward pass, to save memory.
         public var recompute = false
-        /// Whose mean and variance batch normalisation takes.
+        /// Whose mean and variance batch normalization takes.
         public var batchNorm = BatchNorm.shard
 
-        /// Whose mean and variance batch normalisation takes in training: each shard's, or the global batch's.
-        public enum BatchNorm: String, Sendable, CaseIterable { case shard, synchronised }
+        /// Whose mean and variance batch normalization takes in training: each shard's, or the global batch's.
+        public enum BatchNorm: String, Sendable, CaseIterable { case shard, synchronized }
     }
 
     /// Which weights the run begins with.

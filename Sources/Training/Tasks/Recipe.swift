@@ -91,11 +91,11 @@ public struct UnknownModel: Error, CustomStringConvertible {
 }
 
 /// The recipes that there are.
-public struct RecipeCatalogue: Sendable {
+public struct RecipeCatalog: Sendable {
     /// In the order of listing.
     public let recipes: [any Recipe]
 
-    /// A catalogue of recipes with different names.
+    /// A catalog of recipes with different names.
     public init(_ recipes: [any Recipe]) { self.recipes = recipes }
 
     /// The recipe of this name.
@@ -116,6 +116,6 @@ public struct UnknownRecipe: Error, CustomStringConvertible {
     public var description: String {
         let hint = nearest(to: name, among: known).map { " (did you mean \($0)?)" } ?? ""
         return
-            "there is no recipe \"\(name)\"\(hint); there are: \(known.joined(separator: ", ")); a settings file is recognised by its ending .yaml or .yml"
+            "there is no recipe \"\(name)\"\(hint); there are: \(known.joined(separator: ", ")); a settings file is recognized by its ending .yaml or .yml"
     }
 }

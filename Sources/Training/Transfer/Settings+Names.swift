@@ -4,15 +4,15 @@ import TensorEngine
 
 extension Settings {
     /// Throws unless every pattern of a name fits something of the model, something is left to train, and there are batch
-    /// normalisations to synchronise when they are to be. *Local.*
+    /// normalizations to synchronize when they are to be. *Local.*
     func checkNames(of arena: ParameterArena) throws {
         let all = arena.names + arena.statisticNames
         try check(transfer.skip, "transfer.skip", all)
         try check(freeze, "freeze", all)
         try check(optimizer.groups.map(\.pattern), "optimizer.groups", arena.names)
-        if model.batchNorm == .synchronised, arena.statistics.isEmpty {
+        if model.batchNorm == .synchronized, arena.statistics.isEmpty {
             throw SettingsError.conflict(
-                "model.batch_norm is synchronised, and this model has no batch normalisation; drop it or choose another model"
+                "model.batch_norm is synchronized, and this model has no batch normalization; drop it or choose another model"
             )
         }
         if TrainedParts(of: arena, parameterGroups).parameters.isEmpty {

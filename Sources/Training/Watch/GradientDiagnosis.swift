@@ -5,7 +5,7 @@ import TensorEngine
 final class GradientDiagnosis {
     private let every: Int
     private let arena: ParameterArena
-    /// The places of the parameters that are judged: biases and normalisations' scales are not, nor what is frozen.
+    /// The places of the parameters that are judged: biases and normalizations' scales are not, nor what is frozen.
     private let judged: [Int]
     private let before: WeightSnapshot
     private var gradientNorms: [Double] = []

@@ -3,7 +3,7 @@ import Foundation
 /// Something wrong with the gradients or updates of one weight matrix, kernel or table.
 ///
 /// What is judged is the gradient relative to the weights, ‖g‖/‖w‖, which does not depend on the layer's size. Biases and
-/// normalisations' scales are not judged: they often begin at 0.
+/// normalizations' scales are not judged: they often begin at 0.
 struct LayerFinding {
     /// What is wrong.
     enum Kind { case vanishing, exploding, tooFast }
@@ -49,7 +49,7 @@ struct LayerFinding {
         let norm = layer.gradientNorm.shortened
         return switch subject.kind {
         case .vanishing:
-            "step \(step): the gradient of \(name) vanishes: its norm \(norm) is \(layer.relativeGradient.shortened) of its weights', where that of \(strongest.name) is \(strongest.relativeGradient.shortened); it hardly learns: use ReLU in place of sigmoid or tanh, normalisation, residual blocks or fewer layers"
+            "step \(step): the gradient of \(name) vanishes: its norm \(norm) is \(layer.relativeGradient.shortened) of its weights', where that of \(strongest.name) is \(strongest.relativeGradient.shortened); it hardly learns: use ReLU in place of sigmoid or tanh, normalization, residual blocks or fewer layers"
         case .exploding:
             "step \(step): the gradient of \(name) explodes: its norm \(norm) is \(layer.relativeGradient.shortened) times its weights'; set clip.global_norm, lower optimizer.learning_rate, or begin with smaller weights"
         case .tooFast:

@@ -6,19 +6,19 @@ enum ExampleTexts {
     /// the side of x, with one row in twelve wrong.
     static func table() -> String {
         var random = SplitMix64(state: 3)
-        var rows = ["\"x\",y,\"the colour\",sum,side"]
+        var rows = ["\"x\",y,\"the color\",sum,side"]
         for number in 0..<120 {
             let (x, y) = (Double(random.next() % 200) / 10 - 10, Double(random.next() % 200) / 10 - 10)
             let noise = Double(random.next() % 100) / 100
             let side = (x > 0) != (number % 12 == 0) ? "right" : "\"left, or\""
-            let colour = ["red", "\"a \"\"b\"\"\"", "", "NA"][Int(random.next() % 4)]
-            rows.append("\(x),\(number % 10 == 0 ? "" : "\(y)"),\(colour),\(x + 2 * y + noise),\(side)")
+            let color = ["red", "\"a \"\"b\"\"\"", "", "NA"][Int(random.next() % 4)]
+            rows.append("\(x),\(number % 10 == 0 ? "" : "\(y)"),\(color),\(x + 2 * y + noise),\(side)")
         }
         return rows.joined(separator: "\r\n") + "\r\n"
     }
 
     /// 200 words of two made-up languages: one of open syllables, one of closed ones; lengths 2 to 12.
-    static func labelledWords() -> String {
+    static func labeledWords() -> String {
         var random = SplitMix64(state: 4)
         return (0..<200).map { number in
             let syllables = (0..<(1 + random.next() % 4)).map { _ in

@@ -80,7 +80,7 @@ package enum FuzzTarget: String, CaseIterable, Sendable {
         case .checksums:
             _ = try folder.write(bytes, to: "step-00000007/checksums")
             _ = try CheckpointStore.load(at: folder("step-00000007"))
-        case .replay: _ = try Replay(path: folder.write(bytes, to: "replay-step-8.json"), catalogue: .all)
+        case .replay: _ = try Replay(path: folder.write(bytes, to: "replay-step-8.json"), catalog: .all)
         case .manifest: _ = try Manifest(path: folder.write(bytes, to: "manifest.json")).json
         case .metrics:
             for line in String(decoding: bytes, as: UTF8.self).split(separator: "\n") {
@@ -118,7 +118,7 @@ package enum FuzzTarget: String, CaseIterable, Sendable {
         var preparation = try folder.preparation(of: recipe)
         preparation[name] = String(decoding: bytes, as: UTF8.self)
         let settings = try smallSettings(of: recipe, path: folder("seed-\(recipe)"))
-        if let predictor = try RecipeCatalogue.all.recipe(named: recipe).makePredictor(
+        if let predictor = try RecipeCatalog.all.recipe(named: recipe).makePredictor(
             settings, preparation: preparation)
         {
             try predictor.predict(PredictionRequest(input: folder.write(Array(input.utf8), to: "input"))) { _ in }
@@ -131,14 +131,14 @@ func folderTask(
     _ recipe: String, of bytes: [UInt8], at path: String, _ preparation: Preparation? = nil
 ) throws -> any TrainingTask {
     try Data(bytes).write(to: URL(filePath: path))
-    return try RecipeCatalogue.all.recipe(named: recipe)
+    return try RecipeCatalog.all.recipe(named: recipe)
         .makeTask(smallSettings(of: recipe, path: path), preparation: preparation, loader: .alone)
 }
 
 /// The settings of a recipe with a small model.
 func smallSettings(of recipe: String, path: String) throws -> Settings {
     var settings = Settings()
-    let recipe = try RecipeCatalogue.all.recipe(named: recipe)
+    let recipe = try RecipeCatalog.all.recipe(named: recipe)
     try settings.apply([("recipe", recipe.name)] + recipe.settings, source: "recipe")
     if let model = recipe.models.first {
         try settings.apply([("model.name", model.name)] + model.settings, source: "model")

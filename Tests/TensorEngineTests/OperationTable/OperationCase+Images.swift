@@ -2,7 +2,7 @@ import Kernels
 import TensorEngine
 
 extension OperationCase {
-    static let images: [OperationCase] = convolutions + pooling + normalisations + slices
+    static let images: [OperationCase] = convolutions + pooling + normalizations + slices
 
     private static let convolutions: [OperationCase] = [
         OperationCase(primitive: "Convolution", shapes: [[2, 5, 4, 3], [3, 2, 3, 2], [2]]) {
@@ -85,21 +85,21 @@ extension OperationCase {
         },
     ]
 
-    private static let normalisations: [OperationCase] = [
-        OperationCase(primitive: "BatchNormalisation", shapes: [[3, 2, 2, 3], [3], [3]]) {
-            $0[0].batchNormalised(ChannelMoments(of: $0[0]), scale: $0[1], shift: $0[2])
+    private static let normalizations: [OperationCase] = [
+        OperationCase(primitive: "BatchNormalization", shapes: [[3, 2, 2, 3], [3], [3]]) {
+            $0[0].batchNormalized(ChannelMoments(of: $0[0]), scale: $0[1], shift: $0[2])
         },
-        OperationCase(primitive: "BatchNormalisation", shapes: [[13, 17], [17], [17]]) {
-            $0[0].batchNormalised(ChannelMoments(of: $0[0]), scale: $0[1], shift: $0[2], epsilon: 0.1)
+        OperationCase(primitive: "BatchNormalization", shapes: [[13, 17], [17], [17]]) {
+            $0[0].batchNormalized(ChannelMoments(of: $0[0]), scale: $0[1], shift: $0[2], epsilon: 0.1)
         },
-        OperationCase(primitive: "BatchNormalisation", shapes: [[2, 3, 1, 2], [2], [2], [2, 3, 1, 2]]) {
+        OperationCase(primitive: "BatchNormalization", shapes: [[2, 3, 1, 2], [2], [2], [2, 3, 1, 2]]) {
             // far enough on either side of the ReLU's kink: (±1 ± 1)·4 ± 6
-            $0[0].batchNormalised(
+            $0[0].batchNormalized(
                 ChannelMoments(of: $0[0]), scale: $0[1] * 0.2, shift: $0[2] * 0.1 + 6, adding: $0[3], thenReLU: true)
         },
-        OperationCase(primitive: "BatchNormalisation", shapes: [[2, 3, 1, 2], [2], [2]]) {
+        OperationCase(primitive: "BatchNormalization", shapes: [[2, 3, 1, 2], [2], [2]]) {
             let signs = Tensor([8, -8])
-            return $0[0].batchNormalised(
+            return $0[0].batchNormalized(
                 ChannelMoments(of: $0[0]), scale: $0[1] * 0.2, shift: $0[2] + signs, thenReLU: true)
         },
         OperationCase(primitive: "ChannelAffine", shapes: [[2, 2, 2, 3], [3], [3]]) {
@@ -109,11 +109,11 @@ extension OperationCase {
             let signs = Tensor((0..<17).map { $0 % 3 == 0 ? -4 : 4 })
             return $0[0].channelAffine(scale: $0[1], shift: $0[2] + signs, adding: $0[3], thenReLU: true)
         },
-        OperationCase(primitive: "GroupNormalisation", shapes: [[2, 2, 3, 6], [6], [6]]) {
-            $0[0].groupNormalised(groups: 3, scale: $0[1], shift: $0[2])
+        OperationCase(primitive: "GroupNormalization", shapes: [[2, 2, 3, 6], [6], [6]]) {
+            $0[0].groupNormalized(groups: 3, scale: $0[1], shift: $0[2])
         },
-        OperationCase(primitive: "GroupNormalisation", shapes: [[3, 5], [5], [5]]) {
-            $0[0].groupNormalised(groups: 1, scale: $0[1], shift: $0[2], epsilon: 0.01)
+        OperationCase(primitive: "GroupNormalization", shapes: [[3, 5], [5], [5]]) {
+            $0[0].groupNormalized(groups: 1, scale: $0[1], shift: $0[2], epsilon: 0.01)
         },
         OperationCase(primitive: "ImageChannelScaling", shapes: [[2, 3, 2, 5], [2, 5]]) {
             $0[0].channelsScaled(by: $0[1])

@@ -1,7 +1,7 @@
 import TensorEngine
 
 extension OperationCase {
-    static let sequences = products + arrangements + normalisations + attentions
+    static let sequences = products + arrangements + normalizations + attentions
 
     private static let products: [OperationCase] = [
         OperationCase(primitive: "BatchedMatrixMultiply", shapes: [[2, 3, 4], [2, 4, 5]]) {
@@ -59,13 +59,13 @@ extension OperationCase {
         },
     ]
 
-    private static let normalisations: [OperationCase] = [
-        OperationCase(primitive: "NormaliseRows", shapes: [[3, 7], [7], [7]]) {
-            $0[0].layerNormalised(weight: $0[1], bias: $0[2])
+    private static let normalizations: [OperationCase] = [
+        OperationCase(primitive: "NormalizeRows", shapes: [[3, 7], [7], [7]]) {
+            $0[0].layerNormalized(weight: $0[1], bias: $0[2])
         },
-        OperationCase(primitive: "NormaliseRows", shapes: [[2, 2, 5], [5]]) { $0[0].layerNormalised(weight: $0[1]) },
-        OperationCase(primitive: "NormaliseRows", shapes: [[2, 40], [40]]) { $0[0].layerNormalised(weight: $0[1]) },
-        OperationCase(primitive: "NormaliseRows", shapes: [[3, 6], [6]]) { $0[0].rmsNormalised(weight: $0[1]) },
+        OperationCase(primitive: "NormalizeRows", shapes: [[2, 2, 5], [5]]) { $0[0].layerNormalized(weight: $0[1]) },
+        OperationCase(primitive: "NormalizeRows", shapes: [[2, 40], [40]]) { $0[0].layerNormalized(weight: $0[1]) },
+        OperationCase(primitive: "NormalizeRows", shapes: [[3, 6], [6]]) { $0[0].rmsNormalized(weight: $0[1]) },
         OperationCase(primitive: "Softmax", shapes: [[3, 5]]) { $0[0].softmax() },
         OperationCase(primitive: "Softmax", shapes: [[2, 1, 17]]) { $0[0].softmax() * $0[0] },
         OperationCase(primitive: "GELU", shapes: [[3, 11]]) { ($0[0] * 2).gelu() },
@@ -75,10 +75,10 @@ extension OperationCase {
             ($0[0] * 2).geluThenLinear(weight: $0[1], bias: $0[2])
         },
         OperationCase(primitive: "CheapInput", shapes: [[3, 7], [7], [7], [7, 2]]) {
-            $0[0].layerNormalisedThenLinear(scale: $0[1], shift: $0[2], weight: $0[3])
+            $0[0].layerNormalizedThenLinear(scale: $0[1], shift: $0[2], weight: $0[3])
         },
         OperationCase(primitive: "CheapInput", shapes: [[2, 5], [5], [5, 3], [3]]) {
-            $0[0].layerNormalisedThenLinear(scale: $0[1], weight: $0[2], bias: $0[3])
+            $0[0].layerNormalizedThenLinear(scale: $0[1], weight: $0[2], bias: $0[3])
         },
         OperationCase(primitive: "GELUSlope", shapes: [[9]]) {
             gradients(of: ($0[0].gelu() * $0[0]).sum(), withRespectTo: [$0[0]], createsGraph: true)[0]

@@ -13,7 +13,7 @@ struct OperationCase: Sendable, CustomStringConvertible {
 
     /// Where inputs are drawn from, so that the operation is smooth there.
     enum Domain {
-        /// Uniform within 1 of a centre.
+        /// Uniform within 1 of a center.
         case around(Float)
         /// Uniform within 1 of 0, but further than 0.1 from it.
         case awayFromZero
@@ -35,7 +35,7 @@ struct OperationCase: Sendable, CustomStringConvertible {
                     let x = generator.uniform() * 2 - 1
                     elements[i] =
                         switch domain {
-                        case .around(let centre): centre + x
+                        case .around(let center): center + x
                         case .awayFromZero, .distinct: x < 0 ? x * 0.9 - 0.1 : x * 0.9 + 0.1
                         }
                 }

@@ -8,8 +8,8 @@ public struct ChannelMoments: Sendable {
     public let mean, variance: Tensor
     /// The values of each channel that they are of.
     public let rows: Int
-    /// What the moments are synchronised by, when they are those of a batch that is dealt over processes.
-    let synchronisation: (any BatchSynchronisation)?
+    /// What the moments are synchronized by, when they are those of a batch that is dealt over processes.
+    let synchronization: (any BatchSynchronization)?
 
     /// The moments of `x`, which has at least one row.
     public init(of x: Tensor) {
@@ -21,11 +21,11 @@ public struct ChannelMoments: Sendable {
         }
         self.mean = mean
         self.rows = rows
-        synchronisation = nil
+        synchronization = nil
     }
 
     /// For each channel its mean, where that is so far from 0 that its rounding would show beside √(variance + ε); elsewhere 0.
-    /// Nil where that is no channel: the usual case. Normalisation of x less this is that of x, without the rounding.
+    /// Nil where that is no channel: the usual case. Normalization of x less this is that of x, without the rounding.
     package func offset(epsilon: Float) -> Tensor? { Self.offset(mean: mean, variance: variance, epsilon: epsilon) }
 
     /// The same, of a mean and a variance.
@@ -44,10 +44,10 @@ public struct ChannelMoments: Sendable {
     ///
     /// n = Σ nᵢ, μ = Σ nᵢ·μᵢ / n and σ² = Σ nᵢ·(σᵢ² + (μᵢ - μ)²) / n, in Float64 and in the order of the processes.
     /// Source: Chan, Golub, LeVeque, "Updating formulae and a pairwise algorithm for computing sample variances", 1979.
-    public init(of x: Tensor, synchronisedBy synchronisation: any BatchSynchronisation) {
+    public init(of x: Tensor, synchronizedBy synchronization: any BatchSynchronization) {
         let own = ChannelMoments(of: x)
         let channels = x.shape.innermost
-        let parts = synchronisation.gather(
+        let parts = synchronization.gather(
             [Double(own.rows)] + own.mean.values.map(Double.init) + own.variance.values.map(Double.init))
         let count = parts.reduce(0) { $0 + $1[0] }
         let means = (0..<channels).map { channel in parts.reduce(0) { $0 + $1[0] * $1[1 + channel] } / count }
@@ -59,6 +59,6 @@ public struct ChannelMoments: Sendable {
         }
         (mean, variance) = (Tensor(means.map { Float($0) }), Tensor(variances.map { Float($0) }))
         rows = Int(count)
-        self.synchronisation = synchronisation
+        self.synchronization = synchronization
     }
 }

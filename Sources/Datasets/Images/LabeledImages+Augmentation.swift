@@ -2,9 +2,9 @@ import CKernels
 import Kernels
 import TensorEngine
 
-extension LabelledImages {
+extension LabeledImages {
     /// The same images, changed at random each time they are trained on.
-    public func augmented(by augmentation: ImageAugmentation, seed: UInt64) throws(DatasetError) -> LabelledImages {
+    public func augmented(by augmentation: ImageAugmentation, seed: UInt64) throws(DatasetError) -> LabeledImages {
         try augmentation.check(height: height, width: width)
         var images = self
         images.augmentation = augmentation.isOff ? nil : (augmentation, seed)
@@ -12,11 +12,11 @@ extension LabelledImages {
     }
 
     /// The images of these numbers, in this order, as they are trained on in an epoch: augmented, if so they are.
-    public func trainingBatch(of samples: [Int], epoch: Int) -> LabelledBatch {
+    public func trainingBatch(of samples: [Int], epoch: Int) -> LabeledBatch {
         guard let (augmentation, seed) = augmentation else { return batch(of: samples) }
         var mixings: [Mixing] = []
         var bytes = [UInt8](repeating: 0, count: pixelsPerImage)
-        let plain = LabelledBatch(
+        let plain = LabeledBatch(
             samples: samples,
             inputs: inputs(of: samples) { row, image, target in
                 let sample = UInt32(samples[row])
@@ -26,7 +26,7 @@ extension LabelledImages {
                 bytes.withUnsafeMutableBufferPointer { bytes in
                     guard let placed = bytes.baseAddress else { return }
                     placement.place(image, height: height, width: width, channels: channels, into: placed)
-                    normalise(placed, into: target)
+                    normalize(placed, into: target)
                 }
                 if augmentation.cutout > 0 {
                     placement.cutOut(
@@ -43,6 +43,6 @@ extension LabelledImages {
             }, labels: labels(of: samples))
         guard augmentation.mixup > 0 else { return plain }
         let (inputs, targets) = mixup(plain.inputs, plain.labels.values, classes: classes, mixings)
-        return LabelledBatch(samples: samples, inputs: inputs, labels: plain.labels, targets: targets)
+        return LabeledBatch(samples: samples, inputs: inputs, labels: plain.labels, targets: targets)
     }
 }

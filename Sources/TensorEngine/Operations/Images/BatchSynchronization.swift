@@ -1,7 +1,7 @@
 /// Brings together what several processes know of one batch that is dealt over them; the engine knows nothing more of them.
 ///
 /// Each pass of the batch makes the same calls in the same order on all of them.
-public protocol BatchSynchronisation: AnyObject, Sendable {
+public protocol BatchSynchronization: AnyObject, Sendable {
     /// The values of every process that has a part of the batch, always in the same order. *Collective.*
     ///
     /// It cannot throw: where the others can't be reached the own values are all there are, and the owner of the object
@@ -9,7 +9,7 @@ public protocol BatchSynchronisation: AnyObject, Sendable {
     func gather(_ values: [Double]) -> [[Double]]
 }
 
-extension BatchSynchronisation {
+extension BatchSynchronization {
     /// The sums of tensors over all processes, added in Float64 in their order.
     func sums(of tensors: [Tensor]) -> [Tensor] {
         let parts = gather(tensors.flatMap { $0.values.map(Double.init) })

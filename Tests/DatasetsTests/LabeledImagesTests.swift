@@ -2,21 +2,21 @@ import Datasets
 import TensorEngine
 import Testing
 
-@Suite("Labelled images")
-struct LabelledImagesTests {
+@Suite("Labeled images")
+struct LabeledImagesTests {
     let folder: TemporaryFolder
     init() throws { folder = try TemporaryFolder() }
 
     /// Four images of 2×3 pixels with two channels: bytes 0 to 47.
     private func images(
-        labels: [UInt8] = [0, 2, 1, 2], layout: LabelledImages.Layout = .vectors
-    ) throws -> LabelledImages {
-        try LabelledImages(
+        labels: [UInt8] = [0, 2, 1, 2], layout: LabeledImages.Layout = .vectors
+    ) throws -> LabeledImages {
+        try LabeledImages(
             pixels: Array(0..<48)[...], height: 2, width: 3, channels: 2, labels: labels, classes: 3, mean: 0.25,
             deviation: 0.5, layout: layout)
     }
 
-    @Test("give the normalised images and labels that are asked for, in that order")
+    @Test("give the normalized images and labels that are asked for, in that order")
     func batch() throws {
         let batch = try images().batch(of: [3, 0, 3])
         #expect(batch.samples == [3, 0, 3])
@@ -33,9 +33,9 @@ struct LabelledImagesTests {
         #expect(kept.inputs.values == flat.inputs.values)
     }
 
-    @Test("normalise the darkest and the brightest byte as the formula says")
+    @Test("normalize the darkest and the brightest byte as the formula says")
     func extremes() throws {
-        let images = try LabelledImages(
+        let images = try LabeledImages(
             pixels: [0, 255], height: 1, width: 2, labels: [0], classes: 1, mean: 0.286, deviation: 0.353)
         let expected: [Float] = [(0 - 0.286) / 0.353, (1 - 0.286) / 0.353]
         #expect(images.batch(of: [0]).inputs.values == expected)
@@ -52,7 +52,7 @@ struct LabelledImagesTests {
     func pair() throws {
         try folder.write(gzip(idx([2, 2, 3], Array(0..<12))), to: "images.gz")
         try folder.write(idx([2], [4, 9]), to: "labels")
-        let images = try LabelledImages.idx(images: folder("images.gz"), labels: folder("labels"), classes: 10)
+        let images = try LabeledImages.idx(images: folder("images.gz"), labels: folder("labels"), classes: 10)
         #expect(images.count == 2)
         #expect(images.pixelsPerImage == 6)
         #expect([images.height, images.width, images.channels] == [2, 3, 1])
@@ -66,7 +66,7 @@ struct LabelledImagesTests {
         try folder.write(idx([2, 1, 1], [1, 2]), to: "images")
         try folder.write(idx([3], [0, 0, 0]), to: "labels")
         #expect(
-            complaint { _ = try LabelledImages.idx(images: folder("images"), labels: folder("labels"), classes: 10) }
+            complaint { _ = try LabeledImages.idx(images: folder("images"), labels: folder("labels"), classes: 10) }
                 == "cannot pair images with labels: found 2 images in \(folder("images")) and 3 labels in "
                 + "\(folder("labels")), expected as many of each; name two files that belong together")
     }
@@ -76,7 +76,7 @@ struct LabelledImagesTests {
         try folder.write(idx([1, 1, 1], [1]), to: "images")
         try folder.write(idx([1], [10]), to: "labels")
         #expect(
-            complaint { _ = try LabelledImages.idx(images: folder("images"), labels: folder("labels"), classes: 10) }
+            complaint { _ = try LabeledImages.idx(images: folder("images"), labels: folder("labels"), classes: 10) }
                 == "cannot use \(folder("labels")): found the label 10 of sample 0, expected 0 to 9 for 10 classes")
     }
 }

@@ -1,15 +1,15 @@
 /// Texts with labels as they are in their files, before they are split, cut and numbered for a model.
-package struct LabelledTextCorpus {
+package struct LabeledTextCorpus {
     private let path: String
-    private let reader: LabelledTextReader
-    private let texts: LabelledTextReader.Texts
-    private let tests: LabelledTextReader.Texts?
+    private let reader: LabeledTextReader
+    private let texts: LabeledTextReader.Texts
+    private let tests: LabeledTextReader.Texts?
 
     /// Reads the texts at `path`, and those for tests only at `testPath`.
     package init(
         path: String, testPath: String?, unit: TokenVocabulary.Unit, progress: (Int, Int) -> Void = { _, _ in }
     ) throws(DatasetError) {
-        var reader = LabelledTextReader(unit)
+        var reader = LabeledTextReader(unit)
         self.path = path
         texts = try reader.read(path, progress: progress)
         if let testPath { tests = try reader.read(testPath, progress: progress) } else { tests = nil }
@@ -28,7 +28,7 @@ package struct LabelledTextCorpus {
     ///   - saved: vocabulary and classes; those of the training texts unless given.
     package func prepared(
         training: [Int], test: [Int], saved: (vocabulary: TokenVocabulary, classes: [String])?, limit: Int, context: Int
-    ) throws(DatasetError) -> LabelledTextData {
+    ) throws(DatasetError) -> LabeledTextData {
         let used = Set(training.map { texts.labels[$0] })
         let classes = saved?.classes ?? used.map { reader.names[Int($0)] }.sorted()
         guard classes.count >= 2 else {
@@ -44,8 +44,8 @@ package struct LabelledTextCorpus {
         let (table, classOfLabel) = (reader.pieces.tokens(in: vocabulary), reader.names.map { places[$0] ?? -1 })
 
         func part(
-            _ texts: LabelledTextReader.Texts, _ samples: [Int]
-        ) throws(DatasetError) -> (LabelledSequences, TextCounts, [Int]) {
+            _ texts: LabeledTextReader.Texts, _ samples: [Int]
+        ) throws(DatasetError) -> (LabeledSequences, TextCounts, [Int]) {
             let builder = try TokenSequencesBuilder()
             var (counts, labels) = (TextCounts(), [Int32]())
             var perClass = [Int](repeating: 0, count: classes.count + 1)
@@ -55,11 +55,11 @@ package struct LabelledTextCorpus {
                 labels.append(label)
                 perClass[label < 0 ? classes.count : Int(label)] += 1
             }
-            return (LabelledSequences(builder.finish(), HostArray(labels)), counts, perClass)
+            return (LabeledSequences(builder.finish(), HostArray(labels)), counts, perClass)
         }
         let (trained, trainingCounts, trainedOf) = try part(texts, training)
         let (tested, testCounts, testedOf) = try part(tests ?? texts, test)
-        return LabelledTextData(
+        return LabeledTextData(
             training: trained, test: tested,
             notes: .init(
                 vocabulary: vocabulary, classes: classes, trainingCounts: trainingCounts, testCounts: testCounts,
@@ -79,9 +79,9 @@ package struct LabelledTextCorpus {
 }
 
 /// What a classifier of texts is trained and tested on.
-package struct LabelledTextData: HostLoadable, Sendable {
+package struct LabeledTextData: HostLoadable, Sendable {
     /// The texts as tokens with their classes.
-    package let training, test: LabelledSequences
+    package let training, test: LabeledSequences
     /// Everything else.
     package let notes: Notes
 
@@ -97,7 +97,7 @@ package struct LabelledTextData: HostLoadable, Sendable {
         let widths: [Int]
     }
 
-    init(training: LabelledSequences, test: LabelledSequences, notes: Notes) {
+    init(training: LabeledSequences, test: LabeledSequences, notes: Notes) {
         (self.training, self.test, self.notes) = (training, test, notes)
     }
 
@@ -107,10 +107,10 @@ package struct LabelledTextData: HostLoadable, Sendable {
     /// The data that `notes` and `arrays` describe.
     package init(notes: Notes, arrays: [HostBytes]) throws {
         guard arrays.count == 6 else {
-            throw HostLoadFailure(message: "LabelledTextData: found \(arrays.count) arrays")
+            throw HostLoadFailure(message: "LabeledTextData: found \(arrays.count) arrays")
         }
         self.init(
-            training: try LabelledSequences(notes: notes.widths[0], arrays: Array(arrays[..<3])),
-            test: try LabelledSequences(notes: notes.widths[1], arrays: Array(arrays[3...])), notes: notes)
+            training: try LabeledSequences(notes: notes.widths[0], arrays: Array(arrays[..<3])),
+            test: try LabeledSequences(notes: notes.widths[1], arrays: Array(arrays[3...])), notes: notes)
     }
 }

@@ -1,4 +1,4 @@
-"""Writes the numbers of SynchronisedNormalisationTests: batch normalisation of one whole batch. Run with PyTorch 2.15."""
+"""Writes the numbers of SynchronizedNormalizationTests: batch normalization of one whole batch. Run with PyTorch 2.15."""
 
 import torch
 

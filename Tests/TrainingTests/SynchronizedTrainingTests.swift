@@ -4,19 +4,19 @@ import Foundation
 import Testing
 import Training
 
-@Suite("Training with synchronised batch normalisation")
-struct SynchronisedTrainingTests {
+@Suite("Training with synchronized batch normalization")
+struct SynchronizedTrainingTests {
     let folder: TrainingFolder
 
     init() throws {
         folder = try TrainingFolder([
             PointsRecipe(settings: [
-                ("checkpoint.every", "0"), ("model.name", "normalised"), ("agreement.every", "1"), ("epochs", "3"),
+                ("checkpoint.every", "0"), ("model.name", "normalized"), ("agreement.every", "1"), ("epochs", "3"),
             ])
         ])
     }
 
-    private let synchronised = "model.batch_norm=synchronised"
+    private let synchronized = "model.batch_norm=synchronized"
 
     private func distance(_ a: Checkpoint, _ b: Checkpoint) -> Float {
         zip(a.model.flatMap(\.values), b.model.flatMap(\.values)).map { abs($0 - $1) }.max() ?? .infinity
@@ -26,8 +26,8 @@ struct SynchronisedTrainingTests {
         "Two to four ranks learn what one learns but for rounding, also where a batch has fewer samples than ranks",
         arguments: [10, 13], ["automatic", "messages"])
     func ranks(batch: Int, path: String) throws {
-        let values = ["global_batch=\(batch)", "communication.path=\(path)", synchronised]
-        let alone = try folder.train("alone", "points", ["global_batch=\(batch)", synchronised])
+        let values = ["global_batch=\(batch)", "communication.path=\(path)", synchronized]
+        let alone = try folder.train("alone", "points", ["global_batch=\(batch)", synchronized])
         for ranks in 2...4 {
             let found = try folder.train("ranks-\(ranks)", "points", ranks: ranks, values)
             #expect(distance(found, alone) < 1e-4, "\(ranks) ranks: \(distance(found, alone))")
@@ -41,14 +41,14 @@ struct SynchronisedTrainingTests {
     func oneRank() throws {
         let values = ["global_batch=10", "shards=1"]
         let shard = try folder.train("shard", "points", values)
-        let found = try folder.train("synchronised", "points", values + [synchronised])
+        let found = try folder.train("synchronized", "points", values + [synchronized])
         #expect(found.model == shard.model)
         #expect(found.optimizer == shard.optimizer)
     }
 
     @Test("A run goes on with another number of ranks; the same number gives the same bytes")
     func resumed() throws {
-        let values = ["global_batch=13", synchronised]
+        let values = ["global_batch=13", synchronized]
         let whole = try folder.train("whole", "points", ranks: 2, values)
         #expect(try folder.train("again", "points", ranks: 2, values) == whole)
         try folder.train("run", "points", ranks: 2, values + ["epochs=1"])
@@ -59,10 +59,10 @@ struct SynchronisedTrainingTests {
     @Test("What it does not go together with is refused", arguments: [1, 2])
     func refused(ranks: Int) throws {
         for (value, part) in [
-            ("model.name=linear", "no batch normalisation"), ("optimizer.name=newton_cg", "second derivatives"),
+            ("model.name=linear", "no batch normalization"), ("optimizer.name=newton_cg", "second derivatives"),
         ] {
             do {
-                try folder.train("refused", "points", ranks: ranks, [synchronised, value])
+                try folder.train("refused", "points", ranks: ranks, [synchronized, value])
                 Issue.record("\(value) was not refused")
             } catch {
                 #expect("\(error)".contains("model.batch_norm") && "\(error)".contains(part), "\(error)")

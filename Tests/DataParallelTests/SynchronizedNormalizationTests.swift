@@ -4,9 +4,9 @@ import Layers
 import TensorEngine
 import Testing
 
-@Suite("Synchronised batch normalisation")
-struct SynchronisedNormalisationTests {
-    /// `reference_normalisation.py`, PyTorch 2.15 in Float64: one process, the whole batch.
+@Suite("Synchronized batch normalization")
+struct SynchronizedNormalizationTests {
+    /// `reference_normalization.py`, PyTorch 2.15 in Float64: one process, the whole batch.
     private enum Reference {
         static let outputs: [Float] = [
             -0.586049578, -1.29559597, 0.0527899106, 0.164251325, 0.42871386, 3.80935466, 0.914552229, -1.64045794,
@@ -48,19 +48,19 @@ struct SynchronisedNormalisationTests {
             let x = Parameter(
                 Self.table { row, channel in Float((row * 5 + channel * 3) % 11) / 4 - 1 + Float(channel) })
             let factor = Self.table { row, channel in Float((row + 2 * channel) % 5 - 2) / 2 }
-            let layer = BatchNormalisation(3)
+            let layer = BatchNormalization(3)
             layer.scale.assign(Tensor([0.5, 1, -2]))
             layer.shift.assign(Tensor([0.25, -1, 0.5]))
             let arena = ParameterArena(ParameterTree([("x", x), ("layer", layer)]))
             let step = try DataParallelStep(
                 arena: arena, plan: try ShardPlan(shards: ranks, ranks: ranks), communicator: communicator, path: path,
-                synchronisesBatch: true)
+                synchronizesBatch: true)
             let rows = (7 * communicator.rank / ranks)..<(7 * (communicator.rank + 1) / ranks)
             var found = Found()
             found.rows = rows
             let outcome = try step.run([rows.isEmpty ? nil : rows]) { rows in
                 let context = ForwardContext.training(
-                    SampleRandomness(seed: 1, step: 1, samples: Array(rows)), synchronisation: step.synchronisation)
+                    SampleRandomness(seed: 1, step: 1, samples: Array(rows)), synchronization: step.synchronization)
                 let y = layer(x.value.slice(rows, alongAxis: 0), context)
                 found.outputs = y.values
                 return SummedLoss(sum: (factor.slice(rows, alongAxis: 0) * y * y).sum(), count: rows.count)
@@ -102,16 +102,16 @@ struct SynchronisedNormalisationTests {
         struct Trouble: Error {}
         #expect(throws: RankFailure.self) {
             _ = try InProcessCommunicator.run(ranks: 3) { communicator in
-                let layer = BatchNormalisation(2)
+                let layer = BatchNormalization(2)
                 let arena = ParameterArena(layer.parameters)
                 let step = try DataParallelStep(
                     arena: arena, plan: try ShardPlan(shards: 3, ranks: 3), communicator: communicator,
-                    synchronisesBatch: true)
+                    synchronizesBatch: true)
                 let batch: Float? = communicator.rank == 2 ? nil : 1
                 _ = try step.run([batch]) { value in
                     if communicator.rank == 1 { throw Trouble() }
                     let context = ForwardContext.training(
-                        SampleRandomness(seed: 1, step: 1, samples: [0]), synchronisation: step.synchronisation)
+                        SampleRandomness(seed: 1, step: 1, samples: [0]), synchronization: step.synchronization)
                     return SummedLoss(sum: layer(Tensor([value, 2], shape: [1, 2]), context).sum(), count: 1)
                 }
             }

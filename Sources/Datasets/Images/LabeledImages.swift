@@ -5,7 +5,7 @@ import TensorEngine
 /// Images of one size, a byte per pixel and channel, each with the number of its class.
 ///
 /// A batch holds (byte / 255 - mean) / deviation as Float32.
-public struct LabelledImages: Dataset {
+public struct LabeledImages: Dataset {
     /// How a batch shapes its images.
     public enum Layout: String, Codable, Sendable {
         /// One axis per image: [n, height · width · channels].
@@ -34,7 +34,7 @@ public struct LabelledImages: Dataset {
     private let mean, deviation: Float
     /// For each label the class that a batch has for it; nil: the label itself.
     private let classOfLabel: [Int32]?
-    private let normalised: [Float]
+    private let normalized: [Float]
     /// How images are changed when they are trained on, and the seed of that.
     var augmentation: (ImageAugmentation, seed: UInt64)?
 
@@ -47,7 +47,7 @@ public struct LabelledImages: Dataset {
     ) throws(DatasetError) {
         require(
             pixels.count == labels.count * height * width * channels,
-            "LabelledImages: \(pixels.count) bytes do not make \(labels.count) images of "
+            "LabeledImages: \(pixels.count) bytes do not make \(labels.count) images of "
                 + "\(height)×\(width)×\(channels)")
         for (sample, label) in labels.enumerated() where label >= classes {
             throw .labelOutOfRange(source: source, sample: sample, label: Int(label), classes: classes)
@@ -61,11 +61,11 @@ public struct LabelledImages: Dataset {
     }
 
     private init(_ notes: Notes, pixels: HostArray<UInt8>, labels: HostArray<UInt8>) {
-        require(notes.deviation > 0, "LabelledImages: the deviation is \(notes.deviation), and must be above 0")
+        require(notes.deviation > 0, "LabeledImages: the deviation is \(notes.deviation), and must be above 0")
         (height, width, channels, classes) = (notes.height, notes.width, notes.channels, notes.classes)
         (mean, deviation, layout) = (notes.mean, notes.deviation, notes.layout)
         (self.pixels, self.labels, classOfLabel) = (pixels, labels, notes.classOfLabel)
-        normalised = (0...255).map { (Float($0) / 255 - notes.mean) / notes.deviation }
+        normalized = (0...255).map { (Float($0) / 255 - notes.mean) / notes.deviation }
     }
 
     /// The number of images.
@@ -82,9 +82,9 @@ public struct LabelledImages: Dataset {
     }
 
     /// The images of these numbers, in this order.
-    public func batch(of samples: [Int]) -> LabelledBatch {
-        LabelledBatch(
-            samples: samples, inputs: inputs(of: samples) { _, image, target in normalise(image, into: target) },
+    public func batch(of samples: [Int]) -> LabeledBatch {
+        LabeledBatch(
+            samples: samples, inputs: inputs(of: samples) { _, image, target in normalize(image, into: target) },
             labels: labels(of: samples))
     }
 
@@ -94,11 +94,11 @@ public struct LabelledImages: Dataset {
     }
 
     /// The same images with other classes: for each label from 0 to 255 one of `classes`, or -1.
-    func relabelled(_ classOfLabel: [Int32], classes: Int) -> LabelledImages {
+    func relabeled(_ classOfLabel: [Int32], classes: Int) -> LabeledImages {
         var notes = notes
         let isSame = classOfLabel.prefix(self.classes).enumerated().allSatisfy { $0.offset == $0.element }
         (notes.classOfLabel, notes.classes) = (isSame ? nil : classOfLabel, classes)
-        var images = LabelledImages(notes, pixels: pixels, labels: labels)
+        var images = LabeledImages(notes, pixels: pixels, labels: labels)
         images.augmentation = augmentation
         return images
     }
@@ -114,8 +114,8 @@ public struct LabelledImages: Dataset {
     }
 
     /// Writes the values of an image's bytes.
-    func normalise(_ bytes: UnsafePointer<UInt8>, into target: UnsafeMutablePointer<Float>) {
-        lockstep_lookup_bytes(bytes, normalised, target, pixelsPerImage)
+    func normalize(_ bytes: UnsafePointer<UInt8>, into target: UnsafeMutablePointer<Float>) {
+        lockstep_lookup_bytes(bytes, normalized, target, pixelsPerImage)
     }
 
     /// A batch's images, each of which `write` takes from its bytes to its place; the pointers are valid within the call.
@@ -135,7 +135,7 @@ public struct LabelledImages: Dataset {
                 guard let source = pixels.baseAddress, let target = output.baseAddress else { return }
                 for (row, sample) in samples.enumerated() {
                     require(
-                        labels.indices.contains(sample), "LabelledImages: sample \(sample) is not in 0..<\(count)")
+                        labels.indices.contains(sample), "LabeledImages: sample \(sample) is not in 0..<\(count)")
                     write(row, source + sample * size, target + row * size)
                 }
             }
@@ -143,7 +143,7 @@ public struct LabelledImages: Dataset {
     }
 }
 
-extension LabelledImages: HostLoadable {
+extension LabeledImages: HostLoadable {
     /// Sizes, classes, and what pixels are normalized with.
     public struct Notes: Codable, Sendable {
         let height, width, channels: Int
@@ -167,7 +167,7 @@ extension LabelledImages: HostLoadable {
     public init(notes: Notes, arrays: [HostBytes]) throws {
         guard arrays.count == 2, let pixels = HostArray<UInt8>(arrays[0]), let labels = HostArray<UInt8>(arrays[1])
         else {
-            throw HostLoadFailure(message: "LabelledImages: found \(arrays.count) arrays, expected pixels and labels")
+            throw HostLoadFailure(message: "LabeledImages: found \(arrays.count) arrays, expected pixels and labels")
         }
         self.init(notes, pixels: pixels, labels: labels)
     }

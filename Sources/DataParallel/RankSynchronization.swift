@@ -5,7 +5,7 @@ import TensorEngine
 /// Brings together what the ranks know of a global batch, of which each has one part or none.
 ///
 /// Everything goes through the thread that computes: in its steps no other thread may communicate.
-final class RankSynchronisation: BatchSynchronisation {
+final class RankSynchronization: BatchSynchronization {
     private let communicator: any Communicator
     private let failure = Mutex<(any Error)?>(nil)
 

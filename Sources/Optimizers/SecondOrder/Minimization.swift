@@ -1,5 +1,5 @@
-/// How a minimisation ended.
-public struct Minimisation: Sendable, Equatable {
+/// How a minimization ended.
+public struct Minimization: Sendable, Equatable {
     /// Why it ended.
     public enum Ending: Sendable, Equatable {
         /// The gradient's norm is at most the tolerance.
@@ -26,10 +26,10 @@ extension Objective {
     /// Changes the weights until the gradient's norm is at most `gradientTolerance`. *Collective* when the objective is.
     ///
     /// Each step ends in a point that fulfils the strong Wolfe conditions; the weights are left at the best one.
-    public func minimise(
+    public func minimize(
         by method: SecondOrderMethod, gradientTolerance: Double, iterationLimit: Int = 1000
-    ) throws -> Minimisation {
+    ) throws -> Minimization {
         try SecondOrderOptimizer(arena, method, groups: groups)
-            .minimise(self, gradientTolerance: gradientTolerance, iterationLimit: iterationLimit)
+            .minimize(self, gradientTolerance: gradientTolerance, iterationLimit: iterationLimit)
     }
 }

@@ -3,7 +3,7 @@ import Kernels
 import Preconditions
 
 /// `γ·(x - μ)/√(σ² + ε) + β`, with mean μ and variance σ² of each sample over its places and the channels of a group.
-struct GroupNormalisation: Primitive {
+struct GroupNormalization: Primitive {
     static let saves: SavedValues = .inputs
     let groups: Int
     let epsilon: Float
@@ -15,7 +15,7 @@ struct GroupNormalisation: Primitive {
         let (samples, rows, channels) = sizes(x.shape)
         require(
             channels % groups == 0 && gamma.shape == [channels] && beta.shape == gamma.shape,
-            "group normalisation: x \(x.shape), scale \(gamma.shape) and shift \(beta.shape) do not fit \(groups) groups"
+            "group normalization: x \(x.shape), scale \(gamma.shape) and shift \(beta.shape) do not fit \(groups) groups"
         )
         // for each sample and channel: its group's mean, and 1/√(σ² + ε)
         let means = Tensor(shape: [samples, channels]) { _ in }
@@ -57,17 +57,17 @@ struct GroupNormalisation: Primitive {
         let size = channels / groups
         for group in 0..<groups {
             let members = (group * size)..<((group + 1) * size)
-            let centre = members.reduce(0.0) { $0 + Double(mean[$1]) } / Double(size)
+            let center = members.reduce(0.0) { $0 + Double(mean[$1]) } / Double(size)
             let squares = members.reduce(0.0) {
-                $0 + Double(variance[$1]) + (Double(mean[$1]) - centre) * (Double(mean[$1]) - centre)
+                $0 + Double(variance[$1]) + (Double(mean[$1]) - center) * (Double(mean[$1]) - center)
             }
             let r = Float(1 / (squares / Double(size) + Double(epsilon)).squareRoot())
-            for c in members { (mean[c], variance[c]) = (Float(centre), r) }
+            for c in members { (mean[c], variance[c]) = (Float(center), r) }
         }
     }
 
     private func sizes(_ shape: Shape) -> (samples: Int, rows: Int, channels: Int) {
-        require(shape.rank >= 2 && shape.count > 0, "group normalisation: [n, …, channels] is needed, found \(shape)")
+        require(shape.rank >= 2 && shape.count > 0, "group normalization: [n, …, channels] is needed, found \(shape)")
         return (shape[0], shape.count / shape[0] / shape.innermost, shape.innermost)
     }
 
@@ -84,9 +84,9 @@ struct GroupNormalisation: Primitive {
         let x = saved.inputs[0].reshaped(to: split)
         // twice: what rounding leaves of a mean that is far from 0
         let once = x - mean(x)
-        let centred = once - mean(once)
-        let r = Tensor(1) / (mean(centred * centred) + epsilon).squareRoot()
-        let normal = centred * r
+        let centered = once - mean(once)
+        let r = Tensor(1) / (mean(centered * centered) + epsilon).squareRoot()
+        let normal = centered * r
         let y = cotangent.reshaped(to: split)
         let g = y * saved.inputs[1].reshaped(to: [groups, channels / groups])
         return [
@@ -156,8 +156,8 @@ extension Tensor {
     /// `scale·(x - mean)/√(variance + ε) + shift`, with the moments of each sample over its places and a group's channels.
     ///
     /// x [n, …, channels], scale and shift [channels]. Source: Wu and He, 2018.
-    public func groupNormalised(groups: Int, scale: Tensor, shift: Tensor, epsilon: Float = 1e-5) -> Tensor {
-        require(groups >= 1, "group normalisation: at least 1 group is needed, found \(groups)")
-        return GroupNormalisation(groups: groups, epsilon: epsilon)(self, scale, shift)
+    public func groupNormalized(groups: Int, scale: Tensor, shift: Tensor, epsilon: Float = 1e-5) -> Tensor {
+        require(groups >= 1, "group normalization: at least 1 group is needed, found \(groups)")
+        return GroupNormalization(groups: groups, epsilon: epsilon)(self, scale, shift)
     }
 }

@@ -1,13 +1,13 @@
 import Preconditions
 public import TensorEngine
 
-/// Batch normalisation of each channel (the innermost axis): `scale·(x - mean)/√(variance + ε) + shift`.
+/// Batch normalization of each channel (the innermost axis): `scale·(x - mean)/√(variance + ε) + shift`.
 ///
-/// In training the moments are those of the shard's batch, or of all where the context synchronises them, and the running ones take them in: the variance as the unbiased
+/// In training the moments are those of the shard's batch, or of all where the context synchronizes them, and the running ones take them in: the variance as the unbiased
 /// estimate, weighted over the shards by their samples. Else the running moments are used. A channel with one value has
 /// variance 0. Source: Ioffe and Szegedy, 2015; what runs is as in PyTorch. Where the running moments are frozen they are
 /// used in training, too, as Keras has it for layers that are not trainable.
-public struct BatchNormalisation: Module {
+public struct BatchNormalization: Module {
     /// The scales and the shifts, [channels]; they begin at 1 and 0.
     public let scale, shift: Parameter
     /// The running mean and variance, [channels]; they begin at 0 and 1.
@@ -22,7 +22,7 @@ public struct BatchNormalisation: Module {
 
     /// A layer for this many channels; `momentum` is the weight of a new step in the running moments.
     public init(_ channels: Int, epsilon: Float = 1e-5, momentum: Float = 0.1, thenReLU: Bool = false) {
-        require(epsilon > 0, "BatchNormalisation: ε must be above 0, found \(epsilon)")
+        require(epsilon > 0, "BatchNormalization: ε must be above 0, found \(epsilon)")
         scale = Parameter(Tensor(repeating: 1, shape: [channels]), axes: .vector("channels"))
         shift = Parameter(Tensor(repeating: 0, shape: [channels]), axes: .vector("channels"))
         mean = RunningStatistic(Tensor(repeating: 0, shape: [channels]), momentum: momentum)
@@ -43,7 +43,7 @@ public struct BatchNormalisation: Module {
                 scale: factor, shift: shift.value - level * factor, adding: addend, thenReLU: thenReLU)
         }
         func findMoments(of x: Tensor) -> ChannelMoments {
-            context.synchronisation.map { ChannelMoments(of: x, synchronisedBy: $0) } ?? ChannelMoments(of: x)
+            context.synchronization.map { ChannelMoments(of: x, synchronizedBy: $0) } ?? ChannelMoments(of: x)
         }
         var (x, moments) = (x, findMoments(of: x))
         // the same on every rank, as the moments are
@@ -58,7 +58,7 @@ public struct BatchNormalisation: Module {
         mean.record(sums: level * Float(samples), count: samples)
         let unbiased = Float(rows) / Float(max(rows - 1, 1))
         variance.record(sums: moments.variance * (unbiased * Float(samples)), count: samples)
-        return x.batchNormalised(
+        return x.batchNormalized(
             moments, scale: scale.value, shift: shift.value, epsilon: epsilon, adding: addend, thenReLU: thenReLU)
     }
 }

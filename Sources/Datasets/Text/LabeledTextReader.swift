@@ -2,7 +2,7 @@ import Foundation
 
 /// Reads texts with labels: of a file with a label, a TAB and a text on each line; of a folder with a file for each label, a text
 /// on each line; or of a folder with a folder for each label and a file for each text.
-struct LabelledTextReader {
+struct LabeledTextReader {
     /// The pieces of the texts, which may go on from those of another file.
     private(set) var pieces: PieceNumbers
     /// The labels in the order in which they first occur, which may go on, too.
@@ -31,7 +31,7 @@ struct LabelledTextReader {
             try readFolder(path, &texts, progress)
         } else {
             var reader = TwoColumnReader(
-                try TextReader(path: path), columns: "label and text", form: .labelledText)
+                try TextReader(path: path), columns: "label and text", form: .labeledText)
             while let pair = try reader.next() {
                 try append(pair.second, label: pair.first, &texts)
                 if reader.lines.number % 4096 == 0 {

@@ -1,5 +1,5 @@
 /// Sequences of tokens, each with a class.
-public struct LabelledSequences: Dataset {
+public struct LabeledSequences: Dataset {
     private let sequences: TokenSequences
     private let labels: HostArray<Int32>
 
@@ -20,12 +20,12 @@ public struct LabelledSequences: Dataset {
     public var checksum: UInt32? { DataChecksum(of: sequences.arrays + [labels.bytes]).value }
 
     /// The sequences of these numbers.
-    public func batch(of samples: [Int]) -> LabelledSequenceBatch {
-        LabelledSequenceBatch(sequences: samples.map { sequences[$0] }, labels: samples.map { labels[$0] })
+    public func batch(of samples: [Int]) -> LabeledSequenceBatch {
+        LabeledSequenceBatch(sequences: samples.map { sequences[$0] }, labels: samples.map { labels[$0] })
     }
 }
 
-extension LabelledSequences: HostLoadable {
+extension LabeledSequences: HostLoadable {
     /// The bytes of a token.
     public var notes: Int { sequences.width }
 
@@ -36,22 +36,22 @@ extension LabelledSequences: HostLoadable {
     public init(notes: Int, arrays: [HostBytes]) throws {
         guard arrays.count == 3, let sequences = TokenSequences(width: notes, arrays: arrays[..<2]),
             let labels = HostArray<Int32>(arrays[2]), labels.count == sequences.count
-        else { throw HostLoadFailure(message: "LabelledSequences: the arrays do not fit each other") }
+        else { throw HostLoadFailure(message: "LabeledSequences: the arrays do not fit each other") }
         self.init(sequences, labels)
     }
 }
 
 /// Some sequences with their classes.
-public struct LabelledSequenceBatch: Sendable {
+public struct LabeledSequenceBatch: Sendable {
     /// The tokens of each.
     public let sequences: [[Int32]]
     /// The class of each; -1 for one that the training data have not.
     public let labels: [Int32]
 
     /// The samples in groups of at most `size`.
-    public func groups(of size: Int) -> [LabelledSequenceBatch] {
+    public func groups(of size: Int) -> [LabeledSequenceBatch] {
         groupRanges(sequences.count, size).map {
-            LabelledSequenceBatch(sequences: Array(sequences[$0]), labels: Array(labels[$0]))
+            LabeledSequenceBatch(sequences: Array(sequences[$0]), labels: Array(labels[$0]))
         }
     }
 }

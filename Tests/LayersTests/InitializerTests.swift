@@ -3,16 +3,16 @@ import Layers
 import TensorEngine
 import Testing
 
-@Suite("Initialisers")
-struct InitialiserTests {
-    private func values(_ initialiser: Initialiser, _ shape: Shape) -> [Float] {
-        var random = InitialisationRandom(seed: 3)
-        return initialiser.parameter(shape: shape, fanIn: shape.outerCount, fanOut: shape.innermost, random: &random)
+@Suite("Initializers")
+struct InitializerTests {
+    private func values(_ initializer: Initializer, _ shape: Shape) -> [Float] {
+        var random = InitializationRandom(seed: 3)
+        return initializer.parameter(shape: shape, fanIn: shape.outerCount, fanOut: shape.innermost, random: &random)
             .value.values
     }
 
     /// For 300 inputs and 200 outputs, and the variance that each is defined by.
-    static let variances: [(Initialiser, Double)] = [
+    static let variances: [(Initializer, Double)] = [
         (.scaledXavierUniform(gain: 2), 4 * 2.0 / 500), (.scaledXavierNormal(gain: 0.5), 0.25 * 2.0 / 500),
         (.scaledHeUniform(fan: .outputs, gain: 1), 1.0 / 200), (.scaledHeNormal(fan: .outputs, gain: 2), 4.0 / 200),
         (.scaledHeNormal(fan: .inputs, gain: 1), 1.0 / 300),
@@ -22,9 +22,9 @@ struct InitialiserTests {
         (.orthogonal(gain: 3), 9.0 / 300),
     ]
 
-    @Test("An initialiser has the variance of its definition", arguments: variances)
-    func variance(initialiser: Initialiser, expected: Double) {
-        let values = values(initialiser, [300, 200])
+    @Test("An initializer has the variance of its definition", arguments: variances)
+    func variance(initializer: Initializer, expected: Double) {
+        let values = values(initializer, [300, 200])
         let mean = values.reduce(0.0) { $0 + Double($1) } / 60_000
         let variance = values.reduce(0.0) { $0 + (Double($1) - mean) * (Double($1) - mean) } / 60_000
         // five standard errors: σ/√n, and σ²·√(2/n) for a normal distribution, less for the others

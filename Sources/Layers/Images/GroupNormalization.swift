@@ -1,8 +1,8 @@
 import Preconditions
 public import TensorEngine
 
-/// Group normalisation: each sample's moments over its places and the channels of a group. Source: Wu and He, 2018.
-public struct GroupNormalisation: Module {
+/// Group normalization: each sample's moments over its places and the channels of a group. Source: Wu and He, 2018.
+public struct GroupNormalization: Module {
     /// The scales and the shifts, [channels]; they begin at 1 and 0.
     public let scale, shift: Parameter
     private let groups: Int
@@ -15,7 +15,7 @@ public struct GroupNormalisation: Module {
     public init(groups: Int, channels: Int, epsilon: Float = 1e-5) {
         require(
             groups >= 1 && channels % groups == 0,
-            "GroupNormalisation: \(channels) channels do not make \(groups) equal groups")
+            "GroupNormalization: \(channels) channels do not make \(groups) equal groups")
         scale = Parameter(Tensor(repeating: 1, shape: [channels]), axes: .vector("channels"))
         shift = Parameter(Tensor(repeating: 0, shape: [channels]), axes: .vector("channels"))
         (self.groups, self.epsilon) = (groups, epsilon)
@@ -23,6 +23,6 @@ public struct GroupNormalisation: Module {
 
     /// [n, …, channels] → the same shape.
     public func callAsFunction(_ x: Tensor, _ context: ForwardContext) -> Tensor {
-        x.groupNormalised(groups: groups, scale: scale.value, shift: shift.value, epsilon: epsilon)
+        x.groupNormalized(groups: groups, scale: scale.value, shift: shift.value, epsilon: epsilon)
     }
 }

@@ -3,7 +3,7 @@
 
 #include <math.h>
 
-// Sums run in LANES independent partial sums, so that they vectorise; the order is a function of the row's length alone.
+// Sums run in LANES independent partial sums, so that they vectorize; the order is a function of the row's length alone.
 enum { LANES = 32 };
 
 #define ROW_SUM(result, n, term)                                  \
@@ -27,8 +27,8 @@ enum { LANES = 32 };
 // Whether a mean is so far from 0, in deviations, that its rounding and that of the sum it comes from would show.
 INLINE int outweighs(float mean, float variance) { return mean * mean > 4096.0f * variance; }
 
-CLONES void lockstep_row_normalisation(const float *x, const float *weight, const float *bias, float epsilon,
-                                       int centres, float *y, float *means, float *scales, size_t rows,
+CLONES void lockstep_row_normalization(const float *x, const float *weight, const float *bias, float epsilon,
+                                       int centers, float *y, float *means, float *scales, size_t rows,
                                        size_t columns) {
     const float inverse = 1.0f / (float)columns;
     for (size_t r = 0; r < rows; r++) {
@@ -36,12 +36,12 @@ CLONES void lockstep_row_normalisation(const float *x, const float *weight, cons
         float *out = y + r * columns;
         // the rest is what Float32 leaves of the mean; 0 where that does not show
         float mean = 0, rest = 0, squares;
-        if (centres) {
+        if (centers) {
             ROW_SUM(mean, columns, row[i]);
             mean *= inverse;
         }
         ROW_SUM(squares, columns, (row[i] - mean) * (row[i] - mean));
-        if (centres && outweighs(mean, squares * inverse + epsilon)) {
+        if (centers && outweighs(mean, squares * inverse + epsilon)) {
             double sum = 0;
             for (size_t c = 0; c < columns; c++) sum += row[c];
             const double exact = sum / (double)columns;
@@ -49,7 +49,7 @@ CLONES void lockstep_row_normalisation(const float *x, const float *weight, cons
             rest = (float)(exact - mean);
             ROW_SUM(squares, columns, (row[i] - mean - rest) * (row[i] - mean - rest));
         }
-        if (centres) {
+        if (centers) {
             means[2 * r] = mean;
             means[2 * r + 1] = rest;
         }
@@ -64,8 +64,8 @@ CLONES void lockstep_row_normalisation(const float *x, const float *weight, cons
 
 // With x̂ = (x - mean)·scale and g = ȳ·weight:  x̄ = scale·(g - mean(g) - x̂·mean(g·x̂)), weight̄ = Σ ȳ·x̂, bias̄ = Σ ȳ;
 // without centring the term mean(g) is missing.
-CLONES void lockstep_row_normalisation_gradient(const float *x, const float *weight, const float *cotangent,
-                                                const float *means, const float *scales, int centres, float *dx,
+CLONES void lockstep_row_normalization_gradient(const float *x, const float *weight, const float *cotangent,
+                                                const float *means, const float *scales, int centers, float *dx,
                                                 float *dweight, float *dbias, size_t rows, size_t columns) {
     const float inverse = 1.0f / (float)columns;
     if (dweight)
@@ -74,7 +74,7 @@ CLONES void lockstep_row_normalisation_gradient(const float *x, const float *wei
         for (size_t c = 0; c < columns; c++) dbias[c] = 0;
     for (size_t r = 0; r < rows; r++) {
         const float *row = x + r * columns, *g = cotangent + r * columns;
-        const float mean = centres ? means[2 * r] : 0, rest = centres ? means[2 * r + 1] : 0, scale = scales[r];
+        const float mean = centers ? means[2 * r] : 0, rest = centers ? means[2 * r + 1] : 0, scale = scales[r];
         if (dweight)
             for (size_t c = 0; c < columns; c++) dweight[c] += g[c] * ((row[c] - mean - rest) * scale);
         if (dbias)
@@ -82,7 +82,7 @@ CLONES void lockstep_row_normalisation_gradient(const float *x, const float *wei
         if (!dx) continue;
         float along, level = 0;
         ROW_SUM(along, columns, g[i] * weight[i] * ((row[i] - mean - rest) * scale));
-        if (centres) ROW_SUM(level, columns, g[i] * weight[i]);
+        if (centers) ROW_SUM(level, columns, g[i] * weight[i]);
         along *= inverse;
         level *= inverse;
         for (size_t c = 0; c < columns; c++)

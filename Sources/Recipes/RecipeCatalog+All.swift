@@ -1,8 +1,8 @@
 public import Training
 
-extension RecipeCatalogue {
+extension RecipeCatalog {
     /// All recipes of Lockstep.
-    public static let all = RecipeCatalogue([
+    public static let all = RecipeCatalog([
         FashionMNISTRecipe(), LargeBatchRecipe(), CharacterLanguageModelRecipe(), CSVRecipe(),
         SequenceClassificationRecipe(),
         TranslationRecipe(), SyntheticRecipe(),

@@ -5,22 +5,22 @@ import Preconditions
 /// `(x - mean) / √(variance + ε) · weight [+ bias]` along the innermost axis, or `x / √(mean of x² + ε) · weight`.
 ///
 /// Source: Ba, Kiros, Hinton, "Layer normalization", 2016; Zhang, Sennrich, "Root mean square layer normalization", 2019.
-struct NormaliseRows: Primitive {
+struct NormalizeRows: Primitive {
     static let saves: SavedValues = .inputs
     let epsilon: Float
-    let centres: Bool
+    let centers: Bool
 
     func forward(_ inputs: [Tensor]) -> Tensor { forwardKeeping(inputs).output }
 
     func forwardKeeping(_ inputs: [Tensor]) -> (output: Tensor, kept: [Tensor]) {
         let x = inputs[0]
         let rows: Shape = [x.shape.outerCount]
-        let means = Tensor(shape: centres ? [x.shape.outerCount, 2] : [0]) { _ in }
+        let means = Tensor(shape: centers ? [x.shape.outerCount, 2] : [0]) { _ in }
         let scales = Tensor(shape: rows) { _ in }
         let output = Tensor(shape: x.shape) {
-            lockstep_row_normalisation(
+            lockstep_row_normalization(
                 x.buffer.pointer, inputs[1].buffer.pointer, inputs.count > 2 ? inputs[2].buffer.pointer : nil, epsilon,
-                centres ? 1 : 0, $0.baseAddress!, means.buffer.pointer, scales.buffer.pointer, x.shape.outerCount,
+                centers ? 1 : 0, $0.baseAddress!, means.buffer.pointer, scales.buffer.pointer, x.shape.outerCount,
                 x.shape.innermost)
         }
         return (output, [means, scales])
@@ -33,12 +33,12 @@ struct NormaliseRows: Primitive {
         let inverse = 1 / Float(x.shape.innermost)
         func mean(_ tensor: Tensor) -> Tensor { tensor.sum(alongAxis: -1) * inverse }
         // twice: what rounding leaves of a mean that is far from 0
-        let once = centres ? x - mean(x) : x
-        let centred = centres ? once - mean(once) : x
-        let deviation = (mean(centred * centred) + epsilon).squareRoot()
-        let normal = centred / deviation
+        let once = centers ? x - mean(x) : x
+        let centered = centers ? once - mean(once) : x
+        let deviation = (mean(centered * centered) + epsilon).squareRoot()
+        let normal = centered / deviation
         let g = cotangent * weight
-        let level = centres ? g - mean(g) : g
+        let level = centers ? g - mean(g) : g
         return [
             saved.needs[0] ? (level - normal * mean(g * normal)) / deviation : nil,
             saved.needs[1] ? (cotangent * normal).sum(to: weight.shape) : nil,
@@ -50,9 +50,9 @@ struct NormaliseRows: Primitive {
         let results = zip(saved.inputShapes, saved.needs).map { shape, isNeeded in
             isNeeded ? Tensor(shape: shape) { _ in } : nil
         }
-        lockstep_row_normalisation_gradient(
+        lockstep_row_normalization_gradient(
             x.buffer.pointer, weight.buffer.pointer, cotangent.buffer.pointer, saved.kept[0].buffer.pointer,
-            saved.kept[1].buffer.pointer, centres ? 1 : 0, results[0]?.buffer.pointer, results[1]?.buffer.pointer,
+            saved.kept[1].buffer.pointer, centers ? 1 : 0, results[0]?.buffer.pointer, results[1]?.buffer.pointer,
             results.count > 2 ? results[2]?.buffer.pointer : nil, x.shape.outerCount, x.shape.innermost)
         return results
     }
@@ -62,20 +62,20 @@ extension Tensor {
     /// `(x - mean) / √(variance + ε) · weight + bias` along the innermost axis; weight and bias have its size.
     ///
     /// Source: Ba, Kiros, Hinton, "Layer normalization", 2016.
-    public func layerNormalised(weight: Tensor, bias: Tensor? = nil, epsilon: Float = 1e-5) -> Tensor {
-        checkNormalisation(weight, bias, "layer normalisation")
-        return NormaliseRows(epsilon: epsilon, centres: true).applied(to: [self, weight] + (bias.map { [$0] } ?? []))
+    public func layerNormalized(weight: Tensor, bias: Tensor? = nil, epsilon: Float = 1e-5) -> Tensor {
+        checkNormalization(weight, bias, "layer normalization")
+        return NormalizeRows(epsilon: epsilon, centers: true).applied(to: [self, weight] + (bias.map { [$0] } ?? []))
     }
 
     /// `x / √(mean of x² + ε) · weight` along the innermost axis; the weight has its size.
     ///
     /// Source: Zhang, Sennrich, "Root mean square layer normalization", 2019.
-    public func rmsNormalised(weight: Tensor, epsilon: Float = 1e-5) -> Tensor {
-        checkNormalisation(weight, nil, "RMS normalisation")
-        return NormaliseRows(epsilon: epsilon, centres: false)(self, weight)
+    public func rmsNormalized(weight: Tensor, epsilon: Float = 1e-5) -> Tensor {
+        checkNormalization(weight, nil, "RMS normalization")
+        return NormalizeRows(epsilon: epsilon, centers: false)(self, weight)
     }
 
-    func checkNormalisation(_ weight: Tensor, _ bias: Tensor?, _ operation: String) {
+    func checkNormalization(_ weight: Tensor, _ bias: Tensor?, _ operation: String) {
         require(
             shape.rank >= 1 && shape.innermost > 0 && weight.shape == [shape.innermost]
                 && (bias == nil || bias?.shape == weight.shape),

@@ -3,7 +3,7 @@ public import TensorEngine
 /// Brings each row to mean 0 and variance 1, then scales and shifts each element: `(x - mean) / √(variance + ε) · w + b`.
 ///
 /// Source: Ba, Kiros, Hinton, "Layer normalization", 2016.
-public struct LayerNormalisation: Module {
+public struct LayerNormalization: Module {
     /// The factors, [width]; they begin at 1.
     public let weight: Parameter
     /// The shifts, [width], when there are any; they begin at 0.
@@ -13,7 +13,7 @@ public struct LayerNormalisation: Module {
     /// The parameters by name.
     public var parameters: ParameterTree { .init(weight: weight, bias: bias) }
 
-    /// A normalisation of rows of `width` elements.
+    /// A normalization of rows of `width` elements.
     public init(_ width: Int, hasBias: Bool = true, epsilon: Float = 1e-5) {
         weight = Parameter(Tensor(repeating: 1, shape: [width]), axes: .vector("width"))
         bias = hasBias ? Parameter(Tensor(repeating: 0, shape: [width]), axes: .vector("width")) : nil
@@ -22,14 +22,14 @@ public struct LayerNormalisation: Module {
 
     /// [..., width] → the same shape.
     public func callAsFunction(_ x: Tensor, _ context: ForwardContext) -> Tensor {
-        x.layerNormalised(weight: weight.value, bias: bias?.value, epsilon: epsilon)
+        x.layerNormalized(weight: weight.value, bias: bias?.value, epsilon: epsilon)
     }
 }
 
 /// Brings each row to mean square 1, then scales each element: `x / √(mean of x² + ε) · w`.
 ///
 /// Source: Zhang, Sennrich, "Root mean square layer normalization", 2019.
-public struct RMSNormalisation: Module {
+public struct RMSNormalization: Module {
     /// The factors, [width]; they begin at 1.
     public let weight: Parameter
     private let epsilon: Float
@@ -37,7 +37,7 @@ public struct RMSNormalisation: Module {
     /// The parameters by name.
     public var parameters: ParameterTree { ["weight": weight] }
 
-    /// A normalisation of rows of `width` elements.
+    /// A normalization of rows of `width` elements.
     public init(_ width: Int, epsilon: Float = 1e-5) {
         weight = Parameter(Tensor(repeating: 1, shape: [width]), axes: .vector("width"))
         self.epsilon = epsilon
@@ -45,7 +45,7 @@ public struct RMSNormalisation: Module {
 
     /// [..., width] → the same shape.
     public func callAsFunction(_ x: Tensor, _ context: ForwardContext) -> Tensor {
-        x.rmsNormalised(weight: weight.value, epsilon: epsilon)
+        x.rmsNormalized(weight: weight.value, epsilon: epsilon)
     }
 }
 

@@ -1,7 +1,7 @@
 public import TensorEngine
 
 /// Some images with their labels.
-public struct LabelledBatch: Sendable {
+public struct LabeledBatch: Sendable {
     /// The numbers of the samples in their dataset.
     public let samples: [Int]
 

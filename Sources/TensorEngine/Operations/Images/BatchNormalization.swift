@@ -5,7 +5,7 @@ import Preconditions
 /// `γ·(x - μ)/√(σ² + ε) + β [+ addend] [then ReLU]`, with mean μ and variance σ² of each channel over all else.
 ///
 /// μ and σ² are handed in, since a layer wants them too, but the derivative takes them as the functions of x that they are.
-struct BatchNormalisation: Primitive {
+struct BatchNormalization: Primitive {
     static let saves: SavedValues = [.inputs, .output]
     let moments: ChannelMoments
     let epsilon: Float
@@ -21,7 +21,7 @@ struct BatchNormalisation: Primitive {
     private func coefficients(_ gamma: Tensor, _ beta: Tensor) -> (scale: Tensor, shift: Tensor) {
         require(
             gamma.shape == moments.mean.shape && beta.shape == gamma.shape,
-            "batch normalisation: scale \(gamma.shape) and shift \(beta.shape) do not fit \(moments.mean.shape) channels"
+            "batch normalization: scale \(gamma.shape) and shift \(beta.shape) do not fit \(moments.mean.shape) channels"
         )
         let scale = gamma.detached / (moments.variance + epsilon).squareRoot()
         return (scale, beta.detached - moments.mean * scale)
@@ -36,15 +36,15 @@ struct BatchNormalisation: Primitive {
 
     private func recordedGradient(_ cotangent: Tensor, _ saved: Saved) -> [Tensor?] {
         require(
-            moments.synchronisation == nil,
-            "batch normalisation: synchronised moments have first derivatives only, and a second one was asked for")
+            moments.synchronization == nil,
+            "batch normalization: synchronized moments have first derivatives only, and a second one was asked for")
         let z = hasReLU ? ReLUGradient()(cotangent, saved.output.detached) : cotangent
         let (x, gamma) = (saved.inputs[0], saved.inputs[1])
         let share = 1 / Float(x.shape.outerCount)
         func mean(_ t: Tensor) -> Tensor { t.sum(to: gamma.shape) * share }
-        let centred = x - mean(x)
-        let r = Tensor(1) / (mean(centred * centred) + epsilon).squareRoot()
-        let normal = centred * r
+        let centered = x - mean(x)
+        let r = Tensor(1) / (mean(centered * centered) + epsilon).squareRoot()
+        let normal = centered * r
         let results: [Tensor?] = [
             gamma * r * (z - mean(z) - normal * mean(z * normal)), (z * normal).sum(to: gamma.shape),
             z.sum(to: gamma.shape),
@@ -72,7 +72,7 @@ struct BatchNormalisation: Primitive {
             var xGradient: Tensor?
             if saved.needs[0] {
                 if let masked { (form.cotangent, form.output) = (UnsafePointer(masked.buffer.pointer), nil) }
-                let whole = moments.synchronisation?.sums(of: [sum, product]) ?? [sum, product]
+                let whole = moments.synchronization?.sums(of: [sum, product]) ?? [sum, product]
                 let share = 1 / Float(moments.rows)
                 let a = gamma * r
                 let b = a * r * r * whole[1] * -share
@@ -90,12 +90,12 @@ struct BatchNormalisation: Primitive {
 extension Tensor {
     /// `scale·(x - mean)/√(variance + ε) + shift [+ addend] [then ReLU]`, with the moments of `self` per channel (innermost axis).
     ///
-    /// `moments` must be `ChannelMoments(of: self)`, synchronised or not. Source: Ioffe and Szegedy, 2015.
-    public func batchNormalised(
+    /// `moments` must be `ChannelMoments(of: self)`, synchronized or not. Source: Ioffe and Szegedy, 2015.
+    public func batchNormalized(
         _ moments: ChannelMoments, scale: Tensor, shift: Tensor, epsilon: Float = 1e-5, adding addend: Tensor? = nil,
         thenReLU: Bool = false
     ) -> Tensor {
-        let operation = BatchNormalisation(moments: moments, epsilon: epsilon, hasReLU: thenReLU)
+        let operation = BatchNormalization(moments: moments, epsilon: epsilon, hasReLU: thenReLU)
         return addend.map { operation(self, scale, shift, $0) } ?? operation(self, scale, shift)
     }
 

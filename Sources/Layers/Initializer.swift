@@ -2,7 +2,7 @@ public import Kernels
 public import TensorEngine
 
 /// How a parameter begins.
-public enum Initialiser: Sendable {
+public enum Initializer: Sendable {
     /// Each element this value.
     case constant(Float)
     /// The uniform distribution over [-bound, bound].
@@ -41,12 +41,12 @@ public enum Initialiser: Sendable {
     }
 
     /// Each element 0.
-    public static let zeros = Initialiser.constant(0)
+    public static let zeros = Initializer.constant(0)
 
     /// A parameter of `shape`, each of whose outputs depends on `fanIn` inputs and each of whose inputs on `fanOut` outputs.
     /// `axes` says what the axes of the shape are.
     public func parameter(
-        shape: Shape, fanIn: Int, fanOut: Int, axes: ParameterAxes? = nil, random: inout InitialisationRandom
+        shape: Shape, fanIn: Int, fanOut: Int, axes: ParameterAxes? = nil, random: inout InitializationRandom
     ) -> Parameter {
         var generator = random.nextSequence()
         let (fanIn, fanOut) = (Float(fanIn), Float(fanOut))
@@ -86,7 +86,7 @@ public enum Initialiser: Sendable {
 }
 
 /// The random numbers that a model begins with: a sequence of its own for each parameter, in the order of creation.
-public struct InitialisationRandom: Sendable {
+public struct InitializationRandom: Sendable {
     private let seed: UInt64
     private var next: UInt64 = 0
 
@@ -96,6 +96,6 @@ public struct InitialisationRandom: Sendable {
     /// The sequence for the next parameter.
     public mutating func nextSequence() -> PhiloxGenerator {
         defer { next += 1 }
-        return PhiloxGenerator(seed: seed, purpose: .initialisation, stream: next)
+        return PhiloxGenerator(seed: seed, purpose: .initialization, stream: next)
     }
 }
