@@ -6,7 +6,7 @@ import Training
 extension AxisMeaning {
     /// The tokens of a vocabulary, which index `tensors` along their axes, as far as the model has them.
     static func tokens(
-        _ name: String, _ tokens: [String], _ tensors: [(name: String, axis: Int)], of model: any Module
+        _ name: String, _ tokens: [String], _ tensors: [(name: String, axis: Int)], of model: any Parameterized
     ) -> AxisMeaning {
         let known = Set(model.parameters.named.map(\.name))
         return AxisMeaning(

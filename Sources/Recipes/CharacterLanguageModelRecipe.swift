@@ -124,7 +124,7 @@ struct CharacterLanguageModelTask: TrainingTask {
     let dataNotes: [String]
     let meanings: [AxisMeaning]
 
-    var model: any Module { languageModel }
+    var model: any Parameterized { languageModel }
 
     init(_ settings: Settings, _ saved: Preparation?, _ loader: HostLoader) throws {
         guard let path = settings.data.path else { throw MissingData(recipe: "char-lm", what: "a text to learn") }

@@ -136,7 +136,8 @@ extension MemoryNeed {
 
 /// The model and the data of the recipe `fashion-mnist`.
 struct FashionMNISTTask: TrainingTask {
-    let model: any Module
+    private let network: any Module
+    var model: any Parameterized { network }
     let trainingData, testData: LabeledImages
     let modelSummary, dataSummary: String
     let dataNotes: [String]
@@ -156,13 +157,13 @@ struct FashionMNISTTask: TrainingTask {
                 path: folder.path, found: "images of \(folder.training.height)×\(folder.training.width) pixels",
                 expected: "\(schema.height)×\(schema.width), which the model has learned from")
         }
-        let network = try FashionMNISTNetwork(settings, schema)
-        (model, modelSummary) = (network.model, network.summary)
+        let named = try FashionMNISTNetwork(settings, schema)
+        (network, modelSummary) = (named.model, named.summary)
         let labeled = try folder.labeled(as: schema.classes)
         trainingData = try labeled.training.augmented(by: settings.augment, seed: settings.seed)
         testData = labeled.test
         classNames = schema.classes.names
-        meanings = [.classes(classNames, outputsOf: network.outputLayer)]
+        meanings = [.classes(classNames, outputsOf: named.outputLayer)]
         weighting = try ClassWeighting(
             settings, classes: classNames, counts: trainingData.classCounts, saved: saved)
         var preparation = Preparation()
@@ -178,7 +179,7 @@ struct FashionMNISTTask: TrainingTask {
     }
 
     func loss(_ batch: LabeledBatch, _ context: ForwardContext) -> SummedLoss {
-        let logits = model(batch.inputs, context)
+        let logits = network(batch.inputs, context)
         let weights = weighting.weights
         if let targets = batch.targets { return softmaxCrossEntropy(logits, targets: targets, classWeights: weights) }
         return weights.map { softmaxCrossEntropy(logits, batch.labels, classWeights: $0) }
@@ -186,6 +187,6 @@ struct FashionMNISTTask: TrainingTask {
     }
 
     func evaluate(_ batch: LabeledBatch) -> EvaluationSums {
-        EvaluationSums(classifying: model(batch.inputs), batch.labels, classWeights: weighting.weights)
+        EvaluationSums(classifying: network(batch.inputs), batch.labels, classWeights: weighting.weights)
     }
 }

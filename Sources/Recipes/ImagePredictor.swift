@@ -9,7 +9,7 @@ struct ImagePredictor: Predictor {
     let schema: ImageSchema
     let directory: String?
 
-    var model: any Module { network.model }
+    var model: any Parameterized { network.model }
 
     func predict(_ request: PredictionRequest, each: (String) -> Void) throws {
         let images: LabeledImages
@@ -36,7 +36,7 @@ struct ImagePredictor: Predictor {
         each(CSVText.row(["image", "class", "probability"] + names))
         for start in stride(from: 0, to: numbers.count, by: 500) {
             let block = Array(numbers[start..<min(start + 500, numbers.count)])
-            let rows = try Probabilities(model(images.batch(of: block).inputs), of: "image \(block[0])")
+            let rows = try Probabilities(network.model(images.batch(of: block).inputs), of: "image \(block[0])")
             for (place, number) in block.enumerated() {
                 let (label, values) = (rows.label(place), rows[place])
                 each(CSVText.row(["\(number)", names[label], "\(values[label])"] + values.map { "\($0)" }))

@@ -116,7 +116,7 @@ struct SequenceClassificationTask: TrainingTask {
 
     private let weighting: ClassWeighting
 
-    var model: any Module { classifier.network }
+    var model: any Parameterized { classifier.network }
     var classNames: [String] { classifier.classes }
 
     var meanings: [AxisMeaning] {
@@ -204,7 +204,7 @@ extension Settings.Text {
 struct TextLabeler: Predictor {
     let classifier: TextClassifier
 
-    var model: any Module { classifier.network }
+    var model: any Parameterized { classifier.network }
 
     func predict(_ request: PredictionRequest, each: (String) -> Void) throws {
         var counts = TextCounts()

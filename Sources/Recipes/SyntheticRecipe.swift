@@ -103,15 +103,16 @@ public struct SyntheticRecipe: Recipe {
 
 /// Images of random pixels with random labels of ten classes.
 struct SyntheticImages: TrainingTask {
-    let model: any Module
+    private let network: any Module
+    var model: any Parameterized { network }
     let trainingData: LabeledImages
     var testData: LabeledImages { trainingData }
     let modelSummary, dataSummary: String
 
     init(
-        _ model: any Module, size: Int, channels: Int, layout: LabeledImages.Layout, _ settings: Settings
+        _ network: any Module, size: Int, channels: Int, layout: LabeledImages.Layout, _ settings: Settings
     ) throws {
-        self.model = model
+        self.network = network
         modelSummary = settings.model.name
         let count = max(2048, settings.globalBatch)
         dataSummary = "\(count) random images of \(size)×\(size)×\(channels)"
@@ -124,11 +125,11 @@ struct SyntheticImages: TrainingTask {
     }
 
     func loss(_ batch: LabeledBatch, _ context: ForwardContext) -> SummedLoss {
-        softmaxCrossEntropy(model(batch.inputs, context), batch.labels)
+        softmaxCrossEntropy(network(batch.inputs, context), batch.labels)
     }
 
     func evaluate(_ batch: LabeledBatch) -> EvaluationSums {
-        EvaluationSums(classifying: model(batch.inputs), batch.labels)
+        EvaluationSums(classifying: network(batch.inputs), batch.labels)
     }
 }
 
@@ -138,7 +139,7 @@ struct SyntheticText: TrainingTask {
     static let vocabulary = 65
 
     private let languageModel: any LanguageModel
-    var model: any Module { languageModel }
+    var model: any Parameterized { languageModel }
     let trainingData, testData: TextWindows
     let modelSummary, dataSummary: String
 

@@ -8,7 +8,7 @@ struct TablePredictor: Predictor {
     let table: TableModel
     let format: TableFormat
 
-    var model: any Module { table.model }
+    var model: any Parameterized { table.model }
 
     func predict(_ request: PredictionRequest, each: (String) -> Void) throws {
         let schema = table.schema
@@ -29,7 +29,7 @@ struct TablePredictor: Predictor {
         var done = 0
         while let (texts, rows) = try inputs.next(500) {
             defer { done += texts.count }
-            let outputs = model(rows.batch(of: Array(0..<rows.count)).inputs)
+            let outputs = table.model(rows.batch(of: Array(0..<rows.count)).inputs)
             switch schema.target {
             case .number(let mean, let deviation):
                 let number = PredictedNumber(deviation: deviation, decimal: format.decimal)

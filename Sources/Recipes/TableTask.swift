@@ -14,7 +14,7 @@ struct TableTask: TrainingTask {
     /// How many linear layers the perceptron has.
     private let layers: Int
 
-    var model: any Module { table.model }
+    var model: any Parameterized { table.model }
     var modelSummary: String { table.summary }
     var meanings: [AxisMeaning] { table.schema.meanings(layers: layers) }
     var classNames: [String] { table.schema.classNames }
@@ -56,7 +56,7 @@ struct TableTask: TrainingTask {
     }
 
     func loss(_ batch: TableBatch, _ context: ForwardContext) -> SummedLoss {
-        loss(model(batch.inputs, context), batch)
+        loss(table.model(batch.inputs, context), batch)
     }
 
     private func loss(_ outputs: Tensor, _ batch: TableBatch) -> SummedLoss {
@@ -85,7 +85,7 @@ struct TableTask: TrainingTask {
     }
 
     func evaluate(_ batch: TableBatch) -> EvaluationSums {
-        let outputs = model(batch.inputs)
+        let outputs = table.model(batch.inputs)
         let loss = loss(outputs, batch)
         guard case .number(let mean, let deviation) = table.schema.target else {
             return classificationSums(outputs, loss, batch)

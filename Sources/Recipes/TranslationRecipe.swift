@@ -144,7 +144,7 @@ struct TranslationTask: TrainingTask {
     let modelSummary, dataSummary: String
     let dataNotes: [String]
 
-    var model: any Module { translator.network }
+    var model: any Parameterized { translator.network }
 
     var meanings: [AxisMeaning] {
         let (source, target) = (translator.vocabularies.source, translator.vocabularies.target)
@@ -252,7 +252,7 @@ struct LineTranslator: Predictor {
     let translator: Translator
     let settings: Settings.Translation
 
-    var model: any Module { translator.network }
+    var model: any Parameterized { translator.network }
 
     func predict(_ request: PredictionRequest, each: (String) -> Void) throws {
         let search = BeamSearch(

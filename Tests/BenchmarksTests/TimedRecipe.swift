@@ -35,7 +35,8 @@ struct TimedSamples: Dataset {
 struct TimedBatch: Sendable { let inputs: Tensor }
 
 struct TimedTask: TrainingTask {
-    let model: any Module
+    private let network: Linear
+    var model: any Parameterized { network }
     let computing: Double
     let trainingData: TimedSamples
     var testData: TimedSamples { trainingData }
@@ -44,14 +45,14 @@ struct TimedTask: TrainingTask {
 
     init(computing: Double, loading: Double, seed: UInt64) {
         var random = InitializationRandom(seed: seed)
-        model = Linear(1, 256, random: &random)
+        network = Linear(1, 256, random: &random)
         self.computing = computing
         trainingData = TimedSamples(loading: loading)
     }
 
     func loss(_ batch: TimedBatch, _ context: ForwardContext) -> SummedLoss {
         take(milliseconds: computing)
-        let outputs = model(batch.inputs, context)
+        let outputs = network(batch.inputs, context)
         return squaredError(outputs, outputs * 0.5)
     }
 

@@ -98,7 +98,7 @@ private struct ScoredTask: TrainingTask {
     let reference: MetricReference
     let testData: Numbers
     var trainingData: Numbers { testData }
-    let model: any Module = Sequential()
+    let model: any Parameterized = Sequential()
     let modelSummary = "", dataSummary = ""
 
     init(_ reference: MetricReference, copies: Int) {

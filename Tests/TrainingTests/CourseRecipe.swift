@@ -60,7 +60,7 @@ struct CoursePoints: Dataset {
 struct CourseTask: TrainingTask {
     private let task: PointsTask
     let trainingData, testData: CoursePoints
-    var model: any Module { task.model }
+    var model: any Parameterized { task.model }
     let modelSummary = "course"
     let dataSummary = "points"
 

@@ -60,7 +60,7 @@ final class FaultyTask: TrainingTask {
     private let fault: FaultyRecipe.Fault
     private var passes = 0
 
-    var model: any Module { task.model }
+    var model: any Parameterized { task.model }
     let trainingData: FaultyPoints
     let testData = FaultyPoints(fault: .none)
     let modelSummary = "faulty"

@@ -266,7 +266,7 @@ struct RowsTask: TrainingTask {
     let trainingData, testData: Rows
     let modelSummary = "linear", dataSummary = "rows"
 
-    var model: any Module { NamedOutput(output: network) }
+    var model: any Parameterized { ["output": network] as ParameterTree }
 
     init(_ settings: Settings, _ recipe: TableRecipe) {
         var random = InitializationRandom(seed: settings.seed)
@@ -288,7 +288,7 @@ struct RowsTask: TrainingTask {
     }
 
     func loss(_ batch: LabeledPoints, _ context: ForwardContext) -> SummedLoss {
-        let outputs = model(batch.inputs, context)
+        let outputs = network(batch.inputs, context)
         let classes = outputs.shape[1]
         guard classes > 1 else {
             return squaredError(outputs, Tensor(batch.labels.values.map(Float.init), shape: [batch.labels.count, 1]))
@@ -301,13 +301,6 @@ struct RowsTask: TrainingTask {
         return EvaluationSums(
             loss: Double(loss.sum.scalar), terms: loss.count, correct: nil, samples: batch.labels.count)
     }
-}
-
-/// A layer under the name `output`.
-private struct NamedOutput: Module {
-    let output: Linear
-    var parameters: ParameterTree { ["output": output] }
-    func callAsFunction(_ x: Tensor, _ context: ForwardContext) -> Tensor { output(x, context) }
 }
 
 /// 40 rows of numbers around 0, standardized.
@@ -340,21 +333,22 @@ private struct FlattenedRecipe: Recipe {
 }
 
 private struct FlattenedTask: TrainingTask {
-    let model: any Module
+    private let network: FlattenedNetwork
+    var model: any Parameterized { network }
     let trainingData = Rows(scales: Array(repeating: .init(mean: 0, deviation: 1), count: 9))
     var testData: Rows { trainingData }
     let modelSummary = "flattened", dataSummary = "images"
 
     init(_ settings: Settings) {
         var random = InitializationRandom(seed: settings.seed)
-        model = FlattenedNetwork(
+        network = FlattenedNetwork(
             convolution: Convolution2D(1, 3, kernel: 2, random: &random),
             output: Linear(12, 2, flattening: [2, 2, 3], random: &random))
     }
 
     func loss(_ batch: LabeledPoints, _ context: ForwardContext) -> SummedLoss {
         let images = batch.inputs.reshaped(to: [batch.labels.count, 3, 3, 1])
-        return softmaxCrossEntropy(model(images, context), Indices(batch.labels.values.map { $0 % 2 }))
+        return softmaxCrossEntropy(network(images, context), Indices(batch.labels.values.map { $0 % 2 }))
     }
 
     func evaluate(_ batch: LabeledPoints) -> EvaluationSums {

@@ -37,7 +37,8 @@ struct LabeledPoints: Sendable {
 }
 
 struct PointsTask: TrainingTask {
-    let model: any Module
+    private let network: any Module
+    var model: any Parameterized { network }
     let trainingData = Points()
     let testData = Points()
     let modelSummary: String
@@ -46,7 +47,7 @@ struct PointsTask: TrainingTask {
     init(_ settings: Settings, classes: Int) {
         var random = InitializationRandom(seed: settings.seed)
         modelSummary = settings.model.name
-        model =
+        network =
             switch settings.model.name {
             case "linear": Linear(2, classes, random: &random)
             case "wide": MultilayerPerceptron(widths: [2, 24, 20, classes], dropout: 0.2, random: &random)
@@ -55,11 +56,11 @@ struct PointsTask: TrainingTask {
     }
 
     func loss(_ batch: LabeledPoints, _ context: ForwardContext) -> SummedLoss {
-        softmaxCrossEntropy(model(batch.inputs, context), batch.labels)
+        softmaxCrossEntropy(network(batch.inputs, context), batch.labels)
     }
 
     func evaluate(_ batch: LabeledPoints) -> EvaluationSums {
-        let logits = model(batch.inputs)
+        let logits = network(batch.inputs)
         let loss = softmaxCrossEntropy(logits, batch.labels)
         return EvaluationSums(
             loss: Double(loss.sum.scalar), terms: loss.count, correct: correctCount(logits, batch.labels),

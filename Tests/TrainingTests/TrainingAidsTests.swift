@@ -35,7 +35,8 @@ private struct NoisyPoints: Dataset {
 }
 
 private struct ExampleTask: TrainingTask {
-    let model: any Module
+    private let network: any Module
+    var model: any Parameterized { network }
     let trainingData, testData: NoisyPoints
     let modelSummary = "example"
     let dataSummary = "points"
@@ -47,7 +48,7 @@ private struct ExampleTask: TrainingTask {
         var random = InitializationRandom(seed: settings.seed)
         let name = settings.model.name
         let widths = [2] + settings.model.hidden + [2]
-        model = Sequential(
+        network = Sequential(
             zip(widths, widths.dropFirst()).enumerated().flatMap { place, width -> [any Module] in
                 let layer = Linear(
                     width.0, width.1,
@@ -62,7 +63,7 @@ private struct ExampleTask: TrainingTask {
     }
 
     func loss(_ batch: LabeledBatch, _ context: ForwardContext) -> SummedLoss {
-        let logits = model(batch.inputs, context)
+        let logits = network(batch.inputs, context)
         if isIgnored {
             return softmaxCrossEntropy(logits, Indices(batch.samples.map { _ in -1 }), ignoredLabel: -1)
         }
@@ -70,7 +71,7 @@ private struct ExampleTask: TrainingTask {
     }
 
     func evaluate(_ batch: LabeledBatch) -> EvaluationSums {
-        let logits = model(batch.inputs)
+        let logits = network(batch.inputs)
         let loss = softmaxCrossEntropy(logits, batch.labels)
         return EvaluationSums(
             loss: Double(loss.sum.scalar), terms: loss.count,

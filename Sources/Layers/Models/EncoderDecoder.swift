@@ -5,7 +5,7 @@ public import TensorEngine
 ///
 /// Sinusoidal positions; output weights that are the target tokens' embeddings; normalization before each branch, and after
 /// the last block. Source: Vaswani et al., "Attention is all you need", 2017.
-public struct EncoderDecoder: Module {
+public struct EncoderDecoder: Parameterized {
     /// The sizes of a model.
     public struct Sizes: Sendable {
         /// Blocks of the encoder and as many of the decoder, heads of each, elements of a place.
@@ -67,14 +67,7 @@ public struct EncoderDecoder: Module {
 
     /// Source tokens [n, places], of which each sequence has the first `lengths` [n] → the memory [n, places, width].
     public func encode(_ tokens: Indices, lengths: Indices, _ context: ForwardContext) -> Tensor {
-        encode(sources(tokens), lengths: lengths, context)
-    }
-
-    /// Embedded source tokens [n, places, width], all of them seen → the memory of the same shape.
-    public func callAsFunction(_ x: Tensor, _ context: ForwardContext) -> Tensor { encode(x, lengths: nil, context) }
-
-    private func encode(_ x: Tensor, lengths: Indices?, _ context: ForwardContext) -> Tensor {
-        var x = placed(x, context)
+        var x = placed(sources(tokens), context)
         for block in encoder { x = block(x, context, lengths: lengths) }
         return encoderNorm(x, context)
     }

@@ -5,7 +5,7 @@ public import TensorEngine
 ///
 /// Recurrent: layers in both directions, whose final states go to a projection. Transformer: an encoder with learned
 /// positions, the mean of whose places goes to a projection.
-public struct SequenceClassifier: Module {
+public struct SequenceClassifier: Parameterized {
     /// What reads the sequence.
     public enum Kind: Sendable {
         /// Recurrent layers in both directions, of `width` units in each.
@@ -74,18 +74,6 @@ public struct SequenceClassifier: Module {
                 finalStates(network(tokens, self.tokens.weight.value, nil, lengths, context))
             case .transformer(let positions, let blocks, let norm):
                 mean(of: encoded(self.tokens(tokens), positions, blocks, norm, lengths, context), lengths)
-            }
-        return output(dropout(features, context), context)
-    }
-
-    /// Embedded tokens [n, t, width], each sequence with t of them → logits [n, classes].
-    public func callAsFunction(_ x: Tensor, _ context: ForwardContext) -> Tensor {
-        let lengths = Indices([Int32](repeating: Int32(x.shape[1]), count: x.shape[0]))
-        let features =
-            switch body {
-            case .recurrent(let network): finalStates(network(x, nil, lengths, context))
-            case .transformer(let positions, let blocks, let norm):
-                mean(of: encoded(x, positions, blocks, norm, lengths, context), lengths)
             }
         return output(dropout(features, context), context)
     }

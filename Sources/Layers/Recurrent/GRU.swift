@@ -1,3 +1,5 @@
+import TensorEngine
+
 /// Gated recurrent unit: `n = tanh(p_n + r·u_n)`, `h′ = (1 - z)·n + z·h`, with r, z = σ(p + u), p = x·W + b, u = h·U + b′.
 ///
 /// Parameters of layer `n` and direction `d` (`forward` or `backward`), columns in the order of gates r, z, n:

@@ -1,3 +1,5 @@
+import TensorEngine
+
 /// Long short-term memory: `c′ = f·c + i·g`, `h′ = o·tanh c′`, with gates σ(x·W + h·U + b), tanh for g.
 ///
 /// Parameters of layer `n` and direction `d` (`forward` or `backward`), columns in the order of gates i, f, g, o:

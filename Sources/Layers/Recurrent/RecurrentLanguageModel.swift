@@ -31,16 +31,7 @@ public struct RecurrentLanguageModel: LanguageModel {
 
     /// Tokens [n, t] → logits of the token that follows each, [n·t, vocabulary], from a state of zeros.
     public func callAsFunction(_ tokens: Indices, _ context: ForwardContext) -> Tensor {
-        logits(network(tokens, self.tokens.weight.value, nil, nil, context), context)
-    }
-
-    /// Embedded tokens [n, t, width] → logits of the token that follows each, [n·t, vocabulary].
-    public func callAsFunction(_ x: Tensor, _ context: ForwardContext) -> Tensor {
-        logits(network(x, nil, nil, context), context)
-    }
-
-    private func logits(_ result: RecurrentOutput, _ context: ForwardContext) -> Tensor {
-        let y = result.outputs
+        let y = network(tokens, self.tokens.weight.value, nil, nil, context).outputs
         return output(dropout(y.reshaped(to: [y.shape[0] * y.shape[1], y.shape[2]]), context), context)
     }
 

@@ -1,14 +1,12 @@
 public import TensorEngine
 
 /// A table of vectors, one for each token or class: `E[index]`.
-public struct Embedding: ParameterTreeElement {
+public struct Embedding: Parameterized {
     /// The vectors, [count, width].
     public let weight: Parameter
 
     /// The parameters by name.
     public var parameters: ParameterTree { ["weight": weight] }
-    /// The parameters as an entry of a tree.
-    public var parameterTreeEntry: ParameterTree.Entry { .tree(parameters) }
 
     /// A table of `count` vectors of `width` elements.
     public init(

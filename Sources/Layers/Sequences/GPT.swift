@@ -5,7 +5,7 @@ public import TensorEngine
 /// branch, and output weights that are the tokens' embeddings.
 ///
 /// Source: Radford et al., "Language models are unsupervised multitask learners", 2019; A. Karpathy, nanoGPT.
-public struct GPT: Module {
+public struct GPT: Parameterized {
     /// The sizes of a model.
     public struct Sizes: Sendable {
         /// Blocks, heads of each, elements of a place.
@@ -65,12 +65,7 @@ public struct GPT: Module {
     /// Tokens [n, t] → logits of the token that follows each, [n·t, vocabulary].
     public func callAsFunction(_ tokens: Indices, _ context: ForwardContext) -> Tensor {
         require(tokens.shape.rank == 2, "GPT: tokens [n, t] are needed, the shape is \(tokens.shape)")
-        return self(self.tokens(tokens), context)
-    }
-
-    /// Embedded tokens [n, t, width] → logits of the token that follows each, [n·t, vocabulary].
-    public func callAsFunction(_ x: Tensor, _ context: ForwardContext) -> Tensor {
-        let x = dropout(positions(x, context), context)
+        let x = dropout(positions(self.tokens(tokens), context), context)
         return logits(
             blocks.reduce(x) { sizes.recomputes ? Recomputed($1)($0, context) : $1($0, context) }, context)
     }

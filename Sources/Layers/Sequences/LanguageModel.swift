@@ -1,8 +1,8 @@
 public import Kernels
 public import TensorEngine
 
-/// Predicts the next token of a sequence.
-public protocol LanguageModel: Module {
+/// A model that predicts the next token of a sequence.
+public protocol LanguageModel: Parameterized {
     /// Tokens [n, t] → logits of the token that follows each, [n·t, vocabulary].
     func callAsFunction(_ tokens: Indices, _ context: ForwardContext) -> Tensor
 

@@ -74,15 +74,13 @@ public struct MultiHeadAttention: Module {
 }
 
 /// Attention of one sequence to another, the memory.
-public struct CrossAttention: ParameterTreeElement {
+public struct CrossAttention: Parameterized {
     private let query, memory, out: Linear
     private let heads: Int
     private let dropout: Float
 
     /// The parameters by name.
     public var parameters: ParameterTree { ["query": query, "memory": memory, "out": out] }
-    /// The parameters as an entry of a tree.
-    public var parameterTreeEntry: ParameterTree.Entry { .tree(parameters) }
 
     /// Attention with `heads` heads of width / heads elements; `dropout`: of the probabilities, in training.
     public init(

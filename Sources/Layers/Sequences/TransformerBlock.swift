@@ -18,11 +18,10 @@ public struct TransformerShape: Sendable {
 }
 
 /// Two projections with GELU between them, for each place by itself.
-struct TransformerPerceptron: ParameterTreeElement {
+struct TransformerPerceptron: Parameterized {
     private let up, down: Linear
 
     var parameters: ParameterTree { ["up": up, "down": down] }
-    var parameterTreeEntry: ParameterTree.Entry { .tree(parameters) }
 
     init(_ shape: TransformerShape, random: inout InitializationRandom) {
         up = Linear(
@@ -81,7 +80,7 @@ public struct TransformerBlock: Module {
 /// A block of a transformer's decoder: causal attention to itself, attention to the encoder's output, a perceptron.
 ///
 /// Source: as `TransformerBlock`.
-public struct TransformerDecoderBlock: ParameterTreeElement {
+public struct TransformerDecoderBlock: Parameterized {
     private let norm1, norm2, norm3: LayerNormalization
     private let attention: MultiHeadAttention
     private let cross: CrossAttention
@@ -95,8 +94,6 @@ public struct TransformerDecoderBlock: ParameterTreeElement {
             "perceptron": perceptron,
         ]
     }
-    /// The parameters as an entry of a tree.
-    public var parameterTreeEntry: ParameterTree.Entry { .tree(parameters) }
 
     /// A block of this shape.
     public init(_ shape: TransformerShape, random: inout InitializationRandom) {

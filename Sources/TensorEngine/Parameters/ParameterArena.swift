@@ -26,11 +26,15 @@ public final class ParameterArena {
     package let ownPart: Range<Int>
     private let memory: any ArenaMemory
 
-    /// Moves the parameters and statistics of `tree` into a new arena.
+    /// Moves the parameters and running statistics of `model` into a new arena.
+    public convenience init(_ model: any Parameterized) { self.init(model.parameters, in: PrivateMemory()) }
+
+    /// Moves the parameters and running statistics of `tree` into a new arena.
     public convenience init(_ tree: ParameterTree) { self.init(tree, in: PrivateMemory()) }
 
-    /// Moves the parameters and statistics of `tree` into a new arena in `memory`.
-    package init(_ tree: ParameterTree, in memory: any ArenaMemory) {
+    /// Moves the parameters and running statistics of `model` into a new arena in `memory`.
+    package init(_ model: any Parameterized, in memory: any ArenaMemory) {
+        let tree = model.parameters
         let (named, namedStatistics) = (tree.named, tree.namedStatistics)
         (names, parameters) = (named.map(\.name), named.map(\.parameter))
         (statisticNames, statistics) = (namedStatistics.map(\.name), namedStatistics.map(\.statistic))

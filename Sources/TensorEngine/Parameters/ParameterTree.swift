@@ -64,9 +64,9 @@ extension Parameter: ParameterTreeElement {
     public var parameterTreeEntry: ParameterTree.Entry { .parameter(self) }
 }
 
-extension ParameterTree: ParameterTreeElement {
-    /// The tree as an entry.
-    public var parameterTreeEntry: ParameterTree.Entry { .tree(self) }
+extension ParameterTree: Parameterized {
+    /// The tree itself.
+    public var parameters: ParameterTree { self }
 }
 
 extension RunningStatistic: ParameterTreeElement {

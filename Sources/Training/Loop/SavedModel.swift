@@ -1,6 +1,5 @@
 import Checkpoints
-public import Layers
-import TensorEngine
+public import TensorEngine
 
 /// The model of a saved run, to be used on one process.
 public struct SavedModel {
@@ -21,9 +20,9 @@ public struct SavedModel {
         settings.useThreads()
     }
 
-    /// Puts the weights that the run evaluated into `model`: its average of the weights, when there is one.
-    public func load(into model: any Module) throws {
-        let arena = ParameterArena(model.parameters)
+    /// Loads into `model` the weights that the run evaluated: their average, when the run keeps one.
+    public func load(into model: any Parameterized) throws {
+        let arena = ParameterArena(model)
         let state = ModelState(arena, average: settings.makeAverage(arena))
         try state.restore(checkpoint)
         try state.requireFinite(from: path)

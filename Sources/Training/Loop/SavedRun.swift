@@ -112,7 +112,7 @@ public struct CheckpointEvaluation {
     ) throws -> EvaluationOutcome {
         let count = task.testData.count
         try communicator.agree("") { if count == 0 { throw NoTestData(path: path) } }
-        let arena = ParameterArena(task.model.parameters)
+        let arena = ParameterArena(task.model)
         let model = ModelState(arena, average: settings.makeAverage(arena))
         try communicator.agree("") {
             if let checkpoint {

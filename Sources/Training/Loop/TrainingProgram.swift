@@ -241,8 +241,7 @@ public struct TrainingProgram {
     private func makeState(
         _ task: some TrainingTask, _ settings: Settings, _ plan: ShardPlan, _ hosts: HostMap, in memory: HostMemory?
     ) throws -> (ModelState, UpdateRule) {
-        let tree = task.model.parameters
-        let arena = memory.map { ParameterArena(tree, in: $0) } ?? ParameterArena(tree)
+        let arena = memory.map { ParameterArena(task.model, in: $0) } ?? ParameterArena(task.model)
         try communicator.agree("") { try settings.checkNames(of: arena) }
         let rule: UpdateRule
         if let plan = try localPlan(settings) {

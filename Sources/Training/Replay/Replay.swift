@@ -55,7 +55,7 @@ public struct Replay: Sendable {
         _ task: Task, _ shards: [ReplayRecord.Shard], over communicator: any Communicator
     ) throws -> [ShardExamination?] {
         try DataChecksums(task).checkResuming(record.state.dataChecksums)
-        let arena = ParameterArena(task.model.parameters)
+        let arena = ParameterArena(task.model)
         try ModelState(arena).restore(Checkpoint(model: weights, optimizer: [], state: record.state))
         let hash = String(arena.bitHash, radix: 16)
         guard hash == record.weightsHash else {

@@ -1,9 +1,9 @@
-public import Layers
+public import TensorEngine
 
 /// Uses a trained model on new data.
 public protocol Predictor {
-    /// The model, into which the saved weights are put.
-    var model: any Module { get }
+    /// The model that the saved weights are loaded into.
+    var model: any Parameterized { get }
 
     /// Predicts for `request`, and hands out the result line by line, without the lines' ends. *Local.*
     func predict(_ request: PredictionRequest, each: (String) -> Void) throws

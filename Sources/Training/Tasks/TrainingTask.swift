@@ -1,13 +1,14 @@
 public import Datasets
 public import Layers
+public import TensorEngine
 
 /// What is trained: a model, its data, and what its loss is.
 public protocol TrainingTask {
     /// The samples.
     associatedtype Samples: Dataset
 
-    /// The model; made anew for each task, the same on every rank.
-    var model: any Module { get }
+    /// The model, for its parameters and running statistics; made anew for each task, identical on all ranks.
+    var model: any Parameterized { get }
     /// The samples that are trained on.
     var trainingData: Samples { get }
     /// The samples that are evaluated on.
