@@ -44,6 +44,7 @@ let package = Package(
                 "Communication",
             ]),
         .target(name: "Checkpoints", dependencies: ["Preconditions", "Messages", "Machine", "CZlib"]),
+        .target(name: "RunRecords", dependencies: ["Messages", "Checkpoints"]),
         .target(
             name: "Datasets",
             dependencies: [
@@ -57,7 +58,7 @@ let package = Package(
             dependencies: [
                 "Preconditions", "Messages", "Timeline", "TensorEngine", "Kernels", "Layers", "Optimizers",
                 "DataParallel",
-                "Checkpoints", "Datasets",
+                "Checkpoints", "Datasets", "RunRecords",
                 "Communication", "Machine", .product(name: "Yams", package: "Yams"),
             ]),
 
@@ -65,7 +66,8 @@ let package = Package(
         .target(
             name: "Recipes",
             dependencies: [
-                "TensorEngine", "Kernels", "Layers", "Datasets", "Checkpoints", "Training", "Communication", "Machine",
+                "Messages", "TensorEngine", "Kernels", "Layers", "Datasets", "Checkpoints", "Training", "Communication",
+                "Machine",
             ]),
         .target(
             name: "Benchmarks",
@@ -79,17 +81,18 @@ let package = Package(
             name: "Lockstep",
             dependencies: [
                 "Timeline", "Kernels", "TensorEngine", "Layers", "Optimizers", "Communication", "MPICommunication",
-                "DataParallel", "Checkpoints", "Datasets", "Training", "Recipes",
+                "DataParallel", "Checkpoints", "Datasets", "RunRecords", "Training", "Recipes",
             ]),
         .executableTarget(
             name: "LockstepCommand",
             dependencies: [
                 "Messages", "Kernels", "Layers", "DataParallel", "Communication", "MPICommunication", "Checkpoints",
-                "Training", "Recipes", "Benchmarks",
+                "RunRecords", "Training", "Recipes", "Benchmarks",
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
             ]),
 
         // Tests
+        .target(name: "TestSupport", path: "Tests/TestSupport"),
         .testTarget(name: "MachineTests", dependencies: ["Machine"]),
         .testTarget(
             name: "KernelsTests", dependencies: ["Kernels", "CKernels"], exclude: ["reference_halves.py"]),
@@ -121,10 +124,12 @@ let package = Package(
             name: "DatasetsTests",
             dependencies: ["Datasets", "TensorEngine", "Kernels", "CKernels", "CZlib", "Communication"],
             exclude: ["reference_bleu.py", "reference_tables.py", "reference_translation_scores.py"]),
+        .testTarget(name: "RunRecordsTests", dependencies: ["RunRecords", "TestSupport"]),
         .testTarget(
             name: "TrainingTests",
             dependencies: [
-                "Training", "DataParallel", "Checkpoints", "Communication", "Datasets", "Kernels", "Layers",
+                "Training", "RunRecords", "TestSupport", "DataParallel", "Checkpoints", "Communication", "Datasets",
+                "Kernels", "Layers",
                 "TensorEngine", "Timeline",
             ],
             exclude: ["reference_metrics.py", "reference_schedules.py", "reference_second_order.py"]),
@@ -136,7 +141,7 @@ let package = Package(
             ],
             exclude: ["simgrid_step.cpp"]),
         .target(
-            name: "FuzzTargets", dependencies: ["Checkpoints", "Datasets", "Training", "Recipes"],
+            name: "FuzzTargets", dependencies: ["Checkpoints", "Datasets", "RunRecords", "Training", "Recipes"],
             path: "Tests/Fuzzing/Targets"),
         .testTarget(name: "FuzzingTests", dependencies: ["FuzzTargets"]),
         .executableTarget(name: "LibraryExample", dependencies: ["Lockstep"], path: "Tests/LibraryExample"),

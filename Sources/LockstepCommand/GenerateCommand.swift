@@ -5,6 +5,7 @@ import Layers
 import MPICommunication
 import Recipes
 import Training
+import RunRecords
 
 struct GenerateCommand: ParsableCommand {
     static let configuration = CommandConfiguration(

@@ -4,6 +4,7 @@ import Communication
 import MPICommunication
 import Messages
 import Training
+import RunRecords
 
 struct InspectCommand: ParsableCommand {
     static let configuration = CommandConfiguration(

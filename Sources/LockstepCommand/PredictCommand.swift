@@ -3,6 +3,7 @@ import Communication
 import MPICommunication
 import Recipes
 import Training
+import RunRecords
 
 struct PredictCommand: ParsableCommand {
     static let configuration = CommandConfiguration(

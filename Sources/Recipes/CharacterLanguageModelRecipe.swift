@@ -3,6 +3,7 @@ import Kernels
 import Layers
 import TensorEngine
 public import Training
+import Messages
 
 /// A text, character by character. `model.name` is `gpt`, a decoder-only transformer with the sizes and settings of nanoGPT
 /// on a CPU, or a recurrent network: `lstm`, `gru`, `rnn`.

@@ -3,6 +3,7 @@ import Kernels
 import Layers
 import TensorEngine
 public import Training
+import Messages
 
 /// Fashion-MNIST: ten classes of clothing, 28×28 gray pixels. `model.name` is `mlp`, `lenet5`, `cnn` or a residual network
 /// `resnet20`, `resnet32`, `resnet44`, `resnet56`, `resnet110`.

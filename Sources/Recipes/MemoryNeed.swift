@@ -2,6 +2,7 @@ import Foundation
 import Communication
 import Machine
 import Training
+import Messages
 
 /// Refuses models that do not fit into the memory that there is, before they are made.
 ///

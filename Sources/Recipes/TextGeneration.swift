@@ -2,6 +2,7 @@ import Datasets
 import Kernels
 public import Layers
 public import Training
+import Messages
 
 /// Continues a text with the model that a run of the recipe `char-lm` has saved.
 public struct TextGeneration {

@@ -1,5 +1,6 @@
 import Datasets
 import Training
+import Messages
 
 /// The lines about texts in the header: what was cut, skipped, merged or unknown, with numbers.
 enum TextNotes {

@@ -3,6 +3,7 @@ import Communication
 import Foundation
 import Testing
 import Training
+import RunRecords
 
 @Suite("Training with compressed gradients")
 struct CompressionTrainingTests {

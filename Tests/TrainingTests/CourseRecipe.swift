@@ -3,6 +3,7 @@ import Foundation
 import Layers
 import TensorEngine
 import Training
+import RunRecords
 
 /// The points of `PointsRecipe` with test data of their own, to see how runs evaluate.
 struct CourseRecipe: Recipe {

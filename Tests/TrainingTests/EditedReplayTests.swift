@@ -1,6 +1,8 @@
 import Foundation
 import Testing
 import Training
+import RunRecords
+import TestSupport
 
 @Suite("A replay record that was edited")
 struct EditedReplayTests {

@@ -2,6 +2,8 @@ import Checkpoints
 import Foundation
 import Testing
 import Training
+import RunRecords
+import TestSupport
 
 @Suite("A run directory that somebody has prepared or edited")
 struct HostileRunDirectoryTests {

@@ -1,6 +1,7 @@
 import Foundation
 import Testing
 import Training
+import TestSupport
 
 @Suite("A settings file that takes work out of proportion")
 struct HostileSettingsTests {

@@ -3,6 +3,7 @@ import Communication
 import Foundation
 import Testing
 import Training
+import RunRecords
 
 @Suite("Workers that train apart")
 struct LocalTrainingTests {

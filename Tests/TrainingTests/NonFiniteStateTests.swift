@@ -2,7 +2,9 @@ import Checkpoints
 import Communication
 import Foundation
 import Testing
+import RunRecords
 import Training
+import TestSupport
 
 @Suite("Weights, scores and files that are not finite")
 struct NonFiniteStateTests {

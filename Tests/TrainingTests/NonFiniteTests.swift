@@ -3,6 +3,8 @@ import Communication
 import Foundation
 import Testing
 import Training
+import RunRecords
+import TestSupport
 
 @Suite("Steps that are not finite")
 struct NonFiniteTests {

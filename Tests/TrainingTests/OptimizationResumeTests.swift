@@ -2,6 +2,7 @@ import Checkpoints
 import Communication
 import Foundation
 import Testing
+import RunRecords
 import Training
 
 @Suite("Optimizers in a run")

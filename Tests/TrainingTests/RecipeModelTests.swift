@@ -1,6 +1,7 @@
 import Datasets
 import Testing
 import Training
+import TestSupport
 
 private struct TwoModels: Recipe {
     let name = "two"

@@ -4,6 +4,8 @@ import Datasets
 import Foundation
 import Testing
 import Training
+import RunRecords
+import TestSupport
 
 @Suite("The end of a run, and its resuming")
 struct RunEndTests {

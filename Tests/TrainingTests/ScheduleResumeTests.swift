@@ -2,6 +2,8 @@ import Checkpoints
 import Foundation
 import Testing
 import Training
+import RunRecords
+import TestSupport
 
 @Suite("The schedule of a resumed run")
 struct ScheduleResumeTests {

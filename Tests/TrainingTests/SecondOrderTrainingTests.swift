@@ -3,6 +3,7 @@ import Communication
 import Foundation
 import Testing
 import Training
+import RunRecords
 
 @Suite("Training by second-order methods")
 struct SecondOrderTrainingTests {

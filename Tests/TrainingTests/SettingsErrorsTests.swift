@@ -1,5 +1,6 @@
 import Testing
 import Training
+import TestSupport
 
 @Suite("A setting that cannot be used")
 struct SettingsErrorsTests {

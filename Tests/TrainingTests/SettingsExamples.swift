@@ -1,6 +1,7 @@
 import DataParallel
 import Datasets
 import Training
+import RunRecords
 
 /// For every key a value other than its default, in the form that `flat` and the dump give.
 let exampleValues: [String: String] = [
@@ -162,14 +163,4 @@ func exampleSettings() -> Settings {
     (settings.evaluate.samples, settings.evaluate.finalSamples) = (300, 400)
     (settings.compression.name, settings.compression.share, settings.compression.rank) = (.bf16, 0.125, 3)
     return settings
-}
-
-/// What one attempt says: the description of the error it throws, or "no error".
-func message(of attempt: () throws -> Void) -> String {
-    do {
-        try attempt()
-        return "no error"
-    } catch {
-        return "\(error)"
-    }
 }

@@ -1,6 +1,7 @@
 import Foundation
 import Testing
 import Training
+import TestSupport
 
 @Suite("A YAML file of settings")
 struct SettingsFileTests {

@@ -1,5 +1,6 @@
 import Testing
 import Training
+import RunRecords
 
 @Suite("The table of settings")
 struct SettingsKeysTests {

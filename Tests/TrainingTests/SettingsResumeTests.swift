@@ -1,5 +1,6 @@
 import Testing
 import Training
+import TestSupport
 
 @Suite("The settings of a resumed run")
 struct SettingsResumeTests {

@@ -4,6 +4,8 @@ import Foundation
 import Testing
 import Timeline
 import Training
+import RunRecords
+import TestSupport
 
 @Suite("The trace of a run")
 struct TraceTests {

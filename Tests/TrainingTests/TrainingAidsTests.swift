@@ -7,6 +7,8 @@ import Layers
 import TensorEngine
 import Testing
 import Training
+import RunRecords
+import TestSupport
 
 /// Forty points of the square, each of the class of its side of a diagonal but for a few; `model.name` says what learns them.
 private struct ExampleRecipe: Recipe {

@@ -4,6 +4,7 @@ import Communication
 import Foundation
 import Testing
 import Training
+import TestSupport
 
 /// A recipe of two models, each with settings of its own.
 private struct Declaring: Recipe {

@@ -1,4 +1,5 @@
 import Foundation
+import Messages
 
 extension LostTime {
     /// A remedy for a cause, and what a step would take with it at best.

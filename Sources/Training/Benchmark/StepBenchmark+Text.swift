@@ -1,5 +1,7 @@
 import Foundation
 import TensorEngine
+import Messages
+import RunRecords
 
 extension StepBenchmark {
     /// The figures as a table.

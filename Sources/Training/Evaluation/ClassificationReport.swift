@@ -66,17 +66,6 @@ public struct ClassificationReport: Sendable, Equatable {
         }
     }
 
-    /// Those of some metrics that stand on the screen during a run: of the scores of a classification, `f1_macro`.
-    static func shown(_ metrics: [String: Double]) -> [String: Double] {
-        let hidden: Set = [
-            "precision_macro", "recall_macro", "precision_weighted", "recall_weighted", "f1_weighted",
-            "balanced_accuracy",
-            "precision", "recall", "f1", "roc_auc", "average_precision",
-        ]
-        guard metrics["f1_macro"] != nil else { return metrics }
-        return metrics.filter { !hidden.contains($0.key) && !$0.key.hasPrefix("top_") }
-    }
-
     /// The number of samples.
     public var samples: Int { confusion.reduce(0) { $0 + $1.count } }
 

@@ -1,6 +1,7 @@
 import Checkpoints
 import Datasets
 import Foundation
+import Messages
 
 /// What `lockstep evaluate` says: the scores as text, as JSON, and the confusion matrix as comma-separated values.
 public struct EvaluationOutcome: Sendable {

@@ -1,4 +1,5 @@
 import Foundation
+import RunRecords
 
 /// A file of results that a user names.
 package enum ResultFile {

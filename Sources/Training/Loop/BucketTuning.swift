@@ -1,6 +1,7 @@
 import Communication
 package import DataParallel
 import Foundation
+import Messages
 
 /// Finds out, in the first steps of a run, how large buckets of gradients are best and whether they should travel during the
 /// backward pass. These steps train as any other: buckets change no bit.

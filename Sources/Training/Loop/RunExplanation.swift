@@ -4,6 +4,7 @@ import DataParallel
 import Datasets
 import Machine
 import TensorEngine
+import Messages
 
 /// What a run would do, before its first step.
 public struct RunExplanation: Sendable, Equatable {

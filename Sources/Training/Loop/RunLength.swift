@@ -1,4 +1,5 @@
 import Datasets
+import Messages
 
 /// The steps of a run: which samples each takes, and when the run ends.
 struct RunLength {

@@ -1,6 +1,7 @@
 import Communication
 import DataParallel
 import Kernels
+import RunRecords
 
 /// What a rank measures of a run: rates, the phases of steps, and what the run asks of the system.
 struct RunMeasurements {

@@ -6,6 +6,7 @@ import Foundation
 import Layers
 import Messages
 import TensorEngine
+import RunRecords
 
 /// What a run has saved.
 public enum SavedRun {

@@ -1,5 +1,6 @@
 import Kernels
 import Machine
+import Messages
 
 extension Settings {
     /// Gives this thread's operations the threads of the settings. *Local.*

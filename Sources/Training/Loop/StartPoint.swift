@@ -1,6 +1,7 @@
 import Checkpoints
 import Communication
 import Foundation
+import RunRecords
 
 /// Where a run begins or goes on. Every rank has the same; the checkpoint itself is on the rank that read it.
 struct StartPoint: Codable {

@@ -6,6 +6,7 @@ import Foundation
 import Optimizers
 import TensorEngine
 import Timeline
+import RunRecords
 
 extension TrainingLoop {
     /// Throws on every rank when weights, averages or the optimizer's state are not finite, with the first tensor. *Collective.*

@@ -5,6 +5,7 @@ import Datasets
 import Optimizers
 import TensorEngine
 import Timeline
+import RunRecords
 
 extension TrainingLoop {
     /// Whether there are test samples to evaluate on.

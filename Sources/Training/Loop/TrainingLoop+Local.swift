@@ -5,6 +5,8 @@ import Foundation
 import Optimizers
 import TensorEngine
 import Timeline
+import Messages
+import RunRecords
 
 /// What this rank's workers know of the losses of some steps.
 struct SeparateLosses {

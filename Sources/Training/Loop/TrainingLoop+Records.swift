@@ -6,6 +6,7 @@ import Kernels
 import Optimizers
 import TensorEngine
 import Timeline
+import RunRecords
 
 extension TrainingLoop {
     /// What is said before the first step.

@@ -5,6 +5,7 @@ import Kernels
 import Layers
 import Optimizers
 import TensorEngine
+import RunRecords
 
 extension TrainingLoop {
     /// One step by a second-order method: some iterations on one batch. *Collective.*

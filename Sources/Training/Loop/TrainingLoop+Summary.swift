@@ -5,6 +5,7 @@ import Datasets
 import Foundation
 import Optimizers
 import TensorEngine
+import RunRecords
 
 extension TrainingLoop {
     /// The summary of a run that was complete before this start, which is said again; nil where something is left to do.

@@ -1,5 +1,6 @@
 import Communication
 import DataParallel
+import RunRecords
 
 extension TrainingLoop {
     /// The search that the settings ask for; nil for none.

@@ -6,6 +6,7 @@ import Layers
 import Optimizers
 import TensorEngine
 import Timeline
+import RunRecords
 
 /// The loop over the steps of a run, on one rank.
 final class TrainingLoop<Task: TrainingTask> {

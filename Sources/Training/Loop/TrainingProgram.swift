@@ -6,6 +6,7 @@ import Foundation
 import Layers
 import Optimizers
 import TensorEngine
+public import RunRecords
 
 /// One training from the request to the summary, on all ranks.
 public struct TrainingProgram {

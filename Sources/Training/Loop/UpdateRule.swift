@@ -1,6 +1,7 @@
 import DataParallel
 import Machine
 import Optimizers
+import Messages
 
 /// What changes the weights in a step.
 enum UpdateRule {

@@ -1,4 +1,5 @@
 import Kernels
+import Messages
 
 /// A training has left the finite numbers: a search notes the trial and continues with the others.
 protocol Divergence: Error {

@@ -1,3 +1,5 @@
+import Messages
+
 /// The loss or the gradient of a step is not a number, or infinite. Every rank has seen the same sums, so all stop together.
 public struct NonFiniteLoss: Error, CustomStringConvertible, Equatable {
     /// Where it comes from.

@@ -5,6 +5,7 @@ import Foundation
 import Messages
 import Optimizers
 import TensorEngine
+import RunRecords
 
 extension TrainingLoop {
     /// Skips a step whose loss or gradient is not finite, or throws, as the settings say. *Collective.*

@@ -4,6 +4,8 @@ import DataParallel
 import Datasets
 import Layers
 import TensorEngine
+import Messages
+import RunRecords
 
 /// Computes the shards of a step that was not finite once more, on one process.
 public struct Replay: Sendable {

@@ -2,6 +2,7 @@ public import Checkpoints
 import DataParallel
 import Messages
 import TensorEngine
+import RunRecords
 
 /// What is needed to compute shards of a step once more: the file `replay-step-N.json`, beside the weights of that step.
 ///

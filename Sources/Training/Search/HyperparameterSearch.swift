@@ -1,5 +1,7 @@
 public import Communication
 import Foundation
+import Messages
+import RunRecords
 
 /// Trains a recipe with many settings, dealt to groups of ranks, and finds the best.
 ///

@@ -1,6 +1,7 @@
 import Checkpoints
 import Foundation
 import Messages
+import RunRecords
 
 /// The directory of a search: its plan, a run directory for each trial, and the results.
 ///

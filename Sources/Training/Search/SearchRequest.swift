@@ -1,3 +1,5 @@
+import RunRecords
+
 /// What a user asked for: a training, and the settings of it that are to vary.
 public struct SearchRequest: Sendable {
     /// The name of a recipe, or the path of a settings file that ends in .yaml or .yml.

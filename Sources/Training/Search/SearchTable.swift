@@ -1,5 +1,7 @@
 import Datasets
 import Foundation
+import Messages
+import RunRecords
 
 /// The results of a search, best first: the same on any number of ranks.
 struct SearchTable {

@@ -1,4 +1,5 @@
 import DataParallel
+import Messages
 
 extension Settings {
     /// How gradients are made smaller before they travel.

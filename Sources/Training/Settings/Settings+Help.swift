@@ -1,3 +1,5 @@
+import Messages
+
 extension Settings {
     /// The table of all keys with default, meaning and allowed values, in at most `columns` columns.
     public static func help(columns: Int = 100) -> String {

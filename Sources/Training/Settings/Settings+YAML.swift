@@ -1,3 +1,5 @@
+import Messages
+
 extension Settings {
     /// All settings as a YAML file with a comment on each; `SettingsFile` reads it back to equal settings.
     public var yaml: String {
@@ -42,9 +44,4 @@ func yamlText(_ text: String) -> String {
         }
     }
     return "\"" + escaped.joined() + "\""
-}
-
-extension String {
-    /// The text with spaces after it up to `width` characters.
-    func padded(to width: Int) -> String { self + String(repeating: " ", count: max(0, width - count)) }
 }

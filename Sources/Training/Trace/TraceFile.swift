@@ -1,5 +1,6 @@
 import Foundation
 import Timeline
+import RunRecords
 
 /// A trace of all ranks in the format of Chrome's tracing, which Perfetto reads too.
 ///
@@ -111,5 +112,5 @@ final class TraceFile {
 
 extension String {
     /// The text as JSON.
-    fileprivate var quoted: String { JSONScalar.text(self).json }
+    fileprivate var quoted: String { jsonText }
 }

@@ -1,6 +1,7 @@
 package import Communication
 import TensorEngine
 package import Timeline
+import RunRecords
 
 /// The recording of some steps on this rank.
 final class TraceSession {

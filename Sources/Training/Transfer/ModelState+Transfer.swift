@@ -3,6 +3,8 @@ import DataParallel
 import Kernels
 import Optimizers
 import TensorEngine
+import Messages
+import RunRecords
 
 extension ModelState {
     /// Begins with the weights and running statistics of `source` that have a name of this model. *Local.*

@@ -1,3 +1,5 @@
+import Messages
+
 /// Ends a run when its evaluations have stopped to get better; its state is part of checkpoints.
 ///
 /// Source: Prechelt, "Early stopping — but when?", 1998, his criterion UP with a threshold.

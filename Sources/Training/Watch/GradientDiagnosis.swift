@@ -1,5 +1,6 @@
 import Optimizers
 import TensorEngine
+import RunRecords
 
 /// Examines how large each parameter's gradient and update are beside the parameter. *Local.*
 final class GradientDiagnosis {

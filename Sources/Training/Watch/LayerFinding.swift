@@ -1,4 +1,6 @@
 import Foundation
+import Messages
+import RunRecords
 
 /// Something wrong with the gradients or updates of one weight matrix, kernel or table.
 ///

@@ -3,6 +3,7 @@ import Datasets
 import Foundation
 import Recipes
 import Training
+import RunRecords
 
 /// A reader of what comes from outside. Given any bytes it must return or throw one of our errors: never trap, hang, or take
 /// memory out of proportion.

@@ -1,0 +1,24 @@
+import Communication
+import Foundation
+import Kernels
+import Machine
+import RunRecords
+
+extension RankPlacement {
+    /// That of this process, as rank `rank` of `host` with `threads` threads.
+    static func current(rank: Int, host: String, threads: Int) -> RankPlacement {
+        let limit = ProcessorLimit.current()
+        return RankPlacement(
+            rank: rank, host: host, cores: limit.allowed.isEmpty ? nil : ProcessorLimit.list(limit.allowed),
+            room: limit.threads, threads: threads, processor: ProcessorLimit.model(),
+            instructionSet: KernelLibrary.instructionSet)
+    }
+}
+
+extension Communicator {
+    /// Where the ranks run, by rank. *Collective.*
+    func placements(host: String, threads: Int) throws -> [RankPlacement] {
+        let own = try JSONEncoder().encode(RankPlacement.current(rank: rank, host: host, threads: threads))
+        return try allGather(Array(own)).map { try JSONDecoder().decode(RankPlacement.self, from: Data($0)) }
+    }
+}
