@@ -68,9 +68,9 @@ struct ScheduleTests {
             }
             schedule.observe(evaluationLoss: Self.loss(step))
             if step % 7 == 3 {
-                let saved = schedule.progress
+                let saved = SavedNotes(schedule.notes(), step: step)
                 schedule = make()
-                schedule.restore(saved)
+                try schedule.restore(saved)
             }
         }
     }
@@ -91,7 +91,7 @@ struct ScheduleTests {
         settings.schedule.finalFraction = 0.1
         var schedule = LearningRateSchedule(settings, totalSteps: 24)
         #expect(schedule.rate(step: 2) == Self.peak / 2)
-        #expect(schedule.progress.isEmpty == (name != .plateau))
+        #expect(schedule.notes().isEmpty == (name != .plateau))
         for loss in [1.0, 1, 1, 1] { schedule.observe(evaluationLoss: loss) }
         // the course is at its step 10 of 20
         let expected: Double =

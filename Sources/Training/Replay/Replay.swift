@@ -58,7 +58,8 @@ public struct Replay: Sendable {
     ) throws -> [ShardExamination?] {
         try DataChecksums(task).checkResuming(record.state.dataChecksums)
         let arena = ParameterArena(task.model)
-        try ModelState(arena).restore(Checkpoint(model: weights, optimizer: [], state: record.state))
+        try LearnedWeights(arena).restoreModel(
+            Checkpoint(model: weights, optimizer: [], state: record.state), from: path, isFinite: false)
         let hash = String(arena.bitHash, radix: 16)
         guard hash == record.weightsHash else {
             throw ReplayError.otherWeights(path: path, saved: record.weightsHash, found: hash)

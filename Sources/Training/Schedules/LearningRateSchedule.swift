@@ -21,16 +21,19 @@ public struct LearningRateSchedule: Sendable {
     /// Takes in the loss of an evaluation.
     public mutating func observe(evaluationLoss: Double) { plateau?.observe(evaluationLoss) }
 
-    /// What a checkpoint keeps of it beside the step.
-    public var progress: [String: String] { plateau?.progress ?? [:] }
+    /// What a checkpoint keeps of it beside the step, under names that begin with `prefix`.
+    package func notes(prefix: String = "") -> [String: String] { plateau?.notes(prefix: prefix) ?? [:] }
 
-    /// Goes on from what `progress` was.
-    public mutating func restore(_ progress: [String: String]) { plateau?.restore(progress) }
+    /// Reads back what `notes` gave.
+    package mutating func restore(_ notes: SavedNotes, prefix: String = "") throws {
+        try plateau?.restore(notes, prefix: prefix)
+    }
 }
 
 extension LearningRateSchedule {
     /// The schedule of a run of `totalSteps` steps of `globalBatch` samples each; of as many as the settings say when nil.
-    public init(_ settings: Settings, totalSteps: Int, globalBatch: Int? = nil) {
+    /// - Parameter factor: of all rates.
+    public init(_ settings: Settings, totalSteps: Int, globalBatch: Int? = nil, factor: Double = 1) {
         let globalBatch = globalBatch ?? settings.globalBatch
         let schedule = settings.schedule
         let length = schedule.steps ?? totalSteps
@@ -63,7 +66,7 @@ extension LearningRateSchedule {
                 threshold: schedule.threshold, cooldown: schedule.cooldown)
         }
         self.init(
-            highest: settings.highestRate(globalBatch: globalBatch), warmupSteps: warmupSteps, course: course,
+            highest: settings.highestRate(globalBatch: globalBatch) * factor, warmupSteps: warmupSteps, course: course,
             plateau: plateau)
     }
 }

@@ -32,19 +32,19 @@ public struct ReduceOnPlateau: Sendable, Equatable {
         }
     }
 
-    /// What a checkpoint keeps of it, under names that begin with `plateau.`.
-    public var progress: [String: String] {
+    /// What a checkpoint keeps of it, under names such as `plateau.factor` with `prefix` before them.
+    package func notes(prefix: String = "") -> [String: String] {
         [
-            "plateau.factor": "\(factor)", "plateau.best": "\(best)", "plateau.bad_count": "\(badCount)",
-            "plateau.cooldown_left": "\(cooldownLeft)",
+            prefix + "plateau.factor": "\(factor)", prefix + "plateau.best": "\(best)",
+            prefix + "plateau.bad_count": "\(badCount)", prefix + "plateau.cooldown_left": "\(cooldownLeft)",
         ]
     }
 
-    /// Goes on from what `progress` was; what is missing stays as it is.
-    public mutating func restore(_ progress: [String: String]) {
-        factor = progress.number("plateau.factor") ?? factor
-        best = progress.number("plateau.best") ?? best
-        badCount = progress.whole("plateau.bad_count") ?? badCount
-        cooldownLeft = progress.whole("plateau.cooldown_left") ?? cooldownLeft
+    /// Reads back what `notes` gave; what is missing stays as it is.
+    package mutating func restore(_ notes: SavedNotes, prefix: String = "") throws {
+        factor = try notes.number(prefix + "plateau.factor", in: 0...1) ?? factor
+        best = try notes.number(prefix + "plateau.best", in: -.greatestFiniteMagnitude ... .infinity) ?? best
+        badCount = try notes.integer(prefix + "plateau.bad_count") ?? badCount
+        cooldownLeft = try notes.integer(prefix + "plateau.cooldown_left") ?? cooldownLeft
     }
 }

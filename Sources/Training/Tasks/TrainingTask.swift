@@ -1,3 +1,5 @@
+import Communication
+import DataParallel
 public import Datasets
 public import Layers
 public import TensorEngine
@@ -6,6 +8,9 @@ public import TensorEngine
 public protocol TrainingTask {
     /// The samples.
     associatedtype Samples: Dataset
+
+    /// A rank's part of a step: batches of its shards, unless the task makes its own source of steps.
+    associatedtype Work = LoadedStep<Samples.Batch>
 
     /// The model, for its parameters and running statistics; made anew for each task, identical on all ranks.
     var model: any Parameterized { get }
@@ -42,6 +47,16 @@ public protocol TrainingTask {
     /// otherwise.
     func merged(_ details: [Double], _ others: [Double]) -> [Double]
 
+    /// The source of the run's steps: samples of the training data, drawn without replacement, unless the task says otherwise.
+    func makeSource(_ setup: RunSetup) throws -> any StepSource<Work>
+
+    /// The rule of the run's steps, with its learners: that of the settings, on all parameters of the model, unless the task
+    /// says otherwise. *Collective.*
+    func makeRule(_ setup: RunSetup) throws -> any StepRule<Work>
+
+    /// Observers of the run beside the usual ones.
+    func makeObservers(_ setup: RunSetup) throws -> [any RunObserver]
+
     /// The scores that `EvaluationSums.details`, merged over all samples, amount to, such as `r_squared`.
     func metrics(_ details: [Double]) -> [String: Double]
 }
@@ -59,8 +74,22 @@ extension TrainingTask {
     public func evaluateThoroughly(_ batch: Samples.Batch) -> EvaluationSums { evaluate(batch) }
     /// The sums.
     public func merged(_ details: [Double], _ others: [Double]) -> [Double] { zip(details, others).map { $0 + $1 } }
+    public func makeObservers(_ setup: RunSetup) throws -> [any RunObserver] { [] }
     /// None.
     public func metrics(_ details: [Double]) -> [String: Double] { [:] }
+}
+
+extension TrainingTask where Work == LoadedStep<Samples.Batch> {
+    public func makeSource(_ setup: RunSetup) throws -> any StepSource<Work> {
+        SampledSteps(
+            trainingData, sampler: setup.length.sampler,
+            shards: setup.plan.run(of: setup.context.communicator.rank), lastStep: setup.length.lastStep,
+            timeline: setup.timeline)
+    }
+
+    public func makeRule(_ setup: RunSetup) throws -> any StepRule<Work> {
+        try setup.makeRule(model.parameters) { loss($0, $1) }
+    }
 }
 
 /// Scores over some samples, as sums that add up.

@@ -6,7 +6,7 @@ import TensorEngine
 import Messages
 import RunRecords
 
-extension ModelState {
+extension [LearnedWeights] {
     /// Begins with the weights and running statistics of `source` that have a name of this model. *Local.*
     ///
     /// What depends on the data is mapped by the names of `meanings`: rows of tokens, columns of classes. Where values are
@@ -20,18 +20,20 @@ extension ModelState {
         meanings: [AxisMeaning] = []
     ) throws -> TransferReport {
         if layout == .pytorch, source.isWhollyOwn { throw LayoutOfOwnFile(path: source.description) }
-        var transfer = Transfer(source: source, layout: layout, meanings: meanings, axes: arena.axes)
+        let axes = reduce(into: [:]) { $0.merge($1.arena.axes) { own, _ in own } }
+        var transfer = Transfer(source: source, layout: layout, meanings: meanings, axes: axes)
+        let places = flatMap(\.modelTensors)
         let patterns = skipped.map { NamePattern($0) }
-        for place in modelPlaces {
+        for place in places {
             if patterns.contains(where: { $0.matches(place.name) }) {
                 transfer.report.skipped.append(place.name)
             } else {
                 try transfer.take(place)
             }
         }
-        let known = Set(modelPlaces.map(\.name))
+        let known = Set(places.map(\.name))
         transfer.report.unused = source.shapes.filter { !known.contains($0.name) }
-        transfer.report.elements.all = modelPlaces.reduce(0) { $0 + $1.buffer.count }
+        transfer.report.elements.all = places.reduce(0) { $0 + $1.buffer.count }
         guard !transfer.values.isEmpty else { throw NothingTransferred(report: transfer.report) }
         transfer.shiftBiases()
         for (place, values) in transfer.values {
@@ -53,7 +55,7 @@ private struct Transfer {
     let axes: [String: ParameterAxes]
     var report: TransferReport
     /// What the tensors begin with.
-    private(set) var values: [(place: ModelState.Place, values: [Float])] = []
+    private(set) var values: [(place: PersistentTensor, values: [Float])] = []
     /// What another mean of inputs adds to biases, by tensor.
     private var shifts: [String: [Double]] = [:]
     private let shapes: [String: [Int]]
@@ -68,7 +70,7 @@ private struct Transfer {
     }
 
     /// Takes what there is for a tensor, and notes what becomes of it.
-    mutating func take(_ place: ModelState.Place) throws {
+    mutating func take(_ place: PersistentTensor) throws {
         guard let there = shapes[place.name] else { return report.missing.append((place.name, place.shape)) }
         let conversion: LayoutConversion
         do {
@@ -142,14 +144,14 @@ private struct Transfer {
         return nil
     }
 
-    private mutating func noteOtherShape(_ place: ModelState.Place, _ there: [Int]) {
+    private mutating func noteOtherShape(_ place: PersistentTensor, _ there: [Int]) {
         let fits = axes[place.name].map { $0.names.count == there.count && $0.inPyTorch(place.shape) == there } ?? false
         report.otherShape.append((place.name, place.shape, there, fits && layout != .pytorch))
     }
 
     /// The initial values, with those of the source where every index has one there.
     private mutating func mapped(
-        _ place: ModelState.Place, _ found: [Float], _ shape: [Int],
+        _ place: PersistentTensor, _ found: [Float], _ shape: [Int],
         _ mappings: [(axis: Int, mapping: EntryMapping, place: AxisMeaning.Place)]
     ) -> [Float] {
         var values = Array(UnsafeBufferPointer(place.buffer.elements))

@@ -5,17 +5,20 @@ import TensorEngine
 extension Settings {
     /// Throws unless every pattern of a name fits something of the model, something is left to train, and there are batch
     /// normalizations to synchronize when they are to be. *Local.*
-    func checkNames(of arena: ParameterArena) throws {
-        let all = arena.names + arena.statisticNames
+    func checkNames(of tree: ParameterTree) throws {
+        let parameters = tree.named
+        let statistics = tree.namedStatistics.map(\.name)
+        let all = parameters.map(\.name) + statistics
         try check(transfer.skip, "transfer.skip", all)
         try check(freeze, "freeze", all)
-        try check(optimizer.groups.map(\.pattern), "optimizer.groups", arena.names)
-        if model.batchNorm == .synchronized, arena.statistics.isEmpty {
+        try check(optimizer.groups.map(\.pattern), "optimizer.groups", parameters.map(\.name))
+        if model.batchNorm == .synchronized, statistics.isEmpty {
             throw SettingsError.conflict(
                 "model.batch_norm is synchronized, and this model has no batch normalization; drop it or choose another model"
             )
         }
-        if TrainedParts(of: arena, parameterGroups).parameters.isEmpty {
+        let groups = parameterGroups
+        if parameters.allSatisfy({ groups.isFrozen($0.name, $0.parameter.shape) }) {
             throw SettingsError.conflict("freeze leaves no parameter to train; leave at least one out of it")
         }
     }

@@ -75,7 +75,7 @@ package enum FuzzTarget: String, CaseIterable, Sendable {
             _ = sampler.samplesConsumed(afterSteps: state.step) == state.samplesConsumed
             _ = sampler.step(at: state.samplesConsumed)
             var schedule = LearningRateSchedule(settings, totalSteps: state.step)
-            schedule.restore(state.progress ?? [:])
+            try schedule.restore(SavedNotes(state.progress ?? [:], step: state.step))
             for loss in [1, 0.5, .infinity, .nan] { schedule.observe(evaluationLoss: loss) }
             _ = schedule.rate(step: state.step + 1)
         case .checksums:

@@ -1,0 +1,51 @@
+import Checkpoints
+public import TensorEngine
+
+/// The model of a saved run, to be used on one process.
+public struct SavedModel {
+    /// The settings of the run.
+    public let settings: Settings
+    /// What the run learned of its data before it trained.
+    public let preparation: Preparation?
+    private let path: String
+    private let checkpoint: Checkpoint
+
+    /// The newest model of the run at `path`, or that of a checkpoint's folder; `overrides` may change what a resumed run
+    /// may, such as `data.path`. *Local.*
+    public init(path: String, overrides: [SettingOverride] = []) throws {
+        self.path = path
+        checkpoint = try SavedRun.checkpoint(at: path)
+        settings = try Settings.resumed(from: checkpoint.state.settings, applying: overrides)
+        preparation = checkpoint.state.preparation
+        settings.useThreads()
+    }
+
+    /// Puts the weights that the run evaluated into `model`: its average of the weights, when there is one.
+    public func load(into model: any Parameterized) throws {
+        let arena = ParameterArena(model)
+        let weights = LearnedWeights(arena, average: settings.makeAverage(arena))
+        try weights.restoreModel(checkpoint, from: path)
+        weights.keepEvaluatedWeights(step: checkpoint.state.step)
+    }
+}
+
+/// What a saved model predicts.
+public struct Prediction {
+    private let predictor: any Predictor
+
+    /// The newest model of the run at `path`, or that of a checkpoint's folder. *Local.*
+    public init(path: String, overrides: [SettingOverride] = [], catalog: RecipeCatalog) throws {
+        let saved = try SavedModel(path: path, overrides: overrides)
+        let recipe = try catalog.recipe(named: saved.settings.recipe)
+        guard let predictor = try recipe.makePredictor(saved.settings, preparation: saved.preparation) else {
+            throw NoPredictor(path: path, recipe: recipe.name)
+        }
+        try saved.load(into: predictor.model)
+        self.predictor = predictor
+    }
+
+    /// Predicts, and hands out the result line by line, without the lines' ends. *Local.*
+    public func run(_ request: PredictionRequest, each: (String) -> Void) throws {
+        try predictor.predict(request, each: each)
+    }
+}

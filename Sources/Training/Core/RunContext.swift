@@ -1,0 +1,38 @@
+import Checkpoints
+public import Communication
+import RunRecords
+
+/// The surroundings of a run on this rank: the other ranks, the run directory, the records.
+public final class RunContext {
+    /// All ranks of the run.
+    public let communicator: any Communicator
+    /// The name of each rank's host.
+    public let hostnames: [String]
+    /// The run directory; empty as long as nothing is recorded.
+    public private(set) var directory = ""
+    /// What this rank writes; nil on all ranks but 0, and as long as nothing is recorded.
+    private(set) var record: RunRecord?
+    /// The times of this rank's steps.
+    let clock = StepClock()
+
+    init(_ communicator: any Communicator, hostnames: [String]) {
+        (self.communicator, self.hostnames) = (communicator, hostnames)
+    }
+
+    /// Records the run from here on, in `directory`.
+    func keepRecord(_ record: RunRecord?, in directory: String) {
+        (self.record, self.directory) = (record, directory)
+    }
+}
+
+/// The files of a run, on the rank that writes them.
+struct RunRecord {
+    let log: RunLog
+    let store: CheckpointStore
+    /// Keeps other processes out of the run directory.
+    let lock: RunLock?
+    /// The settings that this start has changed, each as `key: old -> new`.
+    let changed: [String]
+    /// Whether the number of shards was not asked for, and is that of the ranks.
+    let shardsFollowRanks: Bool
+}

@@ -1,0 +1,141 @@
+import Communication
+public import DataParallel
+public import Datasets
+public import Layers
+public import Optimizers
+import Preconditions
+import TensorEngine
+import Timeline
+
+/// A learner: weights, and all that changes them in a step: the reduction of gradients, clipping, an optimizer, its learning
+/// rate, an average.
+///
+/// Most runs have one; a generator and a discriminator are two.
+public final class Learner {
+    /// What tells it from the other learners of a run; empty where it is the only one.
+    public let name: String
+    /// Its weights.
+    public let weights: LearnedWeights
+    /// Computes and sums the gradients of its weights.
+    public let dataParallel: DataParallelStep
+    /// What changes its weights.
+    public let optimizer: any OptimizationMethod
+    /// What checkpoints hold of it.
+    public let persistents: [any Persistent]
+    /// Whether its gradients are compressed.
+    let isCompressed: Bool
+    /// Observers of its gradients, before they change the weights.
+    var gradientObservers: [any GradientObserver] = []
+
+    private let gradientOptimizer: (any Optimizer)?
+    private let clipping: GradientClipping
+    private let rate: LearnerRate
+    private let seed: UInt64
+    /// Whether the gradient's norm is wanted in a step.
+    private let measuresNorm: (Int) -> Bool
+
+    init(
+        name: String, weights: LearnedWeights, dataParallel: DataParallelStep, optimizer: any OptimizationMethod,
+        state: [any Persistent], isCompressed: Bool, clipping: GradientClipping, rate: LearnerRate, seed: UInt64,
+        measuresNorm: @escaping (Int) -> Bool
+    ) {
+        (self.name, self.weights, self.dataParallel, self.optimizer) = (name, weights, dataParallel, optimizer)
+        gradientOptimizer = optimizer as? any Optimizer
+        self.isCompressed = isCompressed
+        (self.clipping, self.rate, self.seed, self.measuresNorm) = (clipping, rate, seed, measuresNorm)
+        persistents = [weights] + state + [rate]
+    }
+
+    /// The learning rate of step `number`.
+    public func learningRate(step number: Int) -> Double { rate.schedule.rate(step: number) }
+
+    /// The schedule of its learning rate.
+    public var schedule: LearningRateSchedule { rate.schedule }
+
+    /// The context of a shard's forward pass in step `step`: the same random numbers each time it is asked for.
+    public func forwardContext<Batch: Sendable>(of shard: ShardBatch<Batch>, step: Int) -> ForwardContext {
+        .training(
+            SampleRandomness(seed: seed, step: step, samples: shard.samples),
+            synchronization: dataParallel.synchronization)
+    }
+
+    /// Takes an optimizer step down the gradient of the mean of `loss` over all shards. *Collective.*
+    ///
+    /// Where the loss or the gradient is not finite nothing changes, and the outcome is rejected.
+    /// - Parameters:
+    ///   - batches: one for each of this rank's shards; nil for a shard without samples.
+    ///   - number: the number of the step, from 1.
+    ///   - loss: the summed loss of a shard's batch.
+    public func gradientStep<Batch>(
+        _ batches: [Batch?], number: Int, loss: (Batch) throws -> SummedLoss
+    ) throws -> StepOutcome {
+        let sums = try dataParallel.run(batches, updatesStatistics: false, loss: loss)
+        let rate = learningRate(step: number)
+        var outcome = StepOutcome(
+            loss: LossSum(sum: sums.lossSum, count: sums.count), learningRate: rate, phases: sums.phases)
+        outcome.shardMetrics = sums.metrics
+        outcome.isRejected = true
+        require(gradientOptimizer != nil, "Learner.gradientStep: its optimizer follows no gradient")
+        guard sums.lossSum.isFinite, dataParallel.areFinite else { return outcome }
+        let timeline = EventRecorder.current
+        let begin = TimelineEvent.now
+        let clipped = clip(sums.count, number: number)
+        if let norm = clipped.norm, !norm.isFinite { return outcome }
+        outcome.isRejected = false
+        outcome.gradientNorm = clipped.norm
+        dataParallel.updateStatistics()
+        observeGradients(count: sums.count, number: number)
+        // who examines the weights does so before any rank that shares them changes its part
+        if gradientObservers.contains(where: { $0.isDue(number) }) { try weights.barrier() }
+        gradientOptimizer?.update(
+            gradients: clipped.gradients, gradientScale: clipped.scale, learningRate: Float(rate), step: number)
+        weights.average?.update(step: number)
+        try weights.barrier()
+        let end = TimelineEvent.now
+        timeline?.record(.optimizer, TimelineEvent.Kind.optimizer.rawValue, from: begin, to: end)
+        outcome.optimizerMilliseconds = Double(end - begin) * 1e-6
+        return outcome
+    }
+
+    /// The gradients of the last sums over `count` terms, clipped.
+    func clip(_ count: Double, number: Int) -> GradientClipping.Result {
+        clipping.apply(to: dataParallel.gradients, count: count, measuresNorm: measuresNorm(number))
+    }
+
+    /// Shows the gradients of the last sums to those who observe this step.
+    func observeGradients(count: Double, number: Int) {
+        for observer in gradientObservers where observer.isDue(number) {
+            observer.gradientsAreReady(dataParallel.gradients, count: count)
+        }
+    }
+
+    /// Leaves out the update of step `number`. *Collective within a host.*
+    public func rejectStep(_ number: Int) throws {
+        weights.average?.skip(step: number)
+        try weights.barrier()
+    }
+
+    /// Gives the schedule the loss of an evaluation.
+    func observe(evaluationLoss: Double) { rate.schedule.observe(evaluationLoss: evaluationLoss) }
+}
+
+/// An observer of a learner's gradients.
+protocol GradientObserver: AnyObject {
+    /// Whether it observes step `number`; the same on every rank.
+    func isDue(_ number: Int) -> Bool
+
+    /// The summed gradients over `count` terms, before they change the weights.
+    func gradientsAreReady(_ gradients: GradientBuffer, count: Double)
+}
+
+/// The learning rate of a learner as a part of checkpoints.
+final class LearnerRate: Persistent {
+    var schedule: LearningRateSchedule
+    private let prefix: String
+
+    init(_ schedule: LearningRateSchedule, prefix: String) { (self.schedule, self.prefix) = (schedule, prefix) }
+
+    func notes(at position: RunPosition) -> [String: String] { schedule.notes(prefix: prefix) }
+
+    func restore(_ notes: SavedNotes) throws { try schedule.restore(notes, prefix: prefix) }
+}

@@ -1,0 +1,154 @@
+import Checkpoints
+import Communication
+import DataParallel
+import Datasets
+import Machine
+import TensorEngine
+import Messages
+
+/// What a run would do, before its first step.
+public struct RunExplanation: Sendable, Equatable {
+    /// Name of the recipe.
+    public let recipe: String
+    /// The lines in their order: what each is about, and what there is to say.
+    public let rows: [Row]
+
+    /// One line.
+    public struct Row: Sendable, Equatable {
+        /// What it is about, such as `learning rate`.
+        public let name: String
+        /// What there is to say.
+        public let text: String
+    }
+
+    /// The explanation as an aligned block that ends with a line's end.
+    public var text: String { block("\(recipe), explained; nothing is trained", rows.map { ($0.name, $0.text) }) }
+
+    private func text(of name: String) -> String? { rows.first { $0.name == name }?.text }
+    /// The course of the learning rate in words.
+    var learningRate: String? { text(of: "learning rate") }
+    /// What the ranks reduce in each step.
+    var gradients: String? { text(of: "gradients") }
+}
+
+extension AssembledRun {
+    private var communicator: any Communicator { context.communicator }
+    private var sampler: ShardedSampler { setup.length.sampler }
+    private var lastStep: Int { source.lastStep }
+
+    /// What this run does. *Local.*
+    /// - Parameter dataBytes: of the data that a host holds.
+    func explanation(dataBytes: Int = 0) -> RunExplanation {
+        let samples = (0..<communicator.size).map(samplesOfRank)
+        let (least, most) = (samples.min() ?? 0, samples.max() ?? 0)
+        let perRank = least == most ? Readable.count(most) : "\(Readable.count(least)) to \(Readable.count(most))"
+        let shards = sampler.step(at: 0).shards.map(\.count)
+        let sizes = shards.max().map { most in
+            " of " + (shards.min() == most ? "" : "at most ") + Readable.count(most)
+        }
+        let rows: [(String, String)] =
+            [
+                ("model", "\(task.modelSummary), \(Readable.count(parameterCount)) parameters"),
+                ("data", task.dataSummary),
+            ] + task.dataNotes.map { ("", $0) } + [
+                (
+                    "ranks",
+                    "\(Readable.count(communicator.size)) of \(Readable.count(settings.threads, of: "thread")), \(perRank) samples of each step on each"
+                ),
+                (
+                    "global batch",
+                    "\(Readable.count(shards.reduce(0, +), of: "sample")) in \(Readable.count(sampler.shards, of: "shard"))\(sizes ?? "")"
+                ),
+                ("length", lengthText), ("optimizer", settings.optimizer.name.rawValue),
+                (
+                    "learning rate",
+                    settings.rateText(learner.schedule, lastStep: lastStep, globalBatch: sampler.globalBatch)
+                ),
+                (
+                    "gradients",
+                    [gradientsText, settings.gradientsText].compactMap { $0 }.joined(separator: "; ")
+                ), ("memory", memoryText(dataBytes)),
+            ]
+        return RunExplanation(recipe: settings.recipe, rows: rows.map { .init(name: $0, text: $1) })
+    }
+
+    private func samplesOfRank(_ rank: Int) -> Int {
+        let first = sampler.step(at: 0)
+        return setup.plan.run(of: rank).reduce(0) { $0 + first.part(ofShard: $1).count }
+    }
+
+    private var lengthText: String {
+        let last = sampler.count - (sampler.stepsPerEpoch - 1) * sampler.globalBatch
+        let short = last < sampler.globalBatch ? ", the last of \(Readable.count(last, of: "sample"))" : ""
+        let epochs = Double(setup.length.lastSample) / Double(sampler.count)
+        return
+            "\(Readable.count(lastStep, of: "step")), \(Readable.count(sampler.stepsPerEpoch)) in an epoch\(short); \(Readable.rate(epochs)) epochs"
+    }
+
+    private var gradientsText: String {
+        let buckets = learner.dataParallel.bucketTimings.map(\.bytes)
+        let bytes = buckets.reduce(0, +)
+        let what = "\(Readable.bytes(bytes)) in \(Readable.count(buckets.count, of: "bucket"))"
+        let (ranks, hosts) = (communicator.size, Set(context.hostnames).count)
+        if settings.local.steps > 0 {
+            return
+                "\(what), summed by the ranks of each worker; the weights of all workers are averaged every \(Readable.count(settings.local.steps, of: "step"))"
+        }
+        guard ranks > 1 else { return "\(what), on one rank: nothing is sent" }
+        let sent = { (parties: Int) in
+            Readable.bytes(Int(2 * Double(parties - 1) / Double(parties) * Double(bytes)))
+        }
+        switch learner.dataParallel.path {
+        case .sharedMemory: return "\(what), summed each step in memory that the ranks share"
+        case .hosts:
+            return
+                "\(what), summed each step in shared memory within each host; each of \(hosts) hosts sends \(sent(hosts))"
+        default: return "\(what), summed each step by messages: each rank sends \(sent(ranks))"
+        }
+    }
+
+    private func memoryText(_ dataBytes: Int) -> String {
+        let width = MemoryLayout<Float>.stride
+        let weights = parameterCount * width
+        let state = parts.flatMap(\.stateTensors)
+        let optimizer = state.reduce(0) { $0 + $1.shape.reduce(1, *) } * width
+        let gradients = rule.learners.reduce(0) { $0 + $1.dataParallel.gradientBytes }
+        let isShared = learner.weights.memory != nil && communicator.size > 1
+        let ranks = context.hostnames.count { $0 == context.hostnames[communicator.rank] }
+        let all = (weights + optimizer) * (isShared ? 1 : ranks) + gradients * ranks + dataBytes
+        let limit = MemoryLimit.total(processes: ranks)
+        let place = isShared ? "once for each host" : "on each rank"
+        let data = dataBytes > 0 ? "; data \(Readable.bytes(dataBytes)), once for each host" : ""
+        return
+            "weights \(Readable.bytes(weights)) and optimizer with averages \(Readable.bytes(optimizer)), \(place); gradients \(Readable.bytes(gradients)) for each sum of shards that a rank keeps\(data); and what a shard's forward pass keeps: in all more than \(Readable.bytes(all)) on a host, of \(Readable.bytes(limit.bytes)) that \(limit.source) allows"
+    }
+}
+
+extension Settings {
+    /// The course of the learning rate in words.
+    func rateText(_ schedule: LearningRateSchedule, lastStep: Int, globalBatch: Int) -> String {
+        guard !optimizer.name.isSecondOrder else { return "found along a line in each step" }
+        var words = Readable.significant(optimizer.learningRate)
+        let highest = Readable.significant(highestRate(globalBatch: globalBatch))
+        switch self.schedule.scaling {
+        case .none: break
+        case .linear: words += " x \(globalBatch)/\(self.schedule.baseBatch) = \(highest)"
+        case .squareRoot: words += " x sqrt(\(globalBatch)/\(self.schedule.baseBatch)) = \(highest)"
+        }
+        let length = self.schedule.steps ?? lastStep
+        let warmup = warmupSteps(of: length)
+        if self.schedule.warmupSteps > 0 {
+            words += ", reached over \(Readable.count(warmup, of: "step"))"
+            if warmup < self.schedule.warmupSteps {
+                words +=
+                    " (half of the \(Readable.count(length)); schedule.warmup_steps is \(Readable.count(self.schedule.warmupSteps)))"
+            }
+        }
+        if self.schedule.name == .constant { return words + ", then constant" }
+        if self.schedule.name == .plateau { return words + ", then lower where the test loss stops falling" }
+        return words
+            + ", then \(self.schedule.name.rawValue.replacing("_", with: " "))"
+            + (length == lastStep ? "" : " over \(Readable.count(length, of: "step"))")
+            + ": \(Readable.significant(schedule.rate(step: lastStep))) in the last step"
+    }
+}

@@ -1,0 +1,277 @@
+import Checkpoints
+public import Communication
+import DataParallel
+import Datasets
+import Foundation
+import Layers
+import Optimizers
+import TensorEngine
+public import RunRecords
+import Timeline
+
+/// One training from the request to the summary, on all ranks.
+public struct TrainingProgram {
+    private let request: TrainingRequest
+    private let catalog: RecipeCatalog
+    private let communicator: any Communicator
+
+    /// The program for `request`, on the ranks of `communicator`.
+    public init(_ request: TrainingRequest, catalog: RecipeCatalog, communicator: any Communicator) {
+        (self.request, self.catalog, self.communicator) = (request, catalog, communicator)
+    }
+
+    /// Trains, and returns the summary. *Collective.*
+    ///
+    /// A wrong request or bad data is thrown as a `RankFailure` that all ranks agree on.
+    public func run() throws -> RunSummary {
+        let resuming = try communicator.allGather(request.resumes ? 1 : 0)
+        try communicator.agree("") {
+            guard (request.resumes ? 1 : 0) == resuming[0] else {
+                throw RankDifference(
+                    what: "--resume", own: "\(request.resumes)", first: "\(resuming[0] == 1)",
+                    advice: "start all ranks with the same options")
+            }
+        }
+        let hostnames = try hostnames()
+        var start: StartPoint?
+        var checkpoint: Checkpoint?
+        if request.resumes {
+            let found = try StartPoint.resuming(request, over: communicator, warn: RunWarning.print)
+            (start, checkpoint) = (found.point, found.checkpoint)
+        }
+        let reporter = communicator.rank == 0 && !request.isQuiet ? ProgressReporter() : .silent
+        let loader = try communicator.hostLoader(HostMap(names: hostnames), report: reporter.loading)
+        reporter.loading(nil)
+        defer { reporter.endProgress() }
+        let (settings, plan, task) = try communicator.agree("") {
+            try prepare(
+                preparation: start?.preparation, hostnames, loader
+            ) {
+                try start?.savedSettings.map { try request.settings(resuming: $0, catalog) }
+                    ?? request.settings(catalog)
+            }
+        }
+        try communicator.requireEqualSettings(settings)
+        reporter.endProgress()
+        let placements = try communicator.placements(host: request.hostname, threads: settings.threads)
+        if communicator.rank == 0 && !request.isQuiet {
+            for warning in [settings.threadsNote(), placements.warning] { warning.map(RunWarning.print) }
+        }
+        return try train(task, settings, plan, start, checkpoint, hostnames, placements, reporter)
+    }
+
+    /// Says what the request would train, and trains nothing. *Collective.*
+    public func explain() throws -> RunExplanation {
+        let hostnames = try hostnames()
+        let loader = try communicator.hostLoader(HostMap(names: hostnames))
+        let (settings, plan, task) = try communicator.agree("") {
+            try prepare(preparation: nil, hostnames, loader) { try request.settings(catalog) }
+        }
+        return try explanation(task, settings, plan, hostnames, dataBytes: loader.loadedBytes)
+    }
+
+    private func explanation<Task: TrainingTask>(
+        _ task: Task, _ settings: Settings, _ plan: ShardPlan, _ hostnames: [String], dataBytes: Int
+    ) throws -> RunExplanation {
+        try assemble(task, settings, plan, hostnames).explanation(dataBytes: dataBytes)
+    }
+
+    /// Measures the request's training steps. *Collective.*
+    /// - Parameter isIndependent: whether each rank trains by itself, at the same time as the others and without
+    ///   communication: what the machine can do at most. The global batch is then each rank's.
+    public func benchmark(
+        warmUp: Int, steps: Int, byOperation: Bool = false, isIndependent: Bool = false
+    ) throws -> StepBenchmark {
+        let trainer =
+            isIndependent ? TrainingProgram(request, catalog: catalog, communicator: SoloCommunicator()) : self
+        let hostnames = try trainer.hostnames()
+        let loader = try trainer.communicator.hostLoader(HostMap(names: hostnames))
+        let (settings, plan, task) = try communicator.agree("") {
+            try trainer.prepare(preparation: nil, hostnames, loader) {
+                var settings = try request.settings(catalog)
+                settings.steps = warmUp + steps
+                return settings
+            }
+        }
+        return try benchmark(
+            task, settings, plan, hostnames, by: trainer, warmUp: warmUp, steps: steps, byOperation: byOperation)
+    }
+
+    private func benchmark<Task: TrainingTask>(
+        _ task: Task, _ settings: Settings, _ plan: ShardPlan, _ hostnames: [String], by trainer: TrainingProgram,
+        warmUp: Int, steps: Int, byOperation: Bool
+    ) throws -> StepBenchmark {
+        // One that trains by itself fails by itself: the others must hear of it.
+        let isAlone = trainer.communicator.size < communicator.size
+        func assembled() throws -> AssembledRun<Task> {
+            let run = try trainer.assemble(task, settings, plan, hostnames)
+            for part in run.parts { try part.distribute(over: trainer.communicator) }
+            return run
+        }
+        let run = isAlone ? try communicator.agree("", assembled) : try assembled()
+        return try run.benchmark(
+            warmUp: warmUp, steps: steps, byOperation: byOperation, world: communicator, hostname: request.hostname)
+    }
+
+    /// Puts a run together, with initial weights and no records. *Collective.*
+    private func assemble<Task: TrainingTask>(
+        _ task: Task, _ settings: Settings, _ plan: ShardPlan, _ hostnames: [String], _ length: RunLength? = nil,
+        timeline: EventRecorder? = nil
+    ) throws -> AssembledRun<Task> {
+        let length = try length ?? self.length(task, settings)
+        let context = RunContext(communicator, hostnames: hostnames)
+        let description = RunDescription(task, settings, checksums: length.checksums.texts)
+        let setup = RunSetup(
+            settings: settings, context: context, plan: plan, length: length,
+            hosts: HostMap(names: hostnames, ranksPerHost: settings.communication.ranksPerHost),
+            description: description, nonFinite: NonFiniteGuard(context, description, settings), timeline: timeline)
+        return try AssembledRun(task, setup)
+    }
+
+    /// The length of the run, once all ranks have as many samples. *Collective.*
+    private func length(_ task: some TrainingTask, _ settings: Settings) throws -> RunLength {
+        let advice = "give all ranks the same data"
+        try communicator.requireEqual(task.trainingData.count, "the number of training samples", advice: advice)
+        try communicator.requireEqual(task.testData.count, "the number of test samples", advice: advice)
+        try communicator.requireEqual(
+            Int(fingerprint(task.preparation)), "the fingerprint of the vocabularies and statistics of the data",
+            advice: advice)
+        let length = RunLength(settings, task, shards: shards(settings))
+        try length.checksums.requireEqual(over: communicator)
+        return length
+    }
+
+    /// The shards of a global batch; where batch normalization sees all of it, each rank computes its samples as one.
+    private func shards(_ settings: Settings) -> Int {
+        settings.model.batchNorm == .synchronized ? communicator.size : settings.shards
+    }
+
+    /// The name of each rank's host. *Collective.*
+    private func hostnames() throws -> [String] {
+        try communicator.allGather(Array(request.hostname.utf8)).map { String(decoding: $0, as: UTF8.self) }
+    }
+
+    /// Resolves the shards, and makes what is trained. *Collective within a host.*
+    private func prepare(
+        preparation: Preparation?, _ hostnames: [String], _ loader: HostLoader, settings: () throws -> Settings
+    ) throws -> (Settings, ShardPlan, any TrainingTask) {
+        try loader.run {
+            var settings = try settings()
+            if settings.shards == 0 { settings.shards = communicator.size }
+            let hosts = HostMap(names: hostnames, ranksPerHost: settings.communication.ranksPerHost)
+            let plan = try ShardPlan(shards: shards(settings), ranks: communicator.size, hosts: hosts)
+            _ = try settings.localPlan(ranks: communicator.size)
+            settings.useThreads()
+            let recipe = try catalog.recipe(named: settings.recipe)
+            let task = try recipe.makeTask(settings, preparation: preparation, loader: loader)
+            return (settings, plan, task)
+        }
+    }
+
+    private func train<Task: TrainingTask>(
+        _ task: Task, _ settings: Settings, _ plan: ShardPlan, _ start: StartPoint?, _ checkpoint: Checkpoint?,
+        _ hostnames: [String], _ placements: [RankPlacement], _ reporter: ProgressReporter
+    ) throws -> RunSummary {
+        let length = try length(task, settings)
+        let changed = try communicator.agree("") { () throws -> [String] in
+            guard let start else { return [] }
+            try length.checkResuming(start)
+            let saved = try start.savedSettings.map { try Settings(flat: $0, source: "the saved run") }
+            if let saved, start.step > 0 { try length.checkSchedule(settings, saved: saved, step: start.step) }
+            return saved.map { settings.changes(since: $0) } ?? []
+        }
+        let recorder = settings.trace.steps.map { _ in EventRecorder(capacity: Tracer.capacity) }
+        let run = try assemble(task, settings, plan, hostnames, length, timeline: recorder)
+        let transferred = try communicator.agree("") { () throws -> TransferReport? in
+            guard communicator.rank == 0, checkpoint == nil, let path = settings.transfer.from else { return nil }
+            var report = try run.rule.learners.map(\.weights).transfer(
+                from: WeightSource(path: path), skipping: settings.transfer.skip, layout: settings.transfer.layout,
+                meanings: task.meanings)
+            report.ownPreparation = task.preparation
+            try run.parts.requireFinite(from: path)
+            return report
+        }
+        let point = try start ?? StartPoint.new(request, recipe: settings.recipe, over: communicator)
+        let position = RunPosition(
+            step: point.step, samples: point.samplesConsumed,
+            epochSamples: run.source.position(afterSteps: 0).epochSamples)
+        let tracer = recorder.flatMap { recorder in
+            settings.trace.steps.map { Tracer(run.context, $0, recorder, layers: run.layersByAddress) }
+        }
+        let (observers, parts, schedule) = try run.makeObservers(after: position, tracer: tracer)
+        let record = try communicator.agree("") { () throws -> RunRecord? in
+            let notes = SavedNotes(point.progress, step: point.step)
+            for part in parts { try part.restore(notes) }
+            // One rank keeps the records; on the others there are none.
+            guard communicator.rank == 0 else { return nil }
+            if let checkpoint {
+                try parts.restore(checkpoint)
+                try parts.requireFinite(from: point.directory)
+            }
+            return try makeRecord(
+                settings, point, hosts: hostnames, placements, transferred, reporter, task, length, changed)
+        }
+        for part in parts { try part.distribute(over: communicator) }
+        run.context.keepRecord(record, in: point.directory)
+        record?.log.started(run.header(after: position, placements))
+        for observer in observers { try observer.check() }
+        let isOver = position.step == run.source.lastStep || observers.contains { $0.stopReason != nil }
+        if isOver, schedule.pendingStep == nil, let summary = try completeSummary(position, run) { return summary }
+        try recordResuming(position, run)
+        let steps = Run(
+            run.context, source: run.source, rule: run.rule, observers: observers, position: position)
+        guard let recorder else { return try steps.run() }
+        return try recorder.asCurrent { try steps.run() }
+    }
+
+    /// The summary of a run that was complete before this start, which is reported again; nil where something is left to do.
+    /// *Collective.*
+    private func completeSummary<Task>(_ position: RunPosition, _ run: AssembledRun<Task>) throws -> RunSummary? {
+        guard position.step > 0 else { return nil }
+        return try communicator.share("", from: 0) { () -> RunSummary? in
+            guard let log = run.context.record?.log, let summary = log.recordedSummary, summary.step == position.step
+            else { return nil }
+            log.complete(summary)
+            return summary
+        }
+    }
+
+    /// Records that this start continues the run. *Collective.*
+    private func recordResuming<Task>(_ position: RunPosition, _ run: AssembledRun<Task>) throws {
+        guard position.step > 0 else { return }
+        try communicator.agree("") {
+            guard let record = run.context.record else { return }
+            try record.log.resumed(
+                ResumeReport(
+                    step: position.step, epoch: position.epoch, ranks: communicator.size, changed: record.changed))
+        }
+    }
+
+    private func makeRecord(
+        _ settings: Settings, _ point: StartPoint, hosts: [String], _ placements: [RankPlacement],
+        _ transferred: TransferReport?, _ reporter: ProgressReporter, _ task: some TrainingTask, _ length: RunLength,
+        _ changed: [String]
+    ) throws -> RunRecord {
+        let directory = RunDirectory(path: point.directory)
+        var unique: [String] = []
+        for host in hosts where !unique.contains(host) { unique.append(host) }
+        // settings first: a run that has them can be resumed
+        try directory.write(settings)
+        var start = Manifest.Start(
+            step: point.step, version: LockstepVersion.number, revision: LockstepVersion.revision,
+            commandLine: request.commandLine, hosts: unique, ranks: communicator.size, threads: settings.threads,
+            libraries: request.libraries, data: task.dataSummary,
+            dataChecksums: length.checksums.texts, changed: changed)
+        start.placement = placements
+        try directory.record(start, of: settings)
+        let store = CheckpointStore(directory: directory.checkpointsPath, keep: settings.checkpoint.keep)
+        try store.removeLeftovers()
+        try store.markBest(step: point.progress["best.step"].flatMap { Int($0) })
+        let log = try RunLog(
+            directory: directory, resumedStep: request.resumes ? point.step : nil,
+            evaluates: point.progress[EvaluationSchedule.pendingNote] == "true", reporter: reporter)
+        if let transferred { try log.transferred(transferred) }
+        let shardsFollow = try !request.resumes && request.given(catalog).settings.shards == 0
+        return RunRecord(log: log, store: store, lock: point.lock, changed: changed, shardsFollowRanks: shardsFollow)
+    }
+}

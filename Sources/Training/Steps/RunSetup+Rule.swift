@@ -1,0 +1,52 @@
+import Communication
+import DataParallel
+public import Datasets
+public import Layers
+import Optimizers
+public import TensorEngine
+
+extension RunSetup {
+    /// The rule that the settings ask for: gradient descent, a second-order method or local SGD. *Collective.*
+    /// - Parameters:
+    ///   - tree: the parameters that learn.
+    ///   - loss: the summed loss of a shard's batch.
+    public func makeRule<Batch: Sendable>(
+        _ tree: ParameterTree, loss: @escaping (Batch, ForwardContext) throws -> SummedLoss
+    ) throws -> any StepRule<LoadedStep<Batch>> {
+        if let plan = try settings.localPlan(ranks: context.communicator.size) {
+            return try makeLocalStep(tree, plan, loss)
+        }
+        guard settings.optimizer.name.isSecondOrder else {
+            return GradientStep(try makeLearner(tree), nonFinite, loss: loss)
+        }
+        let (weights, optimizer) = try makeWeights(tree, isShared: false) { arena in
+            try context.communicator.agree("") { try settings.makeSecondOrderOptimizer(arena) }
+        }
+        return SecondOrderStep(try makeLearner(weights, optimizer), optimizer, nonFinite, settings, loss: loss)
+    }
+
+    private func makeLocalStep<Batch: Sendable>(
+        _ tree: ParameterTree, _ plan: LocalWorkers.Plan,
+        _ loss: @escaping (Batch, ForwardContext) throws -> SummedLoss
+    ) throws -> any StepRule<LoadedStep<Batch>> {
+        let (weights, workers) = try makeWeights(tree, isShared: false) { arena in
+            try LocalWorkers(
+                arena, plan: plan, communicator: context.communicator, hosts: hosts,
+                path: settings.communication.path, groups: settings.parameterGroups,
+                makeOptimizer: { settings.makeOptimizer(arena) })
+        }
+        let learner = try makeLearner(weights, workers, workers: workers)
+        return LocalStep(learner, workers, context, period: settings.local.steps, loss: loss)
+    }
+}
+
+extension Settings {
+    /// The workers of local SGD that the settings ask for; nil where all ranks make each step together. *Local.*
+    func localPlan(ranks: Int) throws -> LocalWorkers.Plan? {
+        try checkLocal()
+        guard local.steps > 0 else { return nil }
+        return try LocalWorkers.Plan(
+            workers: local.workers > 0 ? local.workers : shards, shards: shards, ranks: ranks, rate: local.outerRate,
+            momentum: local.outerMomentum)
+    }
+}

@@ -1,0 +1,124 @@
+import Communication
+public import DataParallel
+import Datasets
+import Kernels
+import Optimizers
+import Preconditions
+public import TensorEngine
+import Timeline
+
+/// The makings of a run, before its first step: for a task that makes its own source, rule or observers.
+public struct RunSetup {
+    /// The settings in force.
+    public let settings: Settings
+    /// The ranks, the run directory, the records.
+    public let context: RunContext
+    /// The shards of each rank.
+    public let plan: ShardPlan
+    /// The steps of the run, where they take samples of the training data.
+    public let length: RunLength
+    let hosts: HostMap
+    let description: RunDescription
+    /// What becomes of steps that are not finite.
+    let nonFinite: NonFiniteGuard
+    /// What events are recorded to; nil where nothing is.
+    let timeline: EventRecorder?
+
+    /// A learner of the parameters of `tree`, as the settings of the optimizer, its schedule, clipping, averaging and
+    /// communication say. *Collective.*
+    ///
+    /// Where there are several, each tree has the names that its parameters have in the model, such as
+    /// `["generator": generator]`.
+    /// - Parameters:
+    ///   - name: what tells it from the other learners of the run; empty where it is the only one.
+    ///   - rateFactor: a factor of the learning rate.
+    public func makeLearner(_ tree: ParameterTree, named name: String = "", rateFactor: Double = 1) throws -> Learner {
+        require(
+            !settings.optimizer.name.isSecondOrder,
+            "RunSetup.makeLearner: \(settings.optimizer.name.rawValue) is a second-order method, a learner needs a first-order optimizer"
+        )
+        let (weights, optimizer) = try makeWeights(tree, isShared: true) { settings.makeOptimizer($0) }
+        return try makeLearner(weights, optimizer, named: name, rateFactor: rateFactor)
+    }
+
+    /// The weights of `tree`, and what changes them, in memory that the ranks of a host share where they can, else in memory of
+    /// each rank's own. *Collective.*
+    func makeWeights<Method>(
+        _ tree: ParameterTree, isShared: Bool, _ makeOptimizer: (ParameterArena) throws -> Method
+    ) throws -> (LearnedWeights, Method) {
+        let communicator = context.communicator
+        func make(_ memory: HostMemory?) throws -> (LearnedWeights, Method) {
+            let arena = memory.map { ParameterArena(tree, in: $0) } ?? ParameterArena(tree)
+            let method = try makeOptimizer(arena)
+            return (LearnedWeights(arena, average: settings.makeAverage(arena), memory: memory), method)
+        }
+        let isWanted = isShared && settings.communication.sharding != .none
+        if isWanted, let memory = try HostMemory.make(over: communicator, hosts: hosts) {
+            let made = try make(memory)
+            if try memory.holdsAll() { return made }
+        }
+        if settings.communication.sharding != .automatic {
+            try communicator.agree("") {
+                if isWanted && hosts.count < communicator.size {
+                    throw NoHostMemory(sharding: settings.communication.sharding)
+                }
+            }
+        }
+        return try make(nil)
+    }
+
+    /// A learner of `weights` with this optimizer. *Collective.*
+    /// - Parameter workers: those of local SGD: the ranks of one worker sum its gradients; nil where all ranks do.
+    func makeLearner(
+        _ weights: LearnedWeights, _ optimizer: any OptimizationMethod, named name: String = "",
+        rateFactor: Double = 1, workers: LocalWorkers? = nil
+    ) throws -> Learner {
+        let arena = weights.arena
+        let communicator = context.communicator
+        let prefix = name.isEmpty ? "" : name + "."
+        let compression = settings.makeCompression(arena, plan, rank: communicator.rank)
+        var state: [any Persistent] =
+            workers.map { [WorkerPersistence($0, arena)] }
+            ?? [OptimizerPersistence(optimizer, arena, memory: weights.memory, prefix: prefix)]
+        if let compression { state.append(CompressionPersistence(compression)) }
+        let (every, lastStep) = (settings.log.every, length.lastStep)
+        return Learner(
+            name: name, weights: weights,
+            dataParallel: try makeDataParallel(arena, compression, over: workers),
+            optimizer: optimizer, state: state, isCompressed: compression != nil,
+            clipping: settings.makeClipping(arena),
+            rate: LearnerRate(
+                LearningRateSchedule(
+                    settings, totalSteps: lastStep, globalBatch: length.sampler.globalBatch, factor: rateFactor),
+                prefix: prefix),
+            seed: settings.seed, measuresNorm: { $0 % every == 0 || $0 == lastStep })
+    }
+
+    private func makeDataParallel(
+        _ arena: ParameterArena, _ compression: GradientCompression?, over workers: LocalWorkers?
+    ) throws -> DataParallelStep {
+        let communication = settings.communication
+        let group = workers?.group ?? context.communicator
+        let names = try group.allGather(Array(context.hostnames[context.communicator.rank].utf8))
+        let hosts = HostMap(
+            names: names.map { String(decoding: $0, as: UTF8.self) }, ranksPerHost: communication.ranksPerHost)
+        let shards = workers.map { $0.plan.shards / $0.plan.workers } ?? plan.shards
+        return try DataParallelStep(
+            arena: arena, plan: ShardPlan(shards: shards, ranks: group.size, hosts: hosts), communicator: group,
+            hosts: hosts, path: communication.path,
+            buckets: .init(
+                bytes: (communication.bucketKilobytes ?? 1024) * 1024, overlap: communication.overlap),
+            releasesSlots: communication.sharding == .gradients, groups: settings.parameterGroups,
+            synchronizesBatch: settings.model.batchNorm == .synchronized,
+            combination: compression.map { .compressed($0) }
+                ?? (communication.combination == .adasum ? .adasum : .sum))
+    }
+}
+
+/// The ranks of a host were to share the optimizer's work, and have no memory in common for it.
+struct NoHostMemory: Error, CustomStringConvertible {
+    let sharding: Settings.Communication.Sharding
+    var description: String {
+        "communication.sharding is \(sharding.rawValue), but the ranks of a host share no memory for the weights and the optimizer's state: \(SharedMemory.reasonsForNone); use automatic or none, free some, or let the containers share"
+    }
+}
