@@ -125,7 +125,9 @@ struct NonFiniteStateTests {
             }
             #expect(observed == [false, true, false] && best.best?.step == 2)
             var stopping = EarlyStopping(metric: metric, patience: 2)
-            for step in 1...2 { try stopping.observe(EvaluationResult(loss: loss, accuracy: 1, samples: 1), step: step) }
+            for step in 1...2 {
+                try stopping.observe(EvaluationResult(loss: loss, accuracy: 1, samples: 1), step: step)
+            }
             #expect(stopping.isDue)
         }
     }
