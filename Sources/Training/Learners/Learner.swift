@@ -18,8 +18,6 @@ public final class Learner {
     public let weights: LearnedWeights
     /// Computes and sums the gradients of its weights.
     public let dataParallel: DataParallelStep
-    /// What changes its weights.
-    public let optimizer: any OptimizationMethod
     /// What checkpoints hold of it.
     public let persistents: [any Persistent]
     /// Whether its gradients are compressed.
@@ -27,22 +25,19 @@ public final class Learner {
     /// Observers of its gradients, before they change the weights.
     var gradientObservers: [any GradientObserver] = []
 
-    private let gradientOptimizer: (any Optimizer)?
-    private let clipping: GradientClipping
+    /// What changes its weights, where that follows gradients.
+    private let optimizer: (any Optimizer)?
+    private let clipping: LearnerClipping
     private let rate: LearnerRate
     private let seed: UInt64
-    /// Whether the gradient's norm is wanted in a step.
-    private let measuresNorm: (Int) -> Bool
 
     init(
         name: String, weights: LearnedWeights, dataParallel: DataParallelStep, optimizer: any OptimizationMethod,
-        state: [any Persistent], isCompressed: Bool, clipping: GradientClipping, rate: LearnerRate, seed: UInt64,
-        measuresNorm: @escaping (Int) -> Bool
+        state: [any Persistent], isCompressed: Bool, clipping: LearnerClipping, rate: LearnerRate, seed: UInt64
     ) {
-        (self.name, self.weights, self.dataParallel, self.optimizer) = (name, weights, dataParallel, optimizer)
-        gradientOptimizer = optimizer as? any Optimizer
-        self.isCompressed = isCompressed
-        (self.clipping, self.rate, self.seed, self.measuresNorm) = (clipping, rate, seed, measuresNorm)
+        (self.name, self.weights, self.dataParallel) = (name, weights, dataParallel)
+        self.optimizer = optimizer as? any Optimizer
+        (self.isCompressed, self.clipping, self.rate, self.seed) = (isCompressed, clipping, rate, seed)
         persistents = [weights] + state + [rate]
     }
 
@@ -75,7 +70,7 @@ public final class Learner {
             loss: LossSum(sum: sums.lossSum, count: sums.count), learningRate: rate, phases: sums.phases)
         outcome.shardMetrics = sums.metrics
         outcome.isRejected = true
-        require(gradientOptimizer != nil, "Learner.gradientStep: its optimizer follows no gradient")
+        require(optimizer != nil, "Learner.gradientStep: its optimizer follows no gradient")
         guard sums.lossSum.isFinite, dataParallel.areFinite else { return outcome }
         let timeline = EventRecorder.current
         let begin = TimelineEvent.now
@@ -87,7 +82,7 @@ public final class Learner {
         observeGradients(count: sums.count, number: number)
         // who examines the weights does so before any rank that shares them changes its part
         if gradientObservers.contains(where: { $0.isDue(number) }) { try weights.barrier() }
-        gradientOptimizer?.update(
+        optimizer?.update(
             gradients: clipped.gradients, gradientScale: clipped.scale, learningRate: Float(rate), step: number)
         weights.average?.update(step: number)
         try weights.barrier()
@@ -99,7 +94,8 @@ public final class Learner {
 
     /// The gradients of the last sums over `count` terms, clipped.
     func clip(_ count: Double, number: Int) -> GradientClipping.Result {
-        clipping.apply(to: dataParallel.gradients, count: count, measuresNorm: measuresNorm(number))
+        clipping.clipping.apply(
+            to: dataParallel.gradients, count: count, measuresNorm: clipping.measuresNorm(number))
     }
 
     /// Shows the gradients of the last sums to those who observe this step.
@@ -126,6 +122,12 @@ protocol GradientObserver: AnyObject {
 
     /// The summed gradients over `count` terms, before they change the weights.
     func gradientsAreReady(_ gradients: GradientBuffer, count: Double)
+}
+
+/// The bounds on a learner's gradients, and the steps in which their norm is wanted.
+struct LearnerClipping {
+    let clipping: GradientClipping
+    let measuresNorm: (_ number: Int) -> Bool
 }
 
 /// The learning rate of a learner as a part of checkpoints.

@@ -14,9 +14,8 @@ final class CheckpointWriter: RunObserver {
     private let every, lastStep: Int
     /// Everything that a checkpoint carries.
     private let parts: [any Persistent]
-    /// The last checkpoint of this start of the run, and its step.
-    private var path: String?
-    private(set) var savedStep = 0
+    /// The last checkpoint of this start of the run: its step, and on rank 0 its path.
+    private var saved: (step: Int, path: String?)?
     /// Seconds that the earlier starts of the run took; nil where that is not known.
     private var earlierSeconds: Double? = 0
 
@@ -49,11 +48,10 @@ final class CheckpointWriter: RunObserver {
             try losses.settle()
             for part in parts { try part.gather(over: context.communicator) }
             defer { for part in parts { part.release() } }
-            path = try EventRecorder.current.measure(.checkpoint) {
-                try rule.withSettledWeights { try write(position, isBest: isBest) }
+            saved = try EventRecorder.current.measure(.checkpoint) {
+                (position.step, try rule.withSettledWeights { try write(position, isBest: isBest) })
             }
         }
-        savedStep = position.step
     }
 
     private func write(_ position: RunPosition, isBest: Bool) throws -> String? {
@@ -82,6 +80,9 @@ final class CheckpointWriter: RunObserver {
     private func state(_ position: RunPosition) -> RunState {
         description.state(at: position, progress: parts.notes(at: position))
     }
+
+    /// The step of the last checkpoint of this start of the run.
+    var savedStep: Int? { saved?.step }
 
     /// Brings together the losses that the ranks know separately. *Collective.*
     func settle() throws { try losses.settle() }
@@ -113,7 +114,7 @@ final class CheckpointWriter: RunObserver {
     }
 
     func summarize(_ summary: inout RunSummary) {
-        summary.checkpoint = path
+        summary.checkpoint = saved?.path
         if earlierSeconds != 0 { summary.runSeconds = runSeconds }
     }
 }

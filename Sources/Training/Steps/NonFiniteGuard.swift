@@ -8,8 +8,8 @@ import Messages
 import RunRecords
 import TensorEngine
 
-/// Decides what becomes of a step whose loss or gradient is not finite: the run stops, or the update is left out.
-final class NonFiniteGuard: Persistent, RunObserver {
+/// Rejects steps whose loss or gradient is not finite: the run stops, or the update is left out (`non_finite.action`).
+public final class NonFiniteGuard: Persistent, RunObserver {
     private let context: RunContext
     private let description: RunDescription
     private let settings: Settings
@@ -25,13 +25,16 @@ final class NonFiniteGuard: Persistent, RunObserver {
         (self.context, self.description, self.settings) = (context, description, settings)
     }
 
-    /// A step was finite.
-    func accept() { inARow = 0 }
+    /// Notes that a step was finite.
+    public func accept() { inARow = 0 }
 
     /// Leaves out the update of a step that its learner has rejected, or throws, as the settings say. *Collective.*
     ///
     /// All ranks have found it in the same sums, so all do the same. Nothing has been changed yet.
-    func reject<Batch: Sendable>(
+    /// - Parameters:
+    ///   - loss: the mean loss of the step.
+    ///   - lossOfShard: computes the loss of a shard's batch once more.
+    public func reject<Batch: Sendable>(
         _ step: Step<LoadedStep<Batch>>, of learner: Learner, loss: Double,
         _ lossOfShard: @escaping (ShardBatch<Batch>) throws -> SummedLoss
     ) throws {
@@ -130,16 +133,16 @@ final class NonFiniteGuard: Persistent, RunObserver {
         }.sorted { $0.shard < $1.shard }
     }
 
-    var persistents: [any Persistent] { [self] }
+    public var persistents: [any Persistent] { [self] }
 
-    func notes(at position: RunPosition) -> [String: String] {
+    public func notes(at position: RunPosition) -> [String: String] {
         skipped == 0 ? [:] : ["non_finite.skipped": "\(skipped)", "non_finite.in_a_row": "\(inARow)"]
     }
 
-    func restore(_ notes: SavedNotes) throws {
+    public func restore(_ notes: SavedNotes) throws {
         skipped = try notes.integer("non_finite.skipped", in: 0...notes.step) ?? 0
         inARow = try notes.integer("non_finite.in_a_row", in: 0...notes.step) ?? 0
     }
 
-    func summarize(_ summary: inout RunSummary) { summary.skippedSteps = skipped > 0 ? skipped : nil }
+    public func summarize(_ summary: inout RunSummary) { summary.skippedSteps = skipped > 0 ? skipped : nil }
 }

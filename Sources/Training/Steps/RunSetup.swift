@@ -19,8 +19,8 @@ public struct RunSetup {
     public let length: RunLength
     let hosts: HostMap
     let description: RunDescription
-    /// What becomes of steps that are not finite.
-    let nonFinite: NonFiniteGuard
+    /// Rejects steps whose loss or gradient is not finite.
+    public let nonFinite: NonFiniteGuard
     /// What events are recorded to; nil where nothing is.
     let timeline: EventRecorder?
 
@@ -86,12 +86,12 @@ public struct RunSetup {
             name: name, weights: weights,
             dataParallel: try makeDataParallel(arena, compression, over: workers),
             optimizer: optimizer, state: state, isCompressed: compression != nil,
-            clipping: settings.makeClipping(arena),
+            clipping: LearnerClipping(clipping: settings.makeClipping(arena)) { $0 % every == 0 || $0 == lastStep },
             rate: LearnerRate(
                 LearningRateSchedule(
                     settings, totalSteps: lastStep, globalBatch: length.sampler.globalBatch, factor: rateFactor),
                 prefix: prefix),
-            seed: settings.seed, measuresNorm: { $0 % every == 0 || $0 == lastStep })
+            seed: settings.seed)
     }
 
     private func makeDataParallel(
