@@ -2,7 +2,7 @@ import Communication
 public import DataParallel
 public import Datasets
 public import Layers
-public import Optimizers
+import Optimizers
 import Preconditions
 import TensorEngine
 import Timeline

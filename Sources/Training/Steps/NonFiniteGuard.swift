@@ -1,11 +1,11 @@
 import Checkpoints
 import Communication
 import DataParallel
-import Datasets
+public import Datasets
 import Foundation
-import Layers
+public import Layers
 import Messages
-import RunRecords
+public import RunRecords
 import TensorEngine
 
 /// Rejects steps whose loss or gradient is not finite: the run stops, or the update is left out (`non_finite.action`).
