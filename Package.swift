@@ -1,16 +1,18 @@
 // swift-tools-version: 6.2
 import PackageDescription
 
-/// Modules by level; a module imports only those below it (DESIGN in README.md, "The map of Sources").
+/// Modules by level; a module imports only those below it (Sources/README.md).
 let package = Package(
     name: "lockstep",
     products: [
-        .executable(name: "lockstep", targets: ["LockstepCommand"]),
+        .executable(name: "lockstep", targets: ["LockstepTool"]),
         .library(name: "Lockstep", targets: ["Lockstep"]),
     ],
     dependencies: [
         .package(url: "https://github.com/apple/swift-argument-parser", from: "1.5.0"),
         .package(url: "https://github.com/jpsim/Yams", from: "6.0.0"),
+        // `swift package generate-documentation`; no target depends on it, so that no build compiles it
+        .package(url: "https://github.com/swiftlang/swift-docc-plugin", from: "1.4.0"),
     ],
     targets: [
         // C: thin, no logic
@@ -76,20 +78,20 @@ let package = Package(
                 "Training", "Machine",
             ]),
 
-        // Level 5
+        // Level 5: the commands, for any recipes; one import for users; the program
+        .target(
+            name: "LockstepCommand",
+            dependencies: [
+                "Messages", "Kernels", "DataParallel", "Communication", "MPICommunication", "Checkpoints", "RunRecords",
+                "Training", "Benchmarks", .product(name: "ArgumentParser", package: "swift-argument-parser"),
+            ]),
         .target(
             name: "Lockstep",
             dependencies: [
                 "Timeline", "Kernels", "TensorEngine", "Layers", "Optimizers", "Communication", "MPICommunication",
-                "DataParallel", "Checkpoints", "Datasets", "RunRecords", "Training", "Recipes",
+                "DataParallel", "Checkpoints", "Datasets", "RunRecords", "Training", "Recipes", "LockstepCommand",
             ]),
-        .executableTarget(
-            name: "LockstepCommand",
-            dependencies: [
-                "Messages", "Kernels", "Layers", "DataParallel", "Communication", "MPICommunication", "Checkpoints",
-                "RunRecords", "Training", "Recipes", "Benchmarks",
-                .product(name: "ArgumentParser", package: "swift-argument-parser"),
-            ]),
+        .executableTarget(name: "LockstepTool", dependencies: ["Lockstep"]),
 
         // Tests
         .target(name: "TestSupport", path: "Tests/TestSupport"),
@@ -156,6 +158,8 @@ if Context.environment["LOCKSTEP_FUZZ"] != nil {
 }
 
 for target in package.targets where target.type != .system {
+    // every folder of Sources has one
+    if target.path == nil && target.type != .test { target.exclude.append("README.md") }
     target.swiftSettings = [
         .swiftLanguageMode(.v6),
         .enableUpcomingFeature("ExistentialAny"),

@@ -6,7 +6,7 @@
 repository=${BASH_SOURCE[1]}
 if [[ -L $repository ]]; then repository=${BASH_SOURCE[0]}; fi
 repository=$(CDPATH='' cd -- "$(dirname -- "$repository")/.." && pwd)
-# Another program in place of this checkout's, for example one installed on a cluster.
+# The program to start: this checkout's lockstep, or another one, such as a user's own LockstepProgram.
 program=${LOCKSTEP_PROGRAM:-$repository/.build/release/lockstep}
 
 fail() {

@@ -9,6 +9,7 @@
 @_exported public import struct Kernels.PhiloxGenerator
 @_exported public import enum Kernels.RandomPurpose
 @_exported public import Layers
+@_exported public import protocol LockstepCommand.LockstepProgram
 @_exported public import MPICommunication
 @_exported public import Optimizers
 @_exported public import Recipes
@@ -16,3 +17,6 @@
 @_exported public import TensorEngine
 @_exported public import Timeline
 @_exported public import Training
+
+/// The recipes of this package, for a program that has them beside its own: `[MyRecipe()] + Lockstep.recipes`.
+public var recipes: [any Recipe] { RecipeCatalog.all.recipes }

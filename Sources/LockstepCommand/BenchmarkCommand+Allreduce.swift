@@ -7,39 +7,41 @@ import MPICommunication
 
 extension BenchmarkCommand {
     struct Allreduce: ParsableCommand {
-        static let configuration = CommandConfiguration(
-            commandName: "allreduce",
-            abstract: "Measure the sum of gradients over all ranks, by each path, beside MPI_Allreduce.",
-            discussion: """
-                The gradients lie where training puts them, and are summed as training does it; MPI_Allreduce sums in \
-                place. All take turns. Bus bandwidth is algorithm bandwidth (bytes over time) times 2(n-1)/n.
+        static var configuration: CommandConfiguration {
+            CommandConfiguration(
+                commandName: "allreduce",
+                abstract: "Measure the allreduce of gradients by each path, compared with MPI_Allreduce.",
+                discussion: """
+                    Each path reduces a gradient buffer as training does; MPI_Allreduce reduces in place. The paths are \
+                    measured alternately. Bus bandwidth is algorithm bandwidth (bytes / time) times 2(n-1)/n.
 
-                  launch/local 2 benchmark allreduce --plot allreduce.svg
-                """)
+                      \(Program.launch(2)) benchmark allreduce --plot allreduce.svg
+                    """)
+        }
 
         @Option(
-            help: ArgumentHelp("The sizes of each rank's gradients, separated by commas.", valueName: "sizes"))
+            help: ArgumentHelp("Sizes of the gradient buffer, separated by commas.", valueName: "sizes"))
         var sizes = "4KB,16KB,64KB,256KB,1MB,4MB,16MB,64MB,256MB"
 
-        @Option(help: ArgumentHelp("About how long each size is measured.", valueName: "s"))
+        @Option(help: ArgumentHelp("Approximate number of seconds to measure each size.", valueName: "s"))
         var seconds = 1.0
 
-        @Option(help: ArgumentHelp("The size of the buckets; one for all unless given.", valueName: "n"))
+        @Option(help: ArgumentHelp("Size of a bucket; default: one bucket for the whole buffer.", valueName: "n"))
         var bucketKilobytes: Int?
 
         @Option(
             help: ArgumentHelp(
-                "The paths that are measured: shared_memory, hosts, messages; all unless given.", valueName: "list"))
+                "Paths to measure: shared_memory, hosts, messages; default: all.", valueName: "list"))
         var paths: String?
 
         @Option(
             help: ArgumentHelp(
-                "Count so many ranks as those of a host of their own, to try the paths between hosts on one.",
+                "Treat every N ranks as a separate host, to try the paths between hosts on one machine.",
                 valueName: "n"))
         var ranksPerHost = 0
 
         @OptionGroup
-        var output: BenchmarkOutput
+        var output: BenchmarkOutput<Program>
 
         private var bytes: [Int] {
             get throws {
@@ -57,7 +59,7 @@ extension BenchmarkCommand {
             get throws {
                 try paths?.split(separator: ",").map { name in
                     guard let path = ReductionPath(rawValue: String(name)), path != .automatic else {
-                        throw ValidationError("--paths has \"\(name)\"; there are shared_memory, hosts and messages")
+                        throw ValidationError("--paths has \"\(name)\"; choose from shared_memory, hosts and messages")
                     }
                     return path
                 }
@@ -65,11 +67,13 @@ extension BenchmarkCommand {
         }
 
         func validate() throws {
-            guard try chosenPaths?.isEmpty != true else { throw ValidationError("--paths names no path") }
+            guard try chosenPaths?.isEmpty != true else {
+                throw ValidationError("--paths is empty; choose from shared_memory, hosts and messages")
+            }
             guard seconds > 0, seconds <= 3600 else {
                 throw ValidationError("--seconds must be above 0 and at most 3600")
             }
-            guard try !bytes.isEmpty else { throw ValidationError("--sizes names no size") }
+            guard try !bytes.isEmpty else { throw ValidationError("--sizes is empty; give sizes such as 4KB,16MB") }
             try BenchmarkBounds.check(ranksPerHost, "--ranks-per-host", from: 0, to: 1_000_000)
             try BenchmarkBounds.check(bucketKilobytes, "--bucket-kilobytes", to: 1 << 26)
         }
@@ -78,7 +82,7 @@ extension BenchmarkCommand {
             LockstepProcess.run { communicator, context in
                 let isFirst = communicator.rank == 0
                 try communicator.agree("") {
-                    if communicator.size == 1 { throw OneRank() }
+                    if communicator.size == 1 { throw OneRank(remedy: "\(Program.launch(2)) benchmark allreduce") }
                     if isFirst { try output.json.check() }
                 }
                 var plan = AllreduceBenchmark.Plan(sizes: try bytes, seconds: seconds)
@@ -107,9 +111,8 @@ extension BenchmarkCommand {
     }
 }
 
-/// There is nothing to sum.
+/// `benchmark allreduce` was started on one rank.
 struct OneRank: Error, CustomStringConvertible {
-    var description: String {
-        "benchmark allreduce needs at least two ranks, and this is one: launch/local 2 benchmark allreduce"
-    }
+    let remedy: String
+    var description: String { "benchmark allreduce needs at least 2 ranks, found 1: \(remedy)" }
 }

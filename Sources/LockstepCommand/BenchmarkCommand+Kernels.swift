@@ -4,22 +4,24 @@ import Kernels
 
 extension BenchmarkCommand {
     struct Kernels: ParsableCommand {
-        static let configuration = CommandConfiguration(
-            commandName: "kernels",
-            abstract: "Measure each kernel over its shapes, against the peak of this machine.",
-            discussion: """
-                One process, one thread. Operations are those of the formula, whatever a kernel does in truth; bytes are \
-                those of inputs and outputs, each once. A share above 100 % of memory means that the cache serves it.
-                """)
+        static var configuration: CommandConfiguration {
+            CommandConfiguration(
+                commandName: "kernels",
+                abstract: "Measure each kernel over its shapes, compared with the peak of this machine.",
+                discussion: """
+                    One process, one thread. FLOPs are those of the formula, not those that a kernel executes; bytes count \
+                    each input and output once. More than 100 % of the memory bandwidth means that the data are in the cache.
+                    """)
+        }
 
-        @Option(help: ArgumentHelp("Only kernels whose name contains this.", valueName: "text"))
+        @Option(help: ArgumentHelp("Only kernels whose name contains this text.", valueName: "text"))
         var filter = ""
 
-        @Option(help: ArgumentHelp("How long each is measured.", valueName: "s"))
+        @Option(help: ArgumentHelp("Seconds to measure each kernel.", valueName: "s"))
         var seconds = 0.2
 
         @OptionGroup
-        var json: JSONOutput
+        var json: JSONOutput<Program>
 
         func validate() throws {
             guard seconds > 0, seconds <= 60 else { throw ValidationError("--seconds must be above 0 and at most 60") }
@@ -32,7 +34,7 @@ extension BenchmarkCommand {
             if printsTable { print(KernelBenchmark.heading) }
             let result = KernelBenchmark.run(filter: filter, seconds: seconds) { if printsTable { print($0.line) } }
             guard !result.rows.isEmpty else {
-                throw ValidationError("no kernel has a name with \"\(filter)\"; see them all without --filter")
+                throw ValidationError("no kernel's name contains \"\(filter)\"; leave --filter out to see all")
             }
             if printsTable { print(result.peakLine) }
             try json.write(result.json)

@@ -2,72 +2,77 @@ import ArgumentParser
 import Benchmarks
 import Communication
 import MPICommunication
-import Recipes
 import Training
 
 extension BenchmarkCommand {
     struct Project: ParsableCommand {
-        static let configuration = CommandConfiguration(
-            commandName: "project",
-            abstract: "Predict step time and efficiency on a cluster that is described.",
-            discussion: """
-                Computing and the plan of buckets come from files of `benchmark step --json` (best of two batch sizes), or \
-                are measured now, on one rank. The network is a model; what it takes for granted is printed.
+        static var configuration: CommandConfiguration {
+            CommandConfiguration(
+                commandName: "project",
+                abstract: "Predict step time and efficiency on a larger cluster.",
+                discussion: """
+                    Computing time and buckets come from files of `benchmark step --json` (two batch sizes are best), or are \
+                    measured now, on one rank. The network is a model; its assumptions are printed.
 
-                  lockstep benchmark step --model gpt --json > gpt.json
-                  lockstep benchmark project --measured gpt.json --hosts 1024 --ranks-per-host 8 --bandwidth 25gbit
-                """)
+                      \(Program.name) benchmark step \(Program.exampleRecipe) --json > step.json
+                      \(Program.name) benchmark project --measured step.json --hosts 1024 --ranks-per-host 8 --bandwidth 25gbit
+                    """)
+        }
 
-        @Argument(help: "Without --measured: the name of a recipe, or a settings file that ends in .yaml.")
-        var target = "synthetic"
+        @Argument(
+            help: ArgumentHelp(
+                "Without --measured: a recipe, or a settings file that ends in .yaml.", valueName: "recipe"))
+        var target = Program.benchmarkTarget
 
-        @Option(help: ArgumentHelp("A file of benchmark step --json; may be given again.", valueName: "file"))
+        @Option(help: ArgumentHelp("A file of benchmark step --json; can be repeated.", valueName: "file"))
         var measured: [String] = []
 
         @Option(
             help: ArgumentHelp(
-                "A file of benchmark allreduce --json, for the sums within a host.", valueName: "file"))
+                "A file of benchmark allreduce --json, for reductions within a host.", valueName: "file"))
         var reductions: String?
 
-        @Option(help: ArgumentHelp("Most hosts, reached by doubling; or a list such as 1,4,10.", valueName: "list"))
+        @Option(
+            help: ArgumentHelp(
+                "The largest number of hosts, reached by doubling; or a list such as 1,4,10.", valueName: "list"))
         var hosts = "1024"
 
-        @Option(help: "Ranks of each host.")
+        @Option(help: "Ranks per host.")
         var ranksPerHost = 1
 
-        @Option(help: ArgumentHelp("What the link of a host carries each way.", valueName: "rate"))
+        @Option(help: ArgumentHelp("Bandwidth of a host's network link, each way.", valueName: "rate"))
         var bandwidth = "10gbit"
 
-        @Option(help: ArgumentHelp("From one host to another.", valueName: "time"))
+        @Option(help: ArgumentHelp("Network latency between two hosts.", valueName: "time"))
         var latency = "10us"
 
-        @Option(help: ArgumentHelp("What a host spends on each message.", valueName: "time"))
+        @Option(help: ArgumentHelp("Time that a host spends per message.", valueName: "time"))
         var overhead = "1us"
 
-        @Option(help: ArgumentHelp("Sums within a host, without --reductions.", valueName: "rate"))
+        @Option(help: ArgumentHelp("Rate of reductions within a host, without --reductions.", valueName: "rate"))
         var hostRate = "10GB/s"
 
-        @Option(help: ArgumentHelp("Summing what came from other hosts.", valueName: "rate"))
+        @Option(help: ArgumentHelp("Rate of summing received gradients.", valueName: "rate"))
         var summingRate = "10GB/s"
 
         @Option(
             help: ArgumentHelp(
-                "What a core sends and receives when it does nothing else; it computes less by that. Nothing unless given.",
+                "Rate at which one core can send and receive; that time is taken from computing. Default: no cost.",
                 valueName: "rate"))
         var movingRate: String?
 
-        @Option(help: ArgumentHelp("Samples of each rank in weak scaling; as measured unless given.", valueName: "n"))
+        @Option(help: ArgumentHelp("Batch of each rank in weak scaling; default: as measured.", valueName: "n"))
         var batchPerRank: Int?
 
         @Option(
-            help: ArgumentHelp("Samples of a step in strong scaling; 64 ranks' unless given.", valueName: "n"))
+            help: ArgumentHelp("Global batch in strong scaling; default: that of 64 ranks.", valueName: "n"))
         var strongBatch: Int?
 
         @OptionGroup(title: "Settings")
         var training: StepOptions
 
         @OptionGroup
-        var output: BenchmarkOutput
+        var output: BenchmarkOutput<Program>
 
         private var counts: [Int] {
             get throws {
@@ -77,7 +82,9 @@ extension BenchmarkCommand {
                     }
                     return count
                 }
-                guard let first = counts.first else { throw ValidationError("--hosts names no number") }
+                guard let first = counts.first else {
+                    throw ValidationError("--hosts is empty; give a number of hosts")
+                }
                 guard counts.count == 1 else { return counts }
                 return Array(sequence(first: 1) { $0 * 2 }.prefix { $0 < first }) + [first]
             }
@@ -99,7 +106,7 @@ extension BenchmarkCommand {
             return time
         }
 
-        /// The cluster, with `reduction` within its hosts.
+        /// The cluster of the options, with `reduction` within its hosts.
         private func cluster(_ reduction: Cluster.HostReduction?) throws -> Cluster {
             Cluster(
                 ranksPerHost: ranksPerHost, bandwidth: try rate(bandwidth, "--bandwidth"),
@@ -147,11 +154,11 @@ extension BenchmarkCommand {
         /// Some steps with the global batch of the settings, and with a quarter of it.
         private func measureNow(_ communicator: any Communicator) throws -> [StepBenchmark] {
             let request = TrainingRequest(target: target, overrides: try training.overrides)
-            let batch = try request.settings(.all).globalBatch
+            let batch = try request.settings(Program.catalog).globalBatch
             return try [batch, batch / 4].filter { $0 > 0 }.map { batch in
                 var request = request
                 request.overrides.append(SettingOverride(key: "global_batch", value: "\(batch)", source: "project"))
-                return try TrainingProgram(request, catalog: .all, communicator: communicator)
+                return try TrainingProgram(request, catalog: Program.catalog, communicator: communicator)
                     .benchmark(warmUp: 10, steps: 50)
             }
         }
@@ -160,13 +167,13 @@ extension BenchmarkCommand {
 
 /// `benchmark project` was started by mpirun.
 struct ProjectionByRanks: Error, CustomStringConvertible {
-    var description: String { "benchmark project runs on one rank: run it plainly, without mpirun" }
+    var description: String { "benchmark project runs on one rank: start it without mpirun" }
 }
 
-/// A file of `benchmark allreduce` that has not measured shared memory.
+/// A file of `benchmark allreduce` without measurements of shared memory.
 struct NoSharedMemoryMeasured: Error, CustomStringConvertible {
     let path: String
     var description: String {
-        "\(path) has no sums through shared memory: measure them on one host, with as many ranks as a host will have"
+        "\(path) has no reductions in shared memory: measure them on one host, with as many ranks as a host will have"
     }
 }

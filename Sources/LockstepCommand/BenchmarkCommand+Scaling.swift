@@ -3,27 +3,28 @@ import Benchmarks
 import Communication
 import Foundation
 import MPICommunication
-import Recipes
 import Training
 
 extension BenchmarkCommand {
     struct Scaling: ParsableCommand {
-        static let configuration = CommandConfiguration(
-            commandName: "scaling",
-            abstract: "Measure how training gets faster on more ranks, and say what keeps it from more.",
-            discussion: """
-                Run it plainly: it starts mpirun itself, as launch/local and launch/cluster do, for each number of ranks. \
-                Strong scaling keeps the global batch, weak scaling the batch of each rank. As many independent processes \
-                without communication show what the machine can do at most.
+        static var configuration: CommandConfiguration {
+            CommandConfiguration(
+                commandName: "scaling",
+                abstract: "Measure strong and weak scaling, and report what limits them.",
+                discussion: """
+                    Start it without mpirun: it starts mpirun itself, for each number of ranks. Strong scaling keeps the \
+                    global batch, weak scaling the batch of each rank. For comparison the same number of independent processes \
+                    is measured, without communication: the upper bound on this machine.
 
-                  lockstep benchmark scaling fashion-mnist --ranks 1,2,4 --plot scaling.svg
-                  lockstep benchmark scaling --model gpt --hostfile hostfiles/two-hosts --ranks 1,2
-                """)
+                      \(Program.name) benchmark scaling \(Program.exampleRecipe) --ranks 1,2,4 --plot scaling.svg
+                      \(Program.name) benchmark scaling \(Program.exampleRecipe) --hostfile HOSTFILE --ranks 1,2
+                    """)
+        }
 
-        @Argument(help: "The name of a recipe, or a settings file that ends in .yaml.")
-        var target = "synthetic"
+        @Argument(help: Program.targetHelp)
+        var target = Program.benchmarkTarget
 
-        @Option(help: ArgumentHelp("The numbers of ranks, separated by commas.", valueName: "list"))
+        @Option(help: ArgumentHelp("Numbers of ranks, separated by commas.", valueName: "list"))
         var ranks = "1,2"
 
         @Option(help: ArgumentHelp("Run on the hosts of this file, as launch/cluster does.", valueName: "file"))
@@ -34,23 +35,23 @@ extension BenchmarkCommand {
 
         @Option(
             help: ArgumentHelp(
-                "Samples of each rank in weak scaling; the global batch unless given.", valueName: "n"))
+                "Batch of each rank in weak scaling; default: the global batch.", valueName: "n"))
         var batchPerRank: Int?
 
         @OptionGroup(title: "Settings")
         var training: StepOptions
 
-        @Option(help: "Steps that are not measured, first.")
+        @Option(help: "Steps before the measurement begins.")
         var warmUp = 20
 
-        @Option(help: "Steps that are measured.")
+        @Option(help: "Steps to measure.")
         var steps = 100
 
-        @Option(help: ArgumentHelp("Take all measurements so often, in turn, and the medians.", valueName: "n"))
+        @Option(help: ArgumentHelp("Repeat all measurements this many times, and report medians.", valueName: "n"))
         var repeats = 1
 
         @OptionGroup
-        var output: BenchmarkOutput
+        var output: BenchmarkOutput<Program>
 
         private var counts: [Int] {
             get throws {
@@ -79,7 +80,9 @@ extension BenchmarkCommand {
             try BenchmarkBounds.check(steps, "--steps", to: BenchmarkBounds.steps)
             try BenchmarkBounds.check(repeats, "--repeats", to: 1000)
             try BenchmarkBounds.check(batchPerRank, "--batch-per-rank", to: 1_000_000_000)
-            guard try !counts.isEmpty else { throw ValidationError("--ranks names no number of ranks") }
+            guard try !counts.isEmpty else {
+                throw ValidationError("--ranks is empty; give numbers of ranks such as 1,2,4")
+            }
             _ = try modes
         }
 
@@ -87,7 +90,8 @@ extension BenchmarkCommand {
             LockstepProcess.run { communicator, context in
                 try communicator.agree("") { if context.launch != nil { throw StartedByLauncher() } }
                 try output.json.check()
-                let settings = try TrainingRequest(target: target, overrides: try training.overrides).settings(.all)
+                let settings = try TrainingRequest(target: target, overrides: try training.overrides).settings(
+                    Program.catalog)
                 if settings.globalBatch == 0 { throw FullBatch() }
                 let weakBatch = batchPerRank ?? settings.globalBatch
                 let most = try counts.max() ?? 1
@@ -122,21 +126,21 @@ extension StepOptions {
     }
 }
 
-/// `benchmark scaling` is itself one of many ranks.
+/// `benchmark scaling` was started by mpirun.
 struct StartedByLauncher: Error, CustomStringConvertible {
     var description: String {
-        "benchmark scaling starts mpirun itself: run it plainly, and name the numbers of ranks with --ranks"
+        "benchmark scaling starts mpirun itself: start it without mpirun, and give the numbers of ranks with --ranks"
     }
 }
 
-/// Scaling was asked for with all samples in a step.
+/// `benchmark scaling` with `global_batch=full`.
 struct FullBatch: Error, CustomStringConvertible {
     var description: String {
-        "benchmark scaling needs a global batch of a number of samples, found full: --global-batch 1024"
+        "benchmark scaling needs a number as the global batch, found full: --global-batch 1024"
     }
 }
 
-/// Strong scaling was asked for on more ranks than there are samples in a step.
+/// Strong scaling to more ranks than the global batch has samples.
 struct TooFewSamples: Error, CustomStringConvertible {
     let ranks, globalBatch: Int
 

@@ -1,36 +1,38 @@
 import ArgumentParser
 import Communication
 import MPICommunication
-import Recipes
 import Training
 
-struct BenchmarkCommand: ParsableCommand {
-    static let configuration = CommandConfiguration(
-        commandName: "benchmark", abstract: "Measure training steps, kernels, reductions and how training scales.",
-        subcommands: [Step.self, Kernels.self, Allreduce.self, Scaling.self, Project.self])
+struct BenchmarkCommand<Program: LockstepProgram>: ParsableCommand {
+    static var configuration: CommandConfiguration {
+        CommandConfiguration(
+            commandName: "benchmark", abstract: "Measure training steps, kernels, allreduce and scaling.",
+            subcommands: [Step.self, Kernels.self, Allreduce.self, Scaling.self, Project.self])
+    }
 
     struct Step: ParsableCommand {
-        static let configuration = CommandConfiguration(
-            commandName: "step",
-            abstract: "Measure the training steps of a recipe, by phase.",
-            discussion: """
-                Times are medians with the smallest and the largest value. For figures that can be compared, run what is \
-                compared in turn, several times, in one sitting, with one thread per rank.
+        static var configuration: CommandConfiguration {
+            CommandConfiguration(
+                commandName: "step",
+                abstract: "Measure the time of a training step, by phase.",
+                discussion: """
+                    Times are medians, with minimum and maximum. To compare two configurations, run them alternately, several \
+                    times, with one thread per rank.
 
-                  launch/local 2 benchmark step --model gpt
-                  launch/local 2 benchmark step fashion-mnist --global-batch 1024
-                """)
+                      \(Program.launch(2)) benchmark step \(Program.exampleRecipe) --global-batch 1024
+                    """)
+        }
 
-        @Argument(help: "The name of a recipe, or a settings file that ends in .yaml.")
-        var target = "synthetic"
+        @Argument(help: Program.targetHelp)
+        var target = Program.benchmarkTarget
 
         @OptionGroup(title: "Settings")
         var training: StepOptions
 
-        @Option(help: "Steps that are not measured, first.")
+        @Option(help: "Steps before the measurement begins.")
         var warmUp = 20
 
-        @Option(help: "Steps that are measured.")
+        @Option(help: "Steps to measure.")
         var steps = 200
 
         @Flag(help: "Also measure the time of each operation, on rank 0.")
@@ -38,13 +40,13 @@ struct BenchmarkCommand: ParsableCommand {
 
         @Flag(
             help: """
-                Each rank trains by itself, at the same time as the others, without communication: what the machine can \
-                do at most. The global batch is then each rank's.
+                Train on all ranks at the same time without communication: the upper bound of scaling on this machine. \
+                --global-batch is then the batch of each rank.
                 """)
         var independent = false
 
         @OptionGroup
-        var json: JSONOutput
+        var json: JSONOutput<Program>
 
         func validate() throws {
             try BenchmarkBounds.check(warmUp, "--warm-up", from: 0, to: BenchmarkBounds.steps)
@@ -60,7 +62,7 @@ struct BenchmarkCommand: ParsableCommand {
                 }
                 var request = TrainingRequest(target: target, overrides: overrides, hostname: context.hostname)
                 request.usesEnvironment = true
-                let result = try TrainingProgram(request, catalog: .all, communicator: communicator)
+                let result = try TrainingProgram(request, catalog: Program.catalog, communicator: communicator)
                     .benchmark(warmUp: warmUp, steps: steps, byOperation: operations, isIndependent: independent)
                 if isFirst && !json.replacesTable { print(result.table) }
                 try communicator.agree("") { if isFirst { try json.write(result.json) } }

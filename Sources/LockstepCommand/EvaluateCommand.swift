@@ -1,36 +1,39 @@
 import ArgumentParser
 import Communication
 import MPICommunication
-import Recipes
 import Training
 import RunRecords
 
-struct EvaluateCommand: ParsableCommand {
-    static let configuration = CommandConfiguration(
-        commandName: "evaluate",
-        abstract: "Evaluate a checkpoint on the test data of its recipe.")
+struct EvaluateCommand<Program: LockstepProgram>: ParsableCommand {
+    static var configuration: CommandConfiguration {
+        CommandConfiguration(
+            commandName: "evaluate",
+            abstract: "Evaluate a checkpoint on test data.")
+    }
 
     @Argument(
-        help: "A run directory (its newest checkpoint is taken), RUN/best (its best), or a checkpoint's folder.",
+        help: savedRunHelp,
         completion: .directory)
     var path: String
 
-    @Option(help: ArgumentHelp("File or directory of the data.", valueName: "path"), completion: .directory)
+    @Option(
+        help: ArgumentHelp("File or directory of the data; default: that of the run.", valueName: "path"),
+        completion: .directory)
     var data: String?
 
-    @Option(help: ArgumentHelp("File of the test data, all of it.", valueName: "path"), completion: .file())
+    @Option(help: ArgumentHelp("File of test data, all of which are used.", valueName: "path"), completion: .file())
     var testData: String?
 
-    @Option(help: ArgumentHelp("Evaluate on so many of the test samples, always the same ones.", valueName: "n"))
+    @Option(help: ArgumentHelp("Evaluate only this many test samples, always the same ones.", valueName: "n"))
     var samples: Int?
 
     @Option(
-        help: ArgumentHelp("Writes scores, those of each class, and the confusions as JSON.", valueName: "file"),
+        help: ArgumentHelp("Write all scores, per class as well, and the confusion matrix as JSON.", valueName: "file"),
         completion: .file())
     var json: String?
 
     @Option(
-        help: ArgumentHelp("Writes the whole confusion matrix as comma-separated values.", valueName: "file"),
+        help: ArgumentHelp("Write the confusion matrix as CSV.", valueName: "file"),
         completion: .file())
     var confusion: String?
 
@@ -47,7 +50,7 @@ struct EvaluateCommand: ParsableCommand {
                 value.map { SettingOverride(key: key, value: $0, source: source) }
             }
             let evaluation = try CheckpointEvaluation(
-                path: path, overrides: overrides, catalog: .all, limit: samples ?? 0
+                path: path, overrides: overrides, catalog: Program.catalog, limit: samples ?? 0
             ).outcome(over: communicator)
             try communicator.agree("") {
                 guard communicator.rank == 0 else { return }
@@ -62,8 +65,8 @@ struct EvaluateCommand: ParsableCommand {
     }
 }
 
-/// A confusion matrix was asked for of what is no classification.
+/// `--confusion` for a model that is no classifier.
 private struct NoConfusion: Error, CustomStringConvertible {
     let path: String
-    var description: String { "--confusion is for classifications, and \(path) classifies nothing; leave it out" }
+    var description: String { "--confusion needs a classifier, and \(path) is none; leave it out" }
 }

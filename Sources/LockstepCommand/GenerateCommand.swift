@@ -1,45 +1,49 @@
 import ArgumentParser
 import Communication
-import Glibc
-import Layers
 import MPICommunication
-import Recipes
 import Training
 import RunRecords
 
-struct GenerateCommand: ParsableCommand {
-    static let configuration = CommandConfiguration(
-        commandName: "generate", abstract: "Continue a text with a model that char-lm has trained.")
+struct GenerateCommand<Program: LockstepProgram>: ParsableCommand {
+    static var configuration: CommandConfiguration {
+        CommandConfiguration(
+            commandName: "generate",
+            abstract: "Generate new data with a trained generative model.",
+            discussion: """
+                What is generated, and which of the options it takes, follows from the recipe: a language model continues \
+                the text of --prompt.
+                """)
+    }
 
-    @Argument(
-        help: "A run directory (its newest checkpoint is taken), RUN/best (its best), or a checkpoint's folder.",
-        completion: .directory)
+    @Argument(help: savedRunHelp, completion: .directory)
     var path: String
 
-    @Option(
-        help: ArgumentHelp(
-            "The text to continue; unless given, a line's end, or the first character that the model knows.",
-            valueName: "text"))
+    @Option(help: ArgumentHelp("The text to continue; default: the start of a line.", valueName: "text"))
     var prompt: String?
 
-    @Option(help: ArgumentHelp("How many characters.", valueName: "n"))
-    var tokens = 500
+    @Option(
+        name: [.customLong("count"), .customLong("tokens")],
+        help: ArgumentHelp("Number of samples; of a text, number of tokens.", valueName: "n"))
+    var count: Int?
 
-    @Option(help: ArgumentHelp("Below 1: likelier characters; 0: always the likeliest.", valueName: "t"))
+    @Option(help: ArgumentHelp("Divides the logits: below 1 favors likelier tokens, 0 is greedy.", valueName: "t"))
     var temperature: Float = 1
 
-    @Option(help: ArgumentHelp("Choose among this many of the likeliest characters only.", valueName: "k"))
+    @Option(help: ArgumentHelp("Sample among the k likeliest tokens only.", valueName: "k"))
     var topK: Int?
 
-    @Option(help: ArgumentHelp("Seed of the choices.", valueName: "n"))
+    @Option(help: ArgumentHelp("Seed of the samples.", valueName: "n"))
     var seed: UInt64 = 1
 
-    @Option(help: ArgumentHelp("The text that was learned, if it has moved.", valueName: "path"), completion: .file())
+    @Option(help: ArgumentHelp("The file to write, where a recipe writes one.", valueName: "file"), completion: .file())
+    var output: String?
+
+    @Option(help: ArgumentHelp("The training data, if they were moved.", valueName: "path"), completion: .file())
     var data: String?
 
     func validate() throws {
-        guard (0...1_000_000_000).contains(tokens) else {
-            throw ValidationError("--tokens must be from 0 to 1000000000, found \(tokens)")
+        guard (0...1_000_000_000).contains(count ?? 0) else {
+            throw ValidationError("--count must be from 0 to 1000000000, found \(count ?? 0)")
         }
         guard temperature >= 0 && temperature.isFinite else {
             throw ValidationError("--temperature must be at least 0, found \(temperature)")
@@ -52,13 +56,11 @@ struct GenerateCommand: ParsableCommand {
             try communicator.agree("") {
                 guard communicator.rank == 0 else { return }
                 let overrides = data.map { [SettingOverride(key: "data.path", value: $0, source: "--data")] } ?? []
-                let generation = try TextGeneration(path: path, overrides: overrides)
-                try generation.run(
-                    prompt: prompt, count: tokens, sampling: TokenSampling(temperature: temperature, topK: topK),
-                    seed: seed
-                ) {
-                    Terminal.show($0, terminator: "")
-                }
+                let generation = try Generation(path: path, overrides: overrides, catalog: Program.catalog)
+                var request = GenerationRequest()
+                (request.count, request.prompt, request.output) = (count, prompt, output)
+                (request.temperature, request.topK, request.seed) = (temperature, topK, seed)
+                try generation.run(request) { Terminal.show($0, terminator: "") }
                 print()
             }
             return 0

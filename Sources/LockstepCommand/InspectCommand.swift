@@ -6,13 +6,15 @@ import Messages
 import Training
 import RunRecords
 
-struct InspectCommand: ParsableCommand {
-    static let configuration = CommandConfiguration(
-        commandName: "inspect",
-        abstract: "Show what a checkpoint holds: its step, settings, tensors and shapes.")
+struct InspectCommand<Program: LockstepProgram>: ParsableCommand {
+    static var configuration: CommandConfiguration {
+        CommandConfiguration(
+            commandName: "inspect",
+            abstract: "Show a checkpoint: step, settings, tensors and shapes.")
+    }
 
     @Argument(
-        help: "A run directory (its newest checkpoint is taken), RUN/best (its best), or a checkpoint's folder.",
+        help: savedRunHelp,
         completion: .directory)
     var path: String
 
@@ -27,7 +29,7 @@ struct InspectCommand: ParsableCommand {
     }
 }
 
-/// The content of a checkpoint as text.
+/// A checkpoint as text.
 struct CheckpointListing: CustomStringConvertible {
     let checkpoint: Checkpoint
 

@@ -1,42 +1,53 @@
 import ArgumentParser
 import Communication
 import MPICommunication
-import Recipes
 import Training
 import RunRecords
 
-struct PredictCommand: ParsableCommand {
-    static let configuration = CommandConfiguration(
-        commandName: "predict",
-        abstract: "Predict with a trained model, line by line on the standard output.",
-        discussion: """
-            What is read and written follows from the recipe; without INPUT the standard input is read. No training data is \
-            needed.
+struct PredictCommand<Program: LockstepProgram>: ParsableCommand {
+    static var configuration: CommandConfiguration {
+        CommandConfiguration(
+            commandName: "predict",
+            abstract: "Predict with a trained model; results go to stdout, one per line.",
+            discussion: """
+                The format of input and output follows from the recipe. No training data are needed.
 
-              fashion-mnist             images in the IDX format (or --index), to classes and their probabilities, as CSV
-              csv                       rows with the columns that were learned from, to the same rows and a prediction
-              sequence-classification   lines, to label TAB probability TAB line
-              translation               lines, to their translations
-            """)
+                \(formats)
+                """)
+    }
+
+    /// What each recipe reads and writes.
+    private static var formats: String {
+        let recipes = Program.recipes.filter { $0.prediction != nil }
+        let width = recipes.map(\.name.count).max() ?? 0
+        return recipes.map { recipe in
+            let gap = String(repeating: " ", count: width - recipe.name.count)
+            return "  \(recipe.name)\(gap)   \(recipe.prediction ?? "")"
+        }.joined(separator: "\n")
+    }
 
     @Argument(
-        help: "A run directory (its newest checkpoint is taken), RUN/best (its best), or a checkpoint's folder.",
+        help: savedRunHelp,
         completion: .directory)
     var path: String
 
-    @Argument(help: "The file of the inputs; the standard input unless given.", completion: .file())
+    @Argument(help: "File of inputs; default: stdin.", completion: .file())
     var input: String?
 
-    @Option(help: ArgumentHelp("Number of a test image, instead of a file; may be given again.", valueName: "n"))
+    @Option(help: ArgumentHelp("Index of a test sample, instead of a file; can be repeated.", valueName: "n"))
     var index: [Int] = []
 
-    @Option(help: ArgumentHelp("Hypotheses that the search for a translation keeps.", valueName: "n"))
+    @Option(help: ArgumentHelp("Beam width; default: as in the run's settings.", valueName: "n"))
     var beam: Int?
 
-    @Option(help: ArgumentHelp("Above 0: longer translations are preferred.", valueName: "x"))
+    @Option(
+        help: ArgumentHelp(
+            "Exponent of the length penalty of beam search; above 0 favors longer outputs.", valueName: "x"))
     var lengthPenalty: Float?
 
-    @Option(help: ArgumentHelp("Where the test data is, for --index.", valueName: "path"), completion: .directory)
+    @Option(
+        help: ArgumentHelp("File or directory of the test data, for --index.", valueName: "path"),
+        completion: .directory)
     var data: String?
 
     func validate() throws {
@@ -54,7 +65,7 @@ struct PredictCommand: ParsableCommand {
             try communicator.agree("") {
                 guard communicator.rank == 0 else { return }
                 let overrides = data.map { [SettingOverride(key: "data.path", value: $0, source: "--data")] } ?? []
-                let prediction = try Prediction(path: path, overrides: overrides, catalog: .all)
+                let prediction = try Prediction(path: path, overrides: overrides, catalog: Program.catalog)
                 var request = PredictionRequest(input: input)
                 request.testSamples = index
                 (request.beam, request.lengthPenalty) = (beam, lengthPenalty)

@@ -1,18 +1,19 @@
 import ArgumentParser
 import Communication
 import MPICommunication
-import Recipes
 import Training
 
-struct RecipesCommand: ParsableCommand {
-    static let configuration = CommandConfiguration(
-        commandName: "recipes",
-        abstract: "List the recipes and their models, with the settings in which they differ from the defaults.")
+struct RecipesCommand<Program: LockstepProgram>: ParsableCommand {
+    static var configuration: CommandConfiguration {
+        CommandConfiguration(
+            commandName: "recipes",
+            abstract: "List the recipes and their models, with the settings that differ from the defaults.")
+    }
 
     func run() {
         LockstepProcess.run { communicator, _ in
             guard communicator.rank == 0 else { return 0 }
-            for recipe in RecipeCatalog.all.recipes {
+            for recipe in Program.recipes {
                 print(recipe.name)
                 print("  \(recipe.summary)")
                 for (key, value) in recipe.settings { print("    \(key) = \(value)") }
@@ -26,9 +27,11 @@ struct RecipesCommand: ParsableCommand {
     }
 }
 
-struct SettingsCommand: ParsableCommand {
-    static let configuration = CommandConfiguration(
-        commandName: "settings", abstract: "List all settings: what they mean, what is allowed, and their defaults.")
+struct SettingsCommand<Program: LockstepProgram>: ParsableCommand {
+    static var configuration: CommandConfiguration {
+        CommandConfiguration(
+            commandName: "settings", abstract: "List all settings: meaning, allowed values, default.")
+    }
 
     func run() {
         LockstepProcess.run { communicator, _ in

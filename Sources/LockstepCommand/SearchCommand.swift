@@ -1,44 +1,48 @@
 import ArgumentParser
 import Communication
 import MPICommunication
-import Recipes
 import Training
 
-struct SearchCommand: ParsableCommand {
-    static let configuration = CommandConfiguration(
-        commandName: "search",
-        abstract: "Train a recipe with many settings, and find the best.",
-        discussion: """
-            Every combination of the --grid values is trained; with --random, each of them with N draws. The trials are \
-            dealt to groups of ranks, each a run directory of its own; a trial that diverges does not end the search:
+struct SearchCommand<Program: LockstepProgram>: ParsableCommand {
+    static var configuration: CommandConfiguration {
+        CommandConfiguration(
+            commandName: "search",
+            abstract: "Search hyperparameters: by grid, at random, or both.",
+            discussion: """
+                A trial is one training, with a run directory of its own. Every combination of the --grid values is trained; \
+                with --random, each combination with --trials random draws. The trials are distributed over groups of ranks. A \
+                trial that diverges does not end the search:
 
-              launch/local 4 search fashion-mnist --epochs 3 --grid optimizer.learning_rate=0.1,0.03,0.01 \
-            --random optimizer.weight_decay=log:1e-5:1e-2 --trials 4
+                  \(Program.launch(4)) search \(Program.exampleRecipe) --epochs 3 \
+                --grid optimizer.learning_rate=0.1,0.03,0.01 --random optimizer.weight_decay=log:1e-5:1e-2 --trials 4
 
-            The results don't depend on the number of ranks. Repeat the command with --resume and --search-dir to go on \
-            with a search that was interrupted, on any number of ranks.
-            """)
+                The results do not depend on the number of ranks. To continue an interrupted search, repeat the command with \
+                --resume and --search-dir, on any number of ranks.
+                """)
+    }
 
-    @Argument(help: "The name of a recipe (see `lockstep recipes`), or a settings file that ends in .yaml.")
+    @Argument(help: Program.targetHelp)
     var target: String
 
-    @Option(help: ArgumentHelp("Try each of these values; a list stands in brackets.", valueName: "key=value,value…"))
+    @Option(
+        help: ArgumentHelp(
+            "Try each of these values; write a value that is a list in brackets.", valueName: "key=value,value…"))
     var grid: [String] = []
 
     @Option(
         help: ArgumentHelp(
-            "Draw values: log, uniform or int between two bounds, or one of several values.",
+            "Draw values at random: log, uniform or int between two bounds, or choice of several values.",
             valueName: "key=log:low:high"))
     var random: [String] = []
 
-    @Option(help: ArgumentHelp("How many draws of the random settings.", valueName: "n"))
+    @Option(help: ArgumentHelp("Number of random draws.", valueName: "n"))
     var trials: Int?
 
-    @Option(help: ArgumentHelp("Seed of the draws.", valueName: "n"))
+    @Option(help: ArgumentHelp("Seed of the random draws.", valueName: "n"))
     var searchSeed: UInt64 = 1
 
     @Option(
-        help: ArgumentHelp("What decides: \(objectives).", valueName: "name"),
+        help: ArgumentHelp("What to optimize: \(objectives).", valueName: "name"),
         transform: { text in
             guard let objective = SearchObjective(rawValue: text) else {
                 throw ValidationError("--objective must be one of \(objectives), found \(text)")
@@ -47,14 +51,14 @@ struct SearchCommand: ParsableCommand {
         })
     var objective = SearchObjective.finalLoss
 
-    @Option(help: ArgumentHelp("Ranks that train a trial together.", valueName: "n"))
+    @Option(help: ArgumentHelp("Number of ranks per trial.", valueName: "n"))
     var ranksPerTrial = 1
 
     @Option(
-        help: ArgumentHelp("Where the trials go, or the search to resume.", valueName: "dir"), completion: .directory)
+        help: ArgumentHelp("Directory of the search, new or to be resumed.", valueName: "dir"), completion: .directory)
     var searchDir: String?
 
-    @Flag(help: "Go on with the search in --search-dir: finished trials are not run again.")
+    @Flag(help: "Continue the search in --search-dir; finished trials are kept.")
     var resume = false
 
     @OptionGroup(title: "Settings of all trials")
@@ -76,7 +80,7 @@ struct SearchCommand: ParsableCommand {
             (request.directory, request.resumes) = (searchDir, resume)
             (request.commandLine, request.libraries) = (CommandLine.arguments, context.libraries)
             request.hostname = context.hostname
-            _ = try HyperparameterSearch(request, catalog: .all, communicator: communicator).run()
+            _ = try HyperparameterSearch(request, catalog: Program.catalog, communicator: communicator).run()
             return 0
         }
     }

@@ -2,43 +2,45 @@ import ArgumentParser
 import Communication
 import Kernels
 import MPICommunication
-import Recipes
 import Training
 
-struct TrainCommand: ParsableCommand {
-    static let configuration = CommandConfiguration(
-        commandName: "train",
-        abstract: "Train a recipe, or what a settings file describes.",
-        discussion: """
-            Settings come from the defaults, then the recipe, then its model, then the file, then the options; `lockstep \
-            settings` lists all of them, and --set gives any of them a value:
+struct TrainCommand<Program: LockstepProgram>: ParsableCommand {
+    static var configuration: CommandConfiguration {
+        CommandConfiguration(
+            commandName: "train",
+            abstract: "Train a recipe, or the run that a settings file describes.",
+            discussion: """
+                Later settings override earlier ones: defaults, recipe, model, settings file, options. `\(Program.name) \
+                settings` lists all settings; --set assigns any of them:
 
-              lockstep train fashion-mnist --epochs 5 --set model.dropout=0.2
+                  \(Program.name) train \(Program.exampleRecipe) --epochs 5 --set optimizer.learning_rate=0.01
 
-            Fix --shards to get the same bits on any number of ranks up to that number.
-            """)
+                With a fixed number of --shards the weights are bitwise identical on any number of ranks up to that number.
+                """)
+    }
 
-    @Argument(help: "The name of a recipe (see `lockstep recipes`), or a settings file that ends in .yaml.")
+    @Argument(help: Program.targetHelp)
     var target: String
 
-    @Option(help: ArgumentHelp("Where the results go, or the run to resume.", valueName: "dir"), completion: .directory)
+    @Option(help: ArgumentHelp("Directory of the run, new or to be resumed.", valueName: "dir"), completion: .directory)
     var runDir: String?
 
-    @Flag(help: "Go on from the newest checkpoint of the run directory, or of the recipe's newest run.")
+    @Flag(help: "Continue from the newest checkpoint in --run-dir, or in the recipe's newest run.")
     var resume = false
 
     @Flag(
-        help: "Record the 11th to 20th step of all ranks into trace.json, for Perfetto (trace.steps for other steps).")
+        help: "Write a timeline of steps 11 to 20 on all ranks to trace.json, for Perfetto (trace.steps: other steps).")
     var trace = false
 
-    @Flag(help: "Say what would be trained and how, step by step and byte by byte, and stop before the first step.")
+    @Flag(
+        help: "Print steps, batch sizes, learning rates, communication and memory of the run, and stop before step 1.")
     var explain = false
 
     @OptionGroup(title: "Settings")
     var training: TrainingOptions
 
     func validate() throws {
-        if explain && resume { throw ValidationError("--explain is of a new run: leave --resume out") }
+        if explain && resume { throw ValidationError("--explain describes a new run: leave --resume out") }
     }
 
     func run() {
@@ -50,7 +52,7 @@ struct TrainCommand: ParsableCommand {
                 target: target, overrides: overrides, runDirectory: runDir, resumes: resume,
                 commandLine: CommandLine.arguments, libraries: context.libraries, hostname: context.hostname)
             request.usesEnvironment = true
-            let program = TrainingProgram(request, catalog: .all, communicator: communicator)
+            let program = TrainingProgram(request, catalog: Program.catalog, communicator: communicator)
             if explain {
                 let explanation = try program.explain()
                 if communicator.rank == 0 { print(explanation.text, terminator: "") }
@@ -63,7 +65,7 @@ struct TrainCommand: ParsableCommand {
 }
 
 extension LaunchContext {
-    /// Name and version of the libraries underneath.
+    /// Names and versions of the system libraries.
     var libraries: [String: String] {
         var libraries = ["oneDNN": KernelLibrary.version]
         libraries["MPI"] = mpiVersion

@@ -1,14 +1,14 @@
 import ArgumentParser
 import Training
 
-/// The options that say what a step is made of.
+/// The options of a training step.
 struct StepOptions: ParsableArguments {
     @Option(
         help: ArgumentHelp(
-            "Samples of one optimizer step, over all ranks; full: all training samples.", valueName: "n"))
+            "Samples per optimizer step, over all ranks; full: all training samples.", valueName: "n"))
     var globalBatch: String?
 
-    @Option(help: ArgumentHelp("The model, of those that the recipe has (model.name).", valueName: "name"))
+    @Option(help: ArgumentHelp("One of the recipe's models (model.name).", valueName: "name"))
     var model: String?
 
     @Option(help: ArgumentHelp("File or directory of the data.", valueName: "path"), completion: .directory)
@@ -16,16 +16,16 @@ struct StepOptions: ParsableArguments {
 
     @Flag(
         inversion: .prefixedNo,
-        help: "Find the best buckets of gradients by measurement, or don't (communication.autotune).")
+        help: "Whether to tune the gradient buckets in the first steps (communication.autotune).")
     var autotune: Bool?
 
-    @Option(name: .customLong("set"), help: ArgumentHelp("Give a setting a value.", valueName: "key=value"))
+    @Option(name: .customLong("set"), help: ArgumentHelp("Set any setting; can be repeated.", valueName: "key=value"))
     var assignments: [String] = []
 
-    /// What they set; those of `--set` come last.
+    /// The settings that the options assign; those of `--set` come last.
     var overrides: [SettingOverride] { get throws { try overrides(after: []) } }
 
-    /// What they set, and before `--set` the given `options`: key, value and the option's name.
+    /// The settings that the options assign, after those of `options` (key, value, name of the option) and before those of `--set`.
     func overrides(after options: [(key: String, value: String?, source: String)]) throws -> [SettingOverride] {
         let own = [
             ("global_batch", globalBatch, "--global-batch"), ("model.name", model, "--model"),
@@ -38,18 +38,19 @@ struct StepOptions: ParsableArguments {
     }
 }
 
-/// The options that say what is trained.
+/// The options of a training.
 struct TrainingOptions: ParsableArguments {
     @Option(
-        help: ArgumentHelp("Passes over the training samples, instead of a recipe's steps.", valueName: "n"))
+        help: ArgumentHelp("Passes over the training data; replaces a recipe's number of steps.", valueName: "n"))
     var epochs: String?
 
-    @Option(help: ArgumentHelp("Optimizer steps, instead of epochs.", valueName: "n"))
+    @Option(help: ArgumentHelp("Optimizer steps, instead of --epochs.", valueName: "n"))
     var steps: String?
 
     @Option(
         help: ArgumentHelp(
-            "Parts of the global batch, summed in a fixed order; one per rank unless given.", valueName: "n"))
+            "Parts of the global batch, whose gradients are summed in a fixed order; default: number of ranks.",
+            valueName: "n"))
     var shards: String?
 
     @Option(help: ArgumentHelp("Seed of all random numbers.", valueName: "n"))
@@ -57,7 +58,7 @@ struct TrainingOptions: ParsableArguments {
 
     @Option(
         help: ArgumentHelp(
-            "Begin with the weights of a run directory, a checkpoint's folder or a .safetensors file, by name.",
+            "Start from pretrained weights: a run directory, a checkpoint or a .safetensors file.",
             valueName: "path"), completion: .file())
     var initFrom: String?
 

@@ -31,6 +31,8 @@ public struct CSVRecipe: Recipe {
         try TableTask(settings, preparation, loader)
     }
 
+    public let prediction: String? = "rows with the columns that were learned from, to the same rows and a prediction"
+
     /// Adds predictions to the rows of a table.
     public func makePredictor(_ settings: Settings, preparation: Preparation?) throws -> (any Predictor)? {
         let schema = try (preparation ?? [:]).value(TableModel.schema, as: TableSchema.self) { try $0.validate() }

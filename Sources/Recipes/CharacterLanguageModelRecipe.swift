@@ -1,9 +1,9 @@
 public import Datasets
 import Kernels
 import Layers
+import Messages
 import TensorEngine
 public import Training
-import Messages
 
 /// A text, character by character. `model.name` is `gpt`, a decoder-only transformer with the sizes and settings of nanoGPT
 /// on a CPU, or a recurrent network: `lstm`, `gru`, `rnn`.
@@ -14,7 +14,7 @@ public struct CharacterLanguageModelRecipe: Recipe {
     /// `char-lm`
     public let name = "char-lm"
     /// In one line.
-    public let summary = "predict the next character of a text file (--data FILE); lockstep generate continues texts"
+    public let summary = "predict the next character of a text file (--data FILE); generate continues a text"
     /// What differs from the defaults.
     public let settings: [(key: String, value: String)] = [
         ("steps", "2000"), ("model.context", "64"), ("schedule.name", "cosine"), ("clip.global_norm", "1"),
@@ -48,9 +48,15 @@ public struct CharacterLanguageModelRecipe: Recipe {
         try CharacterLanguageModelTask(settings, preparation, loader)
     }
 
-    /// None: it generates.
+    /// Refused: it generates.
     public func makePredictor(_ settings: Settings, preparation: Preparation?) throws -> (any Predictor)? {
         throw GeneratesInstead()
+    }
+
+    /// Continues a text. The characters are saved with the run; for one without them they are those of its text.
+    public func makeGenerator(_ settings: Settings, preparation: Preparation?) throws -> (any Generator)? {
+        let saved = try preparation ?? CharacterLanguageModelTask(settings, nil, .alone).preparation
+        return TextGenerator(text: try CharacterLanguageModel(settings, preparation: saved))
     }
 }
 
@@ -192,7 +198,7 @@ struct UnevenHeads: Error, CustomStringConvertible {
     }
 }
 
-/// A language model was asked to predict.
+/// `predict` with a language model.
 struct GeneratesInstead: Error, CustomStringConvertible {
-    var description: String { "a run of char-lm predicts one character after the other: use lockstep generate" }
+    var description: String { "char-lm generates text and predicts nothing else: use \(ProgramName.current) generate" }
 }

@@ -61,6 +61,8 @@ public struct FashionMNISTRecipe: Recipe {
         try FashionMNISTTask(settings, preparation, loader)
     }
 
+    public let prediction: String? = "images in the IDX format (or --index), to classes and their probabilities, as CSV"
+
     /// Classifies images of a file in the IDX format, or test images by their numbers.
     public func makePredictor(_ settings: Settings, preparation: Preparation?) throws -> (any Predictor)? {
         let schema = try ImageSchema(preparation)

@@ -48,6 +48,8 @@ public struct LargeBatchRecipe: Recipe {
         try images.makeTask(settings, preparation: preparation, loader: loader)
     }
 
+    public var prediction: String? { images.prediction }
+
     /// That of `fashion-mnist`.
     public func makePredictor(_ settings: Settings, preparation: Preparation?) throws -> (any Predictor)? {
         try images.makePredictor(settings, preparation: preparation)

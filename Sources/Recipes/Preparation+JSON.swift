@@ -1,16 +1,16 @@
 import Checkpoints
 import Datasets
-import Training
+public import Training
 
 extension Preparation {
-    /// `value` under `name`, as JSON whose keys are sorted.
-    mutating func set(_ name: String, _ value: some Encodable) throws {
+    /// Stores `value` under `name`, as JSON with sorted keys: the same text on every rank, which a run requires.
+    public mutating func set(_ name: String, _ value: some Encodable) throws {
         self[name] = try JSONFile.text(value, for: "the \(name) of the data")
     }
 
-    /// What `set` has put under `name`: a file's content, which may have been edited. Throws when it is not there, can't be read,
-    /// or `check` refuses it.
-    func value<Content: Decodable>(
+    /// The value that `set` stored under `name`. Throws if it is missing or unreadable, or if `check` throws: a saved run is a file
+    /// that may have been edited.
+    public func value<Content: Decodable>(
         _ name: String, as type: Content.Type, check: (Content) throws -> Void = { _ in }
     ) throws -> Content {
         guard let text = self[name] else { throw MissingPreparation(name: name) }

@@ -1,10 +1,9 @@
 public import Training
 
 extension RecipeCatalog {
-    /// All recipes of Lockstep.
+    /// The recipes of this package.
     public static let all = RecipeCatalog([
         FashionMNISTRecipe(), LargeBatchRecipe(), CharacterLanguageModelRecipe(), CSVRecipe(),
-        SequenceClassificationRecipe(),
-        TranslationRecipe(), SyntheticRecipe(),
+        SequenceClassificationRecipe(), TranslationRecipe(), SyntheticRecipe(),
     ])
 }

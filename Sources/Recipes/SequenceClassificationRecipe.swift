@@ -42,6 +42,8 @@ public struct SequenceClassificationRecipe: Recipe {
         try SequenceClassificationTask(settings, preparation, loader)
     }
 
+    public let prediction: String? = "lines, to label TAB probability TAB line"
+
     /// Labels lines of text.
     public func makePredictor(_ settings: Settings, preparation: Preparation?) throws -> (any Predictor)? {
         let saved = try TextClassifier.saved(preparation ?? [:])

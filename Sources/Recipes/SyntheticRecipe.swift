@@ -14,7 +14,7 @@ public struct SyntheticRecipe: Recipe {
     /// `synthetic`
     public let name = "synthetic"
     /// In one line.
-    public let summary = "train on random data, to measure (lockstep benchmark step --model NAME)"
+    public let summary = "train on random data, to measure (benchmark step --model NAME)"
     /// What differs from the defaults.
     public let settings: [(key: String, value: String)] = [("steps", "100"), ("evaluate.every", "0")]
 

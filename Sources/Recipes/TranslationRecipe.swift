@@ -41,6 +41,8 @@ public struct TranslationRecipe: Recipe {
         try TranslationTask(settings, preparation, loader)
     }
 
+    public let prediction: String? = "lines, to their translations"
+
     /// Translates lines of text.
     public func makePredictor(_ settings: Settings, preparation: Preparation?) throws -> (any Predictor)? {
         LineTranslator(

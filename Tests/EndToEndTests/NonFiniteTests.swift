@@ -15,7 +15,7 @@ extension EndToEnd {
             expectRefusal(outcome, mentioning: ["of step 2 ", "first in shard 0, on rank 0 (", "lockstep replay "])
             let file = place.folder("run/replay-step-2.json")
             let replayed = try place.run(.alone, ["replay", file])
-            #expect(replayed.output.hasSuffix("Every bit is as recorded.\n"), "\(replayed)")
+            #expect(replayed.output.hasSuffix("All bits are as recorded.\n"), "\(replayed)")
             #expect(replayed.output.contains("of the forward pass, LinearTransform with "), "\(replayed)")
             // the data may have moved; other data are none of the run's
             try FileManager.default.moveItem(atPath: place.folder("data"), toPath: place.folder("moved"))

@@ -119,5 +119,5 @@ public struct ComputeCost: Codable, Sendable, Equatable {
 /// There is nothing to project from.
 struct NoCost: Error, CustomStringConvertible {
     let reason: String
-    var description: String { "cannot project: \(reason); give files of lockstep benchmark step --json" }
+    var description: String { "cannot project: \(reason); give files of benchmark step --json" }
 }

@@ -46,7 +46,7 @@ public enum MeasurementFile {
 /// A file of measurements that is none.
 struct UnreadableMeasurement: Error, CustomStringConvertible {
     let path, reason, command: String
-    var description: String { "\(path) \(reason); a file with what lockstep \(command) gives is expected" }
+    var description: String { "\(path) \(reason); expected a file of \(command)" }
 }
 
 extension StepBenchmark {

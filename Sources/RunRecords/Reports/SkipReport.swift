@@ -29,7 +29,7 @@ public struct SkipReport: Codable, Sendable, Equatable {
         let found = finding ?? "its " + (loss.isFinite ? "gradient is not finite" : "loss is \(Readable.loss(loss))")
         let parts = [
             "step \(Readable.count(step)) is skipped: \(found)", place.map { "first in \($0)" },
-            replay.map { "see it again with: lockstep replay \($0)" },
+            replay.map { "see it again with: \(ProgramName.current) replay \($0)" },
         ]
         return parts.compactMap { $0 }.joined(separator: "; ")
     }

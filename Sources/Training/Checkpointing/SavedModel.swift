@@ -29,11 +29,11 @@ public struct SavedModel {
     }
 }
 
-/// What a saved model predicts.
+/// Predicts with the model of a saved run.
 public struct Prediction {
     private let predictor: any Predictor
 
-    /// The newest model of the run at `path`, or that of a checkpoint's folder. *Local.*
+    /// The newest model of the run at `path`, or that of a checkpoint's directory. *Local.*
     public init(path: String, overrides: [SettingOverride] = [], catalog: RecipeCatalog) throws {
         let saved = try SavedModel(path: path, overrides: overrides)
         let recipe = try catalog.recipe(named: saved.settings.recipe)
@@ -44,8 +44,29 @@ public struct Prediction {
         self.predictor = predictor
     }
 
-    /// Predicts, and hands out the result line by line, without the lines' ends. *Local.*
+    /// Predicts, and passes the result to `each` line by line, without line ends. *Local.*
     public func run(_ request: PredictionRequest, each: (String) -> Void) throws {
         try predictor.predict(request, each: each)
+    }
+}
+
+/// Generates with the model of a saved run.
+public struct Generation {
+    private let generator: any Generator
+
+    /// The newest model of the run at `path`, or that of a checkpoint's directory. *Local.*
+    public init(path: String, overrides: [SettingOverride] = [], catalog: RecipeCatalog) throws {
+        let saved = try SavedModel(path: path, overrides: overrides)
+        let recipe = try catalog.recipe(named: saved.settings.recipe)
+        guard let generator = try recipe.makeGenerator(saved.settings, preparation: saved.preparation) else {
+            throw NoGenerator(path: path, recipe: recipe.name)
+        }
+        try saved.load(into: generator.model)
+        self.generator = generator
+    }
+
+    /// Generates, and passes the text to `each` piece by piece. *Local.*
+    public func run(_ request: GenerationRequest, each: (String) -> Void) throws {
+        try generator.generate(request, each: each)
     }
 }

@@ -1,3 +1,5 @@
+import Messages
+
 /// A configuration that cannot be used; its description is one line that says what was found, where, and what to do.
 public enum SettingsError: Error, Equatable, Sendable {
     case unknownKey(String, source: String, nearest: String?)
@@ -18,7 +20,7 @@ public enum SettingsError: Error, Equatable, Sendable {
 
 extension SettingsError: CustomStringConvertible {
     /// The command that lists all keys.
-    private static let listing = "lockstep settings"
+    private static var listing: String { "\(ProgramName.current) settings" }
 
     /// The error in one line.
     public var description: String {
@@ -33,7 +35,7 @@ extension SettingsError: CustomStringConvertible {
         case .givenTwice(let key, let source):
             "\(key) is given twice (from \(source)); keep one"
         case .missingRecipe(let file):
-            "\(file) does not name its recipe; add a line 'recipe: NAME' ('lockstep recipes' lists them)"
+            "\(file) does not name its recipe; add a line 'recipe: NAME' ('\(ProgramName.current) recipes' lists them)"
         case .notAnAssignment(let text, let source):
             "\(source) takes KEY=VALUE, found \(shown(text))"
         case .unreadable(let file, let reason):

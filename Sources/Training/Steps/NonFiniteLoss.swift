@@ -73,7 +73,7 @@ public struct NonFiniteLoss: Error, CustomStringConvertible, Equatable {
             finding, advice, place.map { "first in \($0)" },
             skipped > 0
                 ? "\(Readable.count(skipped, of: "step")) before it in a row were skipped (non_finite.limit)" : nil,
-            replay.map { "see it again with: lockstep replay \($0)" },
+            replay.map { "see it again with: \(ProgramName.current) replay \($0)" },
             replayProblem.map { "no replay file could be written: \($0)" },
         ]
         return parts.compactMap { $0 }.joined(separator: "; ")

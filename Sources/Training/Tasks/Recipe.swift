@@ -2,7 +2,7 @@ public import Datasets
 
 /// A ready-made training under a name: settings, and the task that they describe.
 public protocol Recipe: Sendable {
-    /// What `lockstep train` calls it.
+    /// The name that `train` takes.
     var name: String { get }
     /// What it trains, in one line.
     var summary: String { get }
@@ -24,19 +24,26 @@ public protocol Recipe: Sendable {
     ///   - loader: reads data once for each host.
     func makeTask(_ settings: Settings, preparation: Preparation?, loader: HostLoader) throws -> any TrainingTask
 
-    /// What uses the model of a saved run; nil where there is nothing to predict.
+    /// What `predict` reads and writes, such as `lines of text, to their labels`, for its help; nil: it predicts nothing.
+    var prediction: String? { get }
+
+    /// The predictor of a saved run; nil if the recipe predicts nothing. *Local.*
     func makePredictor(_ settings: Settings, preparation: Preparation?) throws -> (any Predictor)?
+
+    /// The generator of a saved run; nil if the recipe generates nothing. *Local.*
+    func makeGenerator(_ settings: Settings, preparation: Preparation?) throws -> (any Generator)?
 }
 
 extension Recipe {
-    /// None.
     public var models: [RecipeModel] { [] }
 
-    /// All.
     public var uses: [String] { ["*"] }
 
-    /// None.
+    public var prediction: String? { nil }
+
     public func makePredictor(_ settings: Settings, preparation: Preparation?) throws -> (any Predictor)? { nil }
+
+    public func makeGenerator(_ settings: Settings, preparation: Preparation?) throws -> (any Generator)? { nil }
 }
 
 /// What is learned of the training data before training, such as vocabularies and statistics of columns: texts under names.

@@ -1,0 +1,59 @@
+import Lockstep
+
+/// A gated residual layer `x + tanh(f(x)) · sigmoid(g(x))` over time, f and g convolutions. Source: van den Oord et al.,
+/// "WaveNet", 2016, section 2.3.
+struct GatedConvolution: Module {
+    let filter, gate: Convolution1D
+    var parameters: ParameterTree { ["filter": filter, "gate": gate] }
+
+    init(channels: Int, kernel: Int, dilation: Int, random: inout InitializationRandom) {
+        let padding = (kernel - 1) / 2 * dilation
+        filter = Convolution1D(
+            channels, channels, kernel: kernel, padding: padding, dilation: dilation, random: &random)
+        gate = Convolution1D(
+            channels, channels, kernel: kernel, padding: padding, dilation: dilation, random: &random)
+    }
+
+    /// [n, length, channels] → the same shape.
+    func callAsFunction(_ x: Tensor, _ context: ForwardContext) -> Tensor {
+        x + filter(x, context).tanh() * gate(x, context).sigmoid()
+    }
+}
+
+/// From the vibration and the conditions of operation to the hours left: a normal distribution of their number.
+struct BearingNetwork: Parameterized {
+    let entry: Convolution1D
+    let layers: [GatedConvolution]
+    let hidden, head: Linear
+
+    var parameters: ParameterTree {
+        [
+            "entry": entry, "layers": ParameterTree(layers.enumerated().map { ("\($0)", $1) }), "hidden": hidden,
+            "head": head,
+        ]
+    }
+
+    init(_ settings: Settings) {
+        var random = InitializationRandom(seed: settings.seed)
+        let width = settings.model.width
+        entry = Convolution1D(1, width, kernel: 8, stride: 4, random: &random)
+        layers = (0..<settings.model.layers).map {
+            GatedConvolution(channels: width, kernel: 3, dilation: 1 << $0, random: &random)
+        }
+        hidden = Linear(width + 2, width, thenReLU: true, random: &random)
+        head = Linear(width, 2, initializer: .zeros, random: &random)
+    }
+
+    /// Vibrations [n, window, 1] and conditions [n, 2] → means [n, 1] and logarithms of the variances [n, 1].
+    func callAsFunction(
+        _ vibrations: Tensor, _ conditions: Tensor, _ context: ForwardContext
+    ) -> (mean: Tensor, logVariance: Tensor) {
+        var x = entry(vibrations, context)
+        for layer in layers { x = layer(x, context) }
+        let energy = (x * x).sum(alongAxis: 1) * (1 / Float(x.shape[1]))
+        let features = Tensor.concatenated(
+            [(energy + 1e-6).log().reshaped(to: [x.shape[0], x.shape[2]]), conditions], alongAxis: 1)
+        let outputs = head(hidden(features, context), context)
+        return (outputs.slice(0..<1, alongAxis: 1), outputs.slice(1..<2, alongAxis: 1))
+    }
+}

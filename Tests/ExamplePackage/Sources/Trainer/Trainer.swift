@@ -1,0 +1,9 @@
+import Lockstep
+
+/// The program: every command of `lockstep`, for the recipe of this package and for those of Lockstep.
+@main
+struct Trainer: LockstepProgram {
+    static let recipes: [any Recipe] = [BearingRecipe()] + Lockstep.recipes
+    static let summary = "Estimate from its vibrations how long a bearing will last."
+    static let version: String? = "1.0"
+}
