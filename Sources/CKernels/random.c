@@ -2,6 +2,8 @@
 #include "mathematics.h"
 #include "philox.h"
 
+#include <math.h>
+
 void lockstep_philox(uint64_t key, const uint32_t counter[4], uint32_t out[4]) {
     for (int i = 0; i < 4; i++) out[i] = counter[i];
     philox((uint32_t)key, (uint32_t)(key >> 32), out, out + 1, out + 2, out + 3);
@@ -57,6 +59,34 @@ CLONES void lockstep_add_noise(uint64_t key, uint32_t stream, uint32_t step, uin
             // odd multiples of 2⁻²⁴: symmetric, and neither -1 nor 1
             const int32_t odd = 2 * (int32_t)(words[i & 3][i >> 2] >> 8) + 1 - (1 << 24);
             x[start + i] += deviation * normal_quantile((float)odd * 0x1p-24f);
+        }
+    }
+}
+
+void lockstep_uniform_noise(uint64_t key, uint32_t stream, uint32_t step, uint32_t sample, float low, float width,
+                            float *out, size_t n) {
+    for (size_t start = 0; start < n; start += 4) {
+        const uint32_t counter[4] = {(uint32_t)(start / 4), stream, step, sample};
+        uint32_t words[4];
+        lockstep_philox(key, counter, words);
+        for (size_t i = 0; i < 4 && start + i < n; i++) {
+            out[start + i] = low + width * ((float)(words[i] >> 8) * 0x1p-24f);
+        }
+    }
+}
+
+// Box and Muller, 1958: words w, w' of a pair give √(-2 ln u)·cos(2πv) and √(-2 ln u)·sin(2πv), u = (w + 1)/2³², v = w'/2³².
+void lockstep_normal_noise(uint64_t key, uint32_t stream, uint32_t step, uint32_t sample, float mean, float deviation,
+                           float *out, size_t n) {
+    for (size_t start = 0; start < n; start += 4) {
+        const uint32_t counter[4] = {(uint32_t)(start / 4), stream, step, sample};
+        uint32_t words[4];
+        lockstep_philox(key, counter, words);
+        for (size_t i = 0; i < 4 && start + i < n; i += 2) {
+            const double radius = sqrt(-2 * log((words[i] + 1.0) * 0x1p-32));
+            const double angle = 6.283185307179586 * (words[i + 1] * 0x1p-32);
+            out[start + i] = mean + deviation * (float)(radius * cos(angle));
+            if (start + i + 1 < n) out[start + i + 1] = mean + deviation * (float)(radius * sin(angle));
         }
     }
 }

@@ -68,11 +68,12 @@ public struct ShardPlan: Sendable, Equatable {
 
 /// There are fewer shards than ranks.
 public struct ShardPlanError: Error, CustomStringConvertible, Equatable {
-    package let shards, ranks: Int
+    /// The numbers of shards and ranks that were given.
+    public let shards, ranks: Int
 
     package init(shards: Int, ranks: Int) { (self.shards, self.ranks) = (shards, ranks) }
     /// What was found and what to do.
     public var description: String {
-        "shards is \(shards), but there are \(ranks) ranks and each needs at least one shard: start at most \(shards) rank\(shards == 1 ? "" : "s"), or start a new run with --shards \(ranks) or more"
+        "ShardPlan: found \(shards) \(shards == 1 ? "shard" : "shards") for \(ranks) ranks, expected at least one for each; use at most \(max(1, shards)) \(shards <= 1 ? "rank" : "ranks"), or at least \(ranks) shards"
     }
 }

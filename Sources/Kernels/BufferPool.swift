@@ -1,3 +1,4 @@
+import Preconditions
 import Synchronization
 
 #if canImport(Glibc)
@@ -94,7 +95,7 @@ package final class BufferPool: Sendable {
         if let (memory, found) = blocks.withLock({ $0.reuse(sizeClass: sizeClass) }) { return (memory.pointer, found) }
         let bytes = Self.bytes(sizeClass)
         guard let raw = aligned_alloc(64, bytes) else {
-            fatalError(
+            exitWithError(
                 "out of memory: \(bytes) bytes were asked for; use a smaller global batch or model, or more shards")
         }
         systemAllocationCount.add(1, ordering: .relaxed)

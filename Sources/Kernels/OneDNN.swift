@@ -1,4 +1,5 @@
 import COneDNN
+import Preconditions
 
 /// What every use of oneDNN shares: the engine, the check of return codes, and descriptions of memory.
 enum OneDNN {
@@ -11,7 +12,7 @@ enum OneDNN {
 
     /// Ends the program when a call failed: shapes are checked before, so a failure is a mistake of ours.
     static func check(_ status: dnnl_status_t, _ call: @autoclosure () -> String) {
-        if status != dnnl_success { fatalError("oneDNN: \(call()) returned status \(status.rawValue)") }
+        if status != dnnl_success { exitWithError("oneDNN: \(call()) returned status \(status.rawValue)") }
     }
 
     /// A Float32 layout of the given sizes and strides, in elements.

@@ -1,22 +1,44 @@
 import CKernels
 import Preconditions
 
-/// What random numbers are for; each purpose has a sequence of its own.
-public enum RandomPurpose: UInt32, Sendable {
-    case initialization = 1
-    case permutation = 2
-    case dropout = 3
-    case augmentation = 4
-    case sampling = 5
-    case testSplit = 9
-    case search = 10
-    case compression = 20
-    case test = 255
+/// What random numbers are for: the numbers of one purpose are independent of those of every other, for the same seed.
+///
+/// Lockstep's own purposes have the numbers 0 to 63 and 192 to 255; `custom` gives those in between.
+public struct RandomPurpose: Hashable, Sendable {
+    /// One byte.
+    package let rawValue: UInt32
+
+    private init(_ rawValue: UInt32) { self.rawValue = rawValue }
+
+    /// Initial weights.
+    public static let initialization = RandomPurpose(1)
+    /// The order of samples in an epoch.
+    public static let permutation = RandomPurpose(2)
+    /// Forward passes: dropout and noise.
+    public static let forwardPass = RandomPurpose(3)
+    /// Random changes of images.
+    public static let augmentation = RandomPurpose(4)
+    /// Drawing tokens and other samples from a model.
+    public static let sampling = RandomPurpose(5)
+    /// Which samples are test samples.
+    public static let testSplit = RandomPurpose(9)
+    /// Draws of a hyperparameter search.
+    public static let search = RandomPurpose(10)
+    /// Start vectors of gradient compression.
+    public static let compression = RandomPurpose(20)
+    /// Tests.
+    public static let test = RandomPurpose(255)
+
+    /// A purpose of your own, with a number in 0..<128.
+    public static func custom(_ number: Int) -> RandomPurpose {
+        require((0..<128).contains(number), "RandomPurpose: the number must be in 0..<128, found \(number)")
+        return RandomPurpose(64 + UInt32(number))
+    }
 }
 
-/// A counter-based random number generator, Philox4x32-10: any place of any sequence is computed without those before it.
+/// A counter-based random number generator, Philox4x32-10.
 ///
-/// A sequence is named by (seed, purpose, stream); a rank number is never part of the name.
+/// A sequence is keyed by (seed, purpose, stream); a rank number is never part of the key.
 /// Source: Salmon, Moraes, Dror, Shaw, "Parallel random numbers: as easy as 1, 2, 3", SC11.
 public struct PhiloxGenerator: RandomNumberGenerator, Sendable {
     private let seed: UInt64

@@ -1,7 +1,8 @@
 import Preconditions
 public import TensorEngine
 
-/// How many rows of `logits` [n, classes] have their largest element at their label; of equal elements the first counts.
+/// How many rows of `logits` [n, classes] have their largest element at their label; of equal elements the first
+/// counts.
 public func correctCount(_ logits: Tensor, _ labels: Indices) -> Int {
     require(
         logits.shape.rank == 2 && logits.shape[0] == labels.count,

@@ -1,13 +1,12 @@
 public import TensorEngine
 
-/// A module without parameters that applies a function.
+/// An activation: a module that applies a function and has no parameters.
 public struct Activation: Module {
     private let function: (Tensor) -> Tensor
 
     /// The module of `function`.
     public init(_ function: @escaping (Tensor) -> Tensor) { self.function = function }
 
-    /// None.
     public var parameters: ParameterTree { [:] }
 
     /// The function of `x`.

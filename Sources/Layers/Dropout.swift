@@ -1,15 +1,15 @@
 import Preconditions
 public import TensorEngine
 
-/// In training sets each element to 0 with probability `rate` and divides the others by 1 - `rate`; else the identity.
+/// Dropout: in training sets each element to 0 with probability `rate` and divides the others by 1 - `rate`; the
+/// identity in inference.
 ///
-/// Which elements are dropped is a function of (seed, step, sample), so it is the same on any number of ranks.
+/// The mask is a function of (seed, step, sample): identical on any number of ranks.
 /// Source: Srivastava, Hinton, Krizhevsky, Sutskever, Salakhutdinov, 2014.
 public struct Dropout: Module {
     /// The probability of an element to be dropped, in [0, 1).
     public let rate: Float
 
-    /// None.
     public var parameters: ParameterTree { [:] }
 
     /// Dropout of probability `rate`, in [0, 1).

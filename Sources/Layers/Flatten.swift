@@ -5,7 +5,6 @@ public struct Flatten: Module {
     /// The module.
     public init() {}
 
-    /// None.
     public var parameters: ParameterTree { [:] }
 
     /// The same elements, one row for each sample.
@@ -21,7 +20,6 @@ public struct Reshape: Module {
     /// A module that gives each sample this shape.
     public init(_ sizes: Int...) { self.sizes = sizes }
 
-    /// None.
     public var parameters: ParameterTree { [:] }
 
     /// The same elements in the new shape.

@@ -1,90 +1,136 @@
 import CKernels
-import Kernels
+public import Kernels
 import Preconditions
 public import TensorEngine
 
-/// What a forward pass needs to know beside its input: training or not, and which random numbers are its own.
+/// The mode and the random numbers of one forward pass: training or inference, dropout, noise.
 ///
-/// Make one for each forward pass. Random numbers are keyed by (seed, step, sample), and by the place of the request within
-/// the pass; they don't depend on how samples are dealt to shards and ranks.
+/// Make one for each forward pass. Random numbers are keyed by (seed, purpose, step, sample) and by the number of the
+/// request within the pass. So they are identical for any distribution of the samples over shards and ranks, as long as
+/// every shard makes the same requests in the same order.
 public final class ForwardContext {
-    /// Whether the pass is part of training.
-    public var isTraining: Bool { randomness != nil }
-    private let randomness: SampleRandomness?
-    /// What brings the parts of a batch together that is dealt over processes, where that is wanted.
+    /// Whether dropout drops and batch normalization uses the moments of the batch.
+    public let isTraining: Bool
+    /// The key of the random numbers; nil for a pass without any.
+    public let randomness: SampleRandomness?
+    /// Exchanges batch statistics between ranks, where batch normalization is synchronized.
     let synchronization: (any BatchSynchronization)?
-    private var nextStream: UInt32 = 0
+    private var nextRequest: UInt32 = 0
 
-    private init(_ randomness: SampleRandomness?, _ synchronization: (any BatchSynchronization)? = nil) {
-        (self.randomness, self.synchronization) = (randomness, synchronization)
+    private init(
+        isTraining: Bool, _ randomness: SampleRandomness?, _ synchronization: (any BatchSynchronization)? = nil
+    ) {
+        (self.isTraining, self.randomness, self.synchronization) = (isTraining, randomness, synchronization)
     }
 
-    /// The context of evaluation and prediction.
-    public static func inference() -> ForwardContext { ForwardContext(nil) }
+    /// The context of evaluation, prediction and generation, without dropout.
+    /// - Parameter randomness: the key of noise that the pass requests; nil where it requests none.
+    public static func inference(_ randomness: SampleRandomness? = nil) -> ForwardContext {
+        ForwardContext(isTraining: false, randomness)
+    }
 
     /// The context of a training step.
-    /// - Parameter synchronization: given it, batch normalization takes the moments of the whole batch instead of those of
-    ///   this part.
+    /// - Parameter synchronization: given it, batch normalization uses the moments of the global batch instead of those
+    ///   of this shard.
     public static func training(
         _ randomness: SampleRandomness, synchronization: (any BatchSynchronization)? = nil
     ) -> ForwardContext {
-        ForwardContext(randomness, synchronization)
+        ForwardContext(isTraining: true, randomness, synchronization)
     }
 
-    /// A context that gives from here on what this one will give.
+    /// A context that answers the next requests as this one will.
     func copy() -> ForwardContext {
-        let copy = ForwardContext(randomness, synchronization)
-        copy.nextStream = nextStream
+        let copy = ForwardContext(isTraining: isTraining, randomness, synchronization)
+        copy.nextRequest = nextRequest
         return copy
     }
 
-    /// A tensor of `shape`, whose elements are 1/keep with probability `keep` and 0 otherwise; nil outside of training.
-    ///
-    /// The first axis of `shape` runs over the samples of the batch, or over equally many rows for each.
-    func dropoutMask(shape: Shape, keep: Float) -> Tensor? {
-        guard let randomness else { return nil }
-        let stream = takeStream()
-        let samples = randomness.samples
+    /// The numbers of the samples of this pass; nil for a pass without random numbers.
+    public var samples: [Int]? { randomness?.samples }
+
+    /// The key of the next request.
+    fileprivate func takeStream(_ randomness: SampleRandomness) -> UInt32 {
+        require(nextRequest < 1 << 24, "ForwardContext: more than 2²⁴ requests of random numbers in one pass")
+        defer { nextRequest += 1 }
+        return randomness.purpose.rawValue << 24 | nextRequest
+    }
+}
+
+/// Noise. The first axis of each shape runs over the samples of the pass, or over equally many rows for each sample.
+extension ForwardContext {
+    /// Normal numbers, by the method of Box and Muller (1958).
+    public func normal(_ shape: Shape, mean: Float = 0, deviation: Float = 1) -> Tensor {
+        fill("normal", shape) { lockstep_normal_noise($0, $1, $2, $3, mean, deviation, $4, $5) }
+    }
+
+    /// Uniform numbers: `range.lowerBound` plus the width of the range times a multiple of 2⁻²⁴ in [0, 1).
+    public func uniform(_ shape: Shape, in range: ClosedRange<Float> = 0...1) -> Tensor {
+        let width = range.upperBound - range.lowerBound
+        return fill("uniform", shape) { lockstep_uniform_noise($0, $1, $2, $3, range.lowerBound, width, $4, $5) }
+    }
+
+    /// Ones with this probability, in [0, 1], and zeros.
+    public func bernoulli(_ shape: Shape, probability: Float) -> Tensor {
+        require(
+            (0...1).contains(probability), "ForwardContext: a probability must be in [0, 1], found \(probability)")
+        return fill("bernoulli", shape) { lockstep_dropout_mask($0, $1, $2, $3, probability, 1, $4, $5) }
+    }
+
+    /// A dropout mask: elements are 1/keep with probability `keep`, in (0, 1], and 0 otherwise; nil in inference.
+    public func dropoutMask(shape: Shape, keep: Float) -> Tensor? {
+        require(keep > 0 && keep <= 1, "ForwardContext: keep must be in (0, 1], found \(keep)")
+        guard isTraining else { return nil }
+        return fill("dropout", shape) { lockstep_dropout_mask($0, $1, $2, $3, keep, 1 / keep, $4, $5) }
+    }
+
+    /// What an attention drops of its probabilities, each of which it keeps with probability `keep`; nil in inference.
+    func attentionDropout(keep: Float) -> AttentionDropout? {
+        guard isTraining, let randomness else { return nil }
+        return AttentionDropout(
+            seed: randomness.seed, stream: takeStream(randomness), step: UInt32(truncatingIfNeeded: randomness.step),
+            samples: randomness.samples.map { UInt32(truncatingIfNeeded: $0) }, keep: keep)
+    }
+
+    /// A tensor that `body` fills sample by sample, given seed, stream, step and sample, the elements and their number.
+    private func fill(
+        _ name: String, _ shape: Shape,
+        _ body: (UInt64, UInt32, UInt32, UInt32, UnsafeMutablePointer<Float>, Int) -> Void
+    ) -> Tensor {
+        guard let randomness else { missingRandomness(name) }
+        let (stream, samples) = (takeStream(randomness), randomness.samples)
         require(
             !samples.isEmpty && shape.rank > 0 && shape[0] % samples.count == 0,
-            "dropout: the shape \(shape) does not begin with a multiple of the batch's \(samples.count) samples")
+            "\(name): the first axis of the shape \(shape) is not a multiple of the pass's \(samples.count) samples")
         let length = shape.count / samples.count
-        return Tensor(shape: shape) { mask in
+        return Tensor(shape: shape) { elements in
+            guard let start = elements.baseAddress else { return }
             for (row, sample) in samples.enumerated() {
-                lockstep_dropout_mask(
-                    randomness.seed, stream,
-                    UInt32(truncatingIfNeeded: randomness.step),
-                    UInt32(truncatingIfNeeded: sample), keep, 1 / keep, mask.baseAddress! + row * length, length)
+                body(
+                    randomness.seed, stream, UInt32(truncatingIfNeeded: randomness.step),
+                    UInt32(truncatingIfNeeded: sample), start + row * length, length)
             }
         }
     }
 
-    /// What an attention drops of its probabilities, each of which it keeps with probability `keep`; nil outside of training.
-    func attentionDropout(keep: Float) -> AttentionDropout? {
-        guard let randomness else { return nil }
-        return AttentionDropout(
-            seed: randomness.seed, stream: takeStream(), step: UInt32(truncatingIfNeeded: randomness.step),
-            samples: randomness.samples.map { UInt32(truncatingIfNeeded: $0) }, keep: keep)
-    }
-
-    /// The name of the next random numbers in this pass.
-    private func takeStream() -> UInt32 {
-        defer { nextStream += 1 }
-        return RandomPurpose.dropout.rawValue << 24 | nextStream
+    private func missingRandomness(_ name: String) -> Never {
+        exitWithError(
+            "ForwardContext.\(name): this context has no random numbers; use ForwardContext.inference(randomness)")
     }
 }
 
-/// Names the random numbers of one shard's step: each sample has its own, whoever computes it.
+/// The key of the random numbers of one pass: each sample has its own, on whichever rank it is computed.
 public struct SampleRandomness: Sendable {
     /// The seed of the run.
     public let seed: UInt64
     /// The number of the step.
     public let step: Int
-    /// The number in the data set of each sample of the batch, in order.
+    /// The number in the data set of each sample of the pass, in order.
     public let samples: [Int]
+    /// Separates passes over the same samples in the same step, such as those of two networks that are trained in turn.
+    public let purpose: RandomPurpose
 
     /// The random numbers of `samples` in step `step` of the run with this seed.
-    public init(seed: UInt64, step: Int, samples: [Int]) {
-        (self.seed, self.step, self.samples) = (seed, step, samples)
+    public init(seed: UInt64, step: Int, samples: [Int], purpose: RandomPurpose = .forwardPass) {
+        (self.seed, self.step, self.samples, self.purpose) = (seed, step, samples, purpose)
     }
 }

@@ -1,7 +1,7 @@
 public import Kernels
 public import TensorEngine
 
-/// How a parameter begins.
+/// The distribution of a parameter's initial elements.
 public enum Initializer: Sendable {
     /// Each element this value.
     case constant(Float)
@@ -28,8 +28,8 @@ public enum Initializer: Sendable {
     case scaledHeUniform(fan: Fan, gain: Float)
     /// Normal of variance `gain`² / fan; He's gain is √2, for ReLU.
     case scaledHeNormal(fan: Fan, gain: Float)
-    /// `gain` times a random matrix with orthonormal rows or columns, whichever are fewer; all axes but the innermost are
-    /// its rows. Source: Saxe, McClelland, Ganguli, 2014.
+    /// `gain` times a random matrix with orthonormal rows or columns, whichever are fewer; all axes but the innermost
+    /// are its rows. Source: Saxe, McClelland, Ganguli, 2014.
     case orthogonal(gain: Float = 1)
 
     /// Which number of connections the variance is divided by.
@@ -43,8 +43,8 @@ public enum Initializer: Sendable {
     /// Each element 0.
     public static let zeros = Initializer.constant(0)
 
-    /// A parameter of `shape`, each of whose outputs depends on `fanIn` inputs and each of whose inputs on `fanOut` outputs.
-    /// `axes` says what the axes of the shape are.
+    /// A parameter of `shape`, each of whose outputs depends on `fanIn` inputs and each of whose inputs on `fanOut`
+    /// outputs. `axes` says what the axes of the shape are.
     public func parameter(
         shape: Shape, fanIn: Int, fanOut: Int, axes: ParameterAxes? = nil, random: inout InitializationRandom
     ) -> Parameter {
@@ -85,7 +85,7 @@ public enum Initializer: Sendable {
     }
 }
 
-/// The random numbers that a model begins with: a sequence of its own for each parameter, in the order of creation.
+/// The random numbers of a model's initialization: each parameter has its own sequence, in the order of creation.
 public struct InitializationRandom: Sendable {
     private let seed: UInt64
     private var next: UInt64 = 0

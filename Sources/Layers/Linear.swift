@@ -1,7 +1,7 @@
 public import TensorEngine
 
-/// `y = x·W [+ b]` along the innermost axis of a tensor of any rank, with `W` of shape [inputs, outputs]; then ReLU if asked
-/// for, in the same pass.
+/// A linear layer, `y = x·W [+ b]` along the innermost axis, with `W` of shape [inputs, outputs]; optionally fused with
+/// ReLU.
 public struct Linear: Module {
     /// The weights, [inputs, outputs].
     public let weight: Parameter
@@ -9,10 +9,10 @@ public struct Linear: Module {
     public let bias: Parameter?
     private let thenReLU: Bool
 
-    /// The parameters by name.
     public var parameters: ParameterTree { .init(weight: weight, bias: bias) }
 
-    /// A layer whose biases begin at 0; `flattening`: the extents [height, width, channels] that its inputs were flattened from.
+    /// A layer with biases initialized to 0. `flattening`: the sizes [height, width, channels] that `Flatten` before it
+    /// flattens, for the conversion of weights from PyTorch.
     public init(
         _ inputs: Int, _ outputs: Int, hasBias: Bool = true, thenReLU: Bool = false,
         flattening: [Int]? = nil, initializer: Initializer = .heUniform, random: inout InitializationRandom

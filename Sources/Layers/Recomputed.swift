@@ -1,13 +1,15 @@
 public import TensorEngine
 
-/// A module that keeps only its input for the backward pass, and computes what is in between again there: memory for time.
+/// Activation checkpointing: a module that saves only its input for the backward pass and recomputes its activations
+/// there. PyTorch's `checkpoint`.
 ///
-/// The same bits as the module itself, dropout included; its running statistics take in a pass once. Outside of training it
-/// is the module itself. Source: Chen, Xu, Zhang, Guestrin, "Training deep nets with sublinear memory cost", 2016.
+/// Identical bits as the module itself, dropout included; its running statistics are updated once for each pass. In
+/// inference it is the module itself. Source: Chen, Xu, Zhang, Guestrin, "Training deep nets with sublinear memory
+/// cost", 2016.
 public struct Recomputed: Module {
     private let module: any Module
 
-    /// The given module, computed again in the backward pass.
+    /// The given module, recomputed in the backward pass.
     public init(_ module: any Module) { self.module = module }
 
     /// The module's own, under the same names.

@@ -1,6 +1,6 @@
 public import TensorEngine
 
-/// Modules one after the other; their parameters are named by their places: `0.weight`.
+/// Modules applied one after the other; their parameters are named by index: `0.weight`.
 public struct Sequential: Module {
     private let modules: [any Module]
 
@@ -10,7 +10,6 @@ public struct Sequential: Module {
     /// The modules in the order of their application.
     public init(_ modules: [any Module]) { self.modules = modules }
 
-    /// The parameters by place.
     public var parameters: ParameterTree {
         ParameterTree(modules.enumerated().map { ("\($0.offset)", $0.element) })
     }

@@ -7,7 +7,7 @@
 @_exported public import struct Kernels.Extent
 @_exported public import enum Kernels.KernelLibrary
 @_exported public import struct Kernels.PhiloxGenerator
-@_exported public import enum Kernels.RandomPurpose
+@_exported public import struct Kernels.RandomPurpose
 @_exported public import Layers
 @_exported public import protocol LockstepCommand.LockstepProgram
 @_exported public import MPICommunication

@@ -27,7 +27,8 @@ public struct GradientClipping {
 
     /// What an optimizer follows.
     public struct Result {
-        /// Sums of gradients: those that were given, or a copy that the first two bounds have changed; valid until the next call.
+        /// Sums of gradients: those that were given, or a copy that the first two bounds have changed; valid until the
+        /// next call.
         public let gradients: GradientBuffer
         /// What makes of the sums the gradient to follow, with the third bound in it.
         public let scale: Float

@@ -5,17 +5,18 @@ public import TensorEngine
 
 /// An average of the weights over the steps of a run, to be evaluated in their place.
 ///
-/// It holds the running statistics too, averaged as the weights are: the statistics of the averaged weights themselves, which
-/// another pass over the training data would give (PyTorch's update_bn), differ where the steps lie far apart. It begins as a copy of the weights after step `start` (at least 1), and takes in
-/// those of every `every`-th step from there. *Local*, and the same on every rank when the weights are.
+/// It holds the running statistics too, averaged as the weights are: the statistics of the averaged weights themselves,
+/// which another pass over the training data would give (PyTorch's update_bn), differ where the steps lie far apart. It
+/// begins as a copy of the weights after step `start` (at least 1), and takes in those of every `every`-th step from
+/// there. *Local*, and the same on every rank when the weights are.
 public final class WeightAverage {
     /// How the steps are weighed.
     public enum Kind: Sendable, Equatable {
         /// a ← d·a + (1-d)·w: an exponential moving average with the decay d in [0, 1).
         /// Source: Polyak and Juditsky, 1992; Tarvainen and Valpola, 2017.
         case exponential(decay: Double)
-        /// a ← a + (w - a)/(n+1): the mean of all. Source: Izmailov and others, "Averaging weights leads to wider optima
-        /// and better generalization", 2018.
+        /// a ← a + (w - a)/(n+1): the mean of all. Source: Izmailov and others, "Averaging weights leads to wider
+        /// optima and better generalization", 2018.
         case stochastic
     }
 
@@ -81,8 +82,8 @@ public final class WeightAverage {
         return result
     }
 
-    /// Notes that step `step` has changed no weight: the average stays as it is, and begins if that is its first step. A mean
-    /// goes on with its number of steps, as if that step had given the mean itself.
+    /// Notes that step `step` has changed no weight: the average stays as it is, and begins if that is its first step.
+    /// A mean goes on with its number of steps, as if that step had given the mean itself.
     public func skip(step: Int) {
         if step == start { update(step: step) }
     }

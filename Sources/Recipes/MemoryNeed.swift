@@ -1,24 +1,29 @@
 import Foundation
 import Communication
 import Machine
-import Training
+public import Training
 import Messages
 
-/// Refuses models that do not fit into the memory that there is, before they are made.
+/// The memory that a model needs, checked before the model is created.
 ///
-/// Counts what is certainly needed on a host: weights and optimizer state, gradients and activations of each rank, the data.
-struct MemoryNeed {
-    /// Weights and other trained numbers.
-    var parameters: Double
-    /// Numbers that a sample's forward pass keeps for its backward pass, at least.
-    var activations = 0.0
+/// A lower bound for a host: weights and optimizer state, gradients and activations of each rank, the data.
+public struct MemoryNeed: Sendable {
+    /// The number of trainable elements.
+    public var parameters: Double
+    /// The number of elements that the forward pass of a sample saves for its backward pass, at least.
+    public var activations: Double
     /// Bytes of what is loaded already: the data, which a host holds once, and the program. Nil: as the system says.
-    var data: Double?
-    /// The settings that it follows from.
-    let settings: String
+    public var data: Double?
+    /// The settings that decide it, such as `the layers of model.hidden`, for the error.
+    public let settings: String
 
-    /// Throws when the ranks of this host, as many as the launcher says, need more than there is.
-    func check(_ settings: Settings) throws {
+    /// The need of a model with so many elements.
+    public init(parameters: Double, activations: Double = 0, data: Double? = nil, settings: String) {
+        (self.parameters, self.activations, self.data, self.settings) = (parameters, activations, data, settings)
+    }
+
+    /// Throws when the ranks of this host, as many as the launcher says, need more memory than is available.
+    public func check(_ settings: Settings) throws {
         let ranks = max(1, LaunchEnvironment.current?.localSize ?? 1)
         var need = self
         need.data = data ?? Double(MemoryLimit.inUse())

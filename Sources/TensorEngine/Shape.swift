@@ -34,8 +34,8 @@ public struct Shape: Hashable, Sendable, ExpressibleByArrayLiteral, CustomString
     /// The sizes in brackets: `[64, 10]`.
     public var description: String { sizes.description }
 
-    /// The shape that both broadcast to, or nil when they do not fit: aligned at the innermost axis, sizes must be equal
-    /// or 1.
+    /// The shape that both broadcast to, or nil when they do not fit: aligned at the innermost axis, sizes must be
+    /// equal or 1.
     public func broadcast(with other: Shape) -> Shape? {
         let rank = max(rank, other.rank)
         var result = [Int](repeating: 1, count: rank)

@@ -3,8 +3,8 @@ import Preconditions
 
 /// A multidimensional array of Float32: contiguous, row-major, with its place in the graph when it is tracked.
 ///
-/// A value: no operation changes a tensor. Operations on tracked tensors are recorded for differentiation; operations on
-/// others are not.
+/// A value: no operation changes a tensor. Operations on tracked tensors are recorded for differentiation; operations
+/// on others are not.
 public struct Tensor: Sendable {
     /// The elements.
     package let buffer: Buffer
@@ -62,7 +62,7 @@ public struct Tensor: Sendable {
     /// Whether operations on this tensor are recorded.
     public var isTracked: Bool { origin != nil }
 
-    /// The same elements, not tracked.
+    /// The same elements, not tracked: no gradient flows through them (stop-gradient; PyTorch's `detach`).
     public var detached: Tensor { Tensor(buffer: buffer, shape: shape) }
 
     /// The same elements as a new leaf of the graph: a variable to differentiate with respect to.

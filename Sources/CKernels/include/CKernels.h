@@ -32,6 +32,24 @@ void lockstep_log(const float *a, float *out, size_t n);
 void lockstep_tanh(const float *a, float *out, size_t n);
 void lockstep_sigmoid(const float *a, float *out, size_t n);
 
+// ---- library_functions.c: by the C library in double, rounded once ----
+void lockstep_sin(const float *a, float *out, size_t n);
+void lockstep_cos(const float *a, float *out, size_t n);
+void lockstep_erf(const float *a, float *out, size_t n);
+void lockstep_pow(const float *a, const float *b, float *out, size_t n);
+void lockstep_pow_scalar(const float *a, double exponent, float *out, size_t n);
+
+// ---- selection.c: maxima, comparisons (1 or 0), and choices by them ----
+void lockstep_elementwise_maximum(const float *a, const float *b, float *out, size_t n);
+void lockstep_elementwise_minimum(const float *a, const float *b, float *out, size_t n);
+void lockstep_share_of_larger(const float *a, const float *b, float *out, size_t n);
+void lockstep_greater(const float *a, const float *b, float *out, size_t n);
+void lockstep_greater_or_equal(const float *a, const float *b, float *out, size_t n);
+void lockstep_equal(const float *a, const float *b, float *out, size_t n);
+void lockstep_where(const float *condition, const float *a, const float *b, float *out, size_t n);
+void lockstep_argmax(const float *a, float sign, int32_t *out, size_t outer, size_t count, size_t inner);
+void lockstep_cumulative_sum(const float *a, int is_reversed, float *out, size_t outer, size_t count, size_t inner);
+
 // ---- reduction.c ----
 double lockstep_sum(const float *a, size_t n);
 double lockstep_sum_of_squares(const float *a, size_t n);
@@ -69,6 +87,12 @@ void lockstep_philox(uint64_t key, const uint32_t counter[4], uint32_t out[4]);
 // mask[i] = scale with probability keep, else 0, for one sample's n elements: counter = (i / 4, stream, step, sample).
 void lockstep_dropout_mask(uint64_t key, uint32_t stream, uint32_t step, uint32_t sample, float keep, float scale,
                            float *mask, size_t n);
+// low + width·u for each of one sample's n elements, with u in [0, 1) a multiple of 2⁻²⁴; counters as for the mask.
+void lockstep_uniform_noise(uint64_t key, uint32_t stream, uint32_t step, uint32_t sample, float low, float width,
+                            float *out, size_t n);
+// Normal numbers by Box and Muller, 1958; counters as for the mask.
+void lockstep_normal_noise(uint64_t key, uint32_t stream, uint32_t step, uint32_t sample, float mean, float deviation,
+                           float *out, size_t n);
 // x[i] += deviation · a number of the standard normal distribution, keyed as above.
 void lockstep_add_noise(uint64_t key, uint32_t stream, uint32_t step, uint32_t sample, float deviation, float *x,
                         size_t n);

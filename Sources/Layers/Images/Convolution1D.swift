@@ -6,10 +6,9 @@ public struct Convolution1D: Module {
     /// The same convolution of images of height 1.
     public let image: Convolution2D
 
-    /// The parameters by name.
     public var parameters: ParameterTree { image.parameters }
 
-    /// A layer whose biases begin at 0; see `Convolution2D`.
+    /// A layer with biases initialized to 0; see `Convolution2D`.
     public init(
         _ inputs: Int, _ outputs: Int, kernel: Int, stride: Int = 1, padding: Int = 0, dilation: Int = 1,
         groups: Int = 1, hasBias: Bool = true, thenReLU: Bool = false, initializer: Initializer = .heNormal,

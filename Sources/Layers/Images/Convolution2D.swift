@@ -1,7 +1,8 @@
 public import Kernels
 public import TensorEngine
 
-/// A two-dimensional convolution of images [n, height, width, inputs], with weights [height, width, inputs / groups, outputs].
+/// A two-dimensional convolution of images [n, height, width, inputs], with weights [height, width, inputs / groups,
+/// outputs].
 public struct Convolution2D: Module {
     /// The weights, [height, width, inputs / groups, outputs].
     public let weight: Parameter
@@ -11,13 +12,13 @@ public struct Convolution2D: Module {
     private let groups: Int
     private let thenReLU: Bool
 
-    /// The parameters by name.
     public var parameters: ParameterTree {
         bias.map { ["weight": weight, "bias": $0] } ?? ["weight": weight]
     }
 
-    /// A layer whose biases begin at 0. The kernel's taps lie `dilation` apart; `padding` zeros surround the image on each
-    /// side; outputs of a group see the inputs of the same group only (as many groups as inputs: a depthwise convolution).
+    /// A layer with biases initialized to 0. The kernel's taps lie `dilation` apart; `padding` zeros surround the image
+    /// on each side; outputs of a group see the inputs of the same group only (as many groups as inputs: a depthwise
+    /// convolution).
     public init(
         _ inputs: Int, _ outputs: Int, kernel: Extent, stride: Extent = 1, padding: Extent = 0, dilation: Extent = 1,
         groups: Int = 1, hasBias: Bool = true, thenReLU: Bool = false, initializer: Initializer = .heNormal,

@@ -8,7 +8,6 @@ public struct GroupNormalization: Module {
     private let groups: Int
     private let epsilon: Float
 
-    /// The parameters by name.
     public var parameters: ParameterTree { ["scale": scale, "shift": shift] }
 
     /// A layer for this many channels in groups of equal size.

@@ -14,7 +14,6 @@ public enum Pooling: Module {
     /// The mean of each channel: [n, height, width, c] → [n, c].
     case globalAverage
 
-    /// None.
     public var parameters: ParameterTree { [:] }
 
     /// [n, height, width, c] → [n, h, w, c].

@@ -9,7 +9,6 @@ public enum Pooling1D: Module {
     /// The mean; with `countsPadding` the padding's zeros are terms of it. The stride is the window's size when nil.
     case average(window: Int, stride: Int? = nil, padding: Int = 0, countsPadding: Bool = true)
 
-    /// None.
     public var parameters: ParameterTree { [:] }
 
     /// [n, length, c] → [n, l, c].

@@ -39,7 +39,6 @@ public struct ResidualBlock: Module {
             ) : nil
     }
 
-    /// The parameters by name.
     public var parameters: ParameterTree {
         var entries: [(String, any ParameterTreeElement)] = [
             ("convolution1", first.parameters), ("normalization1", firstNormalization.parameters),

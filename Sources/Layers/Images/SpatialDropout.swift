@@ -1,14 +1,15 @@
 import Preconditions
 public import TensorEngine
 
-/// In training sets each channel of each image or sequence to 0 with probability `rate` and divides the others by 1 - `rate`.
+/// Dropout of whole channels: in training sets each channel of each sample to 0 with probability `rate` and divides the
+/// others by 1 - `rate`. PyTorch's `Dropout1d` and `Dropout2d`.
 ///
-/// Which are dropped is a function of (seed, step, sample). Source: Tompson, Goroshin, Jain, LeCun, Bregler, 2015.
+/// The mask is a function of (seed, step, sample): identical on any number of ranks. Source: Tompson, Goroshin, Jain,
+/// LeCun, Bregler, 2015.
 public struct SpatialDropout: Module {
     /// The probability of a channel to be dropped, in [0, 1).
     public let rate: Float
 
-    /// None.
     public var parameters: ParameterTree { [:] }
 
     /// Dropout of probability `rate`, in [0, 1).

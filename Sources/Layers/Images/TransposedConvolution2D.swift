@@ -12,12 +12,11 @@ public struct TransposedConvolution2D: Module {
     private let stride, padding, outputPadding, dilation: Extent
     private let groups: Int
 
-    /// The parameters by name.
     public var parameters: ParameterTree {
         bias.map { ["weight": weight, "bias": $0] } ?? ["weight": weight]
     }
 
-    /// A layer whose biases begin at 0.
+    /// A layer with biases initialized to 0.
     public init(
         _ inputs: Int, _ outputs: Int, kernel: Extent, stride: Extent = 1, padding: Extent = 0,
         outputPadding: Extent = 0, dilation: Extent = 1, groups: Int = 1, hasBias: Bool = true,

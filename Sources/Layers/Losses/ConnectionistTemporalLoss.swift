@@ -1,8 +1,8 @@
 import Preconditions
 public import TensorEngine
 
-/// Connectionist temporal classification: `-ln p(target | input)` summed over all alignments; one term for each sample, not
-/// divided by its length.
+/// Connectionist temporal classification: `-ln p(target | input)` summed over all alignments; one term for each sample,
+/// not divided by its length.
 ///
 /// A target that is too long for its input costs infinity, or 0 if the targets say so.
 /// Source: Graves, Fernández, Gomez, Schmidhuber, ICML 2006.

@@ -19,15 +19,16 @@ public func tripletMarginLoss(
     let toPositive = anchors - positives + epsilon
     let toNegative = anchors - negatives + epsilon
     func lengths(_ x: Tensor) -> Tensor { (x * x).sum(alongAxis: -1).squareRoot() }
-    // |p| - |n| = Σ (p - n)·(p + n) / (|p| + |n|): long distances that differ by little keep the digits of the difference
+    // |p| - |n| = Σ (p - n)·(p + n) / (|p| + |n|): long distances that differ by little keep the digits of the
+    // difference
     let difference =
         ((negatives - positives) * (toPositive + toNegative)).sum(alongAxis: -1)
         / (lengths(toPositive) + lengths(toNegative))
     return SummedLoss(sum: (difference + margin).relu().sum(), count: anchors.shape[0])
 }
 
-/// The cosine embedding loss of pairs, `1 - cos` of those that belong together, `max(0, cos - margin)` of others; one term
-/// for each row.
+/// The cosine embedding loss of pairs, `1 - cos` of those that belong together, `max(0, cos - margin)` of others; one
+/// term for each row.
 /// - Parameters:
 ///   - first: [n, features]
 ///   - second: the same shape

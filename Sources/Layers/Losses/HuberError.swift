@@ -1,8 +1,8 @@
 import Preconditions
 public import TensorEngine
 
-/// Half the squared difference d² / 2 of prediction and target within `delta`, `delta`·(|d| - `delta`/2) beyond; one term
-/// for each element. Source: Huber, 1964.
+/// Half the squared difference d² / 2 of prediction and target within `delta`, `delta`·(|d| - `delta`/2) beyond; one
+/// term for each element. Source: Huber, 1964.
 /// - Parameters:
 ///   - predictions: any shape
 ///   - targets: the same shape

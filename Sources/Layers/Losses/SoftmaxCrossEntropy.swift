@@ -9,8 +9,8 @@ public func softmaxCrossEntropy(_ logits: Tensor, _ labels: Indices) -> SummedLo
     SummedLoss(sum: logits.softmaxCrossEntropy(labels: labels).sum(), count: labels.count)
 }
 
-/// The cross-entropy in nats of `softmax(logits)` with a distribution for each row, `-Σ t·ln softmax(x)`; one term for each
-/// row.
+/// The cross-entropy in nats of `softmax(logits)` with a distribution for each row, `-Σ t·ln softmax(x)`; one term for
+/// each row.
 /// - Parameters:
 ///   - logits: [n, classes]
 ///   - targets: [n, classes], each row a distribution
@@ -28,8 +28,8 @@ public func softmaxCrossEntropy(_ logits: Tensor, targets: Tensor, classWeights:
 /// The cross-entropy in nats of `softmax(logits)` with weighted, smoothed or partly ignored labels; each row that isn't
 /// ignored counts with the weight of its label.
 ///
-/// The target of a row is `(1 - ε)` at its label and `ε / classes` everywhere (Szegedy et al., "Rethinking the Inception
-/// architecture", 2016); each class's summand is multiplied by the weight of that class.
+/// The target of a row is `(1 - ε)` at its label and `ε / classes` everywhere (Szegedy et al., "Rethinking the
+/// Inception architecture", 2016); each class's summand is multiplied by the weight of that class.
 /// - Parameters:
 ///   - logits: [n, classes]
 ///   - labels: [n], each in 0..<classes or the ignored label

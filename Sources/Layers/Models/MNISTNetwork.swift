@@ -3,8 +3,8 @@ public import TensorEngine
 
 /// The convolutional network of PyTorch's MNIST example, for images 28×28×1; with ten classes 1,199,882 parameters.
 ///
-/// Two 3×3 convolutions of 32 and 64 channels with ReLU, max pooling, dropout 0.25 of whole channels, a layer of 128, dropout
-/// 0.5, the classes. ReLU and the maximum commute; after the pooling it has a quarter of the work.
+/// Two 3×3 convolutions of 32 and 64 channels with ReLU, max pooling, dropout 0.25 of whole channels, a layer of 128,
+/// dropout 0.5, the classes. ReLU and the maximum commute; after the pooling it has a quarter of the work.
 public struct MNISTNetwork: Module {
     private let layers: Sequential
 

@@ -2,10 +2,12 @@ import Kernels
 import Preconditions
 public import TensorEngine
 
-/// The residual networks for small images: 6n + 2 layers in three stages of 16, 32 and 64 channels, shortcuts of option A.
+/// The residual networks for small images: 6n + 2 layers in three stages of 16, 32 and 64 channels, shortcuts of option
+/// A.
 ///
-/// With three input channels and ten classes depths 20, 32, 44, 56, 110 have 269,722 / 464,154 / 658,586 / 853,018 / 1,727,962
-/// parameters. Source: He, Zhang, Ren, Sun, "Deep residual learning for image recognition", 2015, section 4.2.
+/// With three input channels and ten classes depths 20, 32, 44, 56, 110 have 269,722 / 464,154 / 658,586 / 853,018 /
+/// 1,727,962 parameters. Source: He, Zhang, Ren, Sun, "Deep residual learning for image recognition", 2015, section
+/// 4.2.
 public struct ResidualNetwork: Module {
     private let entry: Convolution2D
     private let normalization: BatchNormalization
@@ -13,8 +15,8 @@ public struct ResidualNetwork: Module {
     private let output: Linear
     private let recomputes: Bool
 
-    /// A network of this depth, 6n + 2, with random weights; `recomputes`: the blocks are computed again in the backward
-    /// pass, to save memory.
+    /// A network of this depth, 6n + 2, with random weights; `recomputes`: the blocks are computed again in the
+    /// backward pass, to save memory.
     public init(
         depth: Int, channels: Int = 3, classes: Int = 10, shortcut: ResidualBlock.Shortcut = .padding,
         recomputes: Bool = false, random: inout InitializationRandom

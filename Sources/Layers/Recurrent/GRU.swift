@@ -1,6 +1,7 @@
 import TensorEngine
 
-/// Gated recurrent unit: `n = tanh(p_n + r·u_n)`, `h′ = (1 - z)·n + z·h`, with r, z = σ(p + u), p = x·W + b, u = h·U + b′.
+/// Gated recurrent unit: `n = tanh(p_n + r·u_n)`, `h′ = (1 - z)·n + z·h`, with r, z = σ(p + u), p = x·W + b, u = h·U +
+/// b′.
 ///
 /// Parameters of layer `n` and direction `d` (`forward` or `backward`), columns in the order of gates r, z, n:
 /// `layers.n.d.inputWeight` W [inputs, 3 · hidden], `.recurrentWeight` U [hidden, 3 · hidden], `.bias` b and

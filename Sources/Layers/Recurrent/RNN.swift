@@ -14,8 +14,8 @@ public struct RNN: RecurrentNetwork {
     /// The network of these layers.
     public init(_ stack: RecurrentStack) { self.stack = stack }
 
-    /// Layers of `hidden` units in one or both directions, with dropout between layers, and ReLU in place of tanh where asked
-    /// for.
+    /// Layers of `hidden` units in one or both directions, with dropout between layers, and ReLU instead of tanh where
+    /// asked for.
     public init(
         _ inputs: Int, _ hidden: Int, layers: Int = 1, isBidirectional: Bool = false, dropout: Float = 0,
         usesReLU: Bool, initializers: RecurrentInitializers = RecurrentInitializers(),

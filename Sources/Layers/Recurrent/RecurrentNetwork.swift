@@ -10,7 +10,7 @@ public protocol RecurrentNetwork: Module {
     init(_ stack: RecurrentStack)
 }
 
-/// How the weights of a recurrent network begin: each gate's matrix by itself; nil: uniform within 1/√hidden.
+/// The initializers of a recurrent network's weights, for each gate's matrix separately; nil: uniform within 1/√hidden.
 public struct RecurrentInitializers: Sendable {
     /// The weights of the inputs.
     public var inputWeight: Initializer?
@@ -24,7 +24,6 @@ public struct RecurrentInitializers: Sendable {
 }
 
 extension RecurrentNetwork {
-    /// The parameters by name.
     public var parameters: ParameterTree { stack.parameters }
 
     /// Layers of `hidden` units in one or both directions, with dropout between layers.
@@ -45,17 +44,18 @@ extension RecurrentNetwork {
 
     /// The outputs and the final state for `x` [batch, time, inputs].
     /// - Parameters:
-    ///   - state: where to begin; nil: zeros.
-    ///   - lengths: for each sample how many steps it has, in 1...time; nil: all of them. Beyond its length a sample's output
-    ///     is 0, its final state is that of its last step, and the backward direction begins at its own end.
+    ///   - state: the initial state; nil: zeros.
+    ///   - lengths: for each sample how many steps it has, in 1...time; nil: all of them. Beyond its length a sample's
+    ///     output is 0, its final state is that of its last step, and the backward direction starts at its own end.
     public func callAsFunction(
         _ x: Tensor, state: RecurrentState?, lengths: Indices? = nil, _ context: ForwardContext
     ) -> RecurrentOutput { stack(x, state, lengths, context) }
 
-    /// The outputs and the final state for the rows `tokens` [batch, time] of a table of embeddings [vocabulary, inputs].
+    /// The outputs and the final state for the rows `tokens` [batch, time] of a table of embeddings [vocabulary,
+    /// inputs].
     ///
-    /// What the rows' tensor gives, within rounding; but a table smaller than the batch is multiplied by the first layer's
-    /// weights before its rows are taken, which saves the product with each row.
+    /// What the rows' tensor gives, within rounding; but a table smaller than the batch is multiplied by the first
+    /// layer's weights before its rows are taken, which saves the product with each row.
     public func callAsFunction(
         tokens: Indices, embeddings: Tensor, state: RecurrentState? = nil, lengths: Indices? = nil,
         _ context: ForwardContext

@@ -3,9 +3,9 @@ import Preconditions
 
 /// Searches for the likeliest sequences of tokens, keeping the best beginnings of each at every step.
 ///
-/// A finished hypothesis is worth `log P / lp`, with lp = ((5 + length) / 6)^penalty and the length counting the end token.
-/// A search ends when the best finished hypothesis is worth at least what the best unfinished one could still be.
-/// Source: Wu et al., "Google's neural machine translation system", 2016, section 7; without the coverage penalty.
+/// A finished hypothesis is worth `log P / lp`, with lp = ((5 + length) / 6)^penalty and the length counting the end
+/// token. A search ends when the best finished hypothesis is worth at least what the best unfinished one could still
+/// be. Source: Wu et al., "Google's neural machine translation system", 2016, section 7; without the coverage penalty.
 public struct BeamSearch: Sendable {
     /// How many hypotheses are kept; 1: always the likeliest token.
     public let width: Int
@@ -60,8 +60,8 @@ private struct State {
     var live: [BeamSearch.Hypothesis]
     var best: (hypothesis: BeamSearch.Hypothesis, worth: Double)?
 
-    /// Goes on by one token with the best `search.width` of all continuations; of equal ones the first hypothesis' and the
-    /// lowest token come first.
+    /// Goes on by one token with the best `search.width` of all continuations; of equal ones the first hypothesis' and
+    /// the lowest token come first.
     mutating func advance(_ scores: ArraySlice<[Float]>, search: BeamSearch, end: Int32, longest: Int) {
         if live[0].tokens.count > longest {
             // all have as many tokens as they may: only the end is left
@@ -111,7 +111,7 @@ private struct State {
 }
 
 extension [Float] {
-    /// The places of the `count` largest elements in falling order; of equal ones the first places.
+    /// The indices of the `count` largest elements in falling order; of equal ones the first.
     fileprivate func placesOfLargest(_ count: Int) -> [Int] {
         var places: [Int] = []
         for place in indices {

@@ -5,7 +5,6 @@ public struct Embedding: Parameterized {
     /// The vectors, [count, width].
     public let weight: Parameter
 
-    /// The parameters by name.
     public var parameters: ParameterTree { ["weight": weight] }
 
     /// A table of `count` vectors of `width` elements.

@@ -1,24 +1,24 @@
 import Preconditions
 public import TensorEngine
 
-/// A decoder-only transformer that predicts the next token, in nanoGPT's form: learned positions, normalization before each
-/// branch, and output weights that are the tokens' embeddings.
+/// A decoder-only transformer language model in nanoGPT's form: learned positions, pre-normalization, and output
+/// weights tied to the token embeddings.
 ///
 /// Source: Radford et al., "Language models are unsupervised multitask learners", 2019; A. Karpathy, nanoGPT.
 public struct GPT: Parameterized {
     /// The sizes of a model.
     public struct Sizes: Sendable {
-        /// Blocks, heads of each, elements of a place.
+        /// The numbers of blocks and of heads of each, and the embedding width.
         public var layers, heads, width: Int
-        /// The most places that a sequence has.
+        /// The maximum sequence length.
         public var context: Int
-        /// The number of tokens there are.
+        /// The size of the vocabulary.
         public var vocabulary: Int
         /// Whether projections and normalizations have biases.
         public var hasBias = false
-        /// The probability of an element of a branch to be dropped in training.
+        /// The dropout rate of embeddings, attention probabilities and branches.
         public var dropout: Float = 0
-        /// Whether the blocks are computed again in the backward pass, to save memory.
+        /// Whether the blocks are recomputed in the backward pass (activation checkpointing), to save memory.
         public var recomputes = false
 
         /// A model of these sizes, without biases and dropout.
@@ -28,7 +28,7 @@ public struct GPT: Parameterized {
         }
     }
 
-    /// The sizes it was made with.
+    /// The sizes.
     public let sizes: Sizes
     private let tokens: Embedding
     private let positions: LearnedPositions
@@ -44,7 +44,8 @@ public struct GPT: Parameterized {
         ]
     }
 
-    /// A model whose weights begin normal with deviation 0.02; those that end a branch, divided by √(2·layers).
+    /// A model with weights initialized normal with deviation 0.02, divided by √(2·layers) for those at the end of a
+    /// branch.
     public init(_ sizes: Sizes, random: inout InitializationRandom) {
         require(
             sizes.layers > 0 && sizes.context > 0 && sizes.vocabulary > 0,

@@ -14,8 +14,8 @@ public struct MultiHeadAttention: Module {
     /// `projection.weight`, `out.weight`, and their biases.
     public var parameters: ParameterTree { ["projection": projection, "out": out] }
 
-    /// Attention with `heads` heads of width / heads elements; `causal`: each place sees only those up to itself; `dropout`:
-    /// of the probabilities, in training.
+    /// Attention with `heads` heads of width / heads elements; `causal`: each position attends only to those up to
+    /// itself; `dropout`: of the probabilities, in training.
     public init(
         _ width: Int, heads: Int, causal: Bool = false, hasBias: Bool = true, rotary: RotaryPositions? = nil,
         dropout: Float = 0,
@@ -34,8 +34,8 @@ public struct MultiHeadAttention: Module {
     /// [n, t, width] → the same shape.
     public func callAsFunction(_ x: Tensor, _ context: ForwardContext) -> Tensor { self(x, context, lengths: nil) }
 
-    /// [n, t, width] → the same shape; of each sample only the first `lengths[sample]` places are seen. With a cache the
-    /// places follow those that are in it.
+    /// [n, t, width] → the same shape; of each sample only the first `lengths[sample]` positions are attended to. With
+    /// a cache the positions follow those in it.
     public func callAsFunction(
         _ x: Tensor, _ context: ForwardContext, lengths: Indices?, cache: KeyValueCache? = nil
     ) -> Tensor {
@@ -79,7 +79,6 @@ public struct CrossAttention: Parameterized {
     private let heads: Int
     private let dropout: Float
 
-    /// The parameters by name.
     public var parameters: ParameterTree { ["query": query, "memory": memory, "out": out] }
 
     /// Attention with `heads` heads of width / heads elements; `dropout`: of the probabilities, in training.
@@ -96,8 +95,8 @@ public struct CrossAttention: Parameterized {
         (self.heads, self.dropout) = (heads, dropout)
     }
 
-    /// [n, t, width] and the memory [n, places, width] → [n, t, width]; of each sample's memory only the first
-    /// `lengths[sample]` places are seen.
+    /// [n, t, width] and the memory [n, s, width] → [n, t, width]; of each sample's memory only the first
+    /// `lengths[sample]` positions are attended to.
     public func callAsFunction(_ x: Tensor, memory: Tensor, _ context: ForwardContext, lengths: Indices? = nil)
         -> Tensor
     {

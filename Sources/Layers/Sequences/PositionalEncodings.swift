@@ -2,15 +2,14 @@ import Kernels
 import Preconditions
 public import TensorEngine
 
-/// A learned vector for each place of a sequence, added to what stands there.
+/// Learned positional embeddings: a trainable vector added at each position of a sequence.
 public struct LearnedPositions: Module {
     /// The vectors, [context, width].
     public let weight: Parameter
 
-    /// The parameters by name.
     public var parameters: ParameterTree { ["weight": weight] }
 
-    /// Vectors for `context` places.
+    /// Vectors for `context` positions.
     public init(
         context: Int, width: Int, initializer: Initializer = .normal(deviation: 0.02),
         random: inout InitializationRandom
@@ -22,25 +21,24 @@ public struct LearnedPositions: Module {
     /// [n, t, width] → the same shape; t is at most the context.
     public func callAsFunction(_ x: Tensor, _ context: ForwardContext) -> Tensor { self(x, from: 0) }
 
-    /// [n, t, width] → the same shape, for places that begin at `start`.
+    /// [n, t, width] → the same shape, for positions from `start` on.
     public func callAsFunction(_ x: Tensor, from start: Int) -> Tensor {
         let end = start + x.shape[x.shape.rank - 2]
         require(
-            end <= weight.shape[0], "LearnedPositions: \(end) places are more than the context of \(weight.shape[0])")
+            end <= weight.shape[0], "LearnedPositions: \(end) positions are more than the context of \(weight.shape[0])")
         return x + weight.value.slice(start..<end, alongAxis: 0)
     }
 }
 
-/// Sines and cosines of wavelengths from 2π to 10000·2π, added to each place: sine in even elements, cosine in odd ones.
+/// Sinusoidal positional encodings with wavelengths from 2π to 10000·2π, sine in even elements and cosine in odd ones.
 ///
 /// Source: Vaswani et al., "Attention is all you need", 2017, section 3.5.
 public struct SinusoidalPositions: Module {
     private let table: Tensor
 
-    /// None.
     public var parameters: ParameterTree { [:] }
 
-    /// The encoding of up to `context` places.
+    /// The encodings of `context` positions.
     public init(context: Int, width: Int) {
         require(width % 2 == 0, "SinusoidalPositions: the width must be even, found \(width)")
         let angles = PositionAngles(width: width, base: 10000)
@@ -59,19 +57,19 @@ public struct SinusoidalPositions: Module {
         let length = x.shape[x.shape.rank - 2]
         require(
             length <= table.shape[0],
-            "SinusoidalPositions: \(length) places are more than the context of \(table.shape[0])")
+            "SinusoidalPositions: \(length) positions are more than the context of \(table.shape[0])")
         return x + table.slice(0..<length, alongAxis: 0)
     }
 }
 
-/// Rotates queries and keys by angles that grow with their places, so that their products depend on distances.
+/// Rotary positional encodings (RoPE): rotates queries and keys by angles proportional to their positions.
 ///
-/// Source: Su et al., "RoFormer: enhanced transformer with rotary position embedding", 2021; element i is paired with i +
-/// width/2 of the same head.
+/// Source: Su et al., "RoFormer: enhanced transformer with rotary position embedding", 2021; element i is paired with i
+/// + width/2 of the same head.
 public struct RotaryPositions: Sendable {
     private let cosines, sines: Tensor
 
-    /// The angles place·base^(-2i/width) of up to `context` places, for heads of `width` elements.
+    /// The angles position·base^(-2i/width) of `context` positions, for heads of `width` elements.
     public init(context: Int, width: Int, base: Double = 10000) {
         require(width % 2 == 0, "RotaryPositions: the width of a head must be even, found \(width)")
         let angles = PositionAngles(width: width, base: base)
@@ -84,18 +82,18 @@ public struct RotaryPositions: Sendable {
         sines = table { angles.sineAndCosine(place: $0, pair: $1).sine }
     }
 
-    /// Queries or keys [n, t, heads·width] of the places that begin at `start`, rotated.
+    /// Queries or keys [n, t, heads·width] of the positions from `start` on, rotated.
     public func rotate(_ x: Tensor, heads: Int, from start: Int = 0) -> Tensor {
         let range = start..<(start + x.shape[1])
         require(
             range.upperBound <= cosines.shape[0],
-            "RotaryPositions: \(range.upperBound) places are more than the context of \(cosines.shape[0])")
+            "RotaryPositions: \(range.upperBound) positions are more than the context of \(cosines.shape[0])")
         return x.rotated(
             heads: heads, cosines: cosines.slice(range, alongAxis: 0), sines: sines.slice(range, alongAxis: 0))
     }
 }
 
-/// The angles place·base^(-2·pair/width).
+/// The angles position·base^(-2·pair/width).
 private struct PositionAngles {
     let width: Int
     let base: Double

@@ -10,7 +10,6 @@ public struct LayerNormalization: Module {
     public let bias: Parameter?
     let epsilon: Float
 
-    /// The parameters by name.
     public var parameters: ParameterTree { .init(weight: weight, bias: bias) }
 
     /// A normalization of rows of `width` elements.
@@ -34,7 +33,6 @@ public struct RMSNormalization: Module {
     public let weight: Parameter
     private let epsilon: Float
 
-    /// The parameters by name.
     public var parameters: ParameterTree { ["weight": weight] }
 
     /// A normalization of rows of `width` elements.

@@ -1,24 +1,24 @@
 public import TensorEngine
 
-/// What the blocks of a transformer have in common.
+/// The sizes and settings that the blocks of a transformer share.
 public struct TransformerShape: Sendable {
-    /// The elements of each place, and the heads they are cut into.
+    /// The embedding width, and the number of heads.
     public var width, heads: Int
-    /// The elements within the perceptron.
+    /// The hidden width of the feed-forward network.
     public var hidden: Int
     /// Whether projections and normalizations have biases.
     public var hasBias = true
     /// The probability of an element of a branch, and of an attention's probability, to be dropped in training.
     public var dropout: Float = 0
-    /// How weights begin, and those of the projections that end a branch.
+    /// The initializers of weights, and of the projections at the end of a branch.
     public var initializer = Initializer.xavierUniform, outInitializer = Initializer.xavierUniform
 
-    /// Blocks of this width, with a perceptron four times as wide.
+    /// Blocks of this width, with a feed-forward network four times as wide.
     public init(width: Int, heads: Int) { (self.width, self.heads, hidden) = (width, heads, 4 * width) }
 }
 
-/// Two projections with GELU between them, for each place by itself.
-struct TransformerPerceptron: Parameterized {
+/// The feed-forward network of a block: two linear layers with GELU between them, applied to each position.
+struct FeedForward: Parameterized {
     private let up, down: Linear
 
     var parameters: ParameterTree { ["up": up, "down": down] }
@@ -30,19 +30,19 @@ struct TransformerPerceptron: Parameterized {
             shape.hidden, shape.width, hasBias: shape.hasBias, initializer: shape.outInitializer, random: &random)
     }
 
-    /// The perceptron of `norm(x)`.
+    /// The network of `norm(x)`.
     func callAsFunction(_ x: Tensor, after norm: LayerNormalization) -> Tensor { down.ofGELU(up.of(norm, x)) }
 }
 
-/// A block of a transformer's encoder, or when causal of a decoder without a memory: `x + attention(norm(x))`, then `x +
-/// perceptron(norm(x))`.
+/// A transformer block of an encoder or, when causal, of a decoder without cross-attention: `x + attention(norm(x))`,
+/// then `x + feedForward(norm(x))`.
 ///
-/// Source: Vaswani et al., 2017, with the normalization before each branch: Xiong et al., "On layer normalization in the
-/// transformer architecture", 2020.
+/// Source: Vaswani et al., 2017, with the normalization before each branch: Xiong et al., "On layer normalization in
+/// the transformer architecture", 2020.
 public struct TransformerBlock: Module {
     private let norm1, norm2: LayerNormalization
     private let attention: MultiHeadAttention
-    private let perceptron: TransformerPerceptron
+    private let perceptron: FeedForward
     private let dropout: Dropout
 
     /// `norm1.…`, `attention.…`, `norm2.…`, `perceptron.…`
@@ -50,7 +50,7 @@ public struct TransformerBlock: Module {
         ["norm1": norm1, "attention": attention, "norm2": norm2, "perceptron": perceptron]
     }
 
-    /// A block of this shape; `causal`: each place sees only those up to itself.
+    /// A block of this shape; `causal`: each position attends only to those up to itself.
     public init(
         _ shape: TransformerShape, causal: Bool, rotary: RotaryPositions? = nil, random: inout InitializationRandom
     ) {
@@ -60,15 +60,15 @@ public struct TransformerBlock: Module {
             dropout: shape.dropout, initializer: shape.initializer, outInitializer: shape.outInitializer,
             random: &random)
         norm2 = LayerNormalization(shape.width, hasBias: shape.hasBias)
-        perceptron = TransformerPerceptron(shape, random: &random)
+        perceptron = FeedForward(shape, random: &random)
         dropout = Dropout(shape.dropout)
     }
 
     /// [n, t, width] → the same shape.
     public func callAsFunction(_ x: Tensor, _ context: ForwardContext) -> Tensor { self(x, context, lengths: nil) }
 
-    /// [n, t, width] → the same shape; of each sample only the first `lengths[sample]` places are seen. With a cache the
-    /// places follow those that are in it.
+    /// [n, t, width] → the same shape; of each sample only the first `lengths[sample]` positions are attended to. With
+    /// a cache the positions follow those in it.
     public func callAsFunction(
         _ x: Tensor, _ context: ForwardContext, lengths: Indices?, cache: KeyValueCache? = nil
     ) -> Tensor {
@@ -77,14 +77,15 @@ public struct TransformerBlock: Module {
     }
 }
 
-/// A block of a transformer's decoder: causal attention to itself, attention to the encoder's output, a perceptron.
+/// A transformer block of a decoder: causal self-attention, cross-attention to the encoder's output, feed-forward
+/// network.
 ///
 /// Source: as `TransformerBlock`.
 public struct TransformerDecoderBlock: Parameterized {
     private let norm1, norm2, norm3: LayerNormalization
     private let attention: MultiHeadAttention
     private let cross: CrossAttention
-    private let perceptron: TransformerPerceptron
+    private let perceptron: FeedForward
     private let dropout: Dropout
 
     /// `norm1.…`, `attention.…`, `norm2.…`, `cross.…`, `norm3.…`, `perceptron.…`
@@ -105,12 +106,12 @@ public struct TransformerDecoderBlock: Parameterized {
         cross = CrossAttention(
             shape.width, heads: shape.heads, hasBias: shape.hasBias, dropout: shape.dropout,
             initializer: shape.initializer, random: &random)
-        perceptron = TransformerPerceptron(shape, random: &random)
+        perceptron = FeedForward(shape, random: &random)
         dropout = Dropout(shape.dropout)
     }
 
-    /// [n, t, width] and the encoder's output [n, places, width] → [n, t, width]; of each sample's memory only the first
-    /// `memoryLengths[sample]` places are seen.
+    /// [n, t, width] and the encoder's output [n, s, width] → [n, t, width]; of each sample's memory only the first
+    /// `memoryLengths[sample]` positions are attended to.
     public func callAsFunction(
         _ x: Tensor, memory: Tensor, _ context: ForwardContext, memoryLengths: Indices? = nil
     ) -> Tensor {

@@ -22,7 +22,7 @@ public struct Regularization: Sendable, Equatable {
         (self.l1, self.l2, self.decay) = (l1, l2, decay)
     }
 
-    /// Nothing.
+    /// Neither penalties nor decay.
     public static let none = Regularization()
     /// An L1 penalty.
     public static func l1(_ strength: Float) -> Regularization { Regularization(l1: strength) }

@@ -5,10 +5,10 @@ public import TensorEngine
 
 /// RMSProp, also centered and with momentum.
 ///
-/// s ← α·s + (1-α)·g²;  centered: a ← α·a + (1-α)·g and s - a² in place of s, kept as the variance v ← α·(v + (1-α)·(g - a)²) with
-/// the a of before, which does not cancel where gradients are alike;  u = g / (√s + ε);
-/// with momentum v ← μ·v + u in place of u;  w ← w - η·u.
-/// Source: Tieleman and Hinton, lecture 6.5, 2012; centered: Graves, 2013; in PyTorch's form.
+/// s ← α·s + (1-α)·g²;  centered: a ← α·a + (1-α)·g and s - a² in place of s, kept as the variance v ← α·(v + (1-α)·(g
+/// - a)²) with the a of before, which does not cancel where gradients are alike;  u = g / (√s + ε); with momentum v ←
+/// μ·v + u in place of u;  w ← w - η·u. Source: Tieleman and Hinton, lecture 6.5, 2012; centered: Graves, 2013; in
+/// PyTorch's form.
 public final class RMSProp: Optimizer {
     private let plan: UpdatePlan
     private let smoothing, momentum, epsilon: Float

@@ -23,7 +23,8 @@ public struct Minimization: Sendable, Equatable {
 }
 
 extension Objective {
-    /// Changes the weights until the gradient's norm is at most `gradientTolerance`. *Collective* when the objective is.
+    /// Changes the weights until the gradient's norm is at most `gradientTolerance`. *Collective* when the objective
+    /// is.
     ///
     /// Each step ends in a point that fulfils the strong Wolfe conditions; the weights are left at the best one.
     public func minimize(

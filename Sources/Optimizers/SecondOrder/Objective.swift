@@ -4,8 +4,9 @@ public import TensorEngine
 
 /// A function of the weights of an arena, to be minimized as a whole: the loss over all samples, or over one batch.
 ///
-/// On N ranks its closures sum over all shards, so that every rank has the same bits and takes the same decisions; calls
-/// are then *collective*. The same weights must give the same value: the same samples at each call, and the same dropout.
+/// On N ranks its closures sum over all shards, so that every rank has the same bits and takes the same decisions;
+/// calls are then *collective*. The same weights must give the same value: the same samples at each call, and the same
+/// dropout.
 public struct Objective {
     /// The sum of a loss at the present weights, and of its gradients, over `count` terms.
     public typealias Gradient = () throws -> (sum: Double, gradients: GradientBuffer, count: Double)

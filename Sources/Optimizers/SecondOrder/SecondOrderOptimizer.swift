@@ -3,8 +3,8 @@ public import TensorEngine
 
 /// A second-order method at work on the weights of an arena, with what it has learnt of the function so far.
 ///
-/// Each iteration ends in a point that fulfils the strong Wolfe conditions. It may be given another objective from call to
-/// call, such as the loss over another batch: it then begins with a new value and gradient, and keeps what it knows.
+/// Each iteration ends in a point that fulfils the strong Wolfe conditions. It may be given another objective from call
+/// to call, such as the loss over another batch: it then begins with a new value and gradient, and keeps what it knows.
 public final class SecondOrderOptimizer: OptimizationMethod {
     private let arena: ParameterArena
     private let rule: any SearchDirection
@@ -23,7 +23,8 @@ public final class SecondOrderOptimizer: OptimizationMethod {
     /// Takes back how much of the state is in use.
     public func restore(_ progress: [String: String]) { rule.restore(progress) }
 
-    /// Changes the weights until the gradient's norm is at most `gradientTolerance`. *Collective* when the objective is.
+    /// Changes the weights until the gradient's norm is at most `gradientTolerance`. *Collective* when the objective
+    /// is.
     ///
     /// The weights are left at the best point. `objective` is a function of the weights of this arena.
     public func minimize(

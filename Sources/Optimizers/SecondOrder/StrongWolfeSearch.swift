@@ -11,9 +11,9 @@ struct StrongWolfeSearch {
     private let evaluationLimit = 40
     /// Values are sums in Float32: differences below this part of them are noise, and don't count as a rise.
     private let noise = 0x1p-22
-    /// Where a step is to change the value by less than this part, rounding of what the loss is computed from may outweigh that:
-    /// such rises do not count, and the slopes decide. Source: Hager and Zhang, "A new conjugate gradient method with guaranteed
-    /// descent and an efficient line search", 2005, (4.2).
+    /// Where a step is to change the value by less than this part, rounding of what the loss is computed from may
+    /// outweigh that: such rises do not count, and the slopes decide. Source: Hager and Zhang, "A new conjugate
+    /// gradient method with guaranteed descent and an efficient line search", 2005, (4.2).
     private let indistinct = 0x1p-16
 
     /// A point of the line.

@@ -1,21 +1,21 @@
 package import Kernels
 import Preconditions
 
-/// The gradients of a scalar with respect to tracked tensors, each of its tensor's shape; zero where there is no dependence.
+/// The gradients of a scalar with respect to tracked tensors, each of its tensor's shape; zero where there is no
+/// dependence.
 ///
-/// A variable that is given several times has its whole gradient each time.
-/// With `createsGraph` the gradients are tracked and can be differentiated again, to any order. Unless `retainsGraph`, the
-/// values saved for this graph are released on the way, and it can't be used again.
+/// A variable that is given several times has its whole gradient each time. With `createsGraph` the gradients are
+/// tracked and can be differentiated again, to any order. Unless `retainsGraph`, the values saved for this graph are
+/// released on the way, and it can't be used again. PyTorch's `autograd.grad`.
 public func gradients(
     of output: Tensor, withRespectTo variables: [Tensor], createsGraph: Bool = false, retainsGraph: Bool? = nil
 ) -> [Tensor] {
     require(output.shape.count == 1, "gradients: the output must be a scalar, its shape is \(output.shape)")
-    let targets = variables.map { variable -> Node in
-        guard let origin = variable.origin else {
-            fatalError("gradients: a variable is not tracked; use its `tracked` form in the computation")
-        }
-        return origin
-    }
+    require(
+        variables.allSatisfy(\.isTracked),
+        "gradients: variable \(variables.firstIndex { !$0.isTracked } ?? 0) is not tracked; use its `tracked` form in the computation"
+    )
+    let targets = variables.compactMap(\.origin)
     var results = variables.map { Tensor(repeating: 0, shape: $0.shape) }
     var walk = BackwardWalk(
         from: output, to: targets, recordsGraph: createsGraph, retainsGraph: retainsGraph ?? createsGraph)
@@ -25,9 +25,11 @@ public func gradients(
 
 /// The loss that `loss` computes, and its gradients with respect to `parameters`, handed out one by one.
 ///
-/// The parameters are tracked for the length of the closure and of the backward walk. `whenReady` is called exactly once for
-/// each parameter, with its place in `parameters` and its gradient, as soon as that gradient is final; backward goes on
-/// afterwards. A parameter that is given several times is handed its whole gradient each time. A parameter that the loss does not depend on is handed a gradient of zeros, first of all.
+/// The parameters are tracked while the closure and the backward pass run. `whenReady` is called exactly once for each
+/// parameter, with its index in `parameters` and its gradient, as soon as that gradient is final; backward goes on
+/// afterwards. A parameter that is given several times is handed its whole gradient each time. A parameter that the
+/// loss does not depend on is handed a gradient of zeros, first of all. Calls nest: within another gradient computation
+/// of the same parameters this one has variables of its own.
 /// - Returns: the loss, detached.
 public func valueAndGradients(
     of parameters: [Parameter], whenReady: (_ index: Int, _ gradient: Tensor) throws -> Void,
@@ -37,12 +39,14 @@ public func valueAndGradients(
 }
 
 /// As the other form.
-/// - Parameter destination: memory in which the gradient of a parameter had best be made; it may be elsewhere all the same.
+/// - Parameter destination: memory in which the gradient of a parameter had best be made; it may be elsewhere all the
+///   same.
 package func valueAndGradients(
     of parameters: [Parameter], destination: (_ index: Int) -> Buffer?,
     whenReady: (_ index: Int, _ gradient: Tensor) throws -> Void, loss: () throws -> Tensor
 ) rethrows -> Tensor {
-    try withTracking(parameters) { leaves in
+    try withTracking(parameters) { variables in
+        let leaves = variables.compactMap(\.origin)
         let value = try loss()
         require(
             value.shape.count == 1, "valueAndGradients: the loss must be a scalar, its shape is \(value.shape)")
@@ -58,44 +62,58 @@ package func valueAndGradients(
 }
 
 /// The loss that `loss` computes, and its gradients with respect to `parameters`, in their order.
-public func valueAndGradients(of parameters: [Parameter], loss: () throws -> Tensor) rethrows
-    -> (value: Tensor, gradients: [Tensor])
-{
-    var gradients = [Tensor?](repeating: nil, count: parameters.count)
-    let value = try valueAndGradients(of: parameters, whenReady: { gradients[$0] = $1 }, loss: loss)
-    return (value, gradients.map { $0! })
+///
+/// Calls nest: within another gradient computation of the same parameters, this one has variables of its own that
+/// depend on the outer ones.
+/// - Parameter createsGraph: whether loss and gradients are tracked, so that an outer gradient computation
+///   differentiates through them: the inner step of MAML, a penalty on the gradient. Otherwise they are constants.
+public func valueAndGradients(
+    of parameters: [Parameter], createsGraph: Bool = false, loss: () throws -> Tensor
+) rethrows -> (value: Tensor, gradients: [Tensor]) {
+    if createsGraph {
+        return try withTracking(parameters) { variables in
+            let value = try loss()
+            require(
+                value.shape.count == 1, "valueAndGradients: the loss must be a scalar, its shape is \(value.shape)")
+            return (value, gradients(of: value, withRespectTo: variables, createsGraph: true))
+        }
+    }
+    var found = [Tensor?](repeating: nil, count: parameters.count)
+    let value = try valueAndGradients(of: parameters, whenReady: { found[$0] = $1 }, loss: loss)
+    return (value, found.map { $0! })
 }
 
 /// The product of the loss's Hessian with a vector, which has one tensor for each parameter, of its shape.
 ///
-/// Costs about two gradients; the Hessian itself is never formed. Source: Pearlmutter, "Fast exact multiplication by the
-/// Hessian", 1994.
+/// Costs about two gradients; the Hessian itself is never formed. Source: Pearlmutter, "Fast exact multiplication by
+/// the Hessian", 1994.
 public func hessianVectorProduct(of parameters: [Parameter], with vector: [Tensor], loss: () throws -> Tensor) rethrows
     -> [Tensor]
 {
     require(
         parameters.map(\.shape) == vector.map(\.shape),
-        "hessianVectorProduct: the vector's shapes \(vector.map(\.shape)) are not those of the parameters \(parameters.map(\.shape))"
+        "hessianVectorProduct: the vector's shapes \(cut(vector.map(\.shape))) are not those of the parameters \(cut(parameters.map(\.shape)))"
     )
-    return try withTracking(parameters) { _ in
-        let variables = parameters.map(\.value)
+    return try withTracking(parameters) { variables in
         let first = gradients(of: try loss(), withRespectTo: variables, createsGraph: true)
         let slope = zip(first, vector).map { ($0 * $1.detached).sum() }.reduce(Tensor(0), +)
         return gradients(of: slope, withRespectTo: variables)
     }
 }
 
-/// Runs `body` with each parameter tracked as a new leaf, and ends the tracking however `body` ends.
-private func withTracking<Result>(_ parameters: [Parameter], _ body: ([Node]) throws -> Result) rethrows -> Result {
-    // a parameter that is given several times is one leaf
-    var leafOf: [ObjectIdentifier: Node] = [:]
-    let leaves = parameters.map { parameter -> Node in
-        let leaf = leafOf[ObjectIdentifier(parameter)] ?? parameter.beginTracking()
-        leafOf[ObjectIdentifier(parameter)] = leaf
-        return leaf
+/// Runs `body` with each parameter tracked as a variable of its own, and ends the tracking however `body` ends.
+///
+/// Where a parameter is tracked already, by a computation around this one, the variable depends on the outer one.
+private func withTracking<Result>(_ parameters: [Parameter], _ body: ([Tensor]) throws -> Result) rethrows -> Result {
+    // a parameter that is given several times is one variable
+    var known: [ObjectIdentifier: Tensor] = [:]
+    let variables = parameters.map { parameter -> Tensor in
+        let (id, outer) = (ObjectIdentifier(parameter), parameter.value)
+        let variable = known[id] ?? (outer.isTracked ? Affine(scale: 1)(outer) : outer.tracked)
+        known[id] = variable
+        return variable
     }
-    defer { parameters.forEach { $0.endTracking() } }
-    return try body(leaves)
+    return try Parameter.substituting(variables, of: parameters) { try body(variables) }
 }
 
 extension BackwardWalk {

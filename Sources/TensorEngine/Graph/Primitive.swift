@@ -1,3 +1,5 @@
+import Preconditions
+
 /// One differentiable operation: what it computes, and how a cotangent of its output becomes cotangents of its inputs.
 ///
 /// `forward` computes on elements and records nothing. `vjp` is written in recorded tensor operations only, so that the
@@ -11,7 +13,8 @@ public protocol Primitive: Sendable {
     /// The output for `inputs`.
     func forward(_ inputs: [Tensor]) -> Tensor
 
-    /// The output, and further values that `vjp` wants kept; called instead of `forward` when the operation is recorded.
+    /// The output, and further values that `vjp` wants kept; called instead of `forward` when the operation is
+    /// recorded.
     func forwardKeeping(_ inputs: [Tensor]) -> (output: Tensor, kept: [Tensor])
 
     /// The vector-Jacobian product: for each input its cotangent, or nil where there is none or none is needed.
@@ -71,7 +74,7 @@ public struct Saved {
 
     /// The output of an operation that saves it.
     public var output: Tensor {
-        guard let savedOutput else { fatalError("Primitive: this operation does not save its output") }
-        return savedOutput
+        require(savedOutput != nil, "Primitive: this operation does not save its output; add .output to its saves")
+        return savedOutput!
     }
 }

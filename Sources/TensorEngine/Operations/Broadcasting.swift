@@ -121,9 +121,7 @@ extension Tensor {
         _ kernel: (UnsafePointer<Float>, UnsafePointer<Float>, UnsafeMutablePointer<Float>, Int) -> Void
     ) -> Tensor {
         let (a, b) = (inputs[0], inputs[1])
-        guard let shape = a.shape.broadcast(with: b.shape) else {
-            fatalError("\(name): shapes \(a.shape) and \(b.shape) do not fit; sizes must be equal or 1")
-        }
+        let shape = commonShape(name, a.shape, b.shape)
         let (left, right) = (a.detached.broadcast(to: shape), b.detached.broadcast(to: shape))
         return Tensor(shape: shape) {
             kernel(left.buffer.pointer, right.buffer.pointer, $0.baseAddress!, shape.count)

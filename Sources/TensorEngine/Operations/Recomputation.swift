@@ -31,7 +31,9 @@ private struct Recomputation: Primitive, @unchecked Sendable {
 
     func forward(_ inputs: [Tensor]) -> Tensor {
         // not tracked within: nothing is recorded but the whole
-        Parameter.withLeaves(parameters.map { _ in nil }, of: parameters) { compute(inputs[0].detached, false) }
+        Parameter.substituting(inputs.dropFirst().map(\.detached), of: parameters) {
+            compute(inputs[0].detached, false)
+        }
     }
 
     func vjp(_ cotangent: Tensor, _ saved: Saved) -> [Tensor?] {
@@ -46,10 +48,10 @@ private struct Recomputation: Primitive, @unchecked Sendable {
         return cotangents
     }
 
-    /// The function once more, recorded with these inputs; the parameters' elements are where they were.
+    /// The function once more, recorded with these inputs.
     private func repeated(_ inputs: [Tensor]) -> Tensor {
         RunningStatistic.pausing(statistics) {
-            Parameter.withLeaves(inputs.dropFirst().map(\.origin), of: parameters) { compute(inputs[0], true) }
+            Parameter.substituting(Array(inputs.dropFirst()), of: parameters) { compute(inputs[0], true) }
         }
     }
 }

@@ -4,7 +4,8 @@ package import Kernels
 package protocol ArenaMemory {
     /// A buffer of zeros.
     func makeBuffer(count: Int) -> Buffer
-    /// The elements of a buffer of `count` that this process changes; it begins and ends at multiples of 16, or at the end.
+    /// The elements of a buffer of `count` that this process changes; it begins and ends at multiples of 16, or at the
+    /// end.
     func part(of count: Int) -> Range<Int>
 }
 

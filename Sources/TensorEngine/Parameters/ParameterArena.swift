@@ -1,10 +1,11 @@
 package import Kernels
 import Preconditions
 
-/// The parameters of a model in one flat buffer, and behind them its running statistics: each is a slice that begins at a
+/// The parameters of a model in one flat buffer, followed by its running statistics: each is a slice that begins at a
 /// multiple of 64 bytes.
 ///
-/// Gradients and optimizer state have the same layout, so a bucket, a fused update and a checkpoint are slices of buffers.
+/// Gradients and optimizer state have the same layout: buckets, fused updates and checkpoints are slices of such
+/// buffers.
 public final class ParameterArena {
     /// The name of each parameter, such as `layers.0.weight`.
     public let names: [String]
@@ -14,15 +15,15 @@ public final class ParameterArena {
     public let statisticNames: [String]
     /// The running statistics, in the order of registration.
     public let statistics: [RunningStatistic]
-    /// Where each parameter lies in the buffer.
-    package let ranges: [Range<Int>]
-    /// Where each statistic lies in the buffer; in a gradient buffer, one more element is the number of its terms.
+    /// The elements of each parameter in the layout, in the order of `parameters`.
+    public let ranges: [Range<Int>]
+    /// The elements of each statistic in the layout; in a gradient buffer, one more element is the number of its terms.
     package let statisticRanges: [Range<Int>]
-    /// Where the parameters end in the buffer: what an optimizer changes lies before.
+    /// The end of the parameters in the layout: an optimizer changes elements before it only.
     package let parameterEnd: Int
     /// The elements of all parameters and statistics; zero between them.
     package let buffer: Buffer
-    /// The elements that this process changes: all, unless it shares the arena with others, which change the rest.
+    /// The elements that this process changes: all, unless the ranks of a host share the arena, each changing a part.
     package let ownPart: Range<Int>
     private let memory: any ArenaMemory
 
@@ -58,7 +59,7 @@ public final class ParameterArena {
         }
     }
 
-    /// Places slices one behind the other at multiples of 16 elements.
+    /// Consecutive slices that begin at multiples of 16 elements.
     private struct Layout {
         var end = 0
         mutating func append(_ count: Int, reserving reserved: Int) -> Range<Int> {
@@ -68,7 +69,7 @@ public final class ParameterArena {
         }
     }
 
-    /// Whether this process changes what lies at `range`, as a whole.
+    /// Whether this process changes the slice `range`, as a whole.
     package func owns(_ range: Range<Int>) -> Bool { ownPart.contains(range.lowerBound) }
 
     /// The number of elements of all parameters.
@@ -77,17 +78,17 @@ public final class ParameterArena {
     /// A new buffer of the arena's layout, all zero, for this process alone.
     package func zeros() -> Buffer { Buffer(repeating: 0, count: buffer.count) }
 
-    /// A new buffer of the arena's layout in the arena's memory, all zero: what belongs to the weights, and is changed in the
-    /// same parts by the same processes.
+    /// A new buffer of zeros of the arena's layout in the arena's memory: shared with the other ranks of a host where
+    /// the weights are, and changed in the same parts.
     package func makeCompanion() -> Buffer { memory.makeBuffer(count: buffer.count) }
 
-    /// All parameters, then all statistics, with their places in the buffer.
-    package var slices: [(name: String, shape: Shape, range: Range<Int>)] {
+    /// All parameters, then all running statistics: names, shapes, and elements in the layout.
+    public var slices: [(name: String, shape: Shape, range: Range<Int>)] {
         zip(names, zip(parameters, ranges)).map { ($0, $1.0.shape, $1.1) }
             + zip(statisticNames, zip(statistics, statisticRanges)).map { ($0, $1.0.shape, $1.1) }
     }
 
-    /// What the axes of each parameter are whose axes somebody has named, and of each statistic.
+    /// The axes of each parameter whose axes are known, and of each running statistic.
     package var axes: [String: ParameterAxes] {
         let named = zip(names, parameters).compactMap { name, parameter in parameter.axes.map { (name, $0) } }
         let statistics = zip(statisticNames, statistics).filter { $1.shape.rank == 1 }
@@ -96,7 +97,7 @@ public final class ParameterArena {
         )
     }
 
-    /// The name of the layer, `layers.0` for `layers.0.weight`, of what lies at each parameter's address.
+    /// The name of the layer, `layers.0` for `layers.0.weight`, by the address of each parameter.
     package var layersByAddress: [UInt: String] {
         Dictionary(
             zip(names, parameters).map { name, parameter in

@@ -8,8 +8,8 @@ public struct ParameterAxes: Sendable, Equatable {
     /// PyTorch's order of these axes: its axis `i` is our axis `pyTorchOrder[i]`.
     public let pyTorchOrder: [Int]
 
-    /// Of a layer that follows `Flatten`, the extents [height, width, channels] that its inputs are made of, which PyTorch
-    /// flattens as [channels, height, width]; nil elsewhere.
+    /// Of a layer that follows `Flatten`, the extents [height, width, channels] that its inputs are made of, which
+    /// PyTorch flattens as [channels, height, width]; nil elsewhere.
     public let flattened: [Int]?
 
     /// Axes of these names, in PyTorch's order unless another is given.

@@ -1,7 +1,7 @@
 import Preconditions
 
-/// The named parameters and running statistics of a module, and the trees of the modules within it, in the order of
-/// registration.
+/// The named parameters and running statistics of a model and, as nested trees, of its parts, in the order of
+/// registration. PyTorch's `state_dict`, by reference.
 public struct ParameterTree: ExpressibleByDictionaryLiteral {
     /// A parameter, a statistic, or a tree of them.
     public enum Entry {
@@ -28,8 +28,8 @@ public struct ParameterTree: ExpressibleByDictionaryLiteral {
         }
     }
 
-    /// All parameters, with names such as `layers.0.weight`, in the order of registration. A parameter that is used in two
-    /// places stands here once, under its first name.
+    /// All parameters, with names such as `layers.0.weight`, in the order of registration. A parameter that is used
+    /// twice is listed once, under its first name.
     public var named: [(name: String, parameter: Parameter)] {
         unique { if case .parameter(let parameter) = $0 { parameter } else { nil } }.map { (name: $0, parameter: $1) }
     }
@@ -53,14 +53,13 @@ public struct ParameterTree: ExpressibleByDictionaryLiteral {
     }
 }
 
-/// What may stand in a parameter tree.
+/// An entry of a parameter tree: a parameter, a running statistic, a tree, or a model.
 public protocol ParameterTreeElement {
-    /// The value as an entry.
+    /// The value as an entry of a tree.
     var parameterTreeEntry: ParameterTree.Entry { get }
 }
 
 extension Parameter: ParameterTreeElement {
-    /// The parameter as an entry.
     public var parameterTreeEntry: ParameterTree.Entry { .parameter(self) }
 }
 
@@ -70,6 +69,5 @@ extension ParameterTree: Parameterized {
 }
 
 extension RunningStatistic: ParameterTreeElement {
-    /// The statistic as an entry.
     public var parameterTreeEntry: ParameterTree.Entry { .statistic(self) }
 }

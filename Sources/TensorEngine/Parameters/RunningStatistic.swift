@@ -3,8 +3,8 @@ import Preconditions
 
 /// A running mean that a module keeps beside its parameters, such as batch normalization's mean and variance.
 ///
-/// It is not differentiated. In a training pass the module records sums over its shard's terms; they are summed over all
-/// shards along the tree, and every rank makes the same update: value ← (1 - m)·value + m·(sums / count).
+/// It is not differentiated. In a training pass the module records sums over its shard's terms; they are summed over
+/// all shards along the tree, and every rank makes the same update: value ← (1 - m)·value + m·(sums / count).
 public final class RunningStatistic {
     /// The elements; replaced once, when an arena takes the statistic in.
     package private(set) var buffer: Buffer
@@ -28,7 +28,8 @@ public final class RunningStatistic {
     /// The present elements; never tracked.
     public var value: Tensor { Tensor(buffer: buffer, shape: shape) }
 
-    /// Records what a training pass has seen: sums over `count` terms. A second call in the same pass adds to the first.
+    /// Records what a training pass has seen: sums over `count` terms. A second call in the same pass adds to the
+    /// first.
     public func record(sums: Tensor, count: Int) {
         require(
             sums.shape == shape && count >= 0,

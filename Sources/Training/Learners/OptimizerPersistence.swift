@@ -24,9 +24,11 @@ final class OptimizerPersistence: Persistent {
     func restore(_ notes: SavedNotes) throws { try method.restore(notes, prefix: prefix) }
 
     func distribute(over communicator: any Communicator) throws {
-        let buffers = method.state.map(\.buffer)
-        if let memory { return try memory.broadcast(buffers) }
-        for buffer in buffers { try communicator.broadcast(UnsafeMutableRawBufferPointer(buffer.elements), from: 0) }
+        let states = method.state
+        // a state of a shape of its own is private to each rank
+        let shared = memory == nil ? [] : states.filter { $0.shape == nil }
+        if let memory { try memory.broadcast(shared.map(\.buffer)) }
+        for buffer in (memory == nil ? states : states.filter { $0.shape != nil }).map(\.buffer) { try communicator.broadcast(UnsafeMutableRawBufferPointer(buffer.elements), from: 0) }
     }
 }
 

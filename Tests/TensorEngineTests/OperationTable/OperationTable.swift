@@ -48,4 +48,4 @@ struct OperationCase: Sendable, CustomStringConvertible {
 let operationTable: [OperationCase] =
     OperationCase.arithmetic + OperationCase.elementary + OperationCase.matrix + OperationCase.arrangement
     + OperationCase.softmax + OperationCase.sequences + OperationCase.images + OperationCase.activations
-    + OperationCase.recurrence + OperationCase.temporal
+    + OperationCase.recurrence + OperationCase.temporal + OperationCase.mathematics
