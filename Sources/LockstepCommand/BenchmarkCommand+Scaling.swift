@@ -85,7 +85,7 @@ extension BenchmarkCommand {
 
         func run() {
             LockstepProcess.run { communicator, context in
-                try communicator.agree("") { if context.launch != nil { throw StartedByLauncher() } }
+                try communicator.agree { if context.launch != nil { throw StartedByLauncher() } }
                 try output.json.check()
                 let settings = try TrainingRequest(target: target, overrides: try training.overrides).settings(.all)
                 if settings.globalBatch == 0 { throw FullBatch() }

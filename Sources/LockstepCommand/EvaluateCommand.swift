@@ -49,7 +49,7 @@ struct EvaluateCommand: ParsableCommand {
             let evaluation = try CheckpointEvaluation(
                 path: path, overrides: overrides, catalog: .all, limit: samples ?? 0
             ).outcome(over: communicator)
-            try communicator.agree("") {
+            try communicator.agree {
                 guard communicator.rank == 0 else { return }
                 Terminal.show(evaluation.text)
                 if let json { try ResultFile.write(try evaluation.json(), to: json) }

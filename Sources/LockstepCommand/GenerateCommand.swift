@@ -49,7 +49,7 @@ struct GenerateCommand: ParsableCommand {
 
     func run() {
         LockstepProcess.run { communicator, _ in
-            try communicator.agree("") {
+            try communicator.agree {
                 guard communicator.rank == 0 else { return }
                 let overrides = data.map { [SettingOverride(key: "data.path", value: $0, source: "--data")] } ?? []
                 let generation = try TextGeneration(path: path, overrides: overrides)
