@@ -26,6 +26,8 @@ public struct RandomPurpose: Hashable, Sendable {
     public static let search = RandomPurpose(10)
     /// Start vectors of gradient compression.
     public static let compression = RandomPurpose(20)
+    /// Noise on gradients, for differential privacy.
+    public static let gradientNoise = RandomPurpose(21)
     /// Tests.
     public static let test = RandomPurpose(255)
 

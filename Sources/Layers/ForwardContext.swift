@@ -13,14 +13,17 @@ public final class ForwardContext {
     public let isTraining: Bool
     /// The key of the random numbers; nil for a pass without any.
     public let randomness: SampleRandomness?
-    /// Exchanges batch statistics between ranks, where batch normalization is synchronized.
-    let synchronization: (any BatchSynchronization)?
+    /// Gives batch normalization the moments of all shards, where it is synchronized.
+    let synchronization: (any ShardExchange)?
+    private let exchange: (any ShardExchange)?
     private var nextRequest: UInt32 = 0
 
     private init(
-        isTraining: Bool, _ randomness: SampleRandomness?, _ synchronization: (any BatchSynchronization)? = nil
+        isTraining: Bool, _ randomness: SampleRandomness?, exchange: (any ShardExchange)? = nil,
+        synchronization: (any ShardExchange)? = nil
     ) {
-        (self.isTraining, self.randomness, self.synchronization) = (isTraining, randomness, synchronization)
+        (self.isTraining, self.randomness) = (isTraining, randomness)
+        (self.exchange, self.synchronization) = (exchange, synchronization)
     }
 
     /// The context of evaluation, prediction and generation, without dropout.
@@ -30,17 +33,50 @@ public final class ForwardContext {
     }
 
     /// The context of a training step.
-    /// - Parameter synchronization: given it, batch normalization uses the moments of the global batch instead of those
-    ///   of this shard.
+    /// - Parameters:
+    ///   - exchange: what `allGather` and `allReduce` go through, such as `DataParallelStep.exchange`.
+    ///   - synchronization: given it, batch normalization takes the moments of all shards instead of those of this one.
     public static func training(
-        _ randomness: SampleRandomness, synchronization: (any BatchSynchronization)? = nil
+        _ randomness: SampleRandomness, exchange: (any ShardExchange)? = nil,
+        synchronization: (any ShardExchange)? = nil
     ) -> ForwardContext {
-        ForwardContext(isTraining: true, randomness, synchronization)
+        ForwardContext(isTraining: true, randomness, exchange: exchange, synchronization: synchronization)
+    }
+
+    /// The rows (first axis) of every shard's `rows`, concatenated in the order of the shards, and which of them are this shard's;
+    /// with a gradient.
+    ///
+    /// The numbers of rows may differ, the other axes are equal; a shard without samples has no rows. The cotangent of a shard's
+    /// rows is the sum over the losses of all shards, along the shard tree. *Collective*: every shard that has samples calls it,
+    /// equally often. Outside of training the rows are all there are.
+    public func allGather(_ rows: Tensor) -> GatheredRows {
+        guard isTraining else {
+            let all = 0..<rows.shape[0]
+            return GatheredRows(tensor: rows, rowsOfShard: [all], ownRows: all)
+        }
+        return requireExchange("allGather").allGather(rows)
+    }
+
+    /// The element-wise sum over all shards of tensors of one shape, along the shard tree; with a gradient.
+    ///
+    /// *Collective*: every shard that has samples calls it, equally often; the others add zeros. Outside of training it is `tensor`.
+    public func allReduce(_ tensor: Tensor) -> Tensor {
+        isTraining ? requireExchange("allReduce").allReduce(tensor) : tensor
+    }
+
+    private func requireExchange(_ operation: String) -> any ShardExchange {
+        guard let exchange else {
+            fatalError(
+                "ForwardContext.\(operation): the context of this training step has no exchange; make the DataParallelStep with exchangesShards: true and give the context its exchange"
+            )
+        }
+        return exchange
     }
 
     /// A context that answers the next requests as this one will.
     func copy() -> ForwardContext {
-        let copy = ForwardContext(isTraining: isTraining, randomness, synchronization)
+        let copy = ForwardContext(
+            isTraining: isTraining, randomness, exchange: exchange, synchronization: synchronization)
         copy.nextRequest = nextRequest
         return copy
     }

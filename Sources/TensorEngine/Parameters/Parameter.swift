@@ -33,6 +33,14 @@ public final class Parameter {
         buffer.pointer.update(from: tensor.buffer.pointer, count: shape.count)
     }
 
+    /// Ends the tracking for a while, and returns what `resumeTracking` takes.
+    func suspendTracking() -> Tensor? {
+        defer { substitute = nil }
+        return substitute
+    }
+
+    func resumeTracking(_ substitute: Tensor?) { self.substitute = substitute }
+
     /// Runs `body` with `values` as the values of `parameters`, and restores the former ones however `body` ends.
     static func substituting<Result>(
         _ values: [Tensor], of parameters: [Parameter], _ body: () throws -> Result

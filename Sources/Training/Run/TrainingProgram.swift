@@ -136,14 +136,9 @@ public struct TrainingProgram {
         try communicator.requireEqual(
             Int(fingerprint(task.preparation)), "the fingerprint of the vocabularies and statistics of the data",
             advice: advice)
-        let length = RunLength(settings, task, shards: shards(settings))
+        let length = RunLength(settings, task, shards: settings.shards)
         try length.checksums.requireEqual(over: communicator)
         return length
-    }
-
-    /// The shards of a global batch; where batch normalization sees all of it, each rank computes its samples as one.
-    private func shards(_ settings: Settings) -> Int {
-        settings.model.batchNorm == .synchronized ? communicator.size : settings.shards
     }
 
     /// The name of each rank's host. *Collective.*
@@ -159,7 +154,7 @@ public struct TrainingProgram {
             var settings = try settings()
             if settings.shards == 0 { settings.shards = communicator.size }
             let hosts = HostMap(names: hostnames, ranksPerHost: settings.communication.ranksPerHost)
-            let plan = try ShardPlan(requesting: shards(settings), ranks: communicator.size, hosts: hosts)
+            let plan = try ShardPlan(requesting: settings.shards, ranks: communicator.size, hosts: hosts)
             _ = try settings.localPlan(ranks: communicator.size)
             settings.useThreads()
             let recipe = try catalog.recipe(named: settings.recipe)

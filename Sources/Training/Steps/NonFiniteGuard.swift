@@ -3,10 +3,10 @@ import Communication
 import DataParallel
 public import Datasets
 import Foundation
-public import Layers
+import Layers
 import Messages
 public import RunRecords
-import TensorEngine
+public import TensorEngine
 
 /// Rejects steps whose loss or gradient is not finite: the run stops, or the update is left out (`non_finite.action`).
 public final class NonFiniteGuard: Persistent, RunObserver {
@@ -80,7 +80,7 @@ public final class NonFiniteGuard: Persistent, RunObserver {
         }
         let bad = try gather(own.filter { !$0.isFinite })
         // where shards exchange values each shard's result is that of all
-        let needsAll = bad.isEmpty || learner.dataParallel.synchronization != nil
+        let needsAll = bad.isEmpty || learner.dataParallel.exchange != nil
         let shards = needsAll ? try gather(own) : bad
 
         let first = bad.first
