@@ -2,7 +2,7 @@
 ///
 /// Several passes are then under way at once, of which one runs at a time.
 package struct SuspendedPass {
-    private let parameters: [(parameter: Parameter, leaf: Node?)]
+    private let parameters: [(parameter: Parameter, leaf: Tensor?)]
     private let statistics: [(statistic: RunningStatistic, record: RunningStatistic.Record?)]
 
     /// Takes away from `parameters` what tracks them, and from `statistics` what they have recorded.
