@@ -146,7 +146,8 @@ let package = Package(
         .testTarget(name: "FuzzingTests", dependencies: ["FuzzTargets"]),
         // As a user of the library: without the symbols that only this package sees
         .testTarget(
-            name: "LibraryUserTests", dependencies: ["Lockstep"], exclude: ["reference_seams.py"], packageAccess: false),
+            name: "LibraryUserTests", dependencies: ["Lockstep"], exclude: ["reference_seams.py"],
+            packageAccess: false),
         .executableTarget(name: "LibraryExample", dependencies: ["Lockstep"], path: "Tests/LibraryExample"),
         .testTarget(name: "EndToEndTests", dependencies: ["Checkpoints"]),
     ]

@@ -46,9 +46,10 @@ extension EndToEnd {
             #expect(try resumed.saved == straight.saved)
 
             let evaluation = try #require(try straight.metrics("evaluation").last)
+            let metrics = try #require(evaluation["metrics"] as? [String: Any], "\(evaluation)")
             let output = try run(["evaluate", straight.path]).output
             for name in ["error_hours", "coverage"] {
-                let value = try #require(evaluation[name] as? Double, "\(evaluation)")
+                let value = try #require(metrics[name] as? Double, "\(metrics)")
                 #expect(
                     output.split(separator: "\n").contains { $0.hasPrefix(name) && $0.hasSuffix("\(value)") },
                     "\(output)")

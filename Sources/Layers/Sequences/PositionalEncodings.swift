@@ -25,7 +25,8 @@ public struct LearnedPositions: Module {
     public func callAsFunction(_ x: Tensor, from start: Int) -> Tensor {
         let end = start + x.shape[x.shape.rank - 2]
         require(
-            end <= weight.shape[0], "LearnedPositions: \(end) positions are more than the context of \(weight.shape[0])")
+            end <= weight.shape[0], "LearnedPositions: \(end) positions are more than the context of \(weight.shape[0])"
+        )
         return x + weight.value.slice(start..<end, alongAxis: 0)
     }
 }

@@ -22,7 +22,7 @@ struct Minimum: Primitive {
 
     // y = min(a, b)  ⇒  ā = ȳ where a < b, ȳ/2 where they are equal, else 0; b̄ is the rest
     func vjp(_ cotangent: Tensor, _ saved: Saved) -> [Tensor?] {
-        Tensor.shares(of: cotangent, larger: saved.inputs[1], smaller: saved.inputs[0]).reversed()
+        Tensor.shares(of: cotangent, larger: saved.inputs[1], smaller: saved.inputs[0])
     }
 }
 
