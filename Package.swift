@@ -122,10 +122,10 @@ let package = Package(
             dependencies: ["DataParallel", "TensorEngine", "Kernels", "Layers", "Optimizers", "Communication"],
             exclude: ["reference_compression.py", "reference_normalization.py"]),
         .testTarget(name: "MessagesTests", dependencies: ["Messages"]),
-        .testTarget(name: "CheckpointsTests", dependencies: ["Checkpoints"]),
+        .testTarget(name: "CheckpointsTests", dependencies: ["Checkpoints", "TestSupport"]),
         .testTarget(
             name: "DatasetsTests",
-            dependencies: ["Datasets", "TensorEngine", "Kernels", "CKernels", "CZlib", "Communication"],
+            dependencies: ["TestSupport", "Datasets", "TensorEngine", "Kernels", "CKernels", "CZlib", "Communication"],
             exclude: ["reference_bleu.py", "reference_tables.py", "reference_translation_scores.py"]),
         .testTarget(name: "RunRecordsTests", dependencies: ["RunRecords", "TestSupport"]),
         .testTarget(
@@ -136,6 +136,9 @@ let package = Package(
                 "TensorEngine", "Timeline",
             ],
             exclude: ["reference_metrics.py", "reference_schedules.py", "reference_second_order.py"]),
+        .testTarget(
+            name: "RecipesTests",
+            dependencies: ["Recipes", "Training", "Checkpoints", "Communication", "TestSupport"]),
         .testTarget(
             name: "BenchmarksTests",
             dependencies: [
@@ -151,7 +154,7 @@ let package = Package(
         .testTarget(
             name: "LibraryUserTests", dependencies: ["Lockstep"], exclude: ["reference_seams.py"], packageAccess: false),
         .executableTarget(name: "LibraryExample", dependencies: ["Lockstep"], path: "Tests/LibraryExample"),
-        .testTarget(name: "EndToEndTests", dependencies: ["Checkpoints"]),
+        .testTarget(name: "EndToEndTests", dependencies: ["Checkpoints", "TestSupport"]),
     ]
 )
 

@@ -1,19 +1,19 @@
 import Checkpoints
 import Communication
 import Foundation
+import TestSupport
 import Training
 
 /// A folder of a test's own for runs of recipes that need no files; removed when the test is over.
 final class TrainingFolder: Sendable {
-    let path = NSTemporaryDirectory() + "lockstep-training-\(UUID().uuidString)"
+    private let folder: TemporaryFolder
     private let recipes: [any Recipe]
+    var path: String { folder.path }
 
     init(_ recipes: [any Recipe]) throws {
         self.recipes = recipes
-        try FileManager.default.createDirectory(atPath: path, withIntermediateDirectories: true)
+        folder = try TemporaryFolder()
     }
-
-    deinit { try? FileManager.default.removeItem(atPath: path) }
 
     /// The path of a run.
     func callAsFunction(_ run: String) -> String { "\(path)/\(run)" }
