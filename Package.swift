@@ -64,6 +64,11 @@ let package = Package(
                 "Communication", "Machine", .product(name: "Yams", package: "Yams"),
             ]),
 
+        // Level 3½
+        .target(
+            name: "Search",
+            dependencies: ["Messages", "Kernels", "Communication", "Checkpoints", "Datasets", "RunRecords", "Training"]),
+
         // Level 4
         .target(
             name: "Recipes",
@@ -83,13 +88,14 @@ let package = Package(
             name: "LockstepCommand",
             dependencies: [
                 "Messages", "Kernels", "DataParallel", "Communication", "MPICommunication", "Checkpoints", "RunRecords",
-                "Training", "Benchmarks", .product(name: "ArgumentParser", package: "swift-argument-parser"),
+                "Training", "Search", "Benchmarks", .product(name: "ArgumentParser", package: "swift-argument-parser"),
             ]),
         .target(
             name: "Lockstep",
             dependencies: [
                 "Timeline", "Kernels", "TensorEngine", "Layers", "Optimizers", "Communication", "MPICommunication",
-                "DataParallel", "Checkpoints", "Datasets", "RunRecords", "Training", "Recipes", "LockstepCommand",
+                "DataParallel", "Checkpoints", "Datasets", "RunRecords", "Training", "Search", "Recipes",
+                "LockstepCommand",
             ]),
         .executableTarget(name: "LockstepTool", dependencies: ["Lockstep"]),
 
@@ -127,18 +133,30 @@ let package = Package(
             name: "DatasetsTests",
             dependencies: ["TestSupport", "Datasets", "TensorEngine", "Kernels", "CKernels", "CZlib", "Communication"],
             exclude: ["reference_bleu.py", "reference_tables.py", "reference_translation_scores.py"]),
+        .target(
+            name: "TrainingTestSupport",
+            dependencies: [
+                "TestSupport", "Training", "Checkpoints", "Communication", "Datasets", "Layers", "TensorEngine",
+            ],
+            path: "Tests/TrainingTestSupport"),
         .testTarget(name: "RunRecordsTests", dependencies: ["RunRecords", "TestSupport"]),
         .testTarget(
             name: "TrainingTests",
             dependencies: [
-                "Training", "RunRecords", "TestSupport", "DataParallel", "Checkpoints", "Communication", "Datasets",
+                "Training", "Search", "RunRecords", "TestSupport", "TrainingTestSupport", "DataParallel", "Checkpoints",
+                "Communication", "Datasets",
                 "Kernels", "Layers",
                 "TensorEngine", "Timeline",
             ],
             exclude: ["reference_metrics.py", "reference_schedules.py", "reference_second_order.py"]),
         .testTarget(
+            name: "SearchTests",
+            dependencies: ["Search", "Training", "RunRecords", "Communication", "TestSupport", "TrainingTestSupport"]),
+        .testTarget(
             name: "RecipesTests",
-            dependencies: ["Recipes", "Training", "Checkpoints", "Communication", "TestSupport"]),
+            dependencies: [
+                "Search", "RunRecords", "Recipes", "Training", "Checkpoints", "Communication", "TestSupport",
+            ]),
         .testTarget(
             name: "BenchmarksTests",
             dependencies: [
@@ -147,7 +165,8 @@ let package = Package(
             ],
             exclude: ["simgrid_step.cpp"]),
         .target(
-            name: "FuzzTargets", dependencies: ["Checkpoints", "Datasets", "RunRecords", "Training", "Recipes"],
+            name: "FuzzTargets",
+            dependencies: ["Checkpoints", "Datasets", "RunRecords", "Training", "Search", "Recipes"],
             path: "Tests/Fuzzing/Targets"),
         .testTarget(name: "FuzzingTests", dependencies: ["FuzzTargets"]),
         // As a user of the library: without the symbols that only this package sees

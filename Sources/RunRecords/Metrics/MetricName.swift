@@ -32,13 +32,7 @@ public struct MetricName: Codable, Sendable, Hashable {
     }
 
     /// The value of this metric in `report`; nil if it has none.
-    public func value(in report: EvaluationReport) -> Double? {
-        switch name {
-        case "loss": report.loss
-        case "accuracy": report.accuracy
-        default: report.metrics?[name]
-        }
-    }
+    public func value(in report: EvaluationReport) -> Double? { report.values[name] }
 
     /// `value` as text: an accuracy as a percentage.
     public func text(of value: Double) -> String {

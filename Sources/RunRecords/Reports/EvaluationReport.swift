@@ -36,6 +36,14 @@ public struct EvaluationReport: Codable, Sendable, Equatable {
         self.isBest = isBest
     }
 
+    /// Loss, accuracy and metrics by name.
+    public var values: [String: Double] {
+        var values = metrics ?? [:]
+        values["loss"] = loss
+        if let accuracy { values["accuracy"] = accuracy }
+        return values
+    }
+
     private enum CodingKeys: String, CodingKey {
         case step, epoch, samples, loss, accuracy, metrics
         case trainingLoss = "training_loss"
