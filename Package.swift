@@ -62,6 +62,11 @@ let package = Package(
                 "Communication", "Machine", .product(name: "Yams", package: "Yams"),
             ]),
 
+        // Level 3½
+        .target(
+            name: "Search",
+            dependencies: ["Messages", "Kernels", "Communication", "Checkpoints", "Datasets", "RunRecords", "Training"]),
+
         // Level 4
         .target(
             name: "Recipes",
@@ -81,13 +86,14 @@ let package = Package(
             name: "LockstepCommand",
             dependencies: [
                 "Messages", "Kernels", "DataParallel", "Communication", "MPICommunication", "Checkpoints", "RunRecords",
-                "Training", "Benchmarks", .product(name: "ArgumentParser", package: "swift-argument-parser"),
+                "Training", "Search", "Benchmarks", .product(name: "ArgumentParser", package: "swift-argument-parser"),
             ]),
         .target(
             name: "Lockstep",
             dependencies: [
                 "Timeline", "Kernels", "TensorEngine", "Layers", "Optimizers", "Communication", "MPICommunication",
-                "DataParallel", "Checkpoints", "Datasets", "RunRecords", "Training", "Recipes", "LockstepCommand",
+                "DataParallel", "Checkpoints", "Datasets", "RunRecords", "Training", "Search", "Recipes",
+                "LockstepCommand",
             ]),
         .executableTarget(name: "LockstepTool", dependencies: ["Lockstep"]),
 
@@ -120,19 +126,33 @@ let package = Package(
             dependencies: ["DataParallel", "TensorEngine", "Kernels", "Layers", "Optimizers", "Communication"],
             exclude: ["reference_compression.py", "reference_normalization.py", "reference_shards.py"]),
         .testTarget(name: "MessagesTests", dependencies: ["Messages"]),
-        .testTarget(name: "CheckpointsTests", dependencies: ["Checkpoints"]),
+        .testTarget(name: "CheckpointsTests", dependencies: ["Checkpoints", "TestSupport"]),
         .testTarget(
             name: "DatasetsTests",
-            dependencies: ["Datasets", "TensorEngine", "Kernels", "CKernels", "CZlib", "Communication"],
+            dependencies: ["TestSupport", "Datasets", "TensorEngine", "Kernels", "CKernels", "CZlib", "Communication"],
             exclude: ["reference_bleu.py", "reference_tables.py", "reference_translation_scores.py"]),
+        .target(
+            name: "TrainingTestSupport",
+            dependencies: [
+                "TestSupport", "Training", "Checkpoints", "Communication", "Datasets", "Layers", "TensorEngine",
+            ],
+            path: "Tests/TrainingTestSupport"),
         .testTarget(name: "RunRecordsTests", dependencies: ["RunRecords", "TestSupport"]),
         .testTarget(
             name: "TrainingTests",
             dependencies: [
-                "Training", "RunRecords", "TestSupport", "DataParallel", "Checkpoints", "Communication", "Datasets",
-                "Kernels", "Layers", "Optimizers", "TensorEngine", "Timeline",
+                "Training", "Search", "RunRecords", "TestSupport", "TrainingTestSupport", "DataParallel", "Checkpoints",
+                "Communication", "Datasets", "Kernels", "Layers", "Optimizers", "TensorEngine", "Timeline",
             ],
             exclude: ["reference_metrics.py", "reference_schedules.py", "reference_second_order.py"]),
+        .testTarget(
+            name: "SearchTests",
+            dependencies: ["Search", "Training", "RunRecords", "Communication", "TestSupport", "TrainingTestSupport"]),
+        .testTarget(
+            name: "RecipesTests",
+            dependencies: [
+                "Search", "RunRecords", "Recipes", "Training", "Checkpoints", "Communication", "TestSupport",
+            ]),
         .testTarget(
             name: "BenchmarksTests",
             dependencies: [
@@ -141,7 +161,8 @@ let package = Package(
             ],
             exclude: ["simgrid_step.cpp"]),
         .target(
-            name: "FuzzTargets", dependencies: ["Checkpoints", "Datasets", "RunRecords", "Training", "Recipes"],
+            name: "FuzzTargets",
+            dependencies: ["Checkpoints", "Datasets", "RunRecords", "Training", "Search", "Recipes"],
             path: "Tests/Fuzzing/Targets"),
         .testTarget(name: "FuzzingTests", dependencies: ["FuzzTargets"]),
         // As a user of the library: without the symbols that only this package sees
@@ -149,7 +170,7 @@ let package = Package(
             name: "LibraryUserTests", dependencies: ["Lockstep"], exclude: ["reference_seams.py"],
             packageAccess: false),
         .executableTarget(name: "LibraryExample", dependencies: ["Lockstep"], path: "Tests/LibraryExample"),
-        .testTarget(name: "EndToEndTests", dependencies: ["Checkpoints"]),
+        .testTarget(name: "EndToEndTests", dependencies: ["Checkpoints", "TestSupport"]),
     ]
 )
 

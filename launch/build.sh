@@ -1,15 +1,15 @@
 # shellcheck shell=bash
 # Builds the program when a source has changed; sourced by common.sh.
 
-# Removes what was built when the checkout was at another path: the compiler's caches know it, and fail with "missing required
-# module 'SwiftShims'".
+# Removes a build that was made when the checkout was at another path: the compiler's caches contain that path, and fail
+# with "missing required module 'SwiftShims'".
 discard_moved_build() {
     local here built_at=$repository/.build/launch-path plan=$repository/.build/release.yaml is_moved=false
     here=$(CDPATH='' cd -- "$repository" && pwd -P)
     if [[ -e $built_at ]]; then
         [[ $(<"$built_at") == "$here" ]] || is_moved=true
     elif [[ -e $plan && $here =~ ^[[:alnum:]/._-]+$ ]]; then
-        # built by hand; only of plain names it is known how the plan spells them
+        # built by hand: only plain paths are spelled in the plan as they are
         LC_ALL=C grep -qF -- "$here/.build/" "$plan" || is_moved=true
     fi
     if [[ $is_moved == true ]]; then
@@ -20,8 +20,8 @@ discard_moved_build() {
     printf '%s\n' "$here" >"$built_at"
 }
 
-# Installs what is missing, and builds when a source changed since the last build. `swift build` takes a second or two to
-# find out that it has nothing to do, `find` some milliseconds. ctime, unlike mtime, cannot be carried over from elsewhere.
+# Installs missing packages, and builds if a source changed since the last build. `swift build` takes a second or two to
+# find that nothing changed, `find` some milliseconds. ctime, unlike mtime, cannot be copied from elsewhere.
 prepare() {
     if [[ -n ${LOCKSTEP_PROGRAM:-} ]]; then
         [[ -f $program && -x $program ]] || fail "LOCKSTEP_PROGRAM names no program: $program"
@@ -48,6 +48,12 @@ prepare() {
     # From within the checkout: the compiler is told the current directory, and another one would compile all anew.
     print_command cd "$repository"
     print_command swift build -c release --product lockstep
-    (cd "$repository" && swift build -c release --product lockstep >&2) || fail "the build failed"
+    (
+        # Swift leaves a folder TemporaryDirectory.* for each run of the compiler.
+        TMPDIR=$(mktemp -d) || fail "cannot create a temporary folder: set TMPDIR to one that can be written to"
+        export TMPDIR
+        trap 'rm -rf -- "$TMPDIR"' EXIT
+        cd "$repository" && swift build -c release --product lockstep >&2
+    ) || fail "the build failed"
     mv "$started" "$built"
 }

@@ -1,8 +1,8 @@
 # shellcheck shell=bash
-# What the scripts beside this file share; sourced, never run.
+# Functions of the launch scripts; sourced, never run.
 
-# The checkout. Behind a symbolic link to a script it is where that leads; else the path stays as it was given, since another
-# host may know it by that name only.
+# The checkout. A symbolic link to a script is resolved; else the path is used as given, since another host may know it by
+# that name only.
 repository=${BASH_SOURCE[1]}
 if [[ -L $repository ]]; then repository=${BASH_SOURCE[0]}; fi
 repository=$(CDPATH='' cd -- "$(dirname -- "$repository")/.." && pwd)
@@ -33,19 +33,19 @@ print_command() {
     printf '%s\n' "$line" >&2
 }
 
-# Prints an mpirun command and turns into it: signals and exit code are then mpirun's own.
+# Prints an mpirun command and executes it in place of this shell: signals and exit code are mpirun's own.
 become() {
     print_command "$@"
     exec "$@" 2> >(exec bash "$repository/launch/mpirun-noise" >&2)
 }
 
-# What mpirun says of itself that it cannot do, in 25 lines or by hanging.
+# Cases that mpirun rejects with 25 lines of text, or by hanging.
 check_launcher() {
     command -v mpirun >/dev/null || fail "no mpirun in PATH: install Open MPI 4.1 (apt-get install openmpi-bin), or add its folder to PATH"
     [[ -z ${OMPI_UNIVERSE_SIZE:-} ]] || fail "this is a rank of mpirun already, which starts no other mpirun: run this script without mpirun, or the program itself under it"
 }
 
-# mpirun gives every rank's stdout a pseudo-terminal, whatever its own stdout is: only the launcher knows the truth.
+# mpirun gives every rank's stdout a pseudo-terminal, whatever its own stdout is: only the launcher knows the terminal.
 # Sets `columns` to the terminal's width, or to 0 when stdout is no terminal.
 measure_terminal() {
     columns=0
@@ -54,15 +54,15 @@ measure_terminal() {
     if ! is_count "$columns" || ((columns == 0)); then columns=80; fi
 }
 
-# Sets `common_options`: what mpirun is given on one machine and on many. The last of two that contradict each other wins.
+# Sets `common_options`: options of mpirun on one machine and on many. Of two that contradict each other the last wins.
 choose_common_options() {
     local extra
     measure_terminal
-    # Naming ob1 keeps Open MPI from trying every network library there is: half of its start-up time.
+    # Naming ob1 keeps Open MPI from probing every network library: half of its start-up time.
     common_options=(--mca pml ob1)
-    # Some containers forbid reading another process's memory. Open MPI finds out anew with each large message, prints
-    # "Read -1, expected …", and falls back. Where system calls are filtered at all, do without: at most a fifth slower,
-    # and only for what does not go through memory that the ranks share.
+    # Some containers forbid reading another process's memory. Open MPI then fails with each large message, prints
+    # "Read -1, expected …", and falls back. If system calls are filtered at all, disable it: at most a fifth slower,
+    # and only for messages that do not go through shared memory.
     if [[ -z ${OMPI_MCA_btl_vader_single_copy_mechanism:-} ]] && grep -q '^Seccomp:[[:space:]]*2' /proc/self/status; then
         common_options+=(--mca btl_vader_single_copy_mechanism none)
     fi

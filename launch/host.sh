@@ -1,7 +1,7 @@
 # shellcheck shell=bash
-# What a host has, and whether Open MPI can start ranks on it. Sourced, and sent to other hosts: needs nothing beside it.
+# Resources of a host, and whether Open MPI can start ranks on it. Sourced, and sent to other hosts: needs no other file.
 
-# is_count TEXT: whether it is a whole number that arithmetic may see. Other text might be a command.
+# is_count TEXT: whether it is a whole number, safe in arithmetic. Other text might be a command.
 is_count() { [[ ${1:-} =~ ^(0|[1-9][0-9]{0,14})$ ]]; }
 
 # control_groups CONTROLLER: prints the folder of each control group (cgroup v2 and v1) that this process is in, and of
@@ -34,7 +34,7 @@ control_groups() {
     done </proc/self/cgroup 2>/dev/null
 }
 
-# Prints how many processors' time the control groups leave to this process, rounded up; nothing where they set no limit.
+# Prints the CPU quota of the control groups in processors, rounded up; nothing if they set no limit.
 processor_quota() {
     local folder quota period least=
     for folder in $(control_groups cpu); do
@@ -79,7 +79,7 @@ count_cores() {
     echo "$cores $machine"
 }
 
-# Prints how many further processes and threads the control groups let this process start; nothing where they set no limit.
+# Prints how many more processes and threads the control groups allow; nothing if they set no limit.
 task_quota() {
     local folder most used least=
     for folder in $(control_groups pids); do
@@ -94,7 +94,7 @@ task_quota() {
     echo "$least"
 }
 
-# Prints the free room in the file system of a folder, in KiB; 0 where that cannot be found out.
+# Prints the free space in the file system of a folder, in KiB; 0 if it is unknown.
 free_room() {
     local room
     room=$(df -Pk -- "$1" 2>/dev/null | awk 'NR == 2 { print $4 }')
@@ -113,9 +113,9 @@ raise_limits() {
     if is_count "$limit" && ((limit < need)); then ulimit -Sn "$need" 2>/dev/null || true; fi
 }
 
-# examine_host RANKS THREADS: says `problem TEXT` for each thing here on which Open MPI 4.1 is known to fail badly with so
-# many ranks, `note TEXT` for what is got round, `backing FOLDER` where shared memory must lie in another place than
-# /dev/shm, and `cores N`.
+# examine_host RANKS THREADS: prints `problem TEXT` for each cause of known failures of Open MPI 4.1 with so many ranks,
+# `note TEXT` for each that is worked around, `backing FOLDER` if shared memory must be in another folder than /dev/shm,
+# and `cores N`.
 examine_host() {
     local ranks=$1 threads=$2 name folder parent room need cores limit used
     name=$(hostname 2>/dev/null || uname -n)

@@ -1,9 +1,9 @@
 # shellcheck shell=bash
-# Reads hostfiles, and tells which lines Open MPI would misunderstand; sourced by launch/cluster.
+# Reads hostfiles, and rejects lines that Open MPI would misunderstand; sourced by launch/cluster.
 
-# read_hostfile FILE: prints each host with its slots, 0 where it names none. What Open MPI would ignore or take for something
-# else is refused, with its line: names with a port, IPv6 addresses, words other than slots=N and max_slots=N.
-# Line ends of Windows and a byte order mark are no part of a line. A host's lines are added up, as Open MPI does.
+# read_hostfile FILE: prints each host with its slots, 0 if it names none. What Open MPI would ignore or misread is refused
+# with its line: names with a port, IPv6 addresses, words other than slots=N and max_slots=N.
+# CR LF and a byte order mark are accepted. The slots of a host's lines are added up, as Open MPI does.
 read_hostfile() {
     LC_ALL=C awk '
         function say(what) {

@@ -1,8 +1,8 @@
 # shellcheck shell=bash
-# How many threads the ranks have, and on which cores they run; sourced by common.sh.
+# Threads and cores of the ranks; sourced by common.sh.
 
-# choose_threads ARGS…: sets `threads`, and `threads_given` to where they come from: the setting `threads`, in --set, a
-# settings file or the run that goes on, then OMP_NUM_THREADS, then Slurm's --cpus-per-task; else it is empty, and they are 1.
+# choose_threads ARGS…: sets `threads`, and `threads_given` to their source: the setting `threads`, in --set, a settings
+# file or the run that is resumed, then OMP_NUM_THREADS, then Slurm's --cpus-per-task; else it is empty, and they are 1.
 choose_threads() {
     local word previous='' found='' file='' source='' resumes=false command=${1:-}
     for word in "$@"; do
@@ -47,7 +47,7 @@ choose_threads() {
 choose_placement() {
     local most=$1 cores=$2
     if ((most * threads > cores)); then
-        # Ranks that wait must leave their core to those that compute.
+        # Waiting ranks must yield their core to computing ones.
         placement=(--bind-to none --mca mpi_yield_when_idle 1)
     elif ((threads > 1)); then
         placement=(--map-by "slot:PE=$threads" --bind-to core)

@@ -1,9 +1,9 @@
-/// Everything a run needs to go on from a step as if it had never stopped, on any number of ranks.
+/// The state of a run after a step, from which it continues bit for bit on any number of ranks.
 public struct Checkpoint: Sendable, Equatable {
     /// The parameters and buffers of the model.
     public var model: [NamedTensor]
 
-    /// What the file of the model says of its tensors besides, such as `layout.NAME`: keys that do not begin with `crc32.`.
+    /// Further metadata of the model's file, such as `layout.NAME`: keys that do not begin with `crc32.`.
     public var modelMetadata: [String: String]
 
     /// The state of the optimizer; may be empty.

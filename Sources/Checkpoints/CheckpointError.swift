@@ -1,6 +1,6 @@
 import Messages
 
-/// What the file system or a file's content did against saving or loading a checkpoint.
+/// An error of saving or loading a checkpoint: of the file system, or of a file's content.
 public enum CheckpointError: Error, Sendable, Equatable {
     /// The operating system refused; `attempt` completes "cannot …".
     case refused(attempt: String, path: String, reason: String)

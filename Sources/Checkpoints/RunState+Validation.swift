@@ -1,8 +1,10 @@
 extension RunState {
-    /// The largest count of steps or samples: sums and products of a few of them stay far below 2⁶³, and a Float64 holds them.
+    /// The largest count of steps or samples: sums and products of a few of them stay far below 2⁶³, and a Float64
+    /// holds them.
     static let largestCount = 1 << 50
 
-    /// Checks that the numbers are possible, by themselves and beside each other, and that they are those of `settings`.
+    /// Checks that the numbers are possible, by themselves and beside each other, and that they are those of
+    /// `settings`.
     ///
     /// The checksums of a checkpoint show damage; whoever edits it can write them anew.
     package func validate() throws(Flaw) {
@@ -33,8 +35,8 @@ extension RunState {
         }
     }
 
-    /// Checks a number of `progress`: no count of it is negative or beyond `largestCount`, none is not a number. Scores may
-    /// be negative, and infinite where nothing was better.
+    /// Checks a number of `progress`: no count of it is negative or beyond `largestCount`, none is not a number.
+    /// Scores may be negative, and infinite where nothing was better.
     private func check(_ text: String, of name: String) throws(Flaw) {
         if let whole = Int(text) {
             guard whole.magnitude <= Self.largestCount else {

@@ -26,13 +26,13 @@ public struct RunState: Codable, Sendable, Equatable {
     /// The name of the recipe that was trained.
     public var recipe: String
 
-    /// The number of samples that are trained on; nil in a checkpoint that does not say.
+    /// The number of samples that are trained on; nil in checkpoints that do not record it.
     public var trainingSamples: Int?
 
-    /// Checksums of the data by part, such as `training`; nil in a checkpoint that does not say.
+    /// Checksums of the data by part, such as `training`; nil in checkpoints that do not record it.
     public var dataChecksums: [String: String]?
 
-    /// The data in a few words: where they were, and how many samples; nil in a checkpoint that does not say.
+    /// The data in a few words: where they were, and how many samples; nil in checkpoints that do not record it.
     public var data: String?
 
     /// All settings in force: dotted key to the value's text.

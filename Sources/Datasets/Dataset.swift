@@ -13,12 +13,13 @@ public protocol Dataset: Sendable {
     /// empty; each is in `0..<count`, and one may come more than once. An error ends the training on all ranks.
     func batch(of samples: [Int]) throws -> Batch
 
-    /// The batch of these samples to train on in an epoch, from 0: `batch(of:)`, unless the data are augmented. *Local.*
+    /// The batch of these samples to train on in an epoch, from 0: `batch(of:)`, unless the data are augmented.
+    /// *Local.*
     ///
     /// Like `batch(of:)` a function of its arguments alone; randomness is keyed by (epoch, sample).
     func trainingBatch(of samples: [Int], epoch: Int) throws -> Batch
 
-    /// A checksum of the samples, so that a run is not resumed on other data; nil where there is none. *Local.*
+    /// A checksum of the samples, so that a run is not resumed on other data; nil if there is none. *Local.*
     var checksum: UInt32? { get }
 }
 

@@ -1,4 +1,4 @@
-/// What the file system or a file's content did against loading data.
+/// An error of loading data: of the file system, or of a file's content.
 public enum DatasetError: Error, Sendable, Equatable {
     /// The operating system refused to read a file.
     case unreadable(path: String, reason: String)
@@ -12,7 +12,7 @@ public enum DatasetError: Error, Sendable, Equatable {
     /// There are not as many labels as images.
     case countMismatch(images: String, imageCount: Int, labels: String, labelCount: Int)
 
-    /// The label of a sample is not below the number of classes; `source` says where it is from.
+    /// The label of a sample is not below the number of classes; `source` is where it comes from.
     case labelOutOfRange(source: String, sample: Int, label: Int, classes: Int)
 
     /// Pixels of an augmentation that are more than twice an image's.

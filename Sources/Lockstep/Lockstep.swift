@@ -14,6 +14,7 @@
 @_exported public import Optimizers
 @_exported public import Recipes
 @_exported public import RunRecords
+@_exported public import Search
 @_exported public import TensorEngine
 @_exported public import Timeline
 @_exported public import Training

@@ -1,6 +1,8 @@
 import ArgumentParser
 import Communication
 import MPICommunication
+import RunRecords
+import Search
 import Training
 
 struct SearchCommand<Program: LockstepProgram>: ParsableCommand {
@@ -42,14 +44,19 @@ struct SearchCommand<Program: LockstepProgram>: ParsableCommand {
     var searchSeed: UInt64 = 1
 
     @Option(
-        help: ArgumentHelp("What to optimize: \(objectives).", valueName: "name"),
-        transform: { text in
-            guard let objective = SearchObjective(rawValue: text) else {
-                throw ValidationError("--objective must be one of \(objectives), found \(text)")
-            }
-            return objective
-        })
-    var objective = SearchObjective.finalLoss
+        help: ArgumentHelp(
+            "The loss or metric by which trials are compared, such as loss, accuracy or f1_macro.", valueName: "name"))
+    var metric = "loss"
+
+    @Option(
+        help: ArgumentHelp(
+            "Whether to minimize or maximize it; unless given, losses and errors are minimized, others maximized.",
+            valueName: "minimize|maximize"))
+    var direction: MetricName.Direction?
+
+    @Option(
+        help: ArgumentHelp("The evaluation of a trial that counts: the final or the best.", valueName: "final|best"))
+    var evaluation = SearchObjective.Evaluation.final
 
     @Option(help: ArgumentHelp("Number of ranks per trial.", valueName: "n"))
     var ranksPerTrial = 1
@@ -76,7 +83,9 @@ struct SearchCommand<Program: LockstepProgram>: ParsableCommand {
             var request = SearchRequest(target: target)
             request.overrides = try communicator.agree { try training.overrides }
             (request.grids, request.randoms, request.draws, request.seed) = (grid, random, trials, searchSeed)
-            (request.objective, request.ranksPerTrial) = (objective, ranksPerTrial)
+            request.objective = SearchObjective(
+                MetricName(metric, direction: direction), evaluation: evaluation)
+            request.ranksPerTrial = ranksPerTrial
             (request.directory, request.resumes) = (searchDir, resume)
             (request.commandLine, request.libraries) = (CommandLine.arguments, context.libraries)
             request.hostname = context.hostname
@@ -86,4 +95,5 @@ struct SearchCommand<Program: LockstepProgram>: ParsableCommand {
     }
 }
 
-private let objectives = SearchObjective.allCases.map(\.rawValue).joined(separator: ", ")
+extension MetricName.Direction: ExpressibleByArgument {}
+extension SearchObjective.Evaluation: ExpressibleByArgument {}

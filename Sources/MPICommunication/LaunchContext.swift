@@ -2,7 +2,7 @@ public import Communication
 
 /// How and where a process runs: for logs and error messages.
 public struct LaunchContext: Sendable {
-    /// What the launcher said, or `nil` if the process runs by itself.
+    /// The launcher's environment; `nil` if the process was started without one.
     public let launch: LaunchEnvironment?
 
     /// The name of this host.

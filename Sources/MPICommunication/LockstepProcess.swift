@@ -8,12 +8,13 @@ import Machine
 public enum LockstepProcess {
     /// Runs `body` with the communicator of all ranks, then ends the process with the exit code that it returns.
     ///
-    /// *Collective: every rank.* Started by an MPI launcher, the ranks are its processes; otherwise there is one rank, and
-    /// MPI is not touched. All ranks should return the same exit code: the launcher ends the job at the first that is not 0.
-    /// When `body` ends, no other thread may still be communicating.
+    /// *Collective: every rank.* Started by an MPI launcher, the ranks are its processes; otherwise there is one
+    /// rank, and MPI is not touched. All ranks should return the same exit code: the launcher ends the job at the
+    /// first that is not 0. When `body` ends, no other thread may still be communicating.
     ///
-    /// Operations that the calling thread starts use `threads` threads; unless that is given, as many as OMP_NUM_THREADS says,
-    /// else one. Never all cores of the machine, which is OpenMP's own choice: ranks would take them from each other.
+    /// Operations that the calling thread starts use `threads` threads; unless that is given, as many as
+    /// OMP_NUM_THREADS says, else one. Never all cores of the machine, which is OpenMP's own choice: ranks would take
+    /// them from each other.
     ///
     /// Processes that a launcher has started together, but without a way to find each other, are refused.
     ///
@@ -22,8 +23,8 @@ public enum LockstepProcess {
     /// - anything else: this rank prints `error on rank R (host): …` and MPI_Abort ends all others, so that nobody waits
     ///   for a rank that is gone.
     ///
-    /// Standard output is line-buffered, since a launcher reads it through a pipe; that nobody reads it any longer does not
-    /// end the process. Other signals keep their usual meaning.
+    /// Standard output is line-buffered, since a launcher reads it through a pipe; that nobody reads it any longer
+    /// does not end the process. Other signals keep their usual meaning.
     public static func run(
         threads: Int? = nil, _ body: (any Communicator, LaunchContext) throws -> Int32
     ) -> Never {
@@ -63,8 +64,8 @@ public enum LockstepProcess {
         }
     }
 
-    /// Makes a write that the system refuses an error instead of a signal that ends the process: to a pipe that nobody reads
-    /// any longer (SIGPIPE), and beyond the limit of a file's size (SIGXFSZ, `ulimit -f`).
+    /// Makes a write that the system refuses an error instead of a signal that ends the process: to a pipe that
+    /// nobody reads any longer (SIGPIPE), and beyond the limit of a file's size (SIGXFSZ, `ulimit -f`).
     public static func ignoreWriteSignals() {
         signal(SIGPIPE, SIG_IGN)
         signal(SIGXFSZ, SIG_IGN)

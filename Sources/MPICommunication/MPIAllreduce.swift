@@ -5,7 +5,7 @@ import COpenMPI
 package struct MPIAllreduce: Sendable {
     private let communicator: MPICommunicator
 
-    /// That of `communicator`; nil when it is not one of MPI.
+    /// That of `communicator`; nil if it is not one of MPI.
     package init?(_ communicator: any Communicator) {
         guard let communicator = communicator as? MPICommunicator else { return nil }
         self.communicator = communicator

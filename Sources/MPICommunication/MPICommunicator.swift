@@ -10,10 +10,11 @@ package final class MPICommunicator: Communicator {
     let largestPiece: Int
     /// An exchange's messages begin with pieces of this many bytes.
     ///
-    /// Open MPI's TCP sends up to 64 KiB with their header at once; a longer message waits for its receiver's answer. Where
-    /// both ends send, the one that is answered first puts all of its message on the wire before its own answer, and the other
-    /// waits for the end of it: the link carries one way at a time. Over 1 Gbit/s whole messages took 1.8 times as long as
-    /// the link needs in about half of the runs, also in MPI_Allreduce; in such pieces they take as long as it needs.
+    /// Open MPI's TCP sends up to 64 KiB with their header at once; a longer message waits for its receiver's answer.
+    /// Where both ends send, the one that is answered first puts all of its message on the wire before its own
+    /// answer, and the other waits for the end of it: the link carries one way at a time. Over 1 Gbit/s whole
+    /// messages took 1.8 times as long as the link needs in about half of the runs, also in MPI_Allreduce; in such
+    /// pieces they take as long as it needs.
     private var exchangePiece: Int { min(largestPiece, 63 << 10) }
 
     package var rank: Int { handle.rank }
@@ -131,7 +132,7 @@ package final class MPICommunicator: Communicator {
 
     /// Starts a nonblocking collective call and waits for its end.
     ///
-    /// Nobody says how long the slowest rank will take, and its core may be this one: rest after a millisecond.
+    /// The slowest rank may take long and may share this core: sleep after a millisecond.
     private func complete(
         _ call: StaticString, _ start: (UnsafeMutablePointer<MPI_Request?>) -> Int32
     ) throws {

@@ -5,21 +5,21 @@ public struct MPIError: Error, Equatable, Sendable {
     /// The function, such as `MPI_Isend`.
     public let call: String
 
-    /// The error class (MPI 3.1, section 8.4); 0 where the failure is not MPI's own report.
+    /// The error class (MPI 3.1, section 8.4); 0 if the failure is not MPI's own report.
     public let errorClass: Int
 
     /// The library's text for the error.
     public let text: String
 
-    /// The rank in MPI_COMM_WORLD that saw it, or `nil` where there is none yet.
+    /// The rank in MPI_COMM_WORLD that saw it, or `nil` before MPI_Init.
     public let rank: Int?
 
-    /// What to do about it, where there is something.
+    /// Advice, if there is any.
     public let advice: String?
 }
 
 extension MPIError: CustomStringConvertible {
-    /// The call, what the library said of it, and what to do.
+    /// The MPI call, the library's error text, and advice.
     public var description: String {
         "\(call): \(text)" + (advice.map { "; \($0)" } ?? "")
     }

@@ -4,9 +4,9 @@ import Glibc
 
 /// The MPI library at work: all processes that the launcher started together.
 ///
-/// Started once in a process. MPI is initialized for MPI_THREAD_SERIALIZED (MPI 3.1, section 12.4.3): any thread may use
-/// the communicators, but the callers see to it that only one does at a time. That holds as well for the release of the
-/// last reference to a communicator made by a split.
+/// Started once in a process. MPI is initialized for MPI_THREAD_SERIALIZED (MPI 3.1, section 12.4.3): any thread may
+/// use the communicators, but the callers see to it that only one does at a time. That holds as well for the release
+/// of the last reference to a communicator made by a split.
 public final class MPIWorld: Sendable {
     /// All processes.
     public let communicator: any Communicator
@@ -21,8 +21,8 @@ public final class MPIWorld: Sendable {
 
     /// Initializes MPI.
     ///
-    /// *Collective: every process that the launcher started.* Throws if MPI was initialized before, if it lacks the thread
-    /// support needed, or if it finds another number of processes than the launcher says it has started.
+    /// *Collective: every process that the launcher started.* Throws if MPI was initialized before, if it lacks the
+    /// thread support needed, or if it finds another number of processes than the launcher reports to have started.
     public static func start() throws -> MPIWorld {
         // Open MPI's own choice for 2 and 3 ranks takes twice the time on a wire; 1 is the ring.
         setenv("OMPI_MCA_coll_libnbc_iallreduce_algorithm", "1", 0)

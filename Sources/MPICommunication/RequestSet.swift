@@ -4,10 +4,10 @@ import Glibc
 
 /// The requests of one exchange, from their start to their end.
 ///
-/// A message goes in pieces of `pieceSize` bytes, later ones longer, and a last one with the rest, which may be empty: so
-/// both sides see from the first piece that differs that their lengths do. The sender's further pieces, or what it sends before
-/// the receiver has cancelled its own, are then lost or taken for something else: a difference beyond one piece is no state
-/// to go on from.
+/// A message goes in pieces of `pieceSize` bytes, later ones longer, and a last one with the rest, which may be
+/// empty: so both sides see from the first piece that differs that their lengths do. The sender's further pieces, or
+/// what it sends before the receiver has cancelled its own, are then lost or taken for something else: a difference
+/// beyond one piece is no state to continue from.
 struct RequestSet {
     /// The piece of a message that a request is about.
     private struct Piece {
@@ -121,7 +121,7 @@ struct RequestSet {
         let sent = piece.offset + (isTooLong ? max(Int(received), piece.count + 1) : Int(received))
         mismatch =
             mismatch ?? .lengthMismatch(source: message.source, tag: message.tag, sent: sent, expected: message.count)
-        // What should have followed will not come.
+        // The rest of the message will not arrive.
         for later in requests.indices where pieces[later].message == piece.message { cancel(later) }
     }
 
@@ -131,8 +131,8 @@ struct RequestSet {
 
     /// Ends what is still under way after an error, as far as that is possible.
     ///
-    /// Receives are cancelled; sends, which Open MPI cannot cancel, get a second to finish. What is left then is given up:
-    /// the peer is gone or never comes, and the caller is about to end the process.
+    /// Receives are cancelled; sends, which Open MPI cannot cancel, get a second to finish. What is left then is
+    /// given up: the peer is gone or never comes, and the caller is about to end the process.
     mutating func abandon() {
         for index in requests.indices where messages[pieces[index].message] != nil { cancel(index) }
         let end = ContinuousClock.now + .seconds(1)

@@ -5,8 +5,8 @@ struct ControlGroup: Equatable {
     /// Whether it is of version 2, with other names of files.
     let isUnified: Bool
 
-    /// The groups of version 2, and of `controller`'s hierarchy of version 1, that this process is in: its own first, then
-    /// those above it.
+    /// The groups of version 2, and of `controller`'s hierarchy of version 1, that this process is in: its own first,
+    /// then those above it.
     static func all(of controller: String, _ files: SystemFiles) -> [ControlGroup] {
         let mounts = (files("/proc/self/mountinfo") ?? "").split(separator: "\n").compactMap { Mount($0) }
         return (files("/proc/self/cgroup") ?? "").split(separator: "\n").flatMap { line -> [ControlGroup] in

@@ -1,10 +1,10 @@
 import Glibc
 
-/// How much memory processes may have, and what says so: the machine, a control group or a limit of the process.
+/// The memory limit of a process and its source: the machine, a control group or a limit of the process.
 public struct MemoryLimit: Sendable, Equatable {
     /// The bytes; `Int.max` where nothing is known.
     public let bytes: Int
-    /// What sets the limit, in words, such as `this machine`.
+    /// The source of the limit, such as `this machine`.
     public let source: String
     /// Whether each process has as much for itself; else all of the host share it.
     public let isPerProcess: Bool
@@ -13,8 +13,8 @@ public struct MemoryLimit: Sendable, Equatable {
         (self.bytes, self.source, self.isPerProcess) = (bytes, source, isPerProcess)
     }
 
-    /// What all ranks of this host can have at most, for planning: the least of the machine's memory and the limits of the
-    /// control groups, and of a process's own limit times `processes`.
+    /// The most memory that all ranks of this host can have together, for planning: the least of the machine's memory
+    /// and the limits of the control groups, and of a process's own limit times `processes`.
     public static func total(processes: Int = 1, _ files: SystemFiles = .live, _ resources: Resources = .live)
         -> MemoryLimit
     {
@@ -26,8 +26,8 @@ public struct MemoryLimit: Sendable, Equatable {
         return all.min { $0.bytes < $1.bytes } ?? all[0]
     }
 
-    /// What is left for this process, as the system estimates: the least of MemAvailable and of what the control groups and
-    /// its own limits leave.
+    /// An estimate of the memory available to this process: the least of MemAvailable and of what the control groups
+    /// and its own limits leave.
     public static func available(_ files: SystemFiles = .live, _ resources: Resources = .live) -> MemoryLimit {
         let machine = (files.number("MemAvailable:", in: "/proc/meminfo") ?? Int.max >> 10)
             .multipliedReportingOverflow(by: 1024)
@@ -65,7 +65,7 @@ public struct MemoryLimit: Sendable, Equatable {
 
     /// The limits that getrlimit(2) tells.
     public struct Resources: Sendable {
-        /// RLIMIT_AS and RLIMIT_DATA in bytes; nil where there is none.
+        /// RLIMIT_AS and RLIMIT_DATA in bytes; nil if there is none.
         public let addressSpace, data: Int?
 
         /// These limits.

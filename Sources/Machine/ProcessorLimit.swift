@@ -2,9 +2,10 @@ import Glibc
 
 /// On which processors this process may run, and for how much of their time.
 public struct ProcessorLimit: Sendable, Equatable {
-    /// The numbers of the processors that its affinity mask has, in rising order; empty where the system does not tell.
+    /// The numbers of the processors that its affinity mask has, in rising order; empty if the system does not report
+    /// it.
     public let allowed: [Int]
-    /// How many processors' time the control groups leave it; nil where they set no limit.
+    /// How many processors' time the control groups leave it; nil if they set no limit.
     public let quota: Double?
 
     /// How many threads can run at the same time, at least 1.
@@ -47,7 +48,8 @@ public struct ProcessorLimit: Sendable, Equatable {
         return runs.map { $0 == $1 ? "\($0)" : "\($0)-\($1)" }.joined(separator: ",")
     }
 
-    /// Of all control groups the least quota. Sources: cgroups(7), the kernel's documentation of cgroup v2 and sched-bwc.
+    /// Of all control groups the least quota. Sources: cgroups(7), the kernel's documentation of cgroup v2 and
+    /// sched-bwc.
     private static func quota(_ files: SystemFiles) -> Double? {
         ControlGroup.all(of: "cpu", files).compactMap { group -> Double? in
             let quota: Int?
@@ -64,7 +66,7 @@ public struct ProcessorLimit: Sendable, Equatable {
         }.min()
     }
 
-    /// The model of the processor, such as `AMD EPYC`; nil where the system does not tell.
+    /// The model of the processor, such as `AMD EPYC`; nil if the system does not report it.
     public static func model(_ files: SystemFiles = .live) -> String? {
         for line in files("/proc/cpuinfo")?.split(separator: "\n") ?? [] {
             let parts = line.split(separator: ":", maxSplits: 1)

@@ -1,12 +1,12 @@
 import Glibc
 
-/// The files in which the system tells what it has and what it lets a process have.
+/// The files in which the system reports its resources and the limits of a process.
 ///
-/// A value, so that tests can put texts in their place.
+/// A value, so that tests can substitute texts.
 public struct SystemFiles: Sendable {
     private let contents: @Sendable (String) -> String?
 
-    /// Files whose text `contents` gives by path; nil where there is none.
+    /// Files whose text `contents` gives by path; nil if there is none.
     public init(_ contents: @escaping @Sendable (String) -> String?) { self.contents = contents }
 
     /// The text of the file at `path`, or nil.

@@ -2,9 +2,9 @@ import Foundation
 
 /// The error as one line of bounded length that a terminal can show.
 ///
-/// An error of this package says itself what was found and what to do. One of Swift or Foundation, which should have been
-/// turned into one of ours where it was caught, is put into words here: its own text, with types and coding paths, is not
-/// for users.
+/// An error of this package says itself what was found and what to do. One of Swift or Foundation, which should have
+/// been turned into one of ours where it was caught, is put into words here: its own text, with types and coding
+/// paths, is not for users.
 package func errorLine(_ error: any Error) -> String {
     (foreignMessage(error) ?? "\(error)").printable.shortened(to: longestErrorLine)
 }

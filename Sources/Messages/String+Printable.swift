@@ -44,8 +44,8 @@ extension Unicode.Scalar {
     }
 }
 
-/// Whether a terminal obeys the scalar instead of showing it: C0 and C1 controls, line and paragraph separators, and those
-/// that change the direction of text. Source: Unicode Standard Annex 9, section 2; Unicode 15, chapter 23.1.
+/// Whether a terminal obeys the scalar instead of showing it: C0 and C1 controls, line and paragraph separators, and
+/// those that change the direction of text. Source: Unicode Standard Annex 9, section 2; Unicode 15, chapter 23.1.
 private func isActive(_ scalar: Unicode.Scalar) -> Bool {
     switch scalar.value {
     case 0..<0x20, 0x7f..<0xa0, 0x2028, 0x2029, 0x200e, 0x200f, 0x061c, 0x202a...0x202e, 0x2066...0x2069: true

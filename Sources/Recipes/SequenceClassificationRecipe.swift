@@ -141,7 +141,7 @@ struct SequenceClassificationTask: TrainingTask {
             if saved == nil { try corpus.checkColumns() }
             let parts = try SampleParts(
                 settings, Array(corpus.labels.indices), corpus.testCount.map { Array(0..<$0) },
-                labels: corpus.labels.map(Int.init), of: path, "texts")
+                labels: corpus.labels.map(Int.init), of: path, "text")
             return try corpus.prepared(
                 training: parts.training, test: parts.test, saved: saved.map(TextClassifier.saved),
                 limit: settings.text.vocabulary, context: context)

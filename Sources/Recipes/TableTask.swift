@@ -24,12 +24,6 @@ struct TableTask: TrainingTask {
         let request = try TableRequest(settings, path: path, saved)
         let data = try loader.load(path) { try TableData(request) { loader.progress(done: $0, of: $1) } }
         (trainingData, testData) = (data.training, data.test)
-        guard trainingData.count > 0, testData.count > 0 || request.hasNoTest else {
-            throw EmptyPart(
-                path: request.testPath == nil || trainingData.count == 0 ? path : request.testPath ?? path,
-                what: "rows", count: trainingData.count + testData.count, isSplit: request.testPath == nil,
-                fraction: request.testFraction)
-        }
         let schema = data.notes.schema
         table = try TableModel(settings, schema)
         dataNotes = data.notes.lines
@@ -151,7 +145,4 @@ extension TableRequest {
         (testPath, target, weight) = (settings.data.testPath, settings.csv.target, settings.csv.weight)
         schema = try saved?.value(TableModel.schema, as: TableSchema.self) { try $0.validate() }
     }
-
-    /// Whether no rows to test on are asked for.
-    var hasNoTest: Bool { testPath == nil && testFraction == 0 }
 }

@@ -36,7 +36,7 @@ enum TextNotes {
                 "\(Readable.count(counts.respelled, of: "label")) with accents in another form, taken as equal")
         }
         if counts.skipped > 0 {
-            let names = counts.skippedNames.firstTen + (counts.skipped > counts.skippedNames.count ? ", …" : "")
+            let names = counts.skippedNames.listedNames + (counts.skipped > counts.skippedNames.count ? ", …" : "")
             parts.append("\(Readable.count(counts.skipped, of: "file")) or folders skipped: \(names)")
         }
         return parts.isEmpty ? nil : "\(path): " + parts.joined(separator: "; ")
@@ -51,13 +51,13 @@ enum TextNotes {
         let (total, largest) = (training.reduce(0, +), training.dropLast().max() ?? 0)
         if total > 0, 5 * largest > 4 * total, let index = training.firstIndex(of: largest) {
             notes.append(
-                "unbalanced classes: \([names[index]].firstTen) is \(share(largest, total)) of the training texts; compare the accuracy with that"
+                "unbalanced classes: \([names[index]].listedNames) is \(share(largest, total)) of the training texts; compare the accuracy with that"
             )
         }
         let similar = Dictionary(grouping: names) { name in
             name.lowercased().split(whereSeparator: \.isWhitespace).joined(separator: " ")
         }.values.filter { $0.count > 1 }.map { $0.sorted().joined(separator: " = ") }.sorted()
-        if !similar.isEmpty { notes.append("labels that differ only in case or blanks: \(similar.firstTen)") }
+        if !similar.isEmpty { notes.append("labels that differ only in case or blanks: \(similar.listedNames)") }
         if let unknown = training.last, unknown > 0 {
             notes.append("\(Readable.count(unknown, of: "training text")) of a class that the model does not know")
         }

@@ -166,7 +166,7 @@ struct TranslationTask: TrainingTask {
                 loader.progress(done: $0, of: $1)
             }
             let parts = try SampleParts(
-                settings, Array(0..<corpus.count), corpus.testCount.map { Array(0..<$0) }, of: path, "pairs of texts")
+                settings, Array(0..<corpus.count), corpus.testCount.map { Array(0..<$0) }, of: path, "pair")
             return try corpus.prepared(
                 training: parts.training, test: parts.test,
                 saved: saved.map { saved in

@@ -1,16 +1,17 @@
 import Foundation
 
-/// What a run tells the world: the lines of `metrics.jsonl` and the text for whoever watches.
+/// The log of a run: the lines of `metrics.jsonl` and the progress on the screen.
 ///
 /// One rank makes one and the others none (`RunLog?`); nothing in here is collective.
 public final class RunLog {
-    /// Where the run's files are.
+    /// The run's directory.
     public let directory: RunDirectory
-    /// What is shown meanwhile.
+    /// Shows the progress.
     public let reporter: ProgressReporter
     private let metrics: MetricsFile
 
-    /// The log of a new run, or of one that is resumed after `resumedStep` steps: later lines of its metrics are removed.
+    /// The log of a new run, or of one that is resumed after `resumedStep` steps: later lines of its metrics are
+    /// removed.
     /// - Parameter evaluates: whether that step is evaluated again.
     public init(
         directory: RunDirectory, resumedStep: Int? = nil, evaluates: Bool = false,
@@ -43,10 +44,10 @@ public final class RunLog {
             .first?.runSeconds
     }
 
-    /// Says what is about to be trained.
+    /// Shows the header.
     public func started(_ header: RunHeader) { reporter.started(header) }
 
-    /// Says which weights the run begins with; every name stands in the file `transfer.txt`.
+    /// Shows which weights were transferred, and writes all names to the file `transfer.txt`.
     package func transferred(_ report: TransferReport) throws(RunLogError) {
         reporter.message(report.summary)
         try FileContents.replace(directory.path + "/transfer.txt", with: Data(report.text.utf8))
@@ -76,22 +77,22 @@ public final class RunLog {
         try metrics.append(.checkpoint(report), at: Date())
     }
 
-    /// Records an examination of the gradients, and prints what is to be said about it.
+    /// Records a diagnosis of the gradients, and prints its warnings.
     public func diagnosis(_ report: DiagnosisReport) throws(RunLogError) {
         for warning in report.warnings { reporter.message("warning: \(warning)") }
         try metrics.append(.diagnosis(report), at: Date())
     }
 
-    /// Records a step that was skipped, and says so.
+    /// Records a skipped step, and prints a warning.
     package func skipped(_ report: SkipReport) throws(RunLogError) {
         reporter.message("warning: \(report.text)")
         try metrics.append(.skip(report), at: Date())
     }
 
-    /// Records that the run goes on.
+    /// Records that the run was resumed.
     package func resumed(_ report: ResumeReport) throws(RunLogError) { try metrics.append(.resume(report), at: Date()) }
 
-    /// Says what a run came to that was complete before this start: its records stay as they are.
+    /// Shows the summary of a run that was complete before this start; its records are unchanged.
     package func complete(_ summary: RunSummary) {
         reporter.message("the run is complete: nothing is left to train; more with --epochs or --steps")
         reporter.finished(summary)

@@ -22,16 +22,6 @@ extension Checkpoint {
     }
 }
 
-/// The description of the error that `body` throws, or nil when it throws none.
-func complaint(_ body: () throws -> Void) -> String? {
-    do {
-        try body()
-        return nil
-    } catch {
-        return "\(error)"
-    }
-}
-
 /// The bytes of a safetensors file of that header and that many zero bytes of data.
 func safetensors(_ header: String, dataCount: Int = 0) -> [UInt8] {
     let length = (0..<8).map { UInt8(truncatingIfNeeded: header.utf8.count >> (8 * $0)) }

@@ -1,6 +1,7 @@
 import Checkpoints
 import Foundation
 import Testing
+import TestSupport
 
 @Suite("In a folder that somebody else has prepared")
 struct HostileFileTests {

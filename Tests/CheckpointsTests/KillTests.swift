@@ -1,6 +1,7 @@
 import Checkpoints
 import Foundation
 import Testing
+import TestSupport
 
 /// Each test puts on the disk what a writer leaves that is killed at one moment of saving step 2 or of pruning.
 @Suite("A writer that was killed")

@@ -1,5 +1,6 @@
 import Checkpoints
 import Testing
+import TestSupport
 
 @Suite("A flawed safetensors file")
 struct SafetensorsFlawTests {

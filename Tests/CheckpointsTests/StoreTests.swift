@@ -1,5 +1,6 @@
 import Checkpoints
 import Testing
+import TestSupport
 
 @Suite("A checkpoint store")
 struct StoreTests {

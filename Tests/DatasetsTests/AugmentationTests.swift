@@ -4,6 +4,7 @@ import Foundation
 import Kernels
 import TensorEngine
 import Testing
+import TestSupport
 
 @Suite("Augmented images")
 struct AugmentationTests {

@@ -1,6 +1,7 @@
 import Testing
 
 import Datasets
+import TestSupport
 
 @Suite("Comma-separated values")
 struct CSVTests {

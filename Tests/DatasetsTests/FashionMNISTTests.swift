@@ -2,6 +2,7 @@ import Datasets
 import Foundation
 import TensorEngine
 import Testing
+import TestSupport
 
 @Suite("Fashion-MNIST")
 struct FashionMNISTTests {

@@ -1,5 +1,6 @@
 import Datasets
 import Testing
+import TestSupport
 
 @Suite("A file that may be compressed")
 struct GzipFileTests {

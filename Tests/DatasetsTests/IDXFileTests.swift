@@ -1,5 +1,6 @@
 import Datasets
 import Testing
+import TestSupport
 
 @Suite("An IDX file")
 struct IDXFileTests {

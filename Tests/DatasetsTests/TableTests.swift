@@ -3,6 +3,7 @@ import TensorEngine
 import Testing
 
 import Datasets
+import TestSupport
 
 @Suite("Tables as inputs and targets")
 struct TableTests {

@@ -1,6 +1,7 @@
 import Datasets
 import Foundation
 import Testing
+import TestSupport
 
 @Suite("Texts on their way to a model")
 struct TextCorpusTests {

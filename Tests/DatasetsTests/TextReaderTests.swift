@@ -1,5 +1,6 @@
 import Datasets
 import Testing
+import TestSupport
 
 @Suite("The reader of texts")
 struct TextReaderTests {

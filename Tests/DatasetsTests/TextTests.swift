@@ -1,6 +1,7 @@
 import Datasets
 import TensorEngine
 import Testing
+import TestSupport
 
 @Suite("Text")
 struct TextTests {

@@ -1,4 +1,5 @@
 import Foundation
+import TestSupport
 import Testing
 
 extension EndToEnd {
@@ -40,7 +41,7 @@ extension EndToEnd {
 
         @Test(
             "that is the newest is skipped with one warning that names it, and the run ends with the same bytes",
-            arguments: Damage.allCases, [Launch.alone, .ranks(3)])
+            arguments: [Damage.flippedBit, .missingFile], [Launch.ranks(3)])
         func skipped(damage: Damage, launch: Launch) throws {
             let newest = try run.newestCheckpoint
             try self.damage(newest, damage)
@@ -53,7 +54,7 @@ extension EndToEnd {
             #expect(try run.saved == expected)
         }
 
-        @Test("beside others that are damaged too is refused, with each named", arguments: [Launch.alone, .ranks(2)])
+        @Test("beside others that are damaged too is refused, with each named", arguments: [Launch.ranks(2)])
         func noneLeft(launch: Launch) throws {
             #expect(try run.steps == [15, 30, 40])
             for step in [15, 30, 40] { try damage("\(run.path)/checkpoints/step-000000\(step)", .flippedBit) }
@@ -63,7 +64,7 @@ extension EndToEnd {
                 mentioning: ["\(run.path)/checkpoints", "step-00000015", "step-00000030", "step-00000040"])
         }
 
-        @Test("is not evaluated or inspected", arguments: ["evaluate", "inspect"], [Launch.alone, .ranks(2)])
+        @Test("is not evaluated or inspected", arguments: ["evaluate", "inspect"], [Launch.ranks(2)])
         func named(command: String, launch: Launch) throws {
             let newest = try run.newestCheckpoint
             try damage(newest, .flippedBit)

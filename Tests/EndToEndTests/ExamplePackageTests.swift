@@ -1,4 +1,5 @@
 import Foundation
+import TestSupport
 import Testing
 
 /// The program of `Tests/ExamplePackage`, a package outside of this one; `launch/check` builds it and names its path.

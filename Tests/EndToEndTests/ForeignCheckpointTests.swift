@@ -1,6 +1,7 @@
 import Checkpoints
 import Foundation
 import Testing
+import TestSupport
 
 extension EndToEnd {
     @Suite("A checkpoint of another model")
@@ -28,7 +29,7 @@ extension EndToEnd {
 
         @Test(
             "is refused by --resume and evaluate, with the tensor and both shapes",
-            arguments: [Launch.alone, .ranks(2)])
+            arguments: [Launch.ranks(2)])
         func otherWidth(launch: Launch) throws {
             let run = try swapped(["--set", "model.hidden=[48, 16]"]) { $0.model = $1.model }
             let before = try files(below: run.path)
@@ -44,7 +45,7 @@ extension EndToEnd {
             expectRefusal(try resume(.alone), mentioning: ["another model", "layers."])
         }
 
-        @Test("or of another optimizer is refused by --resume, with the tensor", arguments: [Launch.alone, .ranks(2)])
+        @Test("or of another optimizer is refused by --resume, with the tensor", arguments: [Launch.ranks(2)])
         func otherOptimizer(launch: Launch) throws {
             let run = try swapped(["--set", "optimizer.name=adamw"]) { $0.optimizer = $1.optimizer }
             expectRefusal(try resume(launch), mentioning: ["another optimizer", "momentum.layers.0.weight"])
@@ -54,7 +55,7 @@ extension EndToEnd {
 
         @Test("or no checkpoint at all is refused by evaluate and inspect", arguments: ["evaluate", "inspect"])
         func noCheckpoint(command: String) throws {
-            for launch in [Launch.alone, .ranks(2)] {
+            for launch in [Launch.ranks(2)] {
                 for name in ["nowhere", "data", "data/" + ExampleImages.testLabels] {
                     let outcome = try place.attempt(launch, [command, place.folder(name)])
                     expectRefusal(outcome, mentioning: [place.folder(name), "checkpoint"])

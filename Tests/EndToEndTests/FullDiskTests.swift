@@ -1,6 +1,7 @@
 import Checkpoints
 import Foundation
 import Testing
+import TestSupport
 
 extension EndToEnd {
     @Suite(
@@ -24,7 +25,7 @@ extension EndToEnd {
 
         @Test(
             "ends the run with one line; the earlier checkpoints are intact, and with room the run goes on to the same bytes",
-            arguments: [Launch.alone, .ranks(2)])
+            arguments: [Launch.ranks(2)])
         func fullDisk(launch: Launch) throws {
             let expected = try place.train(.alone, "whole", options).saved
             let run = place.files(of: "disk/run")
@@ -47,7 +48,7 @@ extension EndToEnd {
             #expect(try run.saved == expected)
         }
 
-        @Test("to the last byte is said in one line too, and damages nothing", arguments: [Launch.alone, .ranks(2)])
+        @Test("to the last byte is said in one line too, and damages nothing", arguments: [Launch.ranks(2)])
         func notAByteLeft(launch: Launch) throws {
             let constant = ["--set", "schedule.name=constant"]  // so that more steps do not change the earlier ones
             let expected = try place.train(.alone, "whole", ["--steps", "20"] + constant).saved

@@ -1,4 +1,5 @@
 import Foundation
+import TestSupport
 import Testing
 
 /// A control group of version 1 of the test's own, as long as the last reference to it lives.

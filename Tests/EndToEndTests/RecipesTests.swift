@@ -1,4 +1,5 @@
 import Foundation
+import TestSupport
 import Testing
 
 extension EndToEnd {
@@ -14,32 +15,12 @@ extension EndToEnd {
 
         var testDescription: String { ([recipe] + options).joined(separator: " ") }
 
+        /// Those of RecipesTests run on threads.
         static let few = [
             RecipeRun("fashion-mnist", "data", "--model", "resnet20", "--global-batch", "8", "--steps", "2"),
-            RecipeRun("fashion-mnist", "data", "--model", "cnn", "--global-batch", "10", "--steps", "3"),
-            RecipeRun(
-                "fashion-mnist-large-batch", "data", "--global-batch", "200", "--steps", "4", "--set",
-                "schedule.warmup_steps=0"),
-            RecipeRun(
-                "char-lm", "prose.txt", "--model", "lstm", "--set", "model.width=16", "--set", "model.dropout=0.2",
-                "--set", "model.context=20", "--global-batch", "10", "--steps", "6"),
             RecipeRun(
                 "char-lm", "prose.txt", "--model", "gpt", "--set", "model.width=16", "--set", "model.dropout=0.2",
                 "--set", "model.context=20", "--set", "schedule.warmup_steps=0", "--steps", "6"),
-            RecipeRun("csv", "table.csv", "--epochs", "2", "--set", "model.dropout=0.2", "--set", "csv.target=sum"),
-            RecipeRun(
-                "sequence-classification", "words.tsv", "--model", "gru", "--set", "model.width=8", "--epochs", "1",
-                "--set", "model.dropout=0.2"),
-            RecipeRun(
-                "sequence-classification", "words.tsv", "--model", "lstm", "--set", "model.width=8", "--epochs", "4",
-                "--set", "model.dropout=0.2", "--set", "schedule.name=plateau", "--set", "schedule.patience=0", "--set",
-                "schedule.threshold=0.9"),
-            RecipeRun(
-                "sequence-classification", "words.tsv", "--model", "transformer", "--set", "model.width=8", "--steps",
-                "5", "--set", "schedule.warmup_steps=0", "--set", "model.dropout=0.2"),
-            RecipeRun(
-                "translation", "reversals.tsv", "--set", "model.width=16", "--steps", "5", "--set",
-                "schedule.warmup_steps=0"),
         ]
     }
 

@@ -1,5 +1,6 @@
 import Foundation
 import Testing
+import TestSupport
 
 extension EndToEnd {
     @Suite("Resuming a run")
@@ -14,7 +15,7 @@ extension EndToEnd {
             try place.attempt(launch, place.training("run", options + ["--resume"] + more))
         }
 
-        @Test("with a fixed setting changed is refused, and changes nothing", arguments: [Launch.alone, .ranks(2)])
+        @Test("with a fixed setting changed is refused, and changes nothing", arguments: [Launch.ranks(2)])
         func fixedSetting(launch: Launch) throws {
             let run = try place.train(.alone, "run", options)
             let before = try files(below: run.path)
@@ -30,7 +31,7 @@ extension EndToEnd {
             }
         }
 
-        @Test("where there is no run is refused, and makes nothing", arguments: [Launch.alone, .ranks(2)])
+        @Test("where there is no run is refused, and makes nothing", arguments: [Launch.ranks(2)])
         func noRun(launch: Launch) throws {
             expectRefusal(try attempt(launch, []), mentioning: [place.folder("run"), "no run", "without --resume"])
             #expect(!FileManager.default.fileExists(atPath: place.folder("run")))
@@ -48,7 +49,7 @@ extension EndToEnd {
             #expect(outcome.output.contains("\n  test accuracy "), "\(outcome)")
         }
 
-        @Test("to fewer steps than it has is refused, and changes nothing", arguments: [Launch.alone, .ranks(2)])
+        @Test("to fewer steps than it has is refused, and changes nothing", arguments: [Launch.ranks(2)])
         func fewerSteps(launch: Launch) throws {
             let run = try place.train(.alone, "run", options)
             let before = try files(below: run.path)
@@ -59,7 +60,7 @@ extension EndToEnd {
         /// The samples consumed would mean other samples.
         @Test(
             "on data with another number of samples is refused, and changes nothing",
-            arguments: [Launch.alone, .ranks(2)])
+            arguments: [Launch.ranks(2)])
         func otherData(launch: Launch) throws {
             let run = try place.train(.alone, "run", options)
             let before = try files(below: run.path)

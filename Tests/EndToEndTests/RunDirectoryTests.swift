@@ -1,5 +1,6 @@
 import Foundation
 import Testing
+import TestSupport
 
 extension EndToEnd {
     @Suite("The run directory")
@@ -8,7 +9,7 @@ extension EndToEnd {
 
         init() throws { place = try Workplace() }
 
-        @Test("is never overwritten by another run", arguments: [Launch.alone, .ranks(2)])
+        @Test("is never overwritten by another run", arguments: [Launch.ranks(2)])
         func holdsRun(launch: Launch) throws {
             let run = try place.train(.alone, "run", ["--steps", "20"])
             let before = try files(below: run.path)
@@ -23,7 +24,7 @@ extension EndToEnd {
         /// Two would mix their records and remove each other's checkpoints.
         @Test(
             "in which a run is still going is refused, and that run goes on undisturbed",
-            arguments: [Launch.alone, .ranks(2)])
+            arguments: [Launch.ranks(2)])
         func inUse(launch: Launch) throws {
             let options = ["--steps", "6000", "--set", "evaluate.every=0", "--set", "log.every=1"]
             let expected = try place.train(.alone, "whole", options).saved
@@ -39,7 +40,7 @@ extension EndToEnd {
             #expect(try run.numbers("step", of: "step") == (1...6000).map(Double.init))
         }
 
-        @Test("below something that is no directory is refused", arguments: [Launch.alone, .ranks(2)])
+        @Test("below something that is no directory is refused", arguments: [Launch.ranks(2)])
         func belowFile(launch: Launch) throws {
             try "text".write(toFile: place.folder("file"), atomically: true, encoding: .utf8)
             for run in ["file", "file/run"] {
@@ -52,7 +53,7 @@ extension EndToEnd {
         @Test(
             "that cannot be written to is refused",
             .enabled(if: TemporaryFileSystem.isPermitted, "needs the right to mount"),
-            arguments: [Launch.alone, .ranks(2)])
+            arguments: [Launch.ranks(2)])
         func readOnly(launch: Launch) throws {
             let disk = try TemporaryFileSystem("disk", in: place.folder, options: "size=1m,ro")
             for run in ["disk", "disk/run"] {

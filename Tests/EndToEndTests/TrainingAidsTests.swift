@@ -1,4 +1,5 @@
 import Foundation
+import TestSupport
 import Testing
 
 extension EndToEnd {
@@ -7,33 +8,6 @@ extension EndToEnd {
         let place: Workplace
 
         init() throws { place = try Workplace() }
-
-        @Test("Augmented images are the same on any number of ranks, and in a run that was resumed")
-        func augmentation() throws {
-            let options = [
-                "augment.flip=0.5", "augment.crop_padding=2", "augment.shift=0.1", "augment.cutout=6",
-                "augment.noise=0.1", "augment.mixup=0.4", "schedule.name=constant",
-            ].flatMap { ["--set", $0] }
-            let expected = try place.train(.alone, "1", options + ["--epochs", "2"]).saved
-            #expect(try place.train(.ranks(3), "3", options + ["--epochs", "2"]).saved == expected)
-            try place.train(.ranks(2), "resumed", options + ["--steps", "21"])
-            try place.run(.alone, place.training("resumed", ["--resume", "--set", "steps=none", "--epochs", "2"]))
-            #expect(try place.files(of: "resumed").saved == expected)
-            #expect(try place.train(.alone, "plain", ["--epochs", "2"]).saved != expected)
-        }
-
-        @Test("Blocks that are computed again give the same bytes")
-        func recomputation() throws {
-            let options = [
-                "--set", "model.name=resnet20", "--steps", "2", "--global-batch", "8", "--set", "evaluate.every=0",
-            ]
-            let expected = try place.train(.alone, "kept", options).saved
-            let again = options + ["--set", "model.recompute=true"]
-            #expect(try place.train(.ranks(2), "again", again).saved == expected)
-            let synchronized = ["--set", "model.batch_norm=synchronized"]
-            let other = try place.train(.ranks(2), "synchronized kept", options + synchronized).saved
-            #expect(try place.train(.ranks(2), "synchronized again", again + synchronized).saved == other)
-        }
 
         @Test("A run stops early on all ranks, and its best checkpoint is found from anywhere")
         func stopping() throws {

@@ -1,4 +1,4 @@
-import Foundation
+public import Foundation
 
 /// A temporary folder of one test, removed with the last reference to it.
 public final class TemporaryFolder: Sendable {
@@ -59,3 +59,16 @@ public func withTemporaryDirectory(_ body: (String) throws -> Void) throws {
 
 /// The text of the file at `path`.
 public func contents(of path: String) throws -> String { try String(contentsOfFile: path, encoding: .utf8) }
+
+/// Every file below `path`, by its path from there, with its bytes.
+public func files(below path: String) throws -> [String: Data] {
+    var files: [String: Data] = [:]
+    for name in try FileManager.default.subpathsOfDirectory(atPath: path) {
+        var isDirectory: ObjCBool = false
+        if FileManager.default.fileExists(atPath: "\(path)/\(name)", isDirectory: &isDirectory), isDirectory.boolValue {
+            continue
+        }
+        files[name] = try Data(contentsOf: URL(filePath: "\(path)/\(name)"))
+    }
+    return files
+}

@@ -4,6 +4,7 @@ import Layers
 import TensorEngine
 import Training
 import RunRecords
+import TrainingTestSupport
 
 /// The points of `PointsRecipe` with test data of their own, to see how runs evaluate.
 struct CourseRecipe: Recipe {

@@ -3,6 +3,7 @@ import Testing
 import Training
 import RunRecords
 import TestSupport
+import TrainingTestSupport
 
 @Suite("A replay record that was edited")
 struct EditedReplayTests {

@@ -3,6 +3,7 @@ import Foundation
 import Layers
 import TensorEngine
 import Training
+import TrainingTestSupport
 
 /// The points of `PointsRecipe`, with a fault; `model.name` is `linear` or `normalized`, as there.
 struct FaultyRecipe: Recipe {

@@ -4,6 +4,7 @@ import Testing
 import Training
 import RunRecords
 import TestSupport
+import TrainingTestSupport
 
 @Suite("A run directory that somebody has prepared or edited")
 struct HostileRunDirectoryTests {

@@ -7,6 +7,7 @@ import Layers
 import TensorEngine
 import Testing
 import Training
+import TrainingTestSupport
 
 @Suite("Weights are transferred with what they mean")
 struct MeaningTransferTests {

@@ -1,10 +1,12 @@
 import Checkpoints
 import Communication
 import Foundation
+import Search
 import Testing
 import RunRecords
 import Training
 import TestSupport
+import TrainingTestSupport
 
 @Suite("Weights, scores and files that are not finite")
 struct NonFiniteStateTests {

@@ -5,6 +5,7 @@ import Testing
 import Training
 import RunRecords
 import TestSupport
+import TrainingTestSupport
 
 @Suite("Steps that are not finite")
 struct NonFiniteTests {

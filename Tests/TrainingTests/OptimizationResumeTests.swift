@@ -4,6 +4,7 @@ import Foundation
 import Testing
 import RunRecords
 import Training
+import TrainingTestSupport
 
 @Suite("Optimizers in a run")
 struct OptimizationResumeTests {

@@ -6,6 +6,7 @@ import Testing
 import Training
 import RunRecords
 import TestSupport
+import TrainingTestSupport
 
 @Suite("The end of a run, and its resuming")
 struct RunEndTests {

@@ -4,6 +4,7 @@ import Testing
 import Training
 import RunRecords
 import TestSupport
+import TrainingTestSupport
 
 @Suite("The schedule of a resumed run")
 struct ScheduleResumeTests {

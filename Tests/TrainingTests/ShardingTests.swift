@@ -3,6 +3,7 @@ import Communication
 import Foundation
 import Testing
 import Training
+import TrainingTestSupport
 
 @Suite("The ranks of a host")
 struct ShardingTests {

@@ -3,6 +3,7 @@ import Communication
 import Foundation
 import Testing
 import Training
+import TrainingTestSupport
 
 @Suite("Training with synchronized batch normalization")
 struct SynchronizedTrainingTests {

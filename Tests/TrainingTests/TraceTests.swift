@@ -6,6 +6,7 @@ import Timeline
 import Training
 import RunRecords
 import TestSupport
+import TrainingTestSupport
 
 @Suite("The trace of a run")
 struct TraceTests {

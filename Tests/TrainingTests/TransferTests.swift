@@ -4,6 +4,7 @@ import Foundation
 import Testing
 import Training
 import RunRecords
+import TrainingTestSupport
 
 @Suite("Transfer learning")
 struct TransferTests {

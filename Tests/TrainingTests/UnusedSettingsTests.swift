@@ -2,9 +2,11 @@ import Datasets
 import Checkpoints
 import Communication
 import Foundation
+import Search
 import Testing
 import Training
 import TestSupport
+import TrainingTestSupport
 
 /// A recipe of two models, each with settings of its own.
 private struct Declaring: Recipe {

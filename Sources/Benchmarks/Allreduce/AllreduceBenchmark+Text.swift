@@ -2,14 +2,14 @@ import Foundation
 import Training
 
 extension AllreduceBenchmark {
-    /// What stands over the lines.
+    /// The header of the table.
     public static func heading(ranks: Int, reference: String?) -> String {
         "Sums of gradients over \(ranks) ranks, as one bucket that lies where training puts it; medians of the slowest rank\n"
             + "    bytes  path              median ms   least ms   algorithm GB/s   bus GB/s   of memcpy"
             + (reference.map { "   × " + $0 } ?? "")
     }
 
-    /// What stands under them: the paths that are not possible here.
+    /// The footer of the table: the paths that are not possible here.
     public var notes: String {
         leftOut.sorted { $0.key < $1.key }.map { "left out: \($0.key): \($0.value)" }.joined(separator: "\n")
     }

@@ -7,8 +7,8 @@ import Machine
 /// How fast gradients are summed over all ranks: each of our paths, beside another sum, over a range of sizes.
 ///
 /// The gradients lie where training puts them, as one bucket, and stay there: nothing else is copied. Before each
-/// measurement every rank writes its gradients anew, as the backward pass does; that is not counted. What is compared takes
-/// turns within a round. A time is that of the slowest rank; sums are checked once for each size.
+/// measurement every rank writes its gradients anew, as the backward pass does; that is not counted. What is compared
+/// takes turns within a round. A time is that of the slowest rank; sums are checked once for each size.
 public struct AllreduceBenchmark: Codable, Sendable, Equatable {
     /// One way to sum, at one size.
     public struct Row: Codable, Sendable, Equatable {
@@ -26,13 +26,13 @@ public struct AllreduceBenchmark: Codable, Sendable, Equatable {
         public let busBandwidth: Double
         /// Algorithm bandwidth as a part of memcpy's, measured in the same rounds by all ranks at once.
         public let shareOfCopy: Double
-        /// Algorithm bandwidth over that of the other sum; nil where there is none.
+        /// Algorithm bandwidth over that of the other sum; nil if there is none.
         public let ratio: Double?
     }
 
     /// The ranks, and the hosts that they run on.
     public let ranks, hosts: Int
-    /// What the paths are compared with, such as `MPI_Allreduce`; nil where there is nothing.
+    /// What the paths are compared with, such as `MPI_Allreduce`; nil if there is nothing.
     public let reference: String?
     /// In the order of the sizes.
     public let rows: [Row]
@@ -72,7 +72,7 @@ public struct AllreduceBenchmark: Codable, Sendable, Equatable {
     /// Measures. *Collective.*
     /// - Parameters:
     ///   - host: the name of this rank's host.
-    ///   - each: told of each row as it is known, on every rank.
+    ///   - each: called with each row as it is measured, on every rank.
     public static func run(
         _ plan: Plan, against reference: Reference? = nil, over communicator: any Communicator, host: String,
         each: (Row) -> Void = { _ in }

@@ -16,10 +16,10 @@ package struct MemoryExcess: Error, CustomStringConvertible {
 }
 
 extension AllreduceBenchmark.Plan {
-    /// Why the largest size does not fit into what a host of so many ranks has left; nil where it does.
+    /// Why the largest size does not fit into what a host of so many ranks has left; nil if it does.
     ///
-    /// A rank has its gradients and memory to copy and sum them in; each path the gradients where training puts them, their sums,
-    /// and as much as comes from other ranks.
+    /// A rank has its gradients and memory to copy and sum them in; each path the gradients where training puts them,
+    /// their sums, and as much as comes from other ranks.
     package func excess(ranks: Int, available: MemoryLimit) -> MemoryExcess? {
         guard let size = sizes.max() else { return nil }
         let sharing = available.isPerProcess ? 1 : ranks

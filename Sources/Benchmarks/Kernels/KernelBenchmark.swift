@@ -24,7 +24,8 @@ public struct KernelBenchmark: Codable, Sendable, Equatable {
     /// The kernels.
     public let rows: [Row]
 
-    /// Measures all kernels whose name contains `filter`, each for about `seconds`; calls `each` as they are done. *Local.*
+    /// Measures all kernels whose name contains `filter`, each for about `seconds`; calls `each` as they are done.
+    /// *Local.*
     public static func run(
         filter: String = "", seconds: Double = 0.2, each: (Row) -> Void = { _ in }
     ) -> KernelBenchmark {
@@ -73,7 +74,7 @@ extension KernelBenchmark.Row {
 }
 
 extension KernelBenchmark {
-    /// What stands over the lines.
+    /// The header of the table.
     public static var heading: String {
         "kernel                         shape".padding(toLength: 76, withPad: " ", startingAt: 0)
             + "        ms  GFLOP/s     GB/s   share of peak"

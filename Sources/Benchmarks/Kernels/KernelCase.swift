@@ -4,7 +4,7 @@ import TensorEngine
 struct KernelCase {
     /// The kernel, such as `matrix product`, and the shape it is run on.
     let kernel, shape: String
-    /// Floating-point operations; nil where memory is what counts.
+    /// Floating-point operations; nil if memory is what counts.
     let operations: Double?
     /// Bytes read and written, each once.
     let bytes: Double

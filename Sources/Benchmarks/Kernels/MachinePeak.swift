@@ -46,7 +46,7 @@ struct Timing {
         }
     }
 
-    /// The same, of a body that says itself how long it took.
+    /// The same, of a body that returns its own duration.
     static func measured(seconds: Double, _ body: () -> Double) -> Timing {
         _ = body()
         var times: [Double] = []

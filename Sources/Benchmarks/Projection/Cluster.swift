@@ -14,8 +14,8 @@ public struct Cluster: Codable, Sendable, Equatable {
     public var hostReduction: HostReduction
     /// Bytes per second that a host sums of what it has received.
     public var summingRate: Double
-    /// Bytes per second that a rank's core sends, and receives at the same time, when it does nothing else: what moves while it
-    /// computes takes that time from computing. Nil where it takes nothing.
+    /// Bytes per second that a rank's core sends, and receives at the same time, when it does nothing else: what
+    /// moves while it computes takes that time from computing. Nil if it takes nothing.
     public var movingRate: Double?
 
     /// A cluster.
@@ -36,14 +36,15 @@ public struct Cluster: Codable, Sendable, Equatable {
         /// In proportion to the size.
         public init(bytesPerSecond: Double) { points = [[bytesPerSecond, 1]] }
 
-        /// As measured by `benchmark allreduce` through shared memory; nil where it has not measured that.
+        /// As measured by `benchmark allreduce` through shared memory; nil if it has not measured that.
         public init?(_ benchmark: AllreduceBenchmark) {
             let rows = benchmark.rows.filter { $0.path == "shared_memory" }.sorted { $0.bytes < $1.bytes }
             guard !rows.isEmpty else { return nil }
             points = rows.map { [Double($0.bytes), $0.milliseconds * 1e-3] }
         }
 
-        /// Between two measured sizes on the straight line through them, beyond the last in proportion; below the first as that.
+        /// Between two measured sizes on the straight line through them, beyond the last in proportion; below the
+        /// first as that.
         func time(_ bytes: Double) -> Double {
             guard let next = points.firstIndex(where: { $0[0] >= bytes }) else {
                 return points[points.count - 1][1] * bytes / points[points.count - 1][0]
@@ -58,8 +59,8 @@ public struct Cluster: Codable, Sendable, Equatable {
     func timeWithinHost(_ bytes: Double) -> Double { ranksPerHost > 1 ? hostReduction.time(bytes) : 0 }
 
     /// The sum of a bucket between `hosts` hosts, of which each sums one slice: all send all others their part of the
-    /// others' slices, and then all others the sum of their own. Each time H−1 messages of 1/H of the bucket leave a host one
-    /// after the other, by the model LogGP (Alexandrov and others, 1995):
+    /// others' slices, and then all others the sum of their own. Each time H−1 messages of 1/H of the bucket leave a
+    /// host one after the other, by the model LogGP (Alexandrov and others, 1995):
     ///
     ///     2 · ((H−1) · max(overhead, bytes/H/bandwidth) + latency) + bytes/summingRate
     func networkTime(_ bytes: Double, hosts: Int) -> Double {
@@ -68,8 +69,8 @@ public struct Cluster: Codable, Sendable, Equatable {
         return 2 * (Double(hosts - 1) * message + latency) + bytes / summingRate
     }
 
-    /// What a rank spends on moving `bytes` of gradients between `hosts` hosts: each sends and receives 2(H−1)/H of them, and its
-    /// ranks take turns.
+    /// What a rank spends on moving `bytes` of gradients between `hosts` hosts: each sends and receives 2(H−1)/H of
+    /// them, and its ranks take turns.
     func movingTime(_ bytes: Double, hosts: Int) -> Double {
         let moved = bytes * 2 * Double(hosts - 1) / Double(hosts)
         return movingRate.map { moved / $0 / Double(ranksPerHost) } ?? 0

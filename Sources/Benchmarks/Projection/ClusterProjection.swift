@@ -1,5 +1,5 @@
-/// How long training steps take on a cluster that is not there: measured computing, the measured plan of buckets, and a model
-/// of the reduction.
+/// How long training steps take on a cluster that is not there: measured computing, the measured plan of buckets, and
+/// a model of the reduction.
 public struct ClusterProjection: Codable, Sendable, Equatable {
     /// One step on some hosts, in milliseconds.
     public struct Step: Codable, Sendable, Equatable {
@@ -11,7 +11,7 @@ public struct ClusterProjection: Codable, Sendable, Equatable {
         public let computing: Double
         /// The whole reduction, hidden or not.
         public let communication: Double
-        /// What of it goes on after the backward pass.
+        /// The part that is not hidden by the backward pass.
         public let exposed: Double
         /// The step.
         public let step: Double
@@ -29,7 +29,7 @@ public struct ClusterProjection: Codable, Sendable, Equatable {
         public let hosts, ranks: Int
         /// Each rank's batch stays.
         public let weak: Step
-        /// The global batch stays; nil where there are more ranks than samples.
+        /// The global batch stays; nil if there are more ranks than samples.
         public let strong: Step?
     }
 
@@ -64,8 +64,8 @@ public struct ClusterProjection: Codable, Sendable, Equatable {
 
     /// When the sums of all buckets are there, in seconds from the begin of a backward pass of `backward` seconds.
     ///
-    /// Two stages, each of which takes the buckets in order: the ranks of a host sum in shared memory, then the hosts among
-    /// themselves.
+    /// Two stages, each of which takes the buckets in order: the ranks of a host sum in shared memory, then the hosts
+    /// among themselves.
     static func end(_ buckets: [ComputeCost.Bucket], backward: Double, _ cluster: Cluster, hosts: Int) -> Double {
         var (within, between) = (0.0, 0.0)
         for bucket in buckets {

@@ -1,7 +1,8 @@
 import Foundation
 public import Training
 
-/// What a rank computes in a step, from measurements: the model of a projection, without communication. Times in seconds.
+/// What a rank computes in a step, from measurements: the model of a projection, without communication. Times in
+/// seconds.
 public struct ComputeCost: Codable, Sendable, Equatable {
     /// One bucket of gradients.
     public struct Bucket: Codable, Sendable, Equatable {
@@ -36,9 +37,10 @@ public struct ComputeCost: Codable, Sendable, Equatable {
         (self.update, self.buckets, self.variation, self.samples) = (update, buckets, variation, samples)
     }
 
-    /// The cost that fits measurements of one model: with batches of different sizes a line, with one size in proportion.
+    /// The cost that fits measurements of one model: with batches of different sizes a line, with one size in
+    /// proportion.
     ///
-    /// Throws when there are none, or of different models.
+    /// Throws if there are none, or of different models.
     public init(_ measurements: [StepBenchmark]) throws {
         guard let largest = measurements.max(by: { Self.samples($0) < Self.samples($1) }) else {
             throw NoCost(reason: "no measurement of steps was given")
@@ -79,7 +81,8 @@ public struct ComputeCost: Codable, Sendable, Equatable {
             ? benchmark.globalBatch : (benchmark.globalBatch + benchmark.ranks - 1) / benchmark.ranks
     }
 
-    /// The line through points by least squares, neither part of it below zero; through the origin when they have one x.
+    /// The line through points by least squares, neither part of it below zero; through the origin when they have one
+    /// x.
     static func line(_ points: [(x: Double, y: Double)]) -> (fixed: Double, slope: Double) {
         let count = Double(points.count)
         let (meanX, meanY) = (points.reduce(0) { $0 + $1.x } / count, points.reduce(0) { $0 + $1.y } / count)
@@ -104,8 +107,8 @@ public struct ComputeCost: Codable, Sendable, Equatable {
     /// Forward and backward passes over `samples` samples.
     func passes(_ samples: Double) -> Double { fixed + perSample * samples }
 
-    /// How much longer than the mean the slowest of `ranks` ranks takes, when each varies by itself as it did where it was
-    /// measured: the expected largest of that many draws, Σ x₍ᵢ₎ ((i/k)ⁿ − ((i−1)/k)ⁿ).
+    /// How much longer than the mean the slowest of `ranks` ranks takes, when each varies by itself as it did where
+    /// it was measured: the expected largest of that many draws, Σ x₍ᵢ₎ ((i/k)ⁿ − ((i−1)/k)ⁿ).
     func slowest(of ranks: Int) -> Double {
         let count = Double(variation.count)
         let (power, sorted) = (Double(ranks), variation.sorted())

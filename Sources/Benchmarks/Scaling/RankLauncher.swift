@@ -1,7 +1,7 @@
 import Foundation
 public import Training
 
-/// Starts trainings on many ranks from a process that is none of them, and takes what they have measured.
+/// Starts trainings on many ranks as child processes, and reads their measurements.
 public struct RankLauncher {
     private let program: String
     private let hostfile: String?
@@ -15,8 +15,8 @@ public struct RankLauncher {
         (self.program, self.hostfile, self.arguments) = (program, hostfile, arguments)
     }
 
-    /// The scripts that know how to start ranks here: in the folder `launch` of the checkout that the program was built in,
-    /// else none. What others may have put there is not run.
+    /// The scripts that know how to start ranks here: in the folder `launch` of the checkout that the program was
+    /// built in, else none. What others may have put there is not run.
     static func scripts(program: String) -> String? {
         var folder = URL(filePath: program).deletingLastPathComponent()
         while folder.path != "/" {
@@ -69,7 +69,7 @@ public struct RankLauncher {
     }
 }
 
-/// A training that was to be measured did not come to its end.
+/// A measured training failed.
 struct MeasurementFailed: Error, CustomStringConvertible {
     let command: [String]
     let reason: String

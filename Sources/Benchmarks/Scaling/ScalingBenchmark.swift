@@ -1,29 +1,29 @@
 public import Training
 
-/// How much faster training is on more ranks, what bounds it on these machines, and where the rest goes.
+/// Strong and weak scaling of training over ranks, the bound of the machine, and the causes of lost time.
 public struct ScalingBenchmark: Codable, Sendable, Equatable {
-    /// Training on some ranks.
+    /// One measured number of ranks.
     public struct Point: Codable, Sendable, Equatable {
-        /// How the work grows with the ranks.
+        /// Strong or weak scaling.
         public let mode: ScalingPlan.Mode
-        /// Ranks, and the samples of a step over all of them.
+        /// The number of ranks, and the global batch.
         public let ranks, globalBatch: Int
-        /// The median of a step.
+        /// Median time of a step.
         public let stepMilliseconds: Double
-        /// Over all ranks.
+        /// Samples per second over all ranks.
         public let samplesPerSecond: Double
         /// The throughput over that of the fewest ranks, times their number.
         public let speedup: Double
         /// The speedup over the number of ranks.
         public let efficiency: Double
-        /// Samples per second of as many independent processes that each do the part of one rank without communication: what
-        /// the machines can do at most.
+        /// Samples per second of as many independent processes that each do the part of one rank without
+        /// communication: what the machines can do at most.
         public let boundSamplesPerSecond: Double
         /// That bound as a speedup.
         public let boundSpeedup: Double
         /// The throughput over the bound.
         public let shareOfBound: Double
-        /// Where the step goes.
+        /// The parts of the step's time.
         public let lostTime: LostTime
         /// What can be done, and what a step would take then.
         public let remedies: [LostTime.Remedy]
@@ -56,7 +56,7 @@ public struct ScalingBenchmark: Codable, Sendable, Equatable {
             recipe: results.values.first?.recipe ?? "", model: results.values.first?.model ?? "", points: all)
     }
 
-    /// What `lost` says, and before it what no training could change: that the machine itself is slower with more processes.
+    /// The verdict of `lost`, preceded by how much slower the machine itself is with more processes.
     private static func verdict(_ lost: LostTime, ranks: Int, bound: Double) -> String {
         guard bound < 0.9 * Double(ranks) else { return lost.sentence }
         let speedup = Double((bound * 100).rounded() / 100)
@@ -74,8 +74,8 @@ public struct ScalingBenchmark: Codable, Sendable, Equatable {
             guard let training = results[row.training], let bound = results[row.bound] else { return nil }
             let ranks = row.training.ranks
             let speedup = training.samplesPerSecond / perRank
-            // Where ranks have unequal parts, the bound is that of ranks that all have the largest: count only the samples
-            // that there are.
+            // Where ranks have unequal parts, the bound is that of ranks that all have the largest: count only the
+            // samples that there are.
             let computed = Double(row.bound.globalBatch * (row.bound.isIndependent ? ranks : 1))
             let boundSpeed = bound.samplesPerSecond * Double(row.training.globalBatch) / computed
             let lost = training.lostTime

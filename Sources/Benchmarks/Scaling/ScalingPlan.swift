@@ -1,10 +1,10 @@
-/// Which trainings are measured to see how training scales.
+/// The measurements of a scaling benchmark.
 public struct ScalingPlan: Sendable, Equatable {
-    /// How the work grows with the ranks.
+    /// Strong or weak scaling.
     public enum Mode: String, Codable, Sendable, CaseIterable {
-        /// The global batch stays, and each rank has less to do.
+        /// Strong scaling: the global batch is fixed, and each rank has less to do.
         case strong
-        /// The batch of each rank stays, and the global batch grows.
+        /// Weak scaling: the batch of each rank is fixed, and the global batch grows.
         case weak
     }
 
@@ -14,7 +14,7 @@ public struct ScalingPlan: Sendable, Equatable {
         public let ranks: Int
         /// The global batch; of independent processes, that of each.
         public let globalBatch: Int
-        /// Whether the processes train each by itself at the same time, without communication.
+        /// Whether the processes train independently at the same time, without communication.
         public let isIndependent: Bool
 
         /// A measurement.
@@ -27,7 +27,7 @@ public struct ScalingPlan: Sendable, Equatable {
     struct Row: Equatable {
         let mode: Mode
         let training: Measurement
-        /// As many processes that each do the part of one rank, without communication.
+        /// As many independent processes with the part of one rank each.
         let bound: Measurement
     }
 

@@ -8,7 +8,7 @@ public enum ByteCount {
         return "\(bytes / unit.1) \(unit.0)"
     }
 
-    /// The bytes that `text` says, such as `4KB`, `64k`, `1M` or `512`; nil when it says none.
+    /// Parses bytes, such as `4KB`, `64k`, `1M` or `512`; nil if it is not of this form.
     public static func bytes(_ text: String) -> Int? {
         let text = text.trimmingPrefix(" ").uppercased().replacing(" ", with: "").replacing("IB", with: "B")
         for (name, size) in units {

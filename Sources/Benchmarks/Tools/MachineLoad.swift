@@ -2,7 +2,7 @@ import Foundation
 
 /// What else this machine does while something is measured on it.
 public enum MachineLoad {
-    /// What to tell a user when other processes keep a core busy for more than a fourth of the time; nil when they don't.
+    /// A warning if other processes keep a core busy for more than a fourth of the time; nil if they do not.
     public static var warning: String? {
         var load = [0.0]
         guard getloadavg(&load, 1) == 1, load[0] > 0.25 else { return nil }

@@ -2,13 +2,13 @@ import Foundation
 
 /// Lines over a number, drawn by gnuplot.
 public struct Plot: Sendable {
-    /// How a line looks.
+    /// The style of a line.
     enum Style: Sendable {
         /// A measured quantity, of some.
         case measured(Int)
-        /// What would be best.
+        /// The ideal.
         case ideal
-        /// What is possible, of the measured quantity of this number; nil: of all.
+        /// An upper bound, of the measured quantity of this number; nil: of all.
         case bound(Int?)
     }
 
@@ -18,7 +18,7 @@ public struct Plot: Sendable {
         let points: [(x: Double, y: Double)]
     }
 
-    /// A picture of its own, beside the others.
+    /// One plot of several, side by side.
     struct Panel: Sendable {
         let title, x, y: String
         /// Further commands of gnuplot.
@@ -81,8 +81,8 @@ public struct Plot: Sendable {
         return lines.joined(separator: "\n") + "\n"
     }
 
-    /// The range of a logarithmic axis x that holds `values`, with room at both ends: gnuplot leaves a tick out that lies at the
-    /// end of its range but for rounding.
+    /// The range of a logarithmic axis x that holds `values`, with room at both ends: gnuplot leaves a tick out that
+    /// lies at the end of its range but for rounding.
     static func logarithmicRange(_ values: [Double]) -> String {
         "set xrange [\((values.min() ?? 1) / 1.2):\((values.max() ?? 1) * 1.2)]"
     }
@@ -92,7 +92,7 @@ public struct Plot: Sendable {
 }
 
 extension Plot.Style {
-    /// Colors that are told apart with any eyes (Okabe and Ito, 2008).
+    /// Colors that are distinguishable with color blindness (Okabe and Ito, 2008).
     private static let colors = ["#0072b2", "#d55e00", "#009e73", "#cc79a7", "#e69f00", "#56b4e9"]
 
     fileprivate var text: String {
@@ -106,7 +106,7 @@ extension Plot.Style {
     }
 }
 
-/// Why there is no picture.
+/// Why there is no plot.
 enum NoPlot: Error, CustomStringConvertible {
     case ending(String)
     case noGnuplot

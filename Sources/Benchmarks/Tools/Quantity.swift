@@ -1,11 +1,11 @@
 /// Numbers with a unit, as the command line takes them.
 public enum Quantity {
-    /// The seconds that `text` says, such as `2us`, `0.5ms` or `1s`; nil when it says none.
+    /// Parses seconds, such as `2us`, `0.5ms` or `1s`; nil if it is not of this form.
     public static func seconds(_ text: String) -> Double? {
         value(text, [("ns", 1e-9), ("us", 1e-6), ("µs", 1e-6), ("ms", 1e-3), ("s", 1)])
     }
 
-    /// The bytes per second that `text` says, such as `25gbit`, `100Mbit/s` or `10GB/s`; nil when it says none.
+    /// Parses bytes per second, such as `25gbit`, `100Mbit/s` or `10GB/s`; nil if it is not of this form.
     public static func bytesPerSecond(_ text: String) -> Double? {
         var text = text.lowercased()
         for ending in ["/s", "ps"] where text.hasSuffix(ending) { text.removeLast(2) }

@@ -5,7 +5,7 @@ package enum FileSystem {
     /// Whether there is anything of that name.
     static func exists(_ path: String) -> Bool { access(path, F_OK) == 0 }
 
-    /// The names in a folder, in no order; nil when there is no such folder.
+    /// The names in a folder, in no order; nil if there is no such folder.
     static func names(in folder: String) throws(CheckpointError) -> [String]? {
         guard let stream = opendir(folder) else {
             if errno == ENOENT { return nil }
@@ -40,7 +40,7 @@ package enum FileSystem {
         guard mkdir(path, 0o755) == 0 else { throw .refusal(to: "create", path) }
     }
 
-    /// Throws when there is a symbolic link at `path`: what is written or removed below it would be somewhere else.
+    /// Throws if there is a symbolic link at `path`: what is written or removed below it would be somewhere else.
     package static func checkIsNoLink(_ path: String) throws(CheckpointError) {
         guard let target = try target(ofLink: path) else { return }
         throw .unusable(path: path, found: "a symbolic link to \(target)", expected: "a folder of this run's own")
@@ -51,7 +51,7 @@ package enum FileSystem {
         guard Glibc.rename(old, new) == 0 else { throw .refusal(to: "rename \(old) to", new) }
     }
 
-    /// What a symbolic link leads to; nil when there is no link of that name.
+    /// What a symbolic link leads to; nil if there is no link of that name.
     static func target(ofLink path: String) throws(CheckpointError) -> String? {
         var target = [CChar](repeating: 0, count: Int(PATH_MAX))
         let count = readlink(path, &target, target.count)

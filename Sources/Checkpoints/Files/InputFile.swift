@@ -10,10 +10,10 @@ package final class InputFile: Sendable {
 
     private let descriptor: Int32
 
-    /// Opens the file at `path`; what is no regular file (a named pipe, a device, a directory) is refused without waiting
-    /// for anything.
+    /// Opens the file at `path`; what is no regular file (a named pipe, a device, a directory) is refused without
+    /// waiting for anything.
     package init(path: String) throws(CheckpointError) {
-        // a named pipe without a writer would hold up open(2) for ever
+        // a named pipe without a writer would block open(2) forever
         descriptor = open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK | O_NOCTTY)
         guard descriptor >= 0 else {
             // open(2): no process can open a socket
@@ -64,7 +64,7 @@ package final class InputFile: Sendable {
         return try bytes(at: 0, count: size)
     }
 
-    /// Throws when this process cannot have `count` bytes of memory: a file's size is a claim, and may be a hole.
+    /// Throws if this process cannot have `count` bytes of memory: a file's size is a claim, and may be a hole.
     func checkMemory(for count: Int) throws(CheckpointError) {
         // most files are small, and /proc need not be asked about them
         guard count > 1 << 24 else { return }

@@ -5,8 +5,8 @@ package final class OutputFile {
     package let path: String
     private var descriptor: Int32
 
-    /// Creates the file at `path`. Nothing may be there, a symbolic link neither: what somebody else has put there is not
-    /// written through.
+    /// Creates the file at `path`. Nothing may be there, a symbolic link neither: what somebody else has put there is
+    /// not written through.
     package init(path: String) throws(CheckpointError) {
         self.path = path
         descriptor = open(path, O_WRONLY | O_CREAT | O_EXCL | O_NOFOLLOW | O_CLOEXEC, 0o644)
@@ -67,8 +67,8 @@ package final class OutputFile {
         guard rename(self.path, path) == 0 else { throw .refusal(to: "replace", path) }
     }
 
-    /// Replaces the file at `path` by what `body` writes: readers see the old or the new, never a part. When it fails, the
-    /// old one stays, and nothing else.
+    /// Replaces the file at `path` by what `body` writes: readers see the old or the new, never a part. When it
+    /// fails, the old one stays, and nothing else.
     package static func replace(
         _ path: String, _ body: (OutputFile) throws(CheckpointError) -> Void
     ) throws(CheckpointError) {

@@ -1,8 +1,8 @@
 import FoundationEssentials
 import Messages
 
-/// JSON in files that come from outside: nothing in them makes the program trap, recurse without end or take the last of
-/// two equal names.
+/// JSON in files that come from outside: nothing in them makes the program trap, recurse without end or take the last
+/// of two equal names.
 package enum JSONFile {
     /// The value in the file at `path`, of at most `limit` bytes; `what` completes "expected …".
     package static func read<Value: Decodable>(

@@ -31,7 +31,7 @@ extension ElementType {
     /// The types whose elements `values(of:)` converts, other than Float32 itself.
     static let convertible: [ElementType] = [.float16, .bfloat16, .float64]
 
-    /// The elements in `bytes` as Float32, rounded to nearest; nil when the type is not among `convertible`.
+    /// The elements in `bytes` as Float32, rounded to nearest; nil if the type is not among `convertible`.
     func values(of bytes: [UInt8]) -> [Float]? {
         bytes.withUnsafeBytes { raw in
             func elements<Bits: FixedWidthInteger>(_: Bits.Type, _ value: (Bits) -> Float) -> [Float] {

@@ -3,9 +3,9 @@ import Preconditions
 extension SafetensorsFile {
     /// Writes `tensors` to a new file at `path`, flushed to the disk.
     ///
-    /// The bytes depend on the arguments alone: the tensors in the given order, each with its CRC-32 in the metadata, then the
-    /// further `metadata` in the order of its keys.
-    /// A file that is there already is replaced as a whole, once the new one is on the disk.
+    /// The bytes depend on the arguments alone: the tensors in the given order, each with its CRC-32 in the metadata,
+    /// then the further `metadata` in the order of its keys. A file that is there already is replaced as a whole,
+    /// once the new one is on the disk.
     public static func write(
         _ tensors: [NamedTensor], metadata: [String: String] = [:], to path: String
     ) throws(CheckpointError) {

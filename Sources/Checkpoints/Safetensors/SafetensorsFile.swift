@@ -60,7 +60,7 @@ public struct SafetensorsFile: Sendable {
         return tensors
     }
 
-    /// The tensor of that name, as Float32; nil when there is none.
+    /// The tensor of that name, as Float32; nil if there is none.
     public func tensor(named name: String) throws(CheckpointError) -> NamedTensor? {
         guard let entry = entries.first(where: { $0.name == name }) else { return nil }
         return try read(entry).tensor

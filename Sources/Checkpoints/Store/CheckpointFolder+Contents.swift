@@ -42,7 +42,7 @@ extension CheckpointFolder {
             .map { "\($0.1.text) \($0.1.count) \($0.0)" }
     }
 
-    /// The checkpoint in this folder, every byte and every number of it checked.
+    /// Loads the checkpoint in this folder, and verifies every byte and number.
     func read() throws(CheckpointError) -> Checkpoint {
         let stateBytes = try InputFile(path: state).contents(limit: RunState.longest)
         let modelFile = try SafetensorsFile(path: model)

@@ -1,4 +1,4 @@
-/// The folder of one checkpoint: the names of the files in it, and what its own name says.
+/// The folder of one checkpoint: the names of its files, and the step in its own name.
 struct CheckpointFolder: Sendable, Equatable {
     let path: String
 
@@ -8,7 +8,7 @@ struct CheckpointFolder: Sendable, Equatable {
         return "step-" + String(repeating: "0", count: max(0, 8 - digits.count)) + digits
     }
 
-    /// The step that a folder's name says; nil when the name is not that of a checkpoint.
+    /// The step in a folder's name; nil if it is not the name of a checkpoint.
     static func step(ofName name: some StringProtocol) -> Int? {
         guard name.hasPrefix("step-"), let step = Int(name.dropFirst(5)), name == self.name(ofStep: step) else {
             return nil

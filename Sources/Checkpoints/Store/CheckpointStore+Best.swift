@@ -2,12 +2,12 @@ extension CheckpointStore {
     /// The symbolic link `best` to the folder of the best checkpoint.
     private var bestLink: String { "\(directory)/best" }
 
-    /// The step of the checkpoint that is marked as the best; nil when none is.
+    /// The step of the checkpoint that is marked as the best; nil if none is.
     public func bestStep() throws(CheckpointError) -> Int? {
         try FileSystem.target(ofLink: bestLink).flatMap { CheckpointFolder.step(ofName: $0) }
     }
 
-    /// The checkpoint that is marked as the best, every byte of it checked; nil when none is.
+    /// Loads the checkpoint that is marked as the best, and verifies every byte; nil if none is.
     public func best() throws(CheckpointError) -> Checkpoint? {
         guard let step = try bestStep() else { return nil }
         return try load(step: step)

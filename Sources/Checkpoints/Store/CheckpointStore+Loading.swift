@@ -1,10 +1,10 @@
 import Messages
 
 extension CheckpointStore {
-    /// The newest checkpoint that is intact; nil when there is none at all.
+    /// The newest checkpoint that is intact; nil if there is none at all.
     ///
     /// For each newer one that is damaged, `warn` is called with one line: which file, what is wrong, and which
-    /// checkpoint is used instead. Throws when there are checkpoints and none is intact. Changes nothing on the disk.
+    /// checkpoint is used instead. Throws if there are checkpoints and none is intact. Changes nothing on the disk.
     public func newest(warn: (String) -> Void) throws(CheckpointError) -> Checkpoint? {
         let folders = try folders()
         var damages: [String] = []
@@ -23,7 +23,7 @@ extension CheckpointStore {
         throw .noneUsable(directory: directory, reasons: damages)
     }
 
-    /// The checkpoint of `step`, every byte of it checked.
+    /// Loads the checkpoint of `step`, and verifies every byte.
     public func load(step: Int) throws(CheckpointError) -> Checkpoint {
         let folders = try folders()
         guard let folder = folders[step] else {
@@ -32,7 +32,7 @@ extension CheckpointStore {
         return try folder.read()
     }
 
-    /// The checkpoint in the folder at `path`, every byte of it checked.
+    /// Loads the checkpoint in the folder at `path`, and verifies every byte.
     public static func load(at path: String) throws(CheckpointError) -> Checkpoint {
         let folder = CheckpointFolder(path: path.trimmingTrailingSlashes)
         guard let names = try FileSystem.names(in: folder.path) else {

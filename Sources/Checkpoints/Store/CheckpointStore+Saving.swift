@@ -5,8 +5,8 @@ extension CheckpointStore {
     ///
     /// A process that is killed at any moment leaves every earlier checkpoint, or this one, complete. A checkpoint of
     /// the same step is replaced. Checkpoints of later steps, from before a return to an earlier one, are neither
-    /// counted nor removed; nor is the one that is marked as the best. An error other than `notPruned` means that nothing
-    /// was saved and nothing has changed.
+    /// counted nor removed; nor is the one that is marked as the best. An error other than `notPruned` means that
+    /// nothing was saved and nothing has changed.
     /// - Parameter isBest: whether to mark it as the best, once it is saved.
     @discardableResult
     public func save(_ checkpoint: Checkpoint, isBest: Bool = false) throws(CheckpointError) -> String {
@@ -23,7 +23,7 @@ extension CheckpointStore {
         }
         do {
             try removeLeftovers()
-            // marked last: the best so far stays until the next save, for a run that goes on from before
+            // marked last: the best so far stays until the next save, for a run that resumes from before
             try prune(upTo: checkpoint.step)
             if isBest { try markBest(step: checkpoint.step) }
         } catch {
@@ -39,7 +39,8 @@ extension CheckpointStore {
             try FileSystem.remove(temporary)
             try FileSystem.createNewFolder(temporary)
             try image.write(to: CheckpointFolder(path: temporary))
-            // A folder cannot be renamed onto a full one; between the two renamings, readers find the old one set aside.
+            // A folder cannot be renamed onto a full one; between the two renamings, readers find the old one set
+            // aside.
             let replaces = FileSystem.exists(path)
             if replaces { try FileSystem.rename(path, to: aside) }
             do throws(CheckpointError) {

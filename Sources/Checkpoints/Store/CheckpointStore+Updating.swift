@@ -1,10 +1,10 @@
 import Glibc
 
 extension CheckpointStore {
-    /// Gives the checkpoint of the state's step this state in place of its own; the tensors stay where they are on the disk.
+    /// Replaces the state of the checkpoint of the same step; the tensors are hard-linked, not copied.
     ///
-    /// A process that is killed at any moment leaves the old state or the new one. Returns false, and changes nothing, when
-    /// there is no such checkpoint, or the file system has no hard links.
+    /// A process that is killed at any moment leaves the old state or the new one. Returns false, and changes
+    /// nothing, when there is no such checkpoint, or the file system has no hard links.
     public func update(_ state: RunState) throws(CheckpointError) -> Bool {
         let path = "\(directory)/\(CheckpointFolder.name(ofStep: state.step))"
         let (old, new) = (

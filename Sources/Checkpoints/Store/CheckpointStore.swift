@@ -55,7 +55,7 @@ struct WorkName: Equatable {
         process = getpid()
     }
 
-    /// The parts of a name; nil when it is none of these.
+    /// Parses a name; nil if it is not of this form.
     init?(_ name: String) {
         guard let purpose = Purpose(rawValue: String(name.prefix(5))), let dash = name.lastIndex(of: "-"),
             let process = Int32(name[dash...].dropFirst()), name.index(name.startIndex, offsetBy: 5) <= dash,

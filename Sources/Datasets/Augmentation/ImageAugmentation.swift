@@ -2,8 +2,8 @@ import Preconditions
 
 /// How images are changed at random each time they are trained on; nothing unless set.
 ///
-/// In this order: crop, flip, shift, normalization, cutout, noise, mixup. What is random about a sample is a function of
-/// (seed, epoch, sample), whoever computes it; evaluation sees the images as they are.
+/// In this order: crop, flip, shift, normalization, cutout, noise, mixup. What is random about a sample is a function
+/// of (seed, epoch, sample), on any rank; evaluation sees the images as they are.
 public struct ImageAugmentation: Sendable, Equatable {
     /// The probability of an image to be mirrored left to right.
     public var flip = 0.0
@@ -13,13 +13,13 @@ public struct ImageAugmentation: Sendable, Equatable {
     /// The largest shift along each axis, as a fraction of the image's size; black comes in.
     /// Source: torchvision's RandomAffine(0, translate).
     public var shift = 0.0
-    /// The side of a square that is set to 0, the mean, around a pixel of the image; parts beyond its edges are cut off.
-    /// Source: DeVries and Taylor, "Improved regularization of convolutional neural networks with cutout", 2017.
+    /// The side of a square that is set to 0, the mean, around a pixel of the image; parts beyond its edges are cut
+    /// off. Source: DeVries and Taylor, "Improved regularization of convolutional neural networks with cutout", 2017.
     public var cutout = 0
     /// The deviation of normal noise that is added to each value, of normalized images.
     public var noise = 0.0
-    /// The α of mixup: λ·image + (1-λ)·another one of the shard, and the same of their classes, with λ of Beta(α, α); 0 for
-    /// none. Source: Zhang, Cissé, Dauphin, Lopez-Paz, "mixup: beyond empirical risk minimization", 2018.
+    /// The α of mixup: λ·image + (1-λ)·another one of the shard, and the same of their classes, with λ of Beta(α, α);
+    /// 0 for none. Source: Zhang, Cissé, Dauphin, Lopez-Paz, "mixup: beyond empirical risk minimization", 2018.
     public var mixup = 0.0
 
     /// No change.

@@ -14,7 +14,8 @@ package struct ImagePlacement: Equatable {
     /// Every pixel where it is.
     package init() {}
 
-    /// A placement at random. It takes as many numbers whatever is asked for, so that one change leaves the others alone.
+    /// A placement at random. It takes as many numbers whatever is asked for, so that one change leaves the others
+    /// alone.
     init(_ augmentation: ImageAugmentation, height: Int, width: Int, random: inout PhiloxGenerator) {
         func whole(_ count: Int) -> Int { Int(random.word(below: UInt32(count))) }
         func fraction(_ size: Int) -> Int {
@@ -54,8 +55,8 @@ package struct ImagePlacement: Equatable {
         }
     }
 
-    /// Sets a square of `side` of an image [height, width, channels] to 0: ⌊side/2⌋ pixels before the middle, and as many from
-    /// it on.
+    /// Sets a square of `side` of an image [height, width, channels] to 0: ⌊side/2⌋ pixels before the middle, and as
+    /// many from it on.
     package func cutOut(
         side: Int, of image: UnsafeMutablePointer<Float>, height: Int, width: Int, channels: Int
     ) {

@@ -4,12 +4,12 @@ package import TensorEngine
 
 /// With which other sample of its batch a sample is mixed, and how much of itself it keeps.
 package struct Mixing: Equatable {
-    /// The other's place in the batch; may be its own.
+    /// The other's index in the batch; may be its own.
     package let partner: Int
     /// λ, the share of the sample itself.
     package let share: Float
 
-    /// The other in this place, and the sample itself with this share.
+    /// Index of the other sample, and the weight of the sample itself.
     package init(partner: Int, share: Float) { (self.partner, self.share) = (partner, share) }
 
     /// Any of `count` samples, and λ of Beta(alpha, alpha).

@@ -1,4 +1,5 @@
-/// The content of a file from its beginning to its end, in pieces: decompressed when it begins as gzip does, else as it is.
+/// The content of a file from its beginning to its end, in pieces: decompressed when it begins as gzip does, else as
+/// it is.
 package final class ByteStream {
     /// Where the file is.
     package let path: String
@@ -8,7 +9,7 @@ package final class ByteStream {
     private let file: SequentialFile
     private let input: UnsafeMutableRawBufferPointer
     private let inflater: Inflater?
-    /// What the first read brought and was not handed out.
+    /// Bytes of the first read that have not been consumed.
     private var start: Range<Int>
     private var consumed: Int
 

@@ -12,7 +12,7 @@ package struct ContentLimit: Sendable {
     /// A limit of `bytes`.
     package init(bytes: Int) { self.bytes = bytes }
 
-    /// Throws when `count` bytes of the content of the file at `path` are more than the limit.
+    /// Throws if `count` bytes of the content of the file at `path` are more than the limit.
     package func check(_ count: Int, of path: String) throws(DatasetError) {
         guard count > bytes else { return }
         let gibibytes = String(format: "%.2f", Double(bytes) / 1_073_741_824)

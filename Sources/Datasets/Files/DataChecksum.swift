@@ -19,13 +19,13 @@ public struct DataChecksum: Sendable, Equatable {
         for array in arrays { append(array) }
     }
 
-    /// Takes in `bytes`, and how many they are.
+    /// Updates the checksum with `bytes` and their count.
     public mutating func append(_ bytes: UnsafeRawBufferPointer) {
         appendCount(bytes.count)
         update(bytes)
     }
 
-    /// Takes in the bytes of an array, and how many they are.
+    /// Updates the checksum with the bytes of an array and their count.
     public mutating func append(_ array: HostBytes) {
         appendCount(array.count)
         value = UInt32(truncatingIfNeeded: crc32_combine(UInt(value), UInt(array.checksum), array.count))

@@ -1,11 +1,11 @@
 /// A kind of file that is no text in UTF-8, known by its first bytes, and what to do with it.
 package struct ForeignFormat: Sendable, Equatable {
-    /// What the file is, such as `a zip archive`.
+    /// The format of the file, such as `a zip archive`.
     package let name: String
-    /// What makes a text of it, completing "expected a text in UTF-8; ".
+    /// How to convert it to text, completing "expected a text in UTF-8; ".
     package let advice: String
 
-    /// What `content` is that is no text, of which the first 512 bytes are looked at; nil when they may be one.
+    /// What `content` is that is no text, of which the first 512 bytes are looked at; nil if they may be one.
     package init?(of content: UnsafeRawBufferPointer) {
         let start = Array(content.prefix(512))
         guard let known = Self.table.first(where: { $0.matches(start) }) else { return nil }

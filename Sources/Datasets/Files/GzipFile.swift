@@ -2,8 +2,8 @@
 public enum GzipFile {
     /// The content of the file at `path`: decompressed when it begins as gzip does, else as it is.
     ///
-    /// All members of a gzip file are read, and the checksum of each is checked. Source: RFC 1952. Throws when the content
-    /// is larger than memory allows, before it is taken.
+    /// All members of a gzip file are read, and the checksum of each is checked. Source: RFC 1952. Throws if the
+    /// content is larger than memory allows, before it is taken.
     public static func read(_ path: String) throws(DatasetError) -> [UInt8] { try read(path, limit: ContentLimit()) }
 
     package static func read(_ path: String, limit: ContentLimit) throws(DatasetError) -> [UInt8] {

@@ -51,7 +51,7 @@ public struct IDXFile: Sendable {
 
     private static let unsignedByte: UInt8 = 0x08
 
-    /// What an IDX magic says that is not the wanted one; empty when it is none.
+    /// What an IDX magic says that is not the wanted one; empty if it is none.
     private static func meaning(_ magic: [UInt8]) -> String {
         let types: [UInt8: String] = [
             0x08: "unsigned bytes", 0x09: "signed bytes", 0x0b: "16-bit integers", 0x0c: "32-bit integers",

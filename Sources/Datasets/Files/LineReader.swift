@@ -1,7 +1,7 @@
 /// Reads a text line by line.
 ///
-/// A line ends with LF, CR LF or CR, as Python's universal newlines do. Form feed, NEL, U+2028 and U+2029 are white space
-/// within a line.
+/// A line ends with LF, CR LF or CR, as Python's universal newlines do. Form feed, NEL, U+2028 and U+2029 are white
+/// space within a line.
 public final class LineReader {
     /// The text.
     public let text: TextReader
@@ -10,7 +10,7 @@ public final class LineReader {
 
     private let limit: ContentLimit
     private var block = UnsafeRawBufferPointer(start: nil, count: 0)
-    /// The beginning of a line that goes on in the next block.
+    /// The beginning of a line that continues in the next block.
     private var beginning: [UInt8] = []
     private var skipsFeed = false
 

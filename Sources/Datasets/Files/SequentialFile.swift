@@ -33,7 +33,7 @@ final class SequentialFile {
         return done
     }
 
-    /// The four bytes at the end as a number, lowest byte first; nil when there are not so many.
+    /// The four bytes at the end as a number, lowest byte first; nil if there are not so many.
     func lastWord() -> UInt32? {
         var word: UInt32 = 0
         guard size >= 4, pread(descriptor, &word, 4, size - 4) == 4 else { return nil }

@@ -2,12 +2,12 @@ import Glibc
 
 /// Reads a text in UTF-8 from its beginning to its end: the one reader of texts, in bounded memory.
 ///
-/// gzip is decompressed and a byte order mark is skipped. Other encodings, compressions and formats are refused by name, bytes
-/// that are not UTF-8 and NUL by their line.
+/// gzip is decompressed and a byte order mark is skipped. Other encodings, compressions and formats are refused by
+/// name, bytes that are not UTF-8 and NUL by their line.
 public final class TextReader {
-    /// What errors call the text.
+    /// The name of the text in errors.
     public let path: String
-    /// The bytes of the file; 0 where it has no size, such as a pipe.
+    /// The bytes of the file; 0 if it has no size, such as a pipe.
     public let fileSize: Int
 
     private let source: Source

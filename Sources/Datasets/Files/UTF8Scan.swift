@@ -42,7 +42,7 @@ package struct UTF8Scan: Equatable {
 
     private static let highBits: UInt64 = 0x8080_8080_8080_8080
 
-    /// How many bytes a character that begins with `first` has, and what its second byte may be; nil when none does.
+    /// How many bytes a character that begins with `first` has, and what its second byte may be; nil if none does.
     @inline(__always)
     private static func form(_ first: UInt8) -> (count: Int, second: ClosedRange<UInt8>)? {
         switch first {

@@ -1,4 +1,4 @@
-/// Numbers that nobody changes any more, once for each host: this process's own, or in memory that its ranks share.
+/// Immutable numbers, once for each host: this process's own, or in memory that its ranks share.
 ///
 /// Made of an array or by a `HostArrayBuilder`; a `HostLoader` hands it to the other ranks of the host.
 public struct HostArray<Element: BitwiseCopyable & Sendable>: RandomAccessCollection, Sendable {
@@ -9,7 +9,7 @@ public struct HostArray<Element: BitwiseCopyable & Sendable>: RandomAccessCollec
     // Valid as long as `bytes`.
     private nonisolated(unsafe) let base: UnsafePointer<Element>?
 
-    /// The numbers in `bytes`, whose count must be a multiple of their size: nil where it is not.
+    /// The numbers in `bytes`, whose count must be a multiple of their size: nil if it is not.
     public init?(_ bytes: HostBytes) {
         let (count, rest) = bytes.count.quotientAndRemainder(dividingBy: MemoryLayout<Element>.stride)
         guard rest == 0 else { return nil }

@@ -1,6 +1,7 @@
 import Communication
 
-/// Makes a `HostArray` number by number, in memory that the ranks of a host can share once it is larger than a few pages.
+/// Makes a `HostArray` number by number, in memory that the ranks of a host can share once it is larger than a few
+/// pages.
 ///
 /// Used by one thread. It grows without copying what is large.
 public final class HostArrayBuilder<Element: BitwiseCopyable & Sendable> {
@@ -16,7 +17,7 @@ public final class HostArrayBuilder<Element: BitwiseCopyable & Sendable> {
     }
 
     private static var width: Int { MemoryLayout<Element>.stride }
-    /// What is smaller is cheaper to send than to share.
+    /// Below this size, sending is cheaper than sharing.
     private static var shareableBytes: Int { 1 << 16 }
     /// The most that is reserved before it is needed.
     private static var largestReserve: Int { 1 << 26 }
@@ -29,14 +30,14 @@ public final class HostArrayBuilder<Element: BitwiseCopyable & Sendable> {
         capacity = 1024 / Self.width
     }
 
-    /// Appends a number. Throws when there is no memory for it.
+    /// Appends a number. Throws if there is no memory for it.
     public func append(_ element: Element) throws(DatasetError) {
         if count == capacity { try reserve(count + 1) }
         base[count] = element
         count += 1
     }
 
-    /// Appends numbers. Throws when there is no memory for them.
+    /// Appends numbers. Throws if there is no memory for them.
     public func append(contentsOf elements: some Collection<Element>) throws(DatasetError) {
         let added = elements.count
         if count + added > capacity { try reserve(count + added) }
@@ -44,7 +45,7 @@ public final class HostArrayBuilder<Element: BitwiseCopyable & Sendable> {
         count += added
     }
 
-    /// Appends as many numbers as `body` writes, at most `most`, and says. Throws when there is no memory for them.
+    /// Appends as many numbers as `body` writes, at most `most`, and says. Throws if there is no memory for them.
     public func append(
         atMost most: Int, _ body: (UnsafeMutableBufferPointer<Element>) throws(DatasetError) -> Int
     ) throws(DatasetError) {

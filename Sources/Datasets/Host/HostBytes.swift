@@ -2,7 +2,7 @@ import CZlib
 import Communication
 import Synchronization
 
-/// Bytes that nobody changes any more: this process's own, or in memory that all ranks of a host share.
+/// Immutable bytes: this process's own, or in memory that all ranks of a host share.
 public final class HostBytes: Sendable {
     /// How many bytes there are.
     public let count: Int
@@ -11,7 +11,7 @@ public final class HostBytes: Sendable {
     private let owner: Owner
     private let knownChecksum: Mutex<UInt32?>
 
-    /// What keeps the memory.
+    /// The owner of the memory.
     private enum Owner: Sendable {
         case own(UnsafeAllocation)
         case shareable(AnonymousMemory)
@@ -30,14 +30,14 @@ public final class HostBytes: Sendable {
         knownChecksum = Mutex(nil)
     }
 
-    /// The bytes of another process; nil where they can't be mapped.
+    /// The bytes of another process; nil if they can't be mapped.
     init?(mapping name: String, count: Int, checksum: UInt32) {
         guard let memory = MappedMemory(name, count: count) else { return nil }
         (owner, base, self.count) = (.mapped(memory), memory.base, count)
         knownChecksum = Mutex(checksum)
     }
 
-    /// The name by which other processes of the host map the bytes; nil where they can't.
+    /// The name by which other processes of the host map the bytes; nil if they can't.
     var name: String? { if case .shareable(let memory) = owner { memory.name } else { nil } }
 
     /// The CRC-32 of all bytes; computed at the first call, on one rank of each host.
@@ -63,7 +63,7 @@ public final class HostBytes: Sendable {
     var start: UnsafeRawPointer? { base }
 }
 
-/// Memory of this process, which is freed when nobody holds it.
+/// Memory of this process, which is freed with its last reference.
 final class UnsafeAllocation: @unchecked Sendable {
     let base: UnsafeMutableRawPointer
 

@@ -8,13 +8,13 @@ import Messages
 public final class HostLoader {
     /// How far the reading of something is.
     public struct Progress: Sendable, Equatable {
-        /// What is read, such as a path.
+        /// The data that is read, such as a path.
         public let what: String
         /// The part that is done and the whole, in any unit; 0 for an unknown whole.
         public let done, total: Int
     }
 
-    /// The ranks of this host; nil where there is one.
+    /// The ranks of this host; nil if there is one.
     private let host: (any Communicator)?
     private let report: (Progress) -> Void
     /// The bytes of all arrays loaded so far, which the host holds once.
@@ -23,8 +23,8 @@ public final class HostLoader {
     /// Whether the ranks of the host know already that one of them has failed.
     private var hasFailed = false
 
-    /// A loader for the ranks of `host`, all of one host; nil stands for one process by itself.
-    /// - Parameter report: told how far the reading is, on the rank that reads.
+    /// A loader for the ranks of `host`, all of one host; nil for a single process.
+    /// - Parameter report: called with the progress, on the rank that reads.
     public init(over host: (any Communicator)? = nil, report: @escaping (Progress) -> Void = { _ in }) {
         self.host = host.flatMap { $0.size > 1 ? $0 : nil }
         self.report = report
@@ -39,7 +39,8 @@ public final class HostLoader {
     /// Says how far the reading of the present data is; for the bodies of `load`.
     public func progress(done: Int, of total: Int) { report(Progress(what: what, done: done, total: total)) }
 
-    /// What `read` returns on the first rank of the host, on every rank of it. *Collective within the host*, within `run`.
+    /// Returns on every rank of the host what `read` returns on the first one. *Collective within the host*, within
+    /// `run`.
     ///
     /// An error of `read` is thrown on all of them. `what` names the data for those who wait.
     public func load<Content: HostLoadable>(_ what: String, _ read: () throws -> Content) throws -> Content {
@@ -56,13 +57,14 @@ public final class HostLoader {
             loadedBytes += content.arrays.reduce(0) { $0 + $1.count }
             return content
         } catch {
-            // both have told each other
+            // both sides have exchanged what follows
             hasFailed = true
             throw error
         }
     }
 
-    /// Runs `body`, which may call `load`: when it fails on one rank of the host, it does on all. *Collective within the host.*
+    /// Runs `body`, which may call `load`: when it fails on one rank of the host, it does on all. *Collective within
+    /// the host.*
     public func run<Outcome>(_ body: () throws -> Outcome) throws -> Outcome {
         hasFailed = false
         let outcome: Outcome
@@ -79,7 +81,7 @@ public final class HostLoader {
 
     // MARK: Between the ranks of a host
 
-    /// What a rank is about to do.
+    /// The next action of a rank.
     private enum Intention {
         case loading(String)
         case finished
@@ -121,7 +123,7 @@ public final class HostLoader {
         let checksum: UInt32
     }
 
-    /// What the other ranks are told: an error, or notes and where the arrays are.
+    /// The message to the other ranks: an error, or notes and the location of the arrays.
     private struct Message<Notes: Codable>: Codable {
         var failure: String?
         var notes: Notes?
@@ -173,7 +175,7 @@ public final class HostLoader {
     }
 }
 
-/// What kept the first rank of a host from reading data, or one of the others from going on.
+/// An error of the first rank of a host while it read data, or of another while it continued.
 struct HostLoadFailure: Error, CustomStringConvertible {
     let message: String
     var description: String { message }

@@ -11,14 +11,14 @@ public enum FashionMNIST {
         /// The 10000 images to test on.
         case test
 
-        /// What the names of its files begin with.
+        /// The prefix of the names of its files.
         fileprivate var filePrefix: String { self == .train ? "train" : "t10k" }
     }
 
     /// Where Debian's package dataset-fashion-mnist puts the files.
     public static let defaultDirectory = "/usr/share/datasets/fashion-mnist"
 
-    /// What the classes show, by their numbers.
+    /// The names of the classes, by number.
     public static let classNames = [
         "T-shirt/top", "Trouser", "Pullover", "Dress", "Coat", "Sandal", "Shirt", "Sneaker", "Bag", "Ankle boot",
     ]
@@ -44,8 +44,8 @@ public enum FashionMNIST {
             mean: mean, deviation: deviation, layout: layout)
     }
 
-    /// The images of the file at `path` in the IDX format, of the given size, normalized like those of the data; their labels
-    /// are 0.
+    /// The images of the file at `path` in the IDX format, of the given size, normalized like those of the data;
+    /// their labels are 0.
     public static func images(
         _ path: String, height: Int = 28, width: Int = 28, layout: LabeledImages.Layout
     ) throws(DatasetError) -> LabeledImages {

@@ -1,6 +1,7 @@
 import Glibc
 
-/// The classes of images whose labels are numbers, and what they are called: by a file beside the images, or by their numbers.
+/// The classes of images whose labels are numbers, and what they are called: by a file beside the images, or by their
+/// numbers.
 public struct ImageClasses: Codable, Sendable, Equatable {
     /// Where the names come from.
     public enum Source: Codable, Sendable, Equatable {
@@ -52,7 +53,7 @@ public struct ImageClasses: Codable, Sendable, Equatable {
 extension ImageClasses {
     /// The classes of a folder, whose files of labels have these numbers. *Local.*
     ///
-    /// Throws when there are fewer names than classes, or a label is far from all others.
+    /// Throws if there are fewer names than classes, or a label is far from all others.
     init(in directory: String, labels: [(path: String, values: ArraySlice<UInt8>)]) throws(DatasetError) {
         var isPresent = [Bool](repeating: false, count: 256)
         for part in labels { for label in part.values { isPresent[Int(label)] = true } }
@@ -75,7 +76,7 @@ extension ImageClasses {
         }
     }
 
-    /// The names of the classes in a file beside the images; nil where there is none.
+    /// The names of the classes in a file beside the images; nil if there is none.
     private static func file(in directory: String) throws(DatasetError) -> (name: String, names: [String])? {
         for name in fileNames {
             let path = "\(directory)/\(name)"

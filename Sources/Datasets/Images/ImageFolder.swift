@@ -1,10 +1,11 @@
 import Glibc
 
-/// The images of a folder with the four IDX files of MNIST, `train-images-idx3-ubyte` and its like, plain or with `.gz`.
+/// The images of a folder with the four IDX files of MNIST, `train-images-idx3-ubyte` and its like, plain or with
+/// `.gz`.
 public struct ImageFolder: Sendable {
     /// Where they are.
     public let path: String
-    /// What the labels stand for.
+    /// The classes that the labels number.
     public let classes: ImageClasses
     /// The images to train on, and to test on; of one size.
     public let training, test: LabeledImages
@@ -45,7 +46,7 @@ public struct ImageFolder: Sendable {
 
     /// The same images with the labels that a model has for them.
     ///
-    /// Throws when there is no class that both know.
+    /// Throws if there is no class that both know.
     public func labeled(as model: ImageClasses) throws(DatasetError) -> ImageFolder {
         if model == classes { return self }
         let labels = classes.labels(in: model)

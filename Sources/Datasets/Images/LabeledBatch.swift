@@ -11,7 +11,7 @@ public struct LabeledBatch: Sendable {
     /// The classes, of shape [n].
     public let labels: Indices
 
-    /// What mixed images are of, distributions of shape [n, classes]; nil where the labels say it.
+    /// What mixed images are of, distributions of shape [n, classes]; nil if the labels say it.
     public let targets: Tensor?
 
     /// A batch of equally many samples, inputs and labels.

@@ -40,7 +40,7 @@ public struct LabeledImages: Dataset {
 
     /// Images in `pixels`, one after the other in the order [height, width, channels], with a label each.
     ///
-    /// Throws when a label is not in `0..<classes`; `source` is what the error calls the labels.
+    /// Throws if a label is not in `0..<classes`; `source` is what the error calls the labels.
     public init(
         pixels: ArraySlice<UInt8>, height: Int, width: Int, channels: Int = 1, labels: some Collection<UInt8>,
         classes: Int, mean: Float = 0, deviation: Float = 1, layout: Layout = .vectors, source: String = "the labels"
@@ -118,7 +118,8 @@ public struct LabeledImages: Dataset {
         lockstep_lookup_bytes(bytes, normalized, target, pixelsPerImage)
     }
 
-    /// A batch's images, each of which `write` takes from its bytes to its place; the pointers are valid within the call.
+    /// A batch's images, each of which `write` takes from its bytes to its place; the pointers are valid within the
+    /// call.
     func inputs(
         of samples: [Int],
         _ write: (_ row: Int, _ image: UnsafePointer<UInt8>, _ target: UnsafeMutablePointer<Float>) -> Void

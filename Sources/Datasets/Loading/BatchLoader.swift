@@ -16,7 +16,7 @@ public final class BatchLoader<Source: Dataset>: Sendable {
     ///   - consumed: the samples consumed before the first step.
     ///   - end: no step begins at or after so many samples consumed.
     ///   - depth: how many steps may lie ready, at least 1.
-    ///   - timeline: is told when each step is made.
+    ///   - timeline: records when each step is made.
     public init(
         _ dataset: Source, sampler: ShardedSampler, shards: Range<Int>, from consumed: Int, until end: Int,
         depth: Int = 2, timeline: EventRecorder? = nil
@@ -48,7 +48,7 @@ public final class BatchLoader<Source: Dataset>: Sendable {
 
     /// The next step, waiting for it when it is not ready; nil after the last one, and after `stop`.
     ///
-    /// An error of the dataset is thrown in the place of the step that it concerns, and again by every later call.
+    /// An error of the dataset is thrown instead of the step that it concerns, and again by every later call.
     public func next() throws -> LoadedStep<Source.Batch>? { try queue.next() }
 
     /// Ends the preparation, and waits until the dataset is no longer in use.

@@ -45,7 +45,7 @@ final class BoundedQueue<Element: Sendable>: @unchecked Sendable {
         return try result?.get()
     }
 
-    /// Drops what waits, and tells the producer to end.
+    /// Discards the waiting elements, and ends the producer.
     func stop() {
         locked {
             isStopped = true

@@ -1,4 +1,4 @@
-/// What one rank needs for one step.
+/// The batches of one rank for one step.
 public struct LoadedStep<Batch: Sendable>: Sendable {
     /// The step's samples over all ranks.
     public let global: GlobalBatch

@@ -2,8 +2,8 @@ import Kernels
 import Preconditions
 
 extension EvaluationSplit {
-    /// The numbers, rising, of `limit` of `count` samples: the first of a random order that the seed determines, the same on
-    /// any number of ranks. A larger limit takes these and further ones.
+    /// The numbers, rising, of `limit` of `count` samples: the first of a random order that the seed determines, the
+    /// same on any number of ranks. A larger limit takes these and further ones.
     public static func sample(_ limit: Int, of count: Int, seed: UInt64) -> [Int] {
         require(
             limit >= 0 && count >= 0 && count <= UInt32.max,

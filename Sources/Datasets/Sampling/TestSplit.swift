@@ -35,9 +35,9 @@ public struct TestSplit: Sendable, Equatable {
 
     /// A split that gives each class its part, as far as whole samples allow; `labels` holds a class for each sample.
     ///
-    /// A class of one sample is trained on, and of each other at least one sample is. The parts are rounded by largest
-    /// remainder, so that the whole is `testFraction` of all samples (rounded) where the classes allow it. Only which samples
-    /// have equal labels counts, not the labels' values.
+    /// A class of one sample is trained on, and of each other at least one sample is. The parts are rounded by
+    /// largest remainder, so that the whole is `testFraction` of all samples (rounded) where the classes allow it.
+    /// Only which samples have equal labels counts, not the labels' values.
     public init(labels: [Int], testFraction: Double, seed: UInt64) {
         self.init(Self.membership(labels: labels, testFraction: testFraction, seed: seed))
     }

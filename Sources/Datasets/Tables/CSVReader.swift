@@ -1,14 +1,14 @@
 import Glibc
 
-/// Reads comma-separated values row by row, in bytes and in memory of one row. Source: RFC 4180; a line ends in CR LF, LF or
-/// CR, and a byte order mark is skipped.
+/// Reads comma-separated values row by row, in bytes and in memory of one row. Source: RFC 4180; a line ends in CR
+/// LF, LF or CR, and a byte order mark is skipped.
 ///
 /// What every field reads is not checked for exclusive access, which nothing here lends out.
 package final class CSVReader {
     /// A field of the current row, within `bytes`, without the quotes around it.
     package struct Field {
         var start, count: Int
-        /// Whether it stands in quotes.
+        /// Whether it is in quotes.
         package var isQuoted = false
         /// Whether it holds quotes, each doubled.
         var isEscaped = false
@@ -17,7 +17,7 @@ package final class CSVReader {
     /// The longest row.
     static let longestRow = 1 << 26
 
-    /// What errors call the file.
+    /// The name of the file in errors.
     package let path: String
     /// The byte between two fields.
     package private(set) var separator: UInt8
@@ -88,7 +88,7 @@ package final class CSVReader {
         _ = try advance()
     }
 
-    /// The bytes of a field as they stand in the file, to be used at once; quotes within it are doubled.
+    /// The bytes of a field as they are in the file, to be used at once; quotes within it are doubled.
     @inline(__always)
     func raw(_ field: Field) -> UnsafeBufferPointer<UInt8> {
         UnsafeBufferPointer(start: buffer + field.start, count: field.count)
@@ -113,7 +113,7 @@ package final class CSVReader {
         return text
     }
 
-    /// The current row as it stands in the file, without the end of its line.
+    /// The current row as it is in the file, without the end of its line.
     package func rowText() throws(DatasetError) -> String {
         let row = UnsafeBufferPointer(start: buffer + rowStart, count: rowEnd - rowStart)
         guard let text = String(validating: row, as: UTF8.self) else { throw notUTF8() }
@@ -159,7 +159,7 @@ extension CSVReader {
         (filled, rowStart) = (kept, 0)
     }
 
-    /// Finds the fields of the row at `rowStart`, none at the end of the file; false where more of the file is needed.
+    /// Finds the fields of the row at `rowStart`, none at the end of the file; false if more of the file is needed.
     private func scan() throws(DatasetError) -> Bool {
         let (bytes, filled, ends, separator) = (buffer, filled, ends, separator)
         var position = rowStart
@@ -219,14 +219,14 @@ extension CSVReader {
         }
     }
 
-    /// How many bytes the end of the line at `position` has; nil where that is not known yet.
+    /// How many bytes the end of the line at `position` has; nil if that is not known yet.
     private func lineEnd(at position: Int) -> Int? {
         guard buffer[position] == Self.carriageReturn else { return 1 }
         guard position + 1 < filled else { return isAtEnd ? 1 : nil }
         return buffer[position + 1] == Self.lineFeed ? 2 : 1
     }
 
-    /// Where the quote that closes `field` is; nil where more of the file is needed.
+    /// Where the quote that closes `field` is; nil if more of the file is needed.
     private func closingQuote(_ field: inout Field, _ line: inout Int) throws(DatasetError) -> Int? {
         field.start += 1
         field.isQuoted = true

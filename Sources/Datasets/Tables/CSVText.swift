@@ -5,7 +5,8 @@ package enum CSVText {
         fields.map { field($0, separator: separator) }.joined(separator: String(UnicodeScalar(separator)))
     }
 
-    /// One field, in quotes where it holds the separator, a quote or the end of a line, whatever characters these are part of.
+    /// One field, in quotes where it holds the separator, a quote or the end of a line, whatever characters these are
+    /// part of.
     package static func field(_ text: String, separator: UInt8 = UInt8(ascii: ",")) -> String {
         let special = [separator, CSVReader.quote, CSVReader.lineFeed, CSVReader.carriageReturn]
         guard text.utf8.contains(where: special.contains) else { return text }
@@ -19,7 +20,7 @@ package enum CSVText {
 
     /// The items of a list that is written like a row: blanks around an item that is not in quotes are left out.
     ///
-    /// Throws where a quote is not closed, or text follows it.
+    /// Throws if a quote is not closed, or text follows it.
     package static func items(_ text: String) throws(DatasetError) -> [String] {
         let reader = try CSVReader(
             RowSource(bytes: Array(text.utf8)), path: "the list", separator: UInt8(ascii: ","), capacity: 256)

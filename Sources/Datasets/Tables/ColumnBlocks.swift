@@ -11,7 +11,7 @@ struct NumberBlocks: Sendable {
     private var blocks: [Block] = []
     private var current: [Double] = []
 
-    /// Appends a number; not a number stands for a missing value.
+    /// Appends a number; not a number represents a missing value.
     @inline(__always)
     mutating func append(_ value: Double) {
         current.append(value)

@@ -1,7 +1,9 @@
+import Messages
+
 /// Gathers the fields of a column, and finds out what they are.
 ///
-/// While there are few different texts, each field is the number of its text, and a text is looked at once. A column of many
-/// different numbers, or dates, becomes one of numbers.
+/// While there are few different texts, each field is the number of its text, and a text is looked at once. A column
+/// of many different numbers, or dates, becomes one of numbers.
 package struct ColumnBuilder: Sendable {
     /// How the fields are kept.
     package enum Mode: Sendable {
@@ -13,7 +15,8 @@ package struct ColumnBuilder: Sendable {
         case coded, known
     }
 
-    /// The different texts with which a column of numbers or dates alone stops being coded, and the most that others may have.
+    /// The different texts with which a column of numbers or dates alone stops being coded, and the most that others
+    /// may have.
     package static let fewTexts = 256
     package static let mostTexts = 4096
 
@@ -32,7 +35,7 @@ package struct ColumnBuilder: Sendable {
     /// The fields that are none of the known categories, and the first of them.
     private(set) var unknown = 0
     private(set) var firstUnknown: (text: String, line: Int)?
-    /// What the dates have in common.
+    /// The form that the dates share.
     package var dates = DateColumn()
     /// How many texts of each kind the dictionary has.
     private var kinds = (numbers: 0, dates: 0, texts: 0)
@@ -63,7 +66,7 @@ package struct ColumnBuilder: Sendable {
         }
     }
 
-    /// Takes in a field of the reader's current row.
+    /// Adds a field of the reader's current row.
     @inline(__always)
     package mutating func append(_ field: CSVReader.Field, _ reader: CSVReader, _ fields: FieldReader)
         throws(DatasetError)
@@ -87,8 +90,8 @@ package struct ColumnBuilder: Sendable {
             switch fields.kind(text, isQuoted: isQuoted) {
             case .number(let value): values.append(value)
             case .missing, .missingNumber: appendMissing(reader.line)
-            case .hugeNumber: throw hugeNumber(Excerpt.text(text), reader.path, line: reader.line)
-            case .date, .text: throw misfit(Excerpt.text(text), reader.path, line: reader.line, expected: "a number")
+            case .hugeNumber: throw hugeNumber(text.excerpt, reader.path, line: reader.line)
+            case .date, .text: throw misfit(text.excerpt, reader.path, line: reader.line, expected: "a number")
             }
         case .dates:
             switch fields.kind(text, isQuoted: isQuoted) {
@@ -96,7 +99,7 @@ package struct ColumnBuilder: Sendable {
             case .missing, .missingNumber: appendMissing(reader.line)
             default:
                 throw misfit(
-                    Excerpt.text(text), reader.path, line: reader.line,
+                    text.excerpt, reader.path, line: reader.line,
                     expected: dates.isTime == true ? "a time" : "a date of the same form")
             }
         case .coded:
@@ -121,7 +124,7 @@ package struct ColumnBuilder: Sendable {
                 if firstMissing == nil { firstMissing = reader.line }
                 codes.append(CodeBlocks.missing)
             } else {
-                if firstUnknown == nil { firstUnknown = (Excerpt.text(text), reader.line) }
+                if firstUnknown == nil { firstUnknown = (text.excerpt, reader.line) }
                 unknown += 1
                 codes.append(CodeBlocks.unknown)
             }
@@ -135,7 +138,7 @@ package struct ColumnBuilder: Sendable {
         if firstMissing == nil { firstMissing = line }
     }
 
-    /// What a new text is; counts it.
+    /// The kind of a new text; counts it.
     private mutating func kind(
         _ text: UnsafeBufferPointer<UInt8>, _ isQuoted: Bool, _ reader: CSVReader, _ fields: FieldReader
     ) throws(DatasetError) -> FieldKind {
@@ -144,7 +147,7 @@ package struct ColumnBuilder: Sendable {
         case .missing, .missingNumber: break
         case .number: kinds.numbers += 1
         case .hugeNumber:
-            guard request == .category else { throw hugeNumber(Excerpt.text(text), reader.path, line: reader.line) }
+            guard request == .category else { throw hugeNumber(text.excerpt, reader.path, line: reader.line) }
             kinds.texts += 1
         case .date: kinds.dates += 1
         case .text:
@@ -163,7 +166,7 @@ package struct ColumnBuilder: Sendable {
                 for entry in dictionary.entries {
                     if case .date(let date) = entry.kind, !common.accepts(date) {
                         throw misfit(
-                            Excerpt.text(dictionary.text(of: entry)), path, line: entry.line,
+                            dictionary.text(of: entry).excerpt, path, line: entry.line,
                             expected: "a date of the same form as in the lines before")
                     }
                 }
@@ -180,7 +183,7 @@ package struct ColumnBuilder: Sendable {
             let word = dictionary.entries.first { $0.kind == .text }
             throw .unusable(
                 path: path,
-                found: "more than \(Self.mostTexts) different texts in the column \(Excerpt.list([name]))"
+                found: "more than \(Self.mostTexts) different texts in the column \([name].listedNames)"
                     + (word.map { ", the first that is no number in line \($0.line)" } ?? ""),
                 expected:
                     "at most \(TableSchema.mostCategories), or numbers only; leave the column out (csv.ignore)")
@@ -191,7 +194,7 @@ package struct ColumnBuilder: Sendable {
 
     private func hugeNumber(_ text: String, _ path: String, line: Int) -> DatasetError {
         .unusable(
-            path: "\(path) line \(line)", found: "\(text) in the column \(Excerpt.list([name]))",
+            path: "\(path) line \(line)", found: "\(text) in the column \([name].listedNames)",
             expected:
                 "numbers from -1e150 to 1e150, whose squares have a sum; scale the column, or leave it out (csv.ignore)"
         )
@@ -208,7 +211,7 @@ package struct ColumnBuilder: Sendable {
                 "\(expected), as in the lines before; csv.missing names texts for missing values, csv.types says that the column is of categories"
             }
         return .unusable(
-            path: "\(path) line \(line)", found: "\(text) in the column \(Excerpt.list([name]))", expected: reason)
+            path: "\(path) line \(line)", found: "\(text) in the column \([name].listedNames)", expected: reason)
     }
 }
 

@@ -8,7 +8,7 @@ struct ColumnStatistics {
     private(set) var least = Double.infinity, most = -Double.infinity
     private var deviations = 0.0, squares = 0.0
 
-    /// Takes in a value in the first pass; not a number stands for a missing one.
+    /// Adds a value in the first pass; not a number represents a missing one.
     @inline(__always)
     mutating func add(_ value: Double) {
         guard !value.isNaN else {
@@ -24,15 +24,16 @@ struct ColumnStatistics {
     /// The mean, after the first pass.
     var mean: Double { count > 0 ? Swift.min(Swift.max(sum / Double(count), least), most) : 0 }
 
-    /// Takes in the deviation from the mean of a value, in the second pass.
+    /// Adds the deviation from the mean of a value, in the second pass.
     @inline(__always)
     mutating func addDeviation(_ difference: Double) {
         deviations += difference
         squares += difference * difference
     }
 
-    /// The deviation of the population, after the second pass. What the rounded mean lacks of the mean of the differences is
-    /// subtracted. Source: Chan, Golub, LeVeque, "Algorithms for computing the sample variance", 1983, section 2.
+    /// The deviation of the population, after the second pass. What the rounded mean lacks of the mean of the
+    /// differences is subtracted. Source: Chan, Golub, LeVeque, "Algorithms for computing the sample variance", 1983,
+    /// section 2.
     var deviation: Double {
         let count = Double(count)
         let variance = (squares - deviations * deviations / count) / count

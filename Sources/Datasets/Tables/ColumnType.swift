@@ -1,4 +1,6 @@
-/// What a column was found to be.
+import Messages
+
+/// The type of a column, as inferred.
 enum ColumnType: Equatable, Sendable {
     /// No field has a value.
     case empty
@@ -9,7 +11,7 @@ extension ColumnBuilder {
     /// The share of numbers or dates from which a column is not believed to be one of categories.
     static let suspicious = 0.9
 
-    /// What the column is, once all rows have been read. Throws where the guess would be weak.
+    /// What the column is, once all rows have been read. Throws if the guess would be weak.
     mutating func type(_ path: String, _ fields: FieldReader) throws(DatasetError) -> ColumnType {
         switch mode {
         case .skipped: return .empty
@@ -52,7 +54,7 @@ extension ColumnBuilder {
         return counts
     }
 
-    /// Takes in the dictionary's dates; false where they contradict each other.
+    /// Narrows down the order of day and month by the dictionary's dates; false if they contradict each other.
     private mutating func takeDates() -> Bool {
         var common = dates
         for entry in dictionary.entries { if case .date(let date) = entry.kind, !common.accepts(date) { return false } }
@@ -64,11 +66,11 @@ extension ColumnBuilder {
         guard dates.isAmbiguous else { return }
         throw .unusable(
             path: path,
-            found: "dates in the column \(Excerpt.list([name])) of which both numbers before the year may be the day",
+            found: "dates in the column \([name].listedNames) of which both numbers before the year may be the day",
             expected: "to be told which is: csv.types=\"\(name)=date_dmy\" or \"\(name)=date_mdy\"")
     }
 
-    /// Throws where nearly all fields of a column of texts are numbers or dates, or would be by other signs.
+    /// Throws if nearly all fields of a column of texts are numbers or dates, or would be by other signs.
     func checkGuess(_ path: String, _ fields: FieldReader) throws(DatasetError) {
         guard request == .automatic else { return }
         let counts = counts
@@ -77,9 +79,9 @@ extension ColumnBuilder {
         let written = others.filter { fields.isOtherNumber(dictionary.text($0.offset)) }
         let writtenCount = written.reduce(0) { $0 + $1.element.occurrences }
         if let first = written.first, Double(counts.numbers + writtenCount) >= Self.suspicious * present {
-            let text = Excerpt.text(dictionary.text(first.offset))
+            let text = dictionary.text(first.offset).excerpt
             throw .unusable(
-                path: "\(path) line \(first.element.line)", found: "\(text) in the column \(Excerpt.list([name]))",
+                path: "\(path) line \(first.element.line)", found: "\(text) in the column \([name].listedNames)",
                 expected:
                     "numbers as csv.decimal and csv.thousands say (now \(fields.signs)); set them, or csv.types=\"\(name)=category\""
             )
@@ -94,23 +96,23 @@ extension ColumnBuilder {
                 case .missing, .missingNumber: false
                 }
             }
-            let text = other.map { Excerpt.text(dictionary.text($0.offset)) } ?? "dates of different forms"
+            let text = other.map { dictionary.text($0.offset).excerpt } ?? "dates of different forms"
             throw .unusable(
                 path: "\(path) line \(other?.element.line ?? 1)",
-                found: "\(text) in the column \(Excerpt.list([name]))",
+                found: "\(text) in the column \([name].listedNames)",
                 expected:
                     "a \(what), as \(count) of its \(Int(present)) fields are; name missing values (csv.missing), or set csv.types=\"\(name)=category\""
             )
         }
     }
 
-    /// What is to be said of a guess that is not sure; nil where there is nothing.
+    /// A note on an ambiguous type; nil if it is not.
     var doubt: String? {
         guard mode == .coded, request == .automatic else { return nil }
         let (counts, texts) = (counts, dictionary.entries.filter { $0.kind != .missing })
         guard counts.texts > 0 else { return nil }
         let present = counts.numbers + counts.dates + counts.texts + counts.weak
-        let shown = Excerpt.list([name])
+        let shown = [name].listedNames
         if let word = texts.first(where: { $0.kind == .text }), 2 * counts.numbers >= present {
             return
                 "\(shown): taken for categories, though \(counts.numbers) of its \(present) fields are numbers (line \(word.line) has none)"

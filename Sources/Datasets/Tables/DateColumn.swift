@@ -1,4 +1,4 @@
-/// What the dates of a column have in common.
+/// The form that the dates of a column share.
 package struct DateColumn: Equatable, Sendable {
     /// The orders of day and month that all of them allow.
     package var orders = DateField.Orders.any
@@ -12,7 +12,7 @@ package struct DateColumn: Equatable, Sendable {
     /// Nothing is known yet.
     package init() {}
 
-    /// Takes in what `date` says of the dates; false where it contradicts the others.
+    /// Narrows down the order of day and month by `date`; false if it contradicts the others.
     package mutating func accepts(_ date: DateField) -> Bool {
         guard isTime ?? date.isTime == date.isTime, isNumeric ?? date.isNumeric == date.isNumeric else { return false }
         let common = orders.intersection(date.orders)

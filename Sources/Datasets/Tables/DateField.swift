@@ -1,9 +1,9 @@
-/// A date, a date and time, or a time of day, as a field of a table says it.
+/// A date, a date with a time, or a time of day, parsed from a field of a table.
 ///
-/// Read are years of four digits before month and day (`2026-03-31`, `2026/3/31`, `2026-03`), days before the month with points
-/// (`31.3.2026`), names of months (`31 Mar 2026`, `March 31, 2026`), days and months of which the column shows the order
-/// (`31/3/2026`, `3-31-2026`), each with or without a time (`T13:05`, ` 1:05:07.25 PM`, `+02:00`, `Z`), and times alone.
-/// Source: ISO 8601.
+/// Read are years of four digits before month and day (`2026-03-31`, `2026/3/31`, `2026-03`), days before the month
+/// with points (`31.3.2026`), names of months (`31 Mar 2026`, `March 31, 2026`), days and months of which the column
+/// shows the order (`31/3/2026`, `3-31-2026`), each with or without a time (`T13:05`, ` 1:05:07.25 PM`, `+02:00`,
+/// `Z`), and times alone. Source: ISO 8601.
 package struct DateField: Equatable, Sendable {
     /// Which of two numbers before a year is the day.
     package struct Orders: OptionSet, Equatable, Sendable {
@@ -15,7 +15,7 @@ package struct DateField: Equatable, Sendable {
         package init(rawValue: UInt8) { self.rawValue = rawValue }
     }
 
-    /// Seconds since 1970 (UTC where the field says how far its clock is from that), or since midnight.
+    /// Seconds since 1970 (in UTC if the field has a UTC offset), or since midnight.
     package var seconds = 0.0
     /// Whether it is a time of day alone.
     package var isTime = false
@@ -23,7 +23,7 @@ package struct DateField: Equatable, Sendable {
     package var hasTime = false
     /// The orders of day and month in which it is a date. Where both are, `seconds` is that of the day first.
     package var orders = Orders.any
-    /// Whether day and month can't be told apart by the form.
+    /// Whether the order of day and month is ambiguous.
     package var isNumeric = false
 
     /// `seconds` with day and month exchanged where both are at most 12.
@@ -35,7 +35,7 @@ package struct DateField: Equatable, Sendable {
             + (seconds - days * 86400)
     }
 
-    /// The date that `bytes` are; nil where they are none.
+    /// The date that `bytes` are; nil if they are none.
     package init?(_ bytes: UnsafeBufferPointer<UInt8>) {
         var cursor = DateCursor(bytes)
         if cursor.isTime {
@@ -99,7 +99,8 @@ package struct CalendarDay {
 
     package init(year: Int, month: Int, day: Int) { (self.year, self.month, self.day) = (year, month, day) }
 
-    /// The day `days` after 1970-01-01. Source: H. Hinnant, "chrono-compatible low-level date algorithms", civil_from_days.
+    /// The day `days` after 1970-01-01. Source: H. Hinnant, "chrono-compatible low-level date algorithms",
+    /// civil_from_days.
     package init(days: Int) {
         let shifted = days + 719_468
         let era = (shifted >= 0 ? shifted : shifted - 146_096) / 146_097
@@ -121,7 +122,7 @@ package struct CalendarDay {
         return era * 146_097 + yearOfEra * 365 + yearOfEra / 4 - yearOfEra / 100 + dayOfYear - 719_468
     }
 
-    /// The days since 1970 of a date; nil where there is no such day.
+    /// The days since 1970 of a date; nil if there is no such day.
     package static func valid(_ year: Int, _ month: Int, _ day: Int) -> Int? {
         guard (1...12).contains(month), day >= 1 else { return nil }
         let isLeap = year % 4 == 0 && (year % 100 != 0 || year % 400 == 0)
@@ -228,7 +229,7 @@ private struct DateCursor {
         return hour < 24 ? Double(hour) * 3600 + Double(minute) * 60 + seconds : nil
     }
 
-    /// How many seconds the clock is ahead of UTC; 0 where nothing is said.
+    /// The UTC offset in seconds; 0 if none is given.
     package mutating func offset() -> Double? {
         if isAtEnd { return 0 }
         if skip("Z") { return 0 }

@@ -1,4 +1,4 @@
-/// What a field of a table is. The only place that decides it.
+/// The kind of a field of a table: missing, number, date or text. Only this type decides it.
 package enum FieldKind: Equatable, Sendable {
     /// No value.
     case missing
@@ -15,8 +15,8 @@ package enum FieldKind: Equatable, Sendable {
 
 /// Tells what fields are.
 ///
-/// Blanks around a number, a date or a marker of missing values don't count. A field in quotes is a value: the usual markers in
-/// quotes are texts, except in columns of numbers and dates; an empty one is missing.
+/// Blanks around a number, a date or a marker of missing values don't count. A field in quotes is a value: the usual
+/// markers in quotes are texts, except in columns of numbers and dates; an empty one is missing.
 package struct FieldReader: Sendable {
     /// The largest number: the squares of ten million of them have a sum in Float64.
     package static let largest = 1e150
@@ -41,7 +41,7 @@ package struct FieldReader: Sendable {
         longest = (self.missing.map(\.count) + missingNumbers.map(\.count)).max() ?? 0
     }
 
-    /// What the field of these bytes is, whose doubled quotes are single ones already.
+    /// The kind of the field `bytes`, whose doubled quotes have been undone.
     @inline(__always)
     package func kind(_ bytes: UnsafeBufferPointer<UInt8>, isQuoted: Bool) -> FieldKind {
         if let value = numbers.value(bytes) {

@@ -1,7 +1,8 @@
-/// Weight, mean and sum of squared deviations of some numbers: of two parts they add up without a difference of large numbers.
+/// Weight, mean and sum of squared deviations of some numbers: of two parts they add up without a difference of large
+/// numbers.
 ///
-/// Source: Chan, Golub, LeVeque, "Updating formulae and a pairwise algorithm for computing sample variances", 1979; with
-/// weights: West, "Updating mean and variance estimates", Communications of the ACM 22 (9), 1979.
+/// Source: Chan, Golub, LeVeque, "Updating formulae and a pairwise algorithm for computing sample variances", 1979;
+/// with weights: West, "Updating mean and variance estimates", Communications of the ACM 22 (9), 1979.
 package struct Moments: Sendable, Equatable {
     /// The sum of the weights; without weights the number of values.
     package var weight = 0.0
@@ -15,7 +16,7 @@ package struct Moments: Sendable, Equatable {
         (self.weight, self.mean, self.squares) = (weight, mean, squares)
     }
 
-    /// Takes in a value.
+    /// Adds a value.
     package mutating func add(_ value: Double, weight added: Double = 1) {
         guard added > 0 else { return }
         weight += added

@@ -4,7 +4,7 @@ import Glibc
 package struct NumberText: Sendable {
     /// The sign before the fraction: a point or a comma.
     package var decimal = UInt8(ascii: ".")
-    /// The sign between groups of three digits; 0 where there is none.
+    /// The sign between groups of three digits; 0 if there is none.
     package var thousands: UInt8 = 0
 
     /// Numbers with these signs.
@@ -12,12 +12,12 @@ package struct NumberText: Sendable {
         (self.decimal, self.thousands) = (decimal, thousands)
     }
 
-    /// The number that `bytes` are, blanks around it left out, correctly rounded; nil where they are none, infinite where it
-    /// is beyond Float64.
+    /// The number that `bytes` are, blanks around it left out, correctly rounded; nil if they are none, infinite
+    /// where it is beyond Float64.
     ///
-    /// Up to 19 digits are gathered in an integer. With at most 53 bits and a power of ten up to 10²² one division or product
-    /// is exact (Clinger, "How to read floating point numbers accurately", 1990); wider integers are divided exactly by
-    /// up to 10¹⁹ and rounded once; `strtod` reads the rest.
+    /// Up to 19 digits are gathered in an integer. With at most 53 bits and a power of ten up to 10²² one division or
+    /// product is exact (Clinger, "How to read floating point numbers accurately", 1990); wider integers are divided
+    /// exactly by up to 10¹⁹ and rounded once; `strtod` reads the rest.
     @inline(__always)
     package func value(_ bytes: UnsafeBufferPointer<UInt8>) -> Double? {
         guard var next = bytes.baseAddress else { return nil }
@@ -70,7 +70,7 @@ package struct NumberText: Sendable {
     @inline(__always)
     package static func isBlank(_ byte: UInt8) -> Bool { byte == UInt8(ascii: " ") || byte == UInt8(ascii: "\t") }
 
-    /// The exponent behind the `e`, at most some millions; nil where it is none.
+    /// The exponent behind the `e`, at most some millions; nil if it is none.
     private static func power(_ start: UnsafePointer<UInt8>, _ end: UnsafePointer<UInt8>) -> Int? {
         var next = start
         let isNegative = next < end && next.pointee == UInt8(ascii: "-")

@@ -5,7 +5,8 @@ package struct PredictedNumber: Sendable {
     private let decimals: Int
     private let decimal: Character
 
-    /// Numbers that a model has found as a multiple, in Float32, of `deviation`: digits below its rounding mean nothing.
+    /// Numbers that a model has found as a multiple, in Float32, of `deviation`: digits below its rounding mean
+    /// nothing.
     package init(deviation: Double, decimal: UInt8 = UInt8(ascii: ".")) {
         decimals = max(0, Int((-log10(deviation * 0x1p-23)).rounded()))
         self.decimal = Character(UnicodeScalar(decimal))

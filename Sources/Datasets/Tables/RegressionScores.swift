@@ -35,8 +35,8 @@ package struct RegressionScores: Equatable, Sendable {
         return both
     }
 
-    /// The mean squared error, and `R² = 1 - Σ(ŷ - y)² / Σ(y - ȳ)²`, as scikit-learn's `r2_score` defines it: of equal targets it
-    /// is 1 where all predictions are right, else 0; of one row there is none.
+    /// The mean squared error, and `R² = 1 - Σ(ŷ - y)² / Σ(y - ȳ)²`, as scikit-learn's `r2_score` defines it: of
+    /// equal targets it is 1 where all predictions are right, else 0; of one row there is none.
     package var metrics: [String: Double] {
         guard targets.weight > 0 else { return [:] }
         var metrics = ["mean_squared_error": residual / targets.weight]

@@ -19,7 +19,7 @@ package final class RowSource {
         return count
     }
 
-    /// How many bytes of the file were read, and how many it has; 0 where that is not known.
+    /// How many bytes of the file were read, and how many it has; 0 if that is not known.
     package var position: Int { stream?.position ?? next }
     package var size: Int { stream?.fileSize ?? bytes.count }
 }

@@ -1,12 +1,14 @@
+import Messages
+
 /// The columns of a table that has been read, until they are encoded.
 struct TableColumns {
     let path: String
     let count: Int
     var columns: [ColumnBuilder]
-    /// What each was found to be.
+    /// The inferred type of each.
     let types: [ColumnType]
 
-    /// The columns that `reader` has read. Throws where it is not clear what one is.
+    /// The columns that `reader` has read. Throws if it is not clear what one is.
     init(_ columns: [ColumnBuilder], count: Int, _ reader: TableReader) throws(DatasetError) {
         (path, self.count, self.columns) = (reader.path, count, columns)
         var types: [ColumnType] = []
@@ -74,10 +76,10 @@ struct TableColumns {
         return missing
     }
 
-    /// Throws where a row has no target.
+    /// Throws if a row has no target.
     func checkTarget(_ place: Int) throws(DatasetError) {
         let column = columns[place]
-        let shown = Excerpt.list([column.name])
+        let shown = [column.name].listedNames
         if column.mode == .coded {
             let isNumbers = types[place] == .numbers
             let missing = column.dictionary.entries.filter {

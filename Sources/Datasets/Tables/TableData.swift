@@ -1,6 +1,8 @@
-/// What is asked of a table that is to be learned from.
+import Messages
+
+/// A request to read a table to train on.
 package struct TableRequest: Sendable {
-    /// The file, and one with rows to test on; nil where they are a part of the file.
+    /// The file, and one with rows to test on; nil if they are a part of the file.
     package var path: String
     package var testPath: String?
     package var format: TableFormat
@@ -12,7 +14,7 @@ package struct TableRequest: Sendable {
     /// The part of the rows that is for testing, and the seed that chooses it.
     package var testFraction: Double
     package var seed: UInt64
-    /// What was learned of the columns before; nil where that is still to be done.
+    /// The schema learned earlier; nil to infer it.
     package var schema: TableSchema?
 
     /// A request for the file at `path`.
@@ -24,10 +26,10 @@ package struct TableRequest: Sendable {
 
 /// A table as rows to train on and rows to test on, with what its columns were taken for.
 package struct TableData: HostLoadable {
-    /// What the ranks of a host copy.
+    /// The part that is copied between the ranks of a host.
     package struct Notes: Codable, Sendable {
         package let schema: TableSchema
-        /// What there is to say of the table, line by line.
+        /// Notes on the table, one line each.
         package let lines: [String]
         let trainingCount, testCount: Int
     }
@@ -37,7 +39,7 @@ package struct TableData: HostLoadable {
 
     package var arrays: [HostBytes] { training.arrays + test.arrays }
 
-    /// What `notes` and `arrays` were made of.
+    /// The data that `notes` and `arrays` describe.
     package init(notes: Notes, arrays: [HostBytes]) throws {
         guard arrays.count == 8, let training = TableRows(count: notes.trainingCount, notes.schema, arrays[..<4]),
             let test = TableRows(count: notes.testCount, notes.schema, arrays[4...])
@@ -49,7 +51,7 @@ package struct TableData: HostLoadable {
     }
 
     /// Reads the tables that are asked for.
-    /// - Parameter progress: told how many bytes of a file have been read, and how many it has.
+    /// - Parameter progress: called with the bytes read of a file, and its size.
     package init(_ request: TableRequest, progress: (_ done: Int, _ of: Int) -> Void = { _, _ in }) throws(DatasetError)
     {
         let reader = try TableReader(path: request.path, request.format)
@@ -74,12 +76,9 @@ package struct TableData: HostLoadable {
 
         let place = try reader.column(named: target, for: "the target")
         let isTest = try Self.isTest(table, place, request)
-        guard request.testPath != nil || request.testFraction == 0 || isTest.contains(true) else {
-            throw .unusable(
-                path: request.path,
-                found:
-                    "\(count) \(count == 1 ? "row" : "rows"), of which data.test_fraction \(request.testFraction) is none to test on",
-                expected: "more rows, a larger data.test_fraction, or a file of test data (data.test_path)")
+        if request.testPath == nil {
+            let tested = isTest.count { $0 }
+            try Self.checkSplit(request, training: count - tested, test: tested)
         }
         let schema: TableSchema
         if let saved = request.schema {
@@ -105,9 +104,17 @@ package struct TableData: HostLoadable {
             rows.test = try encoder.encode(&table, isTest: nil, &counts).test
             blankLines += tests.blankLines
         }
+        // rows without a target are neither
+        try Self.checkSplit(request, training: rows.training.count, test: rows.test.count)
         (training, test) = (rows.training, rows.test)
         lines += counts.lines(schema, blankLines: blankLines)
         notes = Notes(schema: schema, lines: lines, trainingCount: training.count, testCount: test.count)
+    }
+
+    private static func checkSplit(_ request: TableRequest, training: Int, test: Int) throws(DatasetError) {
+        try DatasetError.checkSplit(
+            training: training, test: test, of: "row", path: request.path, testPath: request.testPath,
+            testFraction: request.testFraction)
     }
 
     private static func lastColumn(_ reader: TableReader) throws(DatasetError) -> String {
@@ -137,7 +144,7 @@ package struct TableData: HostLoadable {
             : TestSplit.membership(count: table.count, testFraction: request.testFraction, seed: request.seed)
     }
 
-    /// What is not sure about the columns.
+    /// Notes on columns whose type is ambiguous.
     private static func doubts(_ table: TableColumns, _ target: Int, _ schema: TableSchema) -> [String] {
         let inputs = Set(schema.columns.map(\.name))
         var lines = table.columns.filter { inputs.contains($0.name) }.compactMap(\.doubt)
@@ -151,7 +158,7 @@ package struct TableData: HostLoadable {
             if entries.count <= 10, table.count > 4 * entries.count, values.allSatisfy({ $0 == $0.rounded() }) {
                 let shown = values.sorted().map { "\(Int(exactly: $0).map(String.init) ?? "\($0)")" }
                 lines.append(
-                    "the target \(Excerpt.list([column.name])) has only the values \(shown.joined(separator: ", ")): csv.task=classification learns classes instead of a number"
+                    "the target \([column.name].listedNames) has only the values \(shown.joined(separator: ", ")): csv.task=classification learns classes instead of a number"
                 )
             }
         }
@@ -165,7 +172,7 @@ extension TableEncoder.Counts {
         var lines: [String] = []
         func list(_ counts: [String: Int]) -> String {
             let names = schema.columns.map(\.name).filter { counts[$0] != nil }
-            return Excerpt.list(names.map { "\(counts[$0] ?? 0) in \(Excerpt.list([$0]))" })
+            return names.listed(longest: 80) { "\(counts[$0] ?? 0) in \([$0].listedNames)" }
         }
         if !missing.isEmpty { lines.append("missing values: \(list(missing))") }
         if !unknown.isEmpty { lines.append("categories that were not learned: \(list(unknown))") }

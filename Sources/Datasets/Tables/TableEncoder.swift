@@ -1,12 +1,13 @@
 import Glibc
+import Messages
 
-/// Makes numbers and codes of the columns of a table, as a schema says.
+/// Encodes the columns of a table as numbers and category codes, by a schema.
 struct TableEncoder {
     let schema: TableSchema
-    /// The column of the weights; nil where there is none.
+    /// The column of the weights; nil if there is none.
     let weight: String?
 
-    /// What was found while encoding.
+    /// Counts of missing and unknown values.
     struct Counts {
         /// The fields without a value, and of unknown categories, by column.
         var missing: [String: Int] = [:]
@@ -90,7 +91,7 @@ struct TableEncoder {
             let found = weights[row].isNaN ? "no value" : "\(weights[row])"
             throw .unusable(
                 path: "\(table.path) row \(rows.lowerBound + row + 1)",
-                found: "\(found) as the weight \(Excerpt.list([weight ?? ""]))", expected: "a number from 0 to 1e30")
+                found: "\(found) as the weight \([weight ?? ""].listedNames)", expected: "a number from 0 to 1e30")
         }
     }
 }
@@ -116,7 +117,7 @@ private struct ColumnEncoding {
         }
     }
 
-    /// Writes the codes of rows of one block, `stride` apart.
+    /// Writes the codes of rows of one block, with the given stride.
     mutating func encode(
         _ column: ColumnBuilder, _ rows: Range<Int>, into output: inout [UInt16], at offset: Int, stride: Int
     ) {
@@ -130,7 +131,7 @@ private struct ColumnEncoding {
         }
     }
 
-    /// Writes the numbers of rows of one block, `stride` apart.
+    /// Writes the numbers of rows of one block, with the given stride.
     mutating func encode(
         _ column: ColumnBuilder, _ rows: Range<Int>, into output: inout [Float], at offset: Int, stride: Int,
         path: String,
@@ -168,7 +169,7 @@ private struct ColumnEncoding {
         guard let farthest, case .numbers(let mean, let deviation, _) = kind else { return }
         throw .unusable(
             path: "\(path) row \(firstRow + rows.lowerBound + farthest + 1)",
-            found: "\(values[farthest]) in the column \(Excerpt.list([name]))",
+            found: "\(values[farthest]) in the column \([name].listedNames)",
             expected: "a number less far from the rows that were learned from (mean \(mean), deviation \(deviation))")
     }
 }
@@ -208,7 +209,8 @@ private struct TargetEncoding {
         classes = builder.dictionary.entries.map { codes[builder.dictionary.text(of: $0)] ?? -1 }
     }
 
-    /// Writes numbers, or the numbers of classes with -1 for one that was not learned; returns how many of these there are.
+    /// Writes numbers, or the numbers of classes with -1 for one that was not learned; returns how many of these
+    /// there are.
     func encode(
         _ column: ColumnBuilder, _ rows: Range<Int>, into output: inout [Double], path: String
     ) throws(DatasetError) -> Int {
@@ -219,7 +221,7 @@ private struct TargetEncoding {
                 throw .unusable(
                     path: "\(path) row \(rows.lowerBound + row + 1)",
                     found:
-                        "\(output[row].isNaN ? "no value" : "\(output[row])") as the target \(Excerpt.list([schema.targetName]))",
+                        "\(output[row].isNaN ? "no value" : "\(output[row])") as the target \([schema.targetName].listedNames)",
                     expected:
                         "a number less far from the rows that were learned from (mean \(mean), deviation \(deviation))")
             }

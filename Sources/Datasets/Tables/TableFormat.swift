@@ -6,13 +6,13 @@ package struct TableFormat: Sendable, Equatable {
     package var separator = UInt8(ascii: ",")
     /// The sign before the fraction of a number.
     package var decimal = UInt8(ascii: ".")
-    /// The sign between groups of three digits; nil where there is none.
+    /// The sign between groups of three digits; nil if there is none.
     package var thousands: UInt8?
-    /// Texts that stand for a missing value, besides the usual ones.
+    /// Texts that represent a missing value, besides the usual ones.
     package var missing: [String] = []
-    /// Whether the usual texts stand for a missing value.
+    /// Whether the usual texts represent a missing value.
     package var usesUsualMissing = true
-    /// What columns are, by their names, instead of what they look like.
+    /// Types of columns by their names, instead of the inferred ones.
     package var types: [String: ColumnRequest] = [:]
     /// The names of columns that are not used.
     package var ignored: Set<String> = []
@@ -26,19 +26,19 @@ package struct TableFormat: Sendable, Equatable {
         (UInt8(ascii: "|"), "bar"),
     ]
 
-    /// What stands for a missing value in every column: the defaults of `pandas.read_csv`, and `?`.
+    /// What represents a missing value in every column: the defaults of `pandas.read_csv`, and `?`.
     static let usualMissing = [
         "", "#N/A", "#N/A N/A", "#NA", "-1.#IND", "-1.#QNAN", "-NaN", "-nan", "1.#IND", "1.#QNAN", "<NA>", "N/A", "NA",
         "NULL", "NaN", "None", "n/a", "nan", "null", "NAN", "Null", "Nan", "na", "?",
     ]
 
-    /// What stands for a missing value in a column of numbers or dates, and is a text like others elsewhere.
+    /// What represents a missing value in a column of numbers or dates, and is a text like others elsewhere.
     static let usualMissingNumbers = ["-", "--", "---", ".", "none", "–", "—"]
 }
 
-/// What a column is taken for.
+/// The type of a column, as requested.
 package enum ColumnRequest: String, Sendable, Equatable, CaseIterable {
-    /// What its fields look like.
+    /// Inferred from its fields.
     case automatic
     case number, category, date
     /// Dates whose first or second number is the day.

@@ -1,3 +1,5 @@
+import Messages
+
 /// The rows of a table that a model is to predict from, some at a time: what they say, and their inputs.
 package final class TableInputs {
     private let reader: TableReader
@@ -19,10 +21,10 @@ package final class TableInputs {
     /// The byte between two fields, as it was read.
     package var separator: UInt8 { reader.format.separator }
 
-    /// The names of all columns; nil where no row has them.
+    /// The names of all columns; nil if no row has them.
     package var header: [String]? { reader.format.header == false ? nil : reader.header }
 
-    /// The next rows, at most `limit`, as they stand in the file; nil at the end.
+    /// The next rows, at most `limit`, as they are in the file; nil at the end.
     package func next(_ limit: Int) throws(DatasetError) -> (texts: [String], rows: TableRows)? {
         var columns = try schema.columns(of: reader, withTarget: false, weight: nil)
         var texts: [String] = []
@@ -41,14 +43,14 @@ package final class TableInputs {
 
     private var firstUnknown: [String: (text: String, line: Int)] = [:]
 
-    /// What there is to say of the rows so far: values that are missing, and categories that were not learned.
+    /// Notes on the rows so far: missing values and unknown categories.
     package var lines: [String] {
         var lines = counts.lines(schema, blankLines: reader.blankLines)
         if let first = schema.columns.lazy.compactMap({ column in
             self.firstUnknown[column.name].map { (column.name, $0) }
         }).first {
             lines.append(
-                "the first that was not learned is \(first.1.text) in the column \(Excerpt.list([first.0])), line \(first.1.line)"
+                "the first that was not learned is \(first.1.text) in the column \([first.0].listedNames), line \(first.1.line)"
             )
         }
         return lines

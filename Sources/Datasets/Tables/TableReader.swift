@@ -1,6 +1,8 @@
+import Messages
+
 /// Reads the header of a table, then its rows into columns.
 package final class TableReader {
-    /// What errors call the file.
+    /// The name of the file in errors.
     package let path: String
     /// The columns' names; `column1`, `column2` … where no row has them.
     package let header: [String]
@@ -49,7 +51,7 @@ package final class TableReader {
             }
             guard known.insert(name).inserted else {
                 throw reader.refusal(
-                    found: "two columns named \(Excerpt.text(name))", expected: "a different name for each column")
+                    found: "two columns named \(name.excerpt)", expected: "a different name for each column")
             }
             names.append(name)
         }
@@ -80,7 +82,7 @@ package final class TableReader {
         let bytes = reader.bytes(reader.fields[0])
         for (byte, name) in TableFormat.separators where byte != reader.separator && bytes.contains(byte) {
             throw reader.refusal(
-                found: "one field, \(Excerpt.text(bytes))",
+                found: "one field, \(bytes.excerpt)",
                 expected: "several; is the separator another? (csv.separator=\(name))")
         }
     }
@@ -101,18 +103,18 @@ package final class TableReader {
     /// Whether a column is an index that pandas or R has written: the first one, without a name.
     package func isIndex(_ place: Int) -> Bool { place == 0 && (header[0].isEmpty || header[0] == "Unnamed: 0") }
 
-    /// The place of the column of this name; `purpose` says what it is for.
+    /// The index of the column of this name; `purpose` is what it is needed for, in errors.
     package func column(named name: String, for purpose: String) throws(DatasetError) -> Int {
         if let place = header.firstIndex(of: name) { return place }
         let others = header.filter { $0.lowercased() == name.lowercased() }
         let hint = others.first.map { "; did you mean \($0)?" } ?? ""
         throw .unusable(
-            path: path, found: "no column \(Excerpt.list([name])) (\(purpose))",
-            expected: "one of \(Excerpt.list(header))\(hint)")
+            path: path, found: "no column \([name].listedNames) (\(purpose))",
+            expected: "one of \(header.listedNames)\(hint)")
     }
 
     /// Reads rows, at most `limit`, into `columns`, one for each of the header; returns how many.
-    /// - Parameter each: called with each row as it stands in the file; nil where nobody wants it.
+    /// - Parameter each: called with each row as it is in the file; nil if it is not needed.
     package func read(
         into columns: inout [ColumnBuilder], limit: Int = .max,
         progress: (_ done: Int, _ of: Int) -> Void = { _, _ in },

@@ -5,7 +5,8 @@ public struct TableRows: Dataset {
     /// The number of rows.
     public let count: Int
     private let layout: TableLayout
-    /// Numbers and codes of the rows one after the other, and of each row the target and the weight where there are any.
+    /// Numbers and codes of the rows one after the other, and of each row the target and the weight where there are
+    /// any.
     private let dense: HostArray<Float>
     private let codes: HostArray<UInt16>
     private let targets: HostArray<Double>
@@ -19,7 +20,7 @@ public struct TableRows: Dataset {
         (self.dense, self.codes, self.targets, self.weights) = (dense, codes, targets, weights)
     }
 
-    /// The rows in arrays that `arrays` has given; nil where they don't fit the schema.
+    /// The rows in arrays that `arrays` has given; nil if they don't fit the schema.
     init?(count: Int, _ schema: TableSchema, _ arrays: ArraySlice<HostBytes>) {
         let arrays = Array(arrays)
         guard arrays.count == 4, let dense = HostArray<Float>(arrays[0]), let codes = HostArray<UInt16>(arrays[1]),
@@ -60,9 +61,10 @@ public struct TableRows: Dataset {
 public struct TableBatch: Sendable {
     /// The inputs, [n, width].
     public let inputs: Tensor
-    /// The numbers to be predicted as they stand in the table, or the numbers of the classes: -1 for one that was not learned.
+    /// The numbers to be predicted as they are in the table, or the numbers of the classes: -1 for one that was not
+    /// learned.
     public let targets: [Double]
-    /// How much each row counts; nil where all count alike.
+    /// How much each row counts; nil if all count alike.
     public let weights: [Float]?
 }
 

@@ -1,5 +1,7 @@
+import Messages
+
 extension TableSchema {
-    /// What is learned of the target.
+    /// What is inferred about the target.
     package enum Task: Sendable {
         /// A number where all targets are numbers, else a class.
         case automatic
@@ -78,8 +80,8 @@ extension TableSchema {
 
     /// The schema that the rows of `table` amount to of which `isTest` is false.
     ///
-    /// Means and deviations are sums in Float64 over the values that are there, in order of the rows; deviations are those of
-    /// the population.
+    /// Means and deviations are sums in Float64 over the values that are there, in order of the rows; deviations are
+    /// those of the population.
     init(
         of table: inout TableColumns, isTest: [Bool], target name: String, weight: String?, task: Task,
         leftOut: [LeftOut]
@@ -101,8 +103,8 @@ extension TableSchema {
             let names = left.filter { $0.reason != "ignored" }.map { "\($0.name) is \($0.reason)" }
             throw .unusable(
                 path: table.path,
-                found: "no column to predict \(Excerpt.list([name])) from"
-                    + (names.isEmpty ? "" : " (\(Excerpt.list(names)))"), expected: "at least one")
+                found: "no column to predict \([name].listedNames) from"
+                    + (names.isEmpty ? "" : " (\(names.listedNames))"), expected: "at least one")
         }
         (self.columns, targetName, self.target, self.leftOut) = (columns, name, target, left)
     }
@@ -122,7 +124,7 @@ extension TableSchema {
                 throw .unusable(
                     path: table.path,
                     found:
-                        "\(names.count) different \(names.count == 1 ? "value" : "values") of the target \(Excerpt.list([column.name]))",
+                        "\(names.count) different \(names.count == 1 ? "value" : "values") of the target \([column.name].listedNames)",
                     expected:
                         "2 to \(mostCategories) classes; is it a number, or the wrong column? (csv.types, csv.target)")
             }
@@ -134,11 +136,11 @@ extension TableSchema {
             throw .unusable(
                 path: "\(table.path) line \(word?.line ?? 1)",
                 found:
-                    "\(word.map { Excerpt.text(column.dictionary.text(of: $0)) } ?? "a date") as the target \(Excerpt.list([column.name]))",
+                    "\(word.map { column.dictionary.text(of: $0).excerpt } ?? "a date") as the target \([column.name].listedNames)",
                 expected: "a number (csv.task is regression)")
         default:
             throw .unusable(
-                path: table.path, found: "dates as the target \(Excerpt.list([column.name]))",
+                path: table.path, found: "dates as the target \([column.name].listedNames)",
                 expected: "numbers or classes; csv.types=\"\(column.name)=category\" makes classes of them")
         }
     }
@@ -157,7 +159,7 @@ extension TableSchema {
             guard names.count <= mostCategories else {
                 throw .unusable(
                     path: table.path,
-                    found: "\(names.count) different texts in the column \(Excerpt.list([column.name]))",
+                    found: "\(names.count) different texts in the column \([column.name].listedNames)",
                     expected: "at most \(mostCategories), or numbers only; leave the column out (csv.ignore)")
             }
             if names.isEmpty { return .failure(NoInput(text: "empty")) }

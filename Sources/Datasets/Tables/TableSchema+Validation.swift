@@ -1,3 +1,5 @@
+import Messages
+
 extension TableSchema {
     /// The most columns, the longest name and the most inputs of a schema that is read.
     static let mostColumns = 1 << 20
@@ -13,17 +15,17 @@ extension TableSchema {
         leftOut = try container.decodeIfPresent([LeftOut].self, forKey: .leftOut) ?? []
     }
 
-    /// Throws where the schema can't be one that was learned: its checkpoint was edited.
+    /// Throws if the schema can't be one that was learned: its checkpoint was edited.
     package func validate() throws(InvalidSchema) { if let fault { throw InvalidSchema(fault: fault) } }
 
-    /// What is wrong with the schema; nil where it is one that can have been learned.
+    /// What is wrong with the schema; nil if it is one that can have been learned.
     private var fault: String? {
         if columns.isEmpty { return "no columns" }
         if columns.count > Self.mostColumns { return "\(columns.count) columns" }
         var names: Set<String> = [targetName]
         var width = 0
         for column in columns {
-            let shown = Excerpt.text(column.name)
+            let shown = column.name.excerpt
             if column.name.utf8.count > Self.longestName {
                 return "a column with a name of \(column.name.utf8.count) bytes"
             }

@@ -1,3 +1,5 @@
+import Messages
+
 /// How the columns of a table become the inputs and the target of a model, as the rows that are trained on have it.
 public struct TableSchema: Codable, Sendable, Equatable {
     /// A column that is an input.
@@ -10,11 +12,13 @@ public struct TableSchema: Codable, Sendable, Equatable {
 
     /// How the fields of a column become numbers.
     public enum Kind: Codable, Sendable, Equatable {
-        /// (x - mean) / deviation, and 0 where it is missing; with `marksMissing` a second number, 1 there and 0 elsewhere.
+        /// (x - mean) / deviation, and 0 if it is missing; with `marksMissing` a second number, 1 there and 0
+        /// elsewhere.
         case numbers(mean: Double, deviation: Double, marksMissing: Bool)
         /// The same of seconds, and calendar parts.
         case dates(mean: Double, deviation: Double, marksMissing: Bool, calendar: Calendar)
-        /// A number for each category, 1 at the field's and 0 at the others; all 0 for an unknown one and where it is missing.
+        /// A number for each category, 1 at the field's and 0 at the others; all 0 for an unknown one and where it is
+        /// missing.
         case categories([String])
         /// 1 where it is missing and 0 elsewhere: all values are equal.
         case presence
@@ -49,7 +53,7 @@ public struct TableSchema: Codable, Sendable, Equatable {
         enum Period { case year, week, day }
     }
 
-    /// What is predicted.
+    /// The target.
     public enum Target: Codable, Sendable, Equatable {
         /// A number, learned as (y - mean) / deviation.
         case number(mean: Double, deviation: Double)
@@ -69,7 +73,7 @@ public struct TableSchema: Codable, Sendable, Equatable {
     public let columns: [Column]
     /// The name of the column that is predicted.
     public let targetName: String
-    /// What is predicted.
+    /// The target.
     public let target: Target
     /// The columns that are no inputs.
     public let leftOut: [LeftOut]
@@ -86,7 +90,7 @@ public struct TableSchema: Codable, Sendable, Equatable {
     /// The most categories that a column may have.
     public static let mostCategories = 1000
 
-    /// What the columns were taken for, such as `12 numbers, 3 categories, 1 date, 1 left out: constant (dose)`.
+    /// The inferred types of the columns, such as `12 numbers, 3 categories, 1 date, 1 left out: constant (dose)`.
     public var summary: String {
         var counts = [0, 0, 0, 0]
         for column in columns {
@@ -106,7 +110,7 @@ public struct TableSchema: Codable, Sendable, Equatable {
             let reasons = leftOut.reduce(into: [String]()) { if !$0.contains($1.reason) { $0.append($1.reason) } }
             let lists = reasons.map { reason in
                 let names = leftOut.filter { $0.reason == reason && !$0.name.isEmpty }.map(\.name)
-                return names.isEmpty ? reason : "\(reason) (\(Excerpt.list(names)))"
+                return names.isEmpty ? reason : "\(reason) (\(names.listedNames))"
             }
             parts.append("\(leftOut.count) left out: \(lists.joined(separator: ", "))")
         }

@@ -6,7 +6,7 @@ struct TextDictionary: Sendable {
         fileprivate let start, count: Int
         /// Whether it stood in quotes.
         let isQuoted: Bool
-        /// What it is.
+        /// Its kind.
         let kind: FieldKind
         /// The line of its first occurrence.
         let line: Int
@@ -25,7 +25,7 @@ struct TextDictionary: Sendable {
     /// The bytes of an entry.
     func text(of entry: Entry) -> [UInt8] { Array(bytes[entry.start..<entry.start + entry.count]) }
 
-    /// The number of a text; nil where it is new.
+    /// The number of a text; nil if it is new.
     @inline(__always)
     func number(of text: UnsafeBufferPointer<UInt8>, isQuoted: Bool, hash: UInt64) -> Int? {
         guard !slots.isEmpty else { return nil }
@@ -76,8 +76,8 @@ struct TextDictionary: Sendable {
         slots[slot] = Int32(number)
     }
 
-    /// A hash of bytes: eight at a time, each mixed by a product. Source of the mixing: Steele, Lea, Flood, "Fast splittable
-    /// pseudorandom number generators", OOPSLA 2014.
+    /// A hash of bytes: eight at a time, each mixed by a product. Source of the mixing: Steele, Lea, Flood, "Fast
+    /// splittable pseudorandom number generators", OOPSLA 2014.
     @inline(__always)
     static func hash(_ text: UnsafeBufferPointer<UInt8>) -> UInt64 {
         var hash = UInt64(text.count)

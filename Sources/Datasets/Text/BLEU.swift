@@ -2,10 +2,11 @@ import Foundation
 
 /// The sums of BLEU over some translations: they add up over parts of a corpus.
 ///
-/// Source: Papineni, Roukos, Ward, Zhu, "BLEU: a method for automatic evaluation of machine translation", ACL 2002, with one
-/// reference for each translation.
+/// Source: Papineni, Roukos, Ward, Zhu, "BLEU: a method for automatic evaluation of machine translation", ACL 2002,
+/// with one reference for each translation.
 public struct BLEU: Sendable, Equatable {
-    /// For each length 1 to 4: how many n-grams of the translations are in their references too, each as often as there.
+    /// For each length 1 to 4: how many n-grams of the translations are in their references too, each as often as
+    /// there.
     public private(set) var matches = [0.0, 0.0, 0.0, 0.0]
     /// For each length 1 to 4: how many n-grams the translations have.
     public private(set) var totals = [0.0, 0.0, 0.0, 0.0]
@@ -24,7 +25,7 @@ public struct BLEU: Sendable, Equatable {
     /// All ten sums, which add up place by place.
     public var numbers: [Double] { matches + totals + [translationLength, referenceLength] }
 
-    /// Takes in a translation and its reference, as tokens.
+    /// Adds a translation and its reference, as tokens.
     public mutating func add(_ translation: [String], reference: [String]) {
         for length in 1...4 {
             let wanted = Self.counts(reference, length)
@@ -44,7 +45,8 @@ public struct BLEU: Sendable, Equatable {
         return counts
     }
 
-    /// The score, from 0 to 100: the geometric mean of the four precisions times the brevity penalty; 0 when a precision is.
+    /// The score, from 0 to 100: the geometric mean of the four precisions times the brevity penalty; 0 when a
+    /// precision is.
     public var score: Double {
         guard matches.allSatisfy({ $0 > 0 }) else { return 0 }
         let logarithms = zip(matches, totals).reduce(0) { $0 + log($1.0 / $1.1) }

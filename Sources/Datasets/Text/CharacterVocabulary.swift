@@ -1,4 +1,4 @@
-/// The characters of a text (Unicode scalars) in rising order; a character's token is its place among them.
+/// The characters of a text (Unicode scalars) in rising order; a character's token is its index among them.
 public struct CharacterVocabulary: Sendable, Equatable {
     private let characters: [Unicode.Scalar]
     private let tokens: [Unicode.Scalar: Int32]

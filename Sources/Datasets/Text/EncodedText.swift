@@ -6,7 +6,7 @@ public struct EncodedText: Sendable {
     public let tokens: TokenArray
 
     /// Reads `text` to its end in memory for its tokens alone; an empty one is refused.
-    /// - Parameter progress: told how many bytes of the file were read, and how many there are.
+    /// - Parameter progress: called with the bytes read of the file, and its size.
     public init(_ text: TextReader, progress: (Int, Int) -> Void = { _, _ in }) throws(DatasetError) {
         let tokens = TokenArrayBuilder()
         var numbers = [Int32](repeating: -1, count: 0x11_0000)
@@ -35,7 +35,7 @@ public struct EncodedText: Sendable {
         (self.alphabet, self.tokens) = (alphabet, tokens.finish())
     }
 
-    /// The character at `offset` of well-formed UTF-8, which goes on to the next.
+    /// The character at `offset` of well-formed UTF-8, which is advanced past it.
     @inline(__always)
     private static func scalar(_ bytes: UnsafeRawBufferPointer, _ offset: inout Int) -> UInt32 {
         let first = UInt32(bytes[offset])

@@ -8,7 +8,7 @@ public struct LabeledSequences: Dataset {
         self.init(TokenSequences(samples.lazy.map(\.sequence)), HostArray(samples.map(\.label)))
     }
 
-    /// Sequences with a label each; -1 stands for a class that the training data have not.
+    /// Sequences with a label each; -1 represents a class that the training data do not have.
     public init(_ sequences: TokenSequences, _ labels: HostArray<Int32>) {
         (self.sequences, self.labels) = (sequences, labels)
     }
@@ -45,7 +45,7 @@ extension LabeledSequences: HostLoadable {
 public struct LabeledSequenceBatch: Sendable {
     /// The tokens of each.
     public let sequences: [[Int32]]
-    /// The class of each; -1 for one that the training data have not.
+    /// The class of each; -1 for one that the training data do not have.
     public let labels: [Int32]
 
     /// The samples in groups of at most `size`.

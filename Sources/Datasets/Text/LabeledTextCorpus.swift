@@ -1,3 +1,5 @@
+import Messages
+
 /// Texts with labels as they are in their files, before they are split, cut and numbered for a model.
 package struct LabeledTextCorpus {
     private let path: String
@@ -18,10 +20,10 @@ package struct LabeledTextCorpus {
 
     /// The label of each text as a number.
     package var labels: [Int32] { texts.labels }
-    /// The number of texts for tests only; nil where they are a part of the others.
+    /// The number of texts for tests only; nil if they are a part of the others.
     package var testCount: Int? { tests?.labels.count }
 
-    /// What a model is trained and tested on.
+    /// The training data and the test data.
     /// - Parameters:
     ///   - training: the texts to train on.
     ///   - test: the texts to test on, of those for tests where there are such.
@@ -33,7 +35,7 @@ package struct LabeledTextCorpus {
         let classes = saved?.classes ?? used.map { reader.names[Int($0)] }.sorted()
         guard classes.count >= 2 else {
             throw .unusable(
-                path: path, found: "only the label \(classes.firstTen)", expected: "at least two different labels")
+                path: path, found: "only the label \(classes.listedNames)", expected: "at least two different labels")
         }
         let vocabulary =
             saved?.vocabulary ?? reader.pieces.vocabulary(of: texts.sequences, training, limit: limit)
@@ -73,19 +75,19 @@ package struct LabeledTextCorpus {
         guard count > 20 && 2 * count > texts.labels.count else { return }
         throw .unusable(
             path: path,
-            found: "\(count) different labels of \(texts.labels.count) texts, such as \(reader.names.firstTen)",
+            found: "\(count) different labels of \(texts.labels.count) texts, such as \(reader.names.listedNames)",
             expected: "many texts of each label; are the columns the wrong way round? The label stands first")
     }
 }
 
-/// What a classifier of texts is trained and tested on.
+/// The training data and the test data of a text classifier.
 package struct LabeledTextData: HostLoadable, Sendable {
     /// The texts as tokens with their classes.
     package let training, test: LabeledSequences
     /// Everything else.
     package let notes: Notes
 
-    /// What was learned of the training texts, and what became of all texts.
+    /// The vocabulary and the classes of the training texts, and counts over all texts.
     package struct Notes: Codable, Sendable {
         package let vocabulary: TokenVocabulary
         package let classes: [String]
@@ -106,11 +108,7 @@ package struct LabeledTextData: HostLoadable, Sendable {
 
     /// The data that `notes` and `arrays` describe.
     package init(notes: Notes, arrays: [HostBytes]) throws {
-        guard arrays.count == 6 else {
-            throw HostLoadFailure(message: "LabeledTextData: found \(arrays.count) arrays")
-        }
-        self.init(
-            training: try LabeledSequences(notes: notes.widths[0], arrays: Array(arrays[..<3])),
-            test: try LabeledSequences(notes: notes.widths[1], arrays: Array(arrays[3...])), notes: notes)
+        let parts = try LabeledSequences.parts(notes.widths[0], notes.widths[1], arrays, trainingArrays: 3)
+        self.init(training: parts.training, test: parts.test, notes: notes)
     }
 }

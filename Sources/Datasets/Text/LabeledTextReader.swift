@@ -1,11 +1,12 @@
 import Foundation
+import Messages
 
-/// Reads texts with labels: of a file with a label, a TAB and a text on each line; of a folder with a file for each label, a text
-/// on each line; or of a folder with a folder for each label and a file for each text.
+/// Reads texts with labels: of a file with a label, a TAB and a text on each line; of a folder with a file for each
+/// label, a text on each line; or of a folder with a folder for each label and a file for each text.
 struct LabeledTextReader {
-    /// The pieces of the texts, which may go on from those of another file.
+    /// The pieces of the texts, which may continue those of another file.
     private(set) var pieces: PieceNumbers
-    /// The labels in the order in which they first occur, which may go on, too.
+    /// The labels in the order in which they first occur, which may continue, too.
     private(set) var names: [String] = []
     private var numbers: [String: Int32] = [:]
 
@@ -24,7 +25,7 @@ struct LabeledTextReader {
         var counts = ReadingCounts()
     }
 
-    /// The texts of the file or folder at `path`; `progress` is told the part that is done, and the whole.
+    /// The texts of the file or folder at `path`; `progress` is called with the part that is done, and the whole.
     mutating func read(_ path: String, progress: (Int, Int) -> Void) throws(DatasetError) -> Texts {
         var texts = Collection(sequences: try TokenSequencesBuilder())
         if Self.kind(path) == .folder {
@@ -124,7 +125,7 @@ struct LabeledTextReader {
         for (label, path) in files {
             if let other = first[label] {
                 throw .unusable(
-                    path: path, found: "the label \([label].firstTen), which \(other) has too",
+                    path: path, found: "the label \([label].listedNames), which \(other) has too",
                     expected: "a file for each label, whose name without its last extension is the label")
             }
             first[label] = path

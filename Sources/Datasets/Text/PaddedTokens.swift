@@ -11,8 +11,8 @@ public struct PaddedTokens: Sendable {
     /// The length to which sequences are filled up, of which the longest has `longest` tokens.
     public static func paddedLength(of longest: Int) -> Int { (longest + 7) / 8 * 8 }
 
-    /// The sequences filled up to the longest of them, and on to a multiple of eight: few different shapes come up, so that
-    /// memory and kernels of one step serve the next.
+    /// The sequences filled up to the longest of them, and on to a multiple of eight: few different shapes come up,
+    /// so that memory and kernels of one step serve the next.
     public init(_ sequences: [[Int32]]) {
         require(
             sequences.allSatisfy { !$0.isEmpty } && !sequences.isEmpty,

@@ -1,6 +1,6 @@
 /// The different pieces that texts are cut into, numbered in the order in which they first occur.
 struct PieceNumbers {
-    /// What texts are cut into.
+    /// The unit of tokenization.
     let unit: TokenVocabulary.Unit
     /// The pieces by their numbers.
     private(set) var pieces: [String] = []

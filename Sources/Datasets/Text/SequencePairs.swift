@@ -1,7 +1,7 @@
 /// Pairs of sequences, the second to be made of the first.
 public struct SequencePairs: Dataset {
     private let sources, targets: TokenSequences
-    /// What the second of each pair is in the file, and of how many tokens, before anything was cut or unknown; nil where
+    /// What the second of each pair is in the file, and of how many tokens, before anything was cut or unknown; nil if
     /// the pairs are not for tests.
     private let truth: (texts: TextStrings, tokenCounts: HostArray<Int32>)?
 
@@ -70,7 +70,7 @@ extension SequencePairs: HostLoadable {
 public struct SequencePairBatch: Sendable {
     /// The tokens of each pair's two sequences.
     public let sources, targets: [[Int32]]
-    /// What each target is in the file; empty where the pairs are not for tests.
+    /// What each target is in the file; empty if the pairs are not for tests.
     public let references: [String]
     /// How many tokens each target has in the file, before it was cut.
     public let referenceTokens: [Int]

@@ -1,4 +1,4 @@
-/// What became of some texts on their way to a model.
+/// Counts of how texts were changed for a model.
 package struct TextCounts: Codable, Sendable, Equatable {
     /// The texts.
     package var texts = 0
@@ -41,7 +41,7 @@ package struct TextCounts: Codable, Sendable, Equatable {
     }
 }
 
-/// What was left out when a file or a folder was read.
+/// Counts of what was skipped when a file or a folder was read.
 package struct ReadingCounts: Codable, Sendable, Equatable {
     /// Lines with nothing but white space.
     package var blankLines = 0

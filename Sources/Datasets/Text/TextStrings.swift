@@ -1,4 +1,4 @@
-/// Texts as they are in a file, one behind the other in UTF-8; once for each host.
+/// Texts as they are in a file, concatenated in UTF-8; once for each host.
 public struct TextStrings: Sendable {
     private let bytes: HostArray<UInt8>
     /// Where each text begins in `bytes`, and where the last one ends.
@@ -19,7 +19,7 @@ public struct TextStrings: Sendable {
     /// Bytes and offsets.
     var arrays: [HostBytes] { [bytes.bytes, offsets.bytes] }
 
-    /// The texts of these arrays; nil where they don't fit each other.
+    /// The texts of these arrays; nil if they don't fit each other.
     init?(arrays: ArraySlice<HostBytes>) {
         guard arrays.count == 2, let bytes = HostArray<UInt8>(arrays[arrays.startIndex]),
             let offsets = HostArray<Int>(arrays[arrays.startIndex + 1]), offsets.last == bytes.count
@@ -35,7 +35,7 @@ final class TextStringsBuilder {
 
     init() throws(DatasetError) { try offsets.append(0) }
 
-    /// Appends a text. Throws when there is no memory for it.
+    /// Appends a text. Throws if there is no memory for it.
     func append(_ text: String) throws(DatasetError) {
         try bytes.append(contentsOf: text.utf8)
         try offsets.append(bytes.count)

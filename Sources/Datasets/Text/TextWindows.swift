@@ -11,7 +11,7 @@ public struct TextWindows: Dataset {
 
     /// All windows of `context` tokens, and one more to predict, that begin at multiples of `stride` in `tokens`.
     ///
-    /// Throws when there is not one; `source` is what the error calls the text.
+    /// Throws if there is not one; `source` is what the error calls the text.
     public init(
         _ tokens: ArraySlice<Int32>, context: Int, stride: Int = 1, source: String = "the text"
     ) throws(DatasetError) {
@@ -20,7 +20,7 @@ public struct TextWindows: Dataset {
 
     /// All windows of `context` tokens, and one more to predict, that begin at multiples of `stride` in `tokens`.
     ///
-    /// Throws when there is not one; `source` is what the error calls the text.
+    /// Throws if there is not one; `source` is what the error calls the text.
     public init(
         _ tokens: TokenSlice, context: Int, stride: Int = 1, source: String = "the text"
     ) throws(DatasetError) {

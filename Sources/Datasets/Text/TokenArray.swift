@@ -23,7 +23,7 @@ public struct TokenArray: Sendable {
     init(_ tokens: HostArray<UInt16>) { storage = .two(tokens) }
     init(_ tokens: HostArray<Int32>) { storage = .four(tokens) }
 
-    /// The tokens in `bytes`, `width` bytes each; nil where it is not a whole number of them.
+    /// The tokens in `bytes`, `width` bytes each; nil if it is not a whole number of them.
     init?(width: Int, bytes: HostBytes) {
         switch width {
         case 1: if let array = HostArray<UInt8>(bytes) { storage = .one(array) } else { return nil }

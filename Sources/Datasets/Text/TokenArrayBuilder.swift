@@ -22,7 +22,7 @@ final class TokenArrayBuilder {
         }
     }
 
-    /// Appends tokens, none negative. Throws when there is no memory for them.
+    /// Appends tokens, none negative. Throws if there is no memory for them.
     func append(_ tokens: UnsafeBufferPointer<Int32>) throws(DatasetError) {
         var bits: Int32 = 0
         for token in tokens { bits |= token }
@@ -45,7 +45,7 @@ final class TokenArrayBuilder {
         }
     }
 
-    /// Appends tokens, none negative. Throws when there is no memory for them.
+    /// Appends tokens, none negative. Throws if there is no memory for them.
     func append(_ tokens: [Int32]) throws(DatasetError) {
         try tokens.withUnsafeBufferPointer { buffer throws(DatasetError) in try append(buffer) }
     }

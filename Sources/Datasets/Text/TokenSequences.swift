@@ -1,6 +1,6 @@
 import Preconditions
 
-/// Sequences of tokens of different lengths, one behind the other; once for each host.
+/// Sequences of tokens of different lengths, concatenated; once for each host.
 public struct TokenSequences: Sendable {
     private let tokens: TokenArray
     /// Where each sequence begins in `tokens`, and where the last one ends.
@@ -39,7 +39,7 @@ public struct TokenSequences: Sendable {
     /// Tokens and offsets.
     var arrays: [HostBytes] { [tokens.bytes, offsets.bytes] }
 
-    /// The sequences of these arrays; nil where they don't fit each other.
+    /// The sequences of these arrays; nil if they don't fit each other.
     init?(width: Int, arrays: ArraySlice<HostBytes>) {
         guard arrays.count == 2, let tokens = TokenArray(width: width, bytes: arrays[arrays.startIndex]),
             let offsets = HostArray<Int>(arrays[arrays.startIndex + 1]), offsets.last == tokens.count
@@ -58,7 +58,7 @@ final class TokenSequencesBuilder {
     /// The number of sequences so far.
     var count: Int { offsets.count - 1 }
 
-    /// Appends a sequence. Throws when there is no memory for it.
+    /// Appends a sequence. Throws if there is no memory for it.
     func append(_ sequence: [Int32]) throws(DatasetError) {
         try tokens.append(sequence)
         try offsets.append(tokens.count)

@@ -2,9 +2,9 @@
 public struct TokenSlice: RandomAccessCollection, Sendable {
     private let tokens: TokenArray
     private let range: Range<Int>
-    /// The vocabulary's token for each token of `tokens`; nil where they are the same.
+    /// The vocabulary's token for each token of `tokens`; nil if they are the same.
     private let table: [Int32]?
-    /// What the text's own tokens stand for.
+    /// The vocabulary of the text's own tokens.
     private let alphabet: [UInt32]
 
     /// All of `tokens`.

@@ -1,6 +1,8 @@
+import Messages
+
 /// Texts as tokens, characters or words: the most frequent ones of some texts have numbers of their own.
 public struct TokenVocabulary: Codable, Sendable, Equatable {
-    /// What texts are cut into.
+    /// The unit of tokenization.
     public enum Unit: String, Codable, Sendable {
         /// Unicode scalars.
         case characters
@@ -8,7 +10,7 @@ public struct TokenVocabulary: Codable, Sendable, Equatable {
         case words
     }
 
-    /// What texts are cut into.
+    /// The unit of tokenization.
     public let unit: Unit
     /// The token of what has no number of its own, of a sequence's beginning, and of its end; real ones follow.
     public static let (unknown, begin, end): (Int32, Int32, Int32) = (0, 1, 2)
@@ -24,7 +26,8 @@ public struct TokenVocabulary: Codable, Sendable, Equatable {
         self.init(counts: counts.map { ($0.key, $0.value) }, unit: unit, limit: limit)
     }
 
-    /// The vocabulary of the `limit` most frequent of these different tokens, of equally frequent ones those that sort first.
+    /// The vocabulary of the `limit` most frequent of these different tokens, of equally frequent ones those that
+    /// sort first.
     init(counts: [(token: String, count: Int)], unit: Unit, limit: Int) {
         let ordered = counts.sorted { $0.count > $1.count || ($0.count == $1.count && $0.token < $1.token) }
         self.init(unit: unit, tokens: ordered.prefix(limit).map(\.token))
@@ -40,7 +43,7 @@ public struct TokenVocabulary: Codable, Sendable, Equatable {
     /// The number of tokens, those of unknown, beginning and end among them.
     public var count: Int { tokens.count + Self.specials }
 
-    /// What each token stands for, by its number.
+    /// The text of each token, by its number.
     public var names: [String] { ["<unknown>", "<begin>", "<end>"] + tokens }
 
     /// The tokens of `text`.
@@ -53,7 +56,8 @@ public struct TokenVocabulary: Codable, Sendable, Equatable {
     /// The token of a piece.
     func token(of piece: String) -> Int32 { numbers[piece] ?? Self.unknown }
 
-    /// The text of these tokens: words with spaces between them, but for punctuation; `unknown` stands for what has no number.
+    /// The text of these tokens: words with spaces between them, but for punctuation; `unknown` stands for what has
+    /// no number.
     public func decode(_ tokens: some Sequence<Int32>, unknown: String = "\u{fffd}") -> String {
         let pieces = tokens.compactMap { token -> String? in
             if token == Self.unknown { return unknown }
@@ -110,7 +114,8 @@ public struct TokenVocabulary: Codable, Sendable, Equatable {
 
     private enum CodingKeys: CodingKey { case unit, tokens }
 
-    /// Reads what `encode(to:)` writes; throws `VocabularyFlaw` unless the tokens are different pieces of the unit, at least one.
+    /// Reads what `encode(to:)` writes; throws `VocabularyFlaw` unless the tokens are different pieces of the unit,
+    /// at least one.
     public init(from decoder: any Decoder) throws {
         let values = try decoder.container(keyedBy: CodingKeys.self)
         let tokens = try values.decode([String].self, forKey: .tokens)
@@ -118,7 +123,7 @@ public struct TokenVocabulary: Codable, Sendable, Equatable {
         let unit = try values.decode(Unit.self, forKey: .unit)
         if let token = tokens.first(where: { Self.pieces(of: $0, unit) != [$0] }) {
             throw VocabularyFlaw(
-                what: "the token \([token].firstTen)", expected: "tokens that are single \(unit.rawValue)")
+                what: "the token \([token].listedNames)", expected: "tokens that are single \(unit.rawValue)")
         }
         self.init(unit: unit, tokens: tokens)
     }

@@ -45,10 +45,10 @@ package struct TranslationCorpus {
 
     /// The number of pairs.
     package var count: Int { texts.sources.count }
-    /// The number of pairs for tests only; nil where they are a part of the others.
+    /// The number of pairs for tests only; nil if they are a part of the others.
     package var testCount: Int? { tests?.sources.count }
 
-    /// What a model is trained and tested on.
+    /// The training data and the test data.
     /// - Parameters:
     ///   - training: the pairs to train on.
     ///   - test: the pairs to test on, of those for tests where there are such.
@@ -90,14 +90,14 @@ package struct TranslationCorpus {
     }
 }
 
-/// What a translator is trained and tested on.
+/// The training data and the test data of a translation model.
 package struct TranslationData: HostLoadable, Sendable {
     /// The pairs as tokens.
     package let training, test: SequencePairs
     /// Everything else.
     package let notes: Notes
 
-    /// What was learned of the training pairs, and what became of all texts.
+    /// The vocabularies of the training pairs, and counts over all texts.
     package struct Notes: Codable, Sendable {
         package let source, target: TokenVocabulary
         package let trainingSources, trainingTargets, testSources, testTargets: TextCounts
@@ -115,11 +115,7 @@ package struct TranslationData: HostLoadable, Sendable {
 
     /// The data that `notes` and `arrays` describe.
     package init(notes: Notes, arrays: [HostBytes]) throws {
-        guard arrays.count == 11 else {
-            throw HostLoadFailure(message: "TranslationData: found \(arrays.count) arrays")
-        }
-        self.init(
-            training: try SequencePairs(notes: notes.training, arrays: Array(arrays[..<4])),
-            test: try SequencePairs(notes: notes.test, arrays: Array(arrays[4...])), notes: notes)
+        let parts = try SequencePairs.parts(notes.training, notes.test, arrays, trainingArrays: 4)
+        self.init(training: parts.training, test: parts.test, notes: notes)
     }
 }

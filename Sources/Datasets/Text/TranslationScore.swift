@@ -9,7 +9,7 @@ public struct TranslationScore: Sendable {
     /// No translation yet, of tokens of `vocabulary`.
     public init(vocabulary: TokenVocabulary) { self.vocabulary = vocabulary }
 
-    /// Takes in a translation.
+    /// Adds a translation.
     public mutating func add(_ translation: [Int32], reference: String) {
         // no text has a NUL: what is unknown equals nothing
         let text = vocabulary.decode(translation, unknown: "\0")

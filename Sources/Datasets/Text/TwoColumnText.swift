@@ -1,4 +1,5 @@
-/// The lines of a text file of two columns with a TAB between them, such as a label and a text, or a text and its translation.
+/// The lines of a text file of two columns with a TAB between them, such as a label and a text, or a text and its
+/// translation.
 public struct TwoColumnText: Sendable {
     /// The columns of a line.
     public struct Pair: Sendable, Equatable {
@@ -9,12 +10,12 @@ public struct TwoColumnText: Sendable {
         public init(_ first: String, _ second: String) { (self.first, self.second) = (first, second) }
     }
 
-    /// What a line's second column is.
+    /// The kind of a line's second column.
     public enum Form: Sendable {
         /// Everything behind the first TAB, which may be nothing: a text with its label.
         case labeledText
-        /// A text, without a TAB. Further columns must be on every line, such as the attributions of Tatoeba's files; they are
-        /// counted and not used.
+        /// A text, without a TAB. Further columns must be on every line, such as the attributions of Tatoeba's files;
+        /// they are counted and not used.
         case pair
     }
 
@@ -25,7 +26,8 @@ public struct TwoColumnText: Sendable {
     /// How many further columns each line has, which are not used.
     public let furtherColumns: Int
 
-    /// Reads the text at `path`, as `TextReader` reads it; `columns` names the columns in errors, which have the line's number.
+    /// Reads the text at `path`, as `TextReader` reads it; `columns` names the columns in errors, which have the
+    /// line's number.
     public init(path: String, columns: String, form: Form = .pair) throws(DatasetError) {
         try self.init(TextReader(path: path), columns: columns, form: form)
     }

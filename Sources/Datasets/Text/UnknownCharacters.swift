@@ -1,3 +1,5 @@
+import Messages
+
 /// Characters that a vocabulary has not.
 public struct UnknownCharacters: Error, CustomStringConvertible, Equatable {
     /// Each of them once, in the order in which they first occur.
@@ -5,7 +7,7 @@ public struct UnknownCharacters: Error, CustomStringConvertible, Equatable {
     /// Where they are, and how many in all; nil for a text without a file.
     var source: String?
 
-    /// Throws when `text`, of the file at `path`, has characters that `vocabulary` has not.
+    /// Throws if `text`, of the file at `path`, has characters that `vocabulary` has not.
     static func check(_ text: EncodedText, of path: String, _ vocabulary: CharacterVocabulary) throws {
         let table = vocabulary.tokens(of: text.alphabet)
         let unknown = zip(text.alphabet, table).filter { $1 < 0 }.map(\.0)
@@ -28,7 +30,7 @@ public struct UnknownCharacters: Error, CustomStringConvertible, Equatable {
 
     /// The characters, and what to do.
     public var description: String {
-        let names = characters.map(\.debugDescription).firstTen
+        let names = characters.map(\.debugDescription).listedNames
         let what =
             characters.count == 1 ? "the character \(names) does not" : "the characters \(names) do not"
         let text =

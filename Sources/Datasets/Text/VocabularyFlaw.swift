@@ -1,4 +1,6 @@
-/// What a saved vocabulary, or a saved list of classes, can't be.
+import Messages
+
+/// An invalid vocabulary or list of classes in a checkpoint.
 public struct VocabularyFlaw: Error, CustomStringConvertible, Equatable {
     /// What was found, and what was expected.
     let what, expected: String
@@ -13,7 +15,7 @@ public struct VocabularyFlaw: Error, CustomStringConvertible, Equatable {
     package static func check(_ names: [String], atLeast minimum: Int, _ what: String) throws(VocabularyFlaw) {
         guard names.count >= minimum else {
             throw VocabularyFlaw(
-                what: names.count == 0 ? "no \(what)" : "only the \(what) \([names[0]].firstTen)",
+                what: names.count == 0 ? "no \(what)" : "only the \(what) \([names[0]].listedNames)",
                 expected: minimum == 1 ? "at least one" : "at least \(minimum)")
         }
         var seen: Set<String> = []
@@ -22,23 +24,8 @@ public struct VocabularyFlaw: Error, CustomStringConvertible, Equatable {
                 throw VocabularyFlaw(what: "a \(what) without a name", expected: "a name for each")
             }
             guard seen.insert(name).inserted else {
-                throw VocabularyFlaw(what: "the \(what) \([name].firstTen) twice", expected: "each once")
+                throw VocabularyFlaw(what: "the \(what) \([name].listedNames) twice", expected: "each once")
             }
         }
-    }
-}
-
-extension Sequence<String> {
-    /// The first ten, each cut and without control characters, and how many more there are; for errors, which are one line.
-    package var firstTen: String {
-        var (shown, count): ([String], Int) = ([], 0)
-        for name in self {
-            count += 1
-            guard count <= 10 else { continue }
-            let start = name.unicodeScalars.prefix(40)
-            let printable = start.map { $0.properties.generalCategory == .control ? "\u{fffd}" : String($0) }.joined()
-            shown.append(printable + (name.unicodeScalars.dropFirst(40).isEmpty ? "" : "…"))
-        }
-        return shown.joined(separator: ", ") + (count > 10 ? " and \(count - 10) more" : "")
     }
 }

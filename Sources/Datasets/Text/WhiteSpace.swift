@@ -1,6 +1,7 @@
 extension Unicode.Scalar {
-    /// Whether this is white space: Unicode's property White_Space, everywhere. Of ASCII these are the blank, TAB, LF, vertical
-    /// TAB, form feed and CR; further NEL, no-break space, and the spaces and separators of general punctuation.
+    /// Whether this is white space: Unicode's property White_Space, everywhere. Of ASCII these are the blank, TAB,
+    /// LF, vertical TAB, form feed and CR; further NEL, no-break space, and the spaces and separators of general
+    /// punctuation.
     ///
     /// So is a byte order mark, which stands within a text where files were concatenated.
     package var isWhiteSpace: Bool {

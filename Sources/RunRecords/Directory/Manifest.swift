@@ -1,6 +1,6 @@
 public import Foundation
 
-/// What `manifest.json` says: on what, by whom and with what a run was started, and each time it was resumed.
+/// The contents of `manifest.json`: command, hosts, versions and data of each start of a run.
 public struct Manifest: Codable, Sendable, Equatable {
     /// One start of the run, the first or a later one that resumed it.
     public struct Start: Codable, Sendable, Equatable {
@@ -20,7 +20,8 @@ public struct Manifest: Codable, Sendable, Equatable {
         public var ranks: Int
         /// Threads of each rank.
         public var threads: Int
-        /// Where each rank runs: host, cores, threads, processor and instruction set; not in manifests of earlier versions.
+        /// Where each rank runs: host, cores, threads, processor and instruction set; not in manifests of earlier
+        /// versions.
         public var placement: [RankPlacement]?
         /// Version of each library in use.
         public var libraries: [String: String]
@@ -28,7 +29,7 @@ public struct Manifest: Codable, Sendable, Equatable {
         public var data: String?
         /// Their checksums by part, such as `training`.
         public var dataChecksums: [String: String]?
-        /// The settings that a resumed run has changed, each as `key: old -> new`; absent where there are none.
+        /// The settings that a resumed run has changed, each as `key: old -> new`; nil if there are none.
         public var changed: [String]?
 
         /// One start, at the present time unless another is given.

@@ -1,10 +1,10 @@
-/// Where a rank runs: for the header and `manifest.json`.
+/// The placement of a rank on a host, for the header and `manifest.json`.
 public struct RankPlacement: Codable, Sendable, Equatable {
     /// The rank.
     public var rank: Int
     /// The name of its host.
     public var host: String
-    /// The processors that it may run on, such as `0-3,8`; nil where the system does not tell.
+    /// The processors that it may run on, such as `0-3,8`; nil if the system does not report it.
     public var cores: String?
     /// How many threads can run there at the same time: the processors of the mask, or less by a control group's quota.
     public var room: Int
@@ -15,7 +15,7 @@ public struct RankPlacement: Codable, Sendable, Equatable {
     /// The instruction set that the kernels use there.
     public var instructionSet: String
 
-    /// A rank that runs there.
+    /// The placement of rank `rank`.
     package init(
         rank: Int, host: String, cores: String?, room: Int, threads: Int, processor: String?, instructionSet: String
     ) {

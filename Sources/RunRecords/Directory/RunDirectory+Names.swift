@@ -4,8 +4,8 @@ import Messages
 extension RunDirectory {
     /// Makes `parent/recipe-NUMBER-yyyyMMdd-HHmmssZ` for a run that starts at `date`, in UTC.
     ///
-    /// The number is one above those of all runs there: it, not the time, says which run is newer. Those who make runs in
-    /// the same folder take turns by a lock on it, as far as the file system knows locks.
+    /// The number is one above those of all runs there: it, not the time, says which run is newer. Those who make
+    /// runs in the same folder take turns by a lock on it, as far as the file system knows locks.
     public static func createNew(
         recipe: String, in parent: String = "runs", at date: Date = Date()
     ) throws(RunLogError) -> RunDirectory {
@@ -25,7 +25,7 @@ extension RunDirectory {
         }
     }
 
-    /// The run below `parent` that is meant when none is named: the only one that has not come to its end, or, when all
+    /// The run below `parent` that is meant when none is named: the only incomplete one, or, if all
     /// have, the one with the highest number. An error when several could be meant.
     /// - Parameter recipe: only runs of this recipe count; nil: all.
     public static func toResume(in parent: String = "runs", recipe: String? = nil) throws(RunLogError) -> RunDirectory {
@@ -65,7 +65,7 @@ extension RunDirectory {
         return day + String(format: "-%02d%02d%02dZ", parts.tm_hour, parts.tm_min, parts.tm_sec)
     }
 
-    /// Whether the run has come to its end: the last line of its metrics is a summary.
+    /// Whether the run is complete: the last line of its metrics is a summary.
     private var isFinished: Bool {
         let file = open(metricsPath, O_RDONLY | O_NONBLOCK | O_CLOEXEC)
         guard file >= 0 else { return false }
@@ -93,11 +93,11 @@ extension RunDirectory {
 private struct RunName {
     let name: String
     let recipe: String
-    /// Nil in names of earlier versions, such as `mnist-20260131-120000-2`, whose local time tells no order.
+    /// Nil in names of earlier versions, such as `mnist-20260131-120000-2`, whose local time defines no order.
     let number: Int?
 
     init?(_ name: String) {
-        // a recipe's name may itself end in digits: number and time are what stands last
+        // a recipe's name may itself end in digits: the number and the time come last
         if let match = name.wholeMatch(of: /(.+)-(\d{4,15})-\d{8}-\d{6}Z/) {
             (self.name, recipe, number) = (name, String(match.1), Int(match.2))
         } else if let match = name.wholeMatch(of: /(.+)-\d{8}-\d{6}(?:-\d{1,9})?/) {

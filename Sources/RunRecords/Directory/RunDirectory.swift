@@ -9,7 +9,7 @@ public struct RunDirectory: Sendable, Equatable {
 
     /// The file with the settings in force.
     public var settingsPath: String { path + "/settings.yaml" }
-    /// The file that says on what and how the run was started.
+    /// The file with the starts of the run.
     public var manifestPath: String { path + "/manifest.json" }
     /// The file with one JSON object a line for what happened.
     public var metricsPath: String { path + "/metrics.jsonl" }
@@ -47,7 +47,7 @@ public struct RunDirectory: Sendable, Equatable {
     ///
     /// An advisory lock (flock) on the file `.lock`; if the file system has no locks, nothing is locked.
     package func lock() throws(RunLogError) -> RunLock {
-        // not for others to open: whoever can may hold the lock for ever
+        // not for others to open: who can open it may hold the lock forever
         let file = try openRegularFile(path + "/.lock", O_RDWR | O_CREAT, mode: 0o600)
         let lock = RunLock(file)
         fchmod(file, 0o600)
@@ -70,7 +70,7 @@ public struct RunDirectory: Sendable, Equatable {
         guard access(path, W_OK | X_OK) == 0 else { throw .last("write into", path) }
     }
 
-    /// Whether there is a directory at `path`; absent when there is nothing.
+    /// Whether there is a directory at `path`; nil if there is nothing.
     private static func kind(of path: String) -> Bool? {
         var isDirectory: ObjCBool = false
         return FileManager.default.fileExists(atPath: path, isDirectory: &isDirectory) ? isDirectory.boolValue : nil

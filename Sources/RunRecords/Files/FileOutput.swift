@@ -2,13 +2,14 @@ package import Foundation
 
 /// A file open for writing; every failure is thrown with the path and the system's reason.
 ///
-/// It is a regular file, or a device, that no symbolic link led to: whoever prepared the directory does not choose where is written.
+/// It is a regular file, or a device, not reached through a symbolic link: who prepared the directory cannot redirect
+/// the output.
 package final class FileOutput {
     private let descriptor: CInt
     private let path: String
 
-    /// Opens `path`, which is created if need be, to append to it (O_APPEND), or makes it anew in place of what is there
-    /// (O_TRUNC).
+    /// Opens `path`, which is created if need be, to append to it (O_APPEND), or makes it anew in place of what is
+    /// there (O_TRUNC).
     package init(path: String, flags: CInt) throws(RunLogError) {
         let isNew = flags & O_TRUNC != 0
         guard !isNew || unlink(path) == 0 || errno == ENOENT else { throw .last("remove", path) }
@@ -33,7 +34,8 @@ package final class FileOutput {
     }
 }
 
-/// Opens a regular file, or a device such as /dev/full, that is no symbolic link, without waiting for anything; returns its descriptor.
+/// Opens a regular file, or a device such as /dev/full, that is no symbolic link, without waiting for anything;
+/// returns its descriptor.
 func openRegularFile(_ path: String, _ flags: CInt, mode: mode_t) throws(RunLogError) -> CInt {
     let descriptor = open(path, flags | O_CLOEXEC | O_NOFOLLOW | O_NONBLOCK | O_NOCTTY, mode)
     guard descriptor >= 0 else {

@@ -1,5 +1,6 @@
 extension String {
-    /// The path up to its last name, and that name: `a/b` is `a` and `b`, `b` is the empty path and `b`, `/b` is `/` and `b`.
+    /// The path up to its last name, and that name: `a/b` is `a` and `b`, `b` is the empty path and `b`, `/b` is `/`
+    /// and `b`.
     ///
     /// Foundation's own stops the process for names of one letter.
     package var pathParts: (folder: String, name: String) {

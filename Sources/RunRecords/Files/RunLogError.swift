@@ -1,4 +1,5 @@
 import Foundation
+import Messages
 
 /// A run directory or log that cannot be used; its description is one line that says what was attempted and found.
 public enum RunLogError: Error, Equatable, Sendable {
@@ -45,8 +46,7 @@ extension RunLogError: CustomStringConvertible {
             "there is no run \(recipe.map { "of \($0) " } ?? "")in \(parent) to resume; name one with --run-dir"
         case .severalRuns(let parent, let recipe, let names):
             "\(names.count) runs \(recipe.map { "of \($0) " } ?? "")in \(parent) could be meant: "
-                + names.prefix(10).joined(separator: ", ")
-                + (names.count > 10 ? " and \(names.count - 10) more" : "") + "; name one with --run-dir"
+                + names.listed() + "; name one with --run-dir"
         case .system(let attempt, let path, let reason):
             "cannot \(attempt) \(path): \(reason)"
                 + (["create", "write into"].contains(attempt)

@@ -12,8 +12,9 @@ public struct MetricName: Codable, Sendable, Hashable {
 
     /// The metric `name`; its direction follows from the name if it is nil.
     ///
-    /// Minimized are losses, errors, distances, divergences and perplexities, by the words of the name that `_` separates, such as
-    /// `loss`, `generator_loss`, `rmse` or `kl`; all others, such as `accuracy`, `f1_macro` and `r2`, are maximized.
+    /// Minimized are losses, errors, distances, divergences and perplexities, by the words of the name that `_`
+    /// separates, such as `loss`, `generator_loss`, `rmse` or `kl`; all others, such as `accuracy`, `f1_macro` and
+    /// `r2`, are maximized.
     public init(_ name: String, direction: Direction? = nil) {
         self.name = name
         let isMinimized = name.lowercased().split(separator: "_").contains { Self.minimized.contains(String($0)) }
@@ -31,13 +32,7 @@ public struct MetricName: Codable, Sendable, Hashable {
     }
 
     /// The value of this metric in `report`; nil if it has none.
-    public func value(in report: EvaluationReport) -> Double? {
-        switch name {
-        case "loss": report.loss
-        case "accuracy": report.accuracy
-        default: report.metrics?[name]
-        }
-    }
+    public func value(in report: EvaluationReport) -> Double? { report.values[name] }
 
     /// `value` as text: an accuracy as a percentage.
     public func text(of value: Double) -> String {

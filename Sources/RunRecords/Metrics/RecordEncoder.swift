@@ -2,8 +2,9 @@ import Foundation
 
 /// An `Encoder` that writes a JSON object on one line, its fields in the order in which they are encoded.
 ///
-/// `JSONEncoder` sorts the fields or leaves their order undefined. Numbers that JSON lacks become the texts `nan`, `inf`
-/// and `-inf`; fields that are nil are left out; those that their `RecordKey` says are rounded to three decimals.
+/// `JSONEncoder` sorts the fields or leaves their order undefined. Numbers that JSON lacks become the texts `nan`,
+/// `inf` and `-inf`; fields that are nil are left out; those that their `RecordKey` says are rounded to three
+/// decimals.
 struct RecordEncoder: Encoder {
     /// A JSON value while it is encoded: a scalar, or the parts of an object or an array.
     private final class Value {

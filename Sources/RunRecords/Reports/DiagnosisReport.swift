@@ -34,7 +34,7 @@ public struct DiagnosisReport: Codable, Sendable, Equatable {
     public var epoch: Int
     /// The parameters, in the order of the model.
     public var layers: [Layer]
-    /// What is wrong, in plain words; each finding stands in the first report that has it.
+    /// Warnings; each finding is in the first report that has it.
     public var warnings: [String]
 
     /// The norms after step `step`.

@@ -12,8 +12,8 @@ public struct EvaluationReport: Codable, Sendable, Equatable {
     public var accuracy: Double?
     /// Further metrics by name; nil if there are none.
     public var metrics: [String: Double]?
-    /// Mean loss of the training steps since the last evaluation or the beginning of the epoch, as they were taken: with
-    /// dropout and augmentation.
+    /// Mean loss of the training steps since the last evaluation or the beginning of the epoch, as they were taken:
+    /// with dropout and augmentation.
     public let trainingLoss: Double?
     /// Generalization gap: the loss minus the training loss.
     public let gap: Double?
@@ -34,6 +34,14 @@ public struct EvaluationReport: Codable, Sendable, Equatable {
         self.trainingLoss = trainingLoss
         gap = trainingLoss.map { loss - $0 }
         self.isBest = isBest
+    }
+
+    /// Loss, accuracy and metrics by name.
+    public var values: [String: Double] {
+        var values = metrics ?? [:]
+        values["loss"] = loss
+        if let accuracy { values["accuracy"] = accuracy }
+        return values
     }
 
     private enum CodingKeys: String, CodingKey {

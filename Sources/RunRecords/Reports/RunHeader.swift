@@ -1,4 +1,4 @@
-/// What is said before the first step.
+/// The header of a run, shown before the first step.
 public struct RunHeader: Sendable, Equatable {
     /// Name of the recipe.
     public var recipe: String
@@ -8,7 +8,7 @@ public struct RunHeader: Sendable, Equatable {
     public var parameters: Int
     /// The data in a few words, with the number of samples.
     public var data: String
-    /// What else there is to say of the data, a line each.
+    /// Notes on the data, one line each.
     public var dataNotes: [String] = []
     /// Processes that train together.
     public var ranks: Int

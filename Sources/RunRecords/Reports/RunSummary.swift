@@ -1,4 +1,4 @@
-/// What is said after the last step. Times and rates are those of this start of the run, not of earlier ones.
+/// The summary of a run, after the last step. Times and rates are of this start of the run, not of earlier ones.
 public struct RunSummary: Codable, Sendable, Equatable {
     /// Optimizer steps of the whole run.
     public var step: Int
@@ -26,7 +26,7 @@ public struct RunSummary: Codable, Sendable, Equatable {
     public var stoppedEarly: String?
     /// Time since this start.
     public var seconds: Double
-    /// Time of the whole run, over all its starts; absent where this is the first, or it is not known.
+    /// Time of the whole run, over all its starts; nil if this is the first, or it is not known.
     public var runSeconds: Double?
     /// The first step of this start, where it resumed the run.
     public var firstStep: Int?
@@ -38,9 +38,9 @@ public struct RunSummary: Codable, Sendable, Equatable {
     public var threads: Int
     /// Fraction of the training time that was spent waiting for gradients; the largest of any rank.
     public var communicationShare: Double?
-    /// How each rank's pace was beside the others', by rank; absent where there is one rank, or too few steps.
+    /// How each rank's pace was beside the others', by rank; nil if there is one rank, or too few steps.
     public var stragglers: [StragglerReport]?
-    /// Steps that were skipped since their loss or gradient was not finite; absent when there were none.
+    /// Steps that were skipped since their loss or gradient was not finite; nil if there were none.
     public var skippedSteps: Int?
     /// From the start of the program to the end of the first step.
     public var secondsToFirstStep: Double?

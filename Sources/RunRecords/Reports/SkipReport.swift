@@ -12,7 +12,7 @@ public struct SkipReport: Codable, Sendable, Equatable {
     public var loss: Double
     /// Steps that were skipped in the whole run, this one included.
     public var skipped: Int
-    /// What was found; absent where it was not looked for, after many skipped steps.
+    /// What was found; nil if it was not looked for, after many skipped steps.
     public var finding: String?
     /// The first shard that was not finite, and who has computed it.
     public var place: String?

@@ -1,6 +1,6 @@
 import Messages
 
-/// What became of each tensor when a model was given the weights of another.
+/// The transfer of weights from another model, tensor by tensor.
 package struct TransferReport {
     package let source: String
     package var taken: [(name: String, shape: [Int])] = []
@@ -39,7 +39,7 @@ package struct TransferReport {
             + "\nTensors taken\n" + taken.map { "  \($0.name) \($0.shape)\n" }.joined()
     }
 
-    /// What there is to say, with at most `longest` names in a row.
+    /// The rows of the report, with at most `longest` names in each.
     package func rows(longest: Int) -> [(name: String, value: String)] {
         func list(_ items: [String]) -> String {
             let more = items.count > longest ? ["and \(Readable.count(items.count - longest)) more"] : []

@@ -1,6 +1,6 @@
 import Messages
 
-/// How far something is that goes on beside the steps, such as an evaluation or the loading of data.
+/// The progress of an activity between steps, such as an evaluation or the loading of data.
 struct ProgressActivity {
     let name: String
     /// In the seconds of the reporter's clock.
@@ -11,7 +11,7 @@ struct ProgressActivity {
 
     init(name: String, began: Double) { (self.name, self.began) = (name, began) }
 
-    /// Takes in that `done` of `total` are done at `now`.
+    /// Updates with the fact that `done` of `total` are done at `now`.
     mutating func update(done: Int, total: Int, now: Double) {
         (self.done, self.total) = (done, total)
         secondsLeft = done > 0 ? (now - began) / Double(done) * Double(max(0, total - done)) : nil

@@ -1,7 +1,7 @@
 import Foundation
 import Messages
 
-/// How far a run is, and its text in one line.
+/// The progress of a run, as one line of text.
 package struct ProgressLine {
     package var step: Int
     package var steps: Int

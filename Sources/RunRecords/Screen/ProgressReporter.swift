@@ -1,7 +1,7 @@
 import Foundation
 import Messages
 
-/// Tells a person how a run goes: on a terminal with one line that is redrawn, elsewhere with a line now and then.
+/// Shows the progress of a run: on a terminal in one line that is redrawn, elsewhere in a line now and then.
 ///
 /// It uses no colors.
 public final class ProgressReporter {
@@ -14,13 +14,13 @@ public final class ProgressReporter {
     private var lastDrawn = -Double.infinity
     private var lastPrinted = -Double.infinity
     private var isLineDrawn = false
-    /// What goes on beside the steps, such as an evaluation.
+    /// An activity between steps, such as an evaluation.
     private var activity: ProgressActivity?
 
     /// Redraws per second at most, and plain lines per second at most.
     private static let redrawInterval = 0.1
     private static let printInterval = 1.0
-    /// Seconds between plain lines of what goes on beside the steps; what is over sooner needs none.
+    /// Seconds between plain lines of an activity between steps; a shorter one has none.
     private static let activityInterval = 10.0
 
     /// A reporter that gives its text to `sink`; `clock` counts seconds from any point on, and is
@@ -34,7 +34,7 @@ public final class ProgressReporter {
         self.sink = sink
     }
 
-    /// A reporter that says nothing.
+    /// A reporter without output.
     package static var silent: ProgressReporter {
         ProgressReporter(terminal: Terminal(isUnicode: false) { nil }, sink: { _ in })
     }
@@ -74,7 +74,7 @@ public final class ProgressReporter {
         }
     }
 
-    /// Shows how far something is that goes on beside the steps, such as `evaluating`. It is cheap.
+    /// Shows the progress of an activity between steps, such as `evaluating`. It is cheap.
     package func progress(_ name: String, done: Int, of total: Int) {
         let now = clock()
         if activity?.name != name {
@@ -135,7 +135,7 @@ public final class ProgressReporter {
         sink("\n" + summary.text(isUnicode: terminal.isUnicode))
     }
 
-    /// Leaves the redrawn line as it stands, so that other output begins on a line of its own.
+    /// Ends the redrawn line, so that other output begins on a new one.
     public func endLine() {
         if isLineDrawn { sink("\n") }
         isLineDrawn = false

@@ -1,7 +1,7 @@
 import Messages
 
 extension [RankPlacement] {
-    /// The processors of each rank in a few words; nil where the system does not tell.
+    /// The processors of each rank in a few words; nil if the system does not report it.
     package var coresText: String? {
         guard let first, let cores = first.cores else { return nil }
         let hosts = Set(map(\.host)).count
@@ -35,7 +35,7 @@ extension [RankPlacement] {
         .joined(separator: "; ")
     }
 
-    /// What the user should know of ranks that have more threads than processors to run them on; nil where none has.
+    /// What the user should know of ranks that have more threads than processors to run them on; nil if none has.
     package var warning: String? {
         let narrow = filter { $0.room < $0.threads }
         guard let first = narrow.first else { return nil }

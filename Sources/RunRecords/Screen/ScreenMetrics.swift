@@ -7,7 +7,8 @@ enum ScreenMetrics {
         "precision", "recall", "f1", "roc_auc", "average_precision",
     ]
 
-    /// Names and values by name: all, but of the scores of a classification, which is recognized by its `f1_macro`, only that.
+    /// Names and values by name: all, but of the scores of a classification, which is recognized by its `f1_macro`,
+    /// only that.
     static func rows(_ metrics: [String: Double]) -> [(name: String, value: String)] {
         let isClassification = metrics["f1_macro"] != nil
         return metrics.sorted { $0.key < $1.key }

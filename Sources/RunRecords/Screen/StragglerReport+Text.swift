@@ -5,7 +5,7 @@ extension StragglerReport {
     private static let slowTime = 1.1
     private static let slowShare = 0.7
 
-    /// What is to be said of all ranks, in one line.
+    /// A summary over all ranks, in one line.
     package static func text(of reports: [StragglerReport]) -> String? {
         guard let slowest = reports.max(by: { $0.shareSlowest < $1.shareSlowest }) else { return nil }
         let share = Readable.percent(slowest.shareSlowest, decimals: 0)

@@ -1,8 +1,8 @@
 import Foundation
 
-/// What the standard output can show.
+/// The abilities of the standard output.
 public struct Terminal: Sendable {
-    /// Columns of the screen at this moment; absent where nobody watches, as in a file or a pipe.
+    /// The current width of the terminal in columns; nil if the standard output is not a terminal.
     public let columns: @Sendable () -> Int?
     /// Whether it shows characters beyond ASCII.
     public let isUnicode: Bool
@@ -17,7 +17,7 @@ public struct Terminal: Sendable {
     ///
     /// Open MPI gives each rank a pseudo-terminal even when its own output goes to a file; the size of its window is 0
     /// then. So a terminal counts as one only if it has a width. A launcher that knows better says so in
-    /// `LOCKSTEP_TERMINAL`: the width at the start, or 0 where there is no terminal. The user may narrow it afterwards:
+    /// `LOCKSTEP_TERMINAL`: the width at the start, or 0 if there is no terminal. The user may narrow it afterwards:
     /// where this process can see the user's terminal, the present width counts if it is less.
     public static func standardOutput(environment: [String: String]? = nil) -> Terminal {
         let environment = environment ?? ProcessInfo.processInfo.environment
@@ -39,7 +39,7 @@ public struct Terminal: Sendable {
         return locale.uppercased().replacing("-", with: "").contains("UTF8")
     }
 
-    /// Writes `text` to the standard output at once. Nobody listening is no reason to end a training.
+    /// Writes `text` to the standard output at once. A closed pipe does not end a training.
     public static func print(_ text: String) {
         let bytes = Array(text.utf8)
         var done = 0
@@ -55,7 +55,7 @@ public struct Terminal: Sendable {
     }
 }
 
-/// The terminal that the user sits at (`/dev/tty`), where the process has one.
+/// The controlling terminal (`/dev/tty`), if the process has one.
 private final class ControllingTerminal: Sendable {
     private let file: Int32
 
@@ -66,7 +66,7 @@ private final class ControllingTerminal: Sendable {
 
     deinit { close(file) }
 
-    /// Its present width; nil where it has none.
+    /// Its present width; nil if it has none.
     var columns: Int? {
         var size = winsize()
         return ioctl(file, UInt(TIOCGWINSZ), &size) == 0 && size.ws_col > 0 ? Int(size.ws_col) : nil

@@ -1,4 +1,4 @@
-import Communication
+package import Communication
 import Foundation
 import Messages
 
@@ -32,7 +32,7 @@ extension Communicator {
     }
 
     /// The error as a failure that every rank knows of, because each has found it itself.
-    func agreedFailure(_ error: any Error) -> RankFailure {
+    package func agreedFailure(_ error: any Error) -> RankFailure {
         RankFailure(rank: 0, message: errorLine(error), failedRanks: size, size: size, isUnanimous: true, cause: error)
     }
 }
@@ -43,10 +43,14 @@ func fingerprint(_ preparation: Preparation) -> UInt32 {
 }
 
 /// A rank is not about to do what rank 0 does.
-struct RankDifference: Error, CustomStringConvertible {
+package struct RankDifference: Error, CustomStringConvertible {
     let what, own, first, advice: String
 
-    var description: String { "\(what) is \(own) on this rank and \(first) on rank 0; \(advice)" }
+    package init(what: String, own: String, first: String, advice: String) {
+        (self.what, self.own, self.first, self.advice) = (what, own, first, advice)
+    }
+
+    package var description: String { "\(what) is \(own) on this rank and \(first) on rank 0; \(advice)" }
 }
 
 extension JSONEncoder {

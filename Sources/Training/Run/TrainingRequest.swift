@@ -15,11 +15,11 @@ public struct TrainingRequest: Sendable {
     /// The name of this rank's host.
     public var hostname: String
     /// Whether the run says nothing on the screen: its log still has everything.
-    var isQuiet = false
+    package var isQuiet = false
     /// Whether OMP_NUM_THREADS says how many threads the ranks have, where nothing else does.
     public var usesEnvironment = false
     /// What becomes of values that nothing uses: by default they are refused; else as if they were not given.
-    var dropsUnused = false
+    package var dropsUnused = false
 
     /// A request.
     public init(
@@ -59,7 +59,7 @@ public struct TrainingRequest: Sendable {
     }
 
     /// The settings as they are given, and those of them that nothing uses.
-    func given(_ catalog: RecipeCatalog) throws -> (settings: Settings, unused: [UnusedSetting]) {
+    package func given(_ catalog: RecipeCatalog) throws -> (settings: Settings, unused: [UnusedSetting]) {
         var name = ""
         let explicit = try explicitOverrides(recipe: &name)
         let recipe = try catalog.recipe(named: name)

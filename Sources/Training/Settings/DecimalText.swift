@@ -1,10 +1,10 @@
 /// A number in plain decimal notation: no hexadecimal, no `nan`, no separators, no leading zeros (octal to some readers).
-struct DecimalText {
+package struct DecimalText {
     /// Whether there is neither a fraction nor an exponent.
-    let isWhole: Bool
+    package let isWhole: Bool
 
     /// Absent when `text` is not of the form `[+-]digits[.digits][e[+-]digits]`.
-    init?(_ text: some StringProtocol) {
+    package init?(_ text: some StringProtocol) {
         var rest = Substring(text)
         if let first = rest.first, first == "-" || first == "+" { rest.removeFirst() }
         let whole = Self.digits(&rest)

@@ -1,14 +1,14 @@
 /// A setting has been given a value that nothing uses.
-struct UnusedSetting: Error, Equatable, CustomStringConvertible {
+package struct UnusedSetting: Error, Equatable, CustomStringConvertible {
     /// The setting, its value, and the value at which it may stay.
-    let key, found, usual: String
+    package let key, found, usual: String
     /// What does not use it, such as `optimizer.name adam`.
     let user: String
     /// The setting whose value would have to be another, and by which values the setting is used; empty where by none.
     let chooser: String
     let alternatives: [String]
 
-    var description: String {
+    package var description: String {
         let list =
             alternatives.count > 1
             ? alternatives.dropLast().joined(separator: ", ") + " or " + alternatives[alternatives.count - 1]

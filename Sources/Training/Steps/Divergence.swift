@@ -2,7 +2,7 @@ import Kernels
 import Messages
 
 /// A training has left the finite numbers: a search notes the trial and continues with the others.
-protocol Divergence: Error {
+package protocol Divergence: Error {
     /// What was found, in a few words.
     var finding: String { get }
 }

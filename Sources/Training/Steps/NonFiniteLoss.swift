@@ -80,7 +80,7 @@ public struct NonFiniteLoss: Error, CustomStringConvertible, Equatable {
     }
 
     /// What was found.
-    var finding: String {
+    package var finding: String {
         let loss = Readable.loss(loss)
         switch origin {
         case .weights(let name):

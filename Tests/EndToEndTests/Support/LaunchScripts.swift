@@ -1,4 +1,5 @@
 import Foundation
+import TestSupport
 
 /// The scripts in `launch/`, run with this build's program and with commands of the test's own in front of PATH.
 struct LaunchScripts {

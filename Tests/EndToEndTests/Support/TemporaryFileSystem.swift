@@ -1,4 +1,5 @@
 import Foundation
+import TestSupport
 
 /// A file system in memory, mounted as long as the last reference to it lives.
 final class TemporaryFileSystem {

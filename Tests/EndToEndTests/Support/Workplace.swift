@@ -1,4 +1,5 @@
 import Foundation
+import TestSupport
 
 /// How the program is started.
 enum Launch: CustomStringConvertible, Sendable {

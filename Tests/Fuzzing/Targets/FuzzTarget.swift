@@ -2,6 +2,7 @@ import Checkpoints
 import Datasets
 import Foundation
 import Recipes
+import Search
 import Training
 import RunRecords
 

@@ -1,26 +1,27 @@
-import Checkpoints
+package import Checkpoints
 import Communication
 import Foundation
-import Training
+import TestSupport
+package import Training
 
 /// A folder of a test's own for runs of recipes that need no files; removed when the test is over.
-final class TrainingFolder: Sendable {
-    let path = NSTemporaryDirectory() + "lockstep-training-\(UUID().uuidString)"
+package final class TrainingFolder: Sendable {
+    private let folder: TemporaryFolder
     private let recipes: [any Recipe]
+    package var path: String { folder.path }
 
-    init(_ recipes: [any Recipe]) throws {
+    package init(_ recipes: [any Recipe]) throws {
         self.recipes = recipes
-        try FileManager.default.createDirectory(atPath: path, withIntermediateDirectories: true)
+        folder = try TemporaryFolder()
     }
 
-    deinit { try? FileManager.default.removeItem(atPath: path) }
-
     /// The path of a run.
-    func callAsFunction(_ run: String) -> String { "\(path)/\(run)" }
+    package func callAsFunction(_ run: String) -> String { "\(path)/\(run)" }
 
     /// Trains on threads as ranks, and returns what is saved at the end.
     @discardableResult
-    func train(_ run: String, _ recipe: String, ranks: Int = 1, resumes: Bool = false, _ values: [String]) throws
+    package func train(_ run: String, _ recipe: String, ranks: Int = 1, resumes: Bool = false, _ values: [String])
+        throws
         -> Checkpoint
     {
         var request = TrainingRequest(target: recipe, runDirectory: self(run), resumes: resumes)
@@ -33,7 +34,7 @@ final class TrainingFolder: Sendable {
     }
 
     /// What a file of a run says.
-    func text(_ run: String, _ file: String) throws -> String {
+    package func text(_ run: String, _ file: String) throws -> String {
         try String(contentsOfFile: "\(self(run))/\(file)", encoding: .utf8)
     }
 }

@@ -1,30 +1,5 @@
+import TestSupport
 import Testing
-
-/// How a process ended.
-enum Exit: Equatable {
-    case code(Int32)
-    case signal(Int32)
-}
-
-/// What a command did.
-struct Outcome: CustomStringConvertible {
-    let command: [String]
-    let exit: Exit
-    let output: String
-    let errors: String
-
-    /// The lines of Lockstep on the standard error; those of mpirun begin otherwise.
-    var errorLines: [Substring] { lines(beginningWith: "error") }
-    var warnings: [Substring] { lines(beginningWith: "warning") }
-
-    private func lines(beginningWith word: String) -> [Substring] {
-        errors.split(separator: "\n").filter { $0.lowercased().hasPrefix(word) }
-    }
-
-    var description: String {
-        "\(command.joined(separator: " "))\nended with \(exit)\n--- stdout\n\(output)\n--- stderr\n\(errors.suffix(3000))"
-    }
-}
 
 /// Expects that the program refused: exit code 1 and one line that begins with "error" and has each of `parts` in it;
 /// alone nothing else on the standard error. A crash, with its trace, is no refusal.

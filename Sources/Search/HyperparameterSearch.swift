@@ -2,8 +2,9 @@ public import Communication
 import Foundation
 import Messages
 import RunRecords
+public import Training
 
-/// Trains a recipe with many settings, dealt to groups of ranks, and finds the best.
+/// Hyperparameter search: trains a recipe with many settings, distributed over groups of ranks, and finds the best.
 ///
 /// What a trial computes depends on its settings alone: the shards are the search's, not the group's, and random values
 /// are a function of the search's seed and the draw. So the results are the same for any number of ranks.
@@ -17,7 +18,7 @@ public struct HyperparameterSearch {
         (self.request, self.catalog, self.communicator) = (request, catalog, communicator)
     }
 
-    /// How a search ended.
+    /// The results of a search.
     public struct Outcome: Sendable {
         /// The directory of the search.
         public let directory: String
@@ -25,10 +26,10 @@ public struct HyperparameterSearch {
         public let results: [TrialResult]
     }
 
-    /// Runs all trials that have not come to an end yet. *Collective.*
+    /// Runs all trials that are not complete yet. *Collective.*
     ///
-    /// A trial whose loss is not finite, or that fails otherwise, is noted, and the search goes on; throws when none comes
-    /// to its end, or when the search cannot be made as it was asked for.
+    /// A trial that diverges or fails is recorded, and the search continues; throws if no trial completes, or if the search
+    /// is impossible as requested.
     public func run() throws -> Outcome {
         let plan = try communicator.agree { () throws -> SearchPlan in
             guard request.ranksPerTrial >= 1, communicator.size % request.ranksPerTrial == 0 else {
@@ -58,7 +59,10 @@ public struct HyperparameterSearch {
     private func requireEqual(_ plan: SearchPlan) throws {
         let own = plan.description.sorted { $0.key < $1.key }.map { "\($0.key) \($0.value)" }
         let text =
-            (own + [request.objective.rawValue, "\(request.ranksPerTrial) ranks for a trial", "\(request.resumes)"])
+            (own + [
+                request.objective.name, request.objective.metric.direction.rawValue,
+                "\(request.ranksPerTrial) ranks for a trial", "\(request.resumes)",
+            ])
             .joined(separator: "\n")
         let first = try communicator.broadcast(text, from: 0)
         try communicator.agree {
@@ -72,7 +76,7 @@ public struct HyperparameterSearch {
         }
     }
 
-    /// The directory, and the trials that have come to an end. *Collective.*
+    /// The directory, and the trials that are complete. *Collective.*
     private func open(_ plan: SearchPlan) throws -> (SearchDirectory, [TrialResult], RunLock?) {
         struct Opened: Codable {
             let path: String
@@ -103,7 +107,7 @@ public struct HyperparameterSearch {
             ])
     }
 
-    /// Trains one trial with the ranks of a group, or goes on with it. *Collective* within the group.
+    /// Trains one trial with the ranks of a group, or resumes it. *Collective* within the group.
     private func run(
         _ trial: SearchPlan.Trial, _ plan: SearchPlan, in directory: SearchDirectory, over group: any Communicator
     ) throws -> TrialResult {
@@ -123,7 +127,7 @@ public struct HyperparameterSearch {
             (training.isQuiet, training.dropsUnused) = (true, true)
             _ = try TrainingProgram(training, catalog: catalog, communicator: group).run()
             let metrics = try group.share(from: 0) { Array(try FileContents.read(path + "/metrics.jsonl")) }
-            result = TrialResult(trial, metrics: Data(metrics))
+            result = TrialResult(trial, metrics: String(decoding: metrics, as: UTF8.self))
         } catch let failure as RankFailure where failure.size == group.size {
             if let cause = failure.cause as? NonFiniteLoss {
                 result = TrialResult(trial, .diverged, reason: "the loss of step \(cause.step) is \(cause.loss)")
@@ -146,14 +150,15 @@ public struct HyperparameterSearch {
         let ending =
             switch result.status {
             case .complete:
-                "test loss \(result.finalLoss.map(Readable.loss) ?? "unknown")"
-                    + (result.finalAccuracy.map { "  accuracy \(Readable.percent($0))" } ?? "")
+                (["loss", "accuracy"] + [request.objective.metric.name].filter { !["loss", "accuracy"].contains($0) })
+                    .compactMap { name in (result.final?[name]).map { MetricName(name).description(of: $0) } }
+                    .joined(separator: "  ")
             case .diverged, .failed: "\(result.status.rawValue): \(result.reason ?? "")"
             }
         return "trial \(trial.number)  \(trial.text)  \(ending)\n"
     }
 
-    /// Writes the results, and says them. *Collective.*
+    /// Writes the results, and reports the table. *Collective.*
     private func finish(_ plan: SearchPlan, _ results: [TrialResult], _ directory: SearchDirectory) throws -> Outcome {
         let table = SearchTable(results, keys: plan.dimensions.map(\.key), objective: request.objective)
         try communicator.agree {
@@ -167,7 +172,8 @@ public struct HyperparameterSearch {
                 SearchError.noneComplete(count: results.count, reason: table.results.first?.reason ?? "unknown"))
         }
         guard request.objective.cost(of: best) != nil else {
-            throw communicator.agreedFailure(SearchError.notMeasured(request.objective.rawValue))
+            throw communicator.agreedFailure(
+                SearchError.notMeasured(request.objective.metric.name, known: (best.final ?? [:]).keys.sorted()))
         }
         return Outcome(directory: directory.path, results: table.results)
     }

@@ -4,17 +4,18 @@ import Foundation
 ///
 /// A bright band shows the class, through noise; one label in ten is wrong, so that losses and gradients stay away
 /// from 0 and every bit of them goes on to matter. The test images make three of the blocks that ranks share.
-enum ExampleImages {
-    static let trainingCount = 600
-    static let testCount = 1100
+public enum ExampleImages {
+    /// The number of images.
+    public static let (trainingCount, testCount) = (600, 1100)
 
-    static let trainingImages = "train-images-idx3-ubyte"
-    static let trainingLabels = "train-labels-idx1-ubyte"
-    static let testImages = "t10k-images-idx3-ubyte"
-    static let testLabels = "t10k-labels-idx1-ubyte"
+    /// The names of the files.
+    public static let trainingImages = "train-images-idx3-ubyte"
+    public static let trainingLabels = "train-labels-idx1-ubyte"
+    public static let testImages = "t10k-images-idx3-ubyte"
+    public static let testLabels = "t10k-labels-idx1-ubyte"
 
     /// Writes the four files into a new folder at `path`.
-    static func write(to path: String, training: Int = trainingCount, test: Int = testCount) throws {
+    public static func write(to path: String, training: Int = trainingCount, test: Int = testCount) throws {
         try FileManager.default.createDirectory(atPath: path, withIntermediateDirectories: true)
         var random = SplitMix64(state: 7)
         for (images, labels, count) in [
@@ -35,17 +36,24 @@ enum ExampleImages {
     }
 
     /// The header of an IDX file of unsigned bytes.
-    static func header(_ shape: [Int]) -> [UInt8] {
+    public static func header(_ shape: [Int]) -> [UInt8] {
         [0, 0, 8, UInt8(shape.count)]
             + shape.flatMap { extent in withUnsafeBytes(of: UInt32(extent).bigEndian) { Array($0) } }
     }
 }
 
+/// A generator of pseudorandom numbers.
+///
 /// Source: Steele, Lea, Flood, "Fast splittable pseudorandom number generators", OOPSLA 2014.
-struct SplitMix64: RandomNumberGenerator {
-    var state: UInt64
+public struct SplitMix64: RandomNumberGenerator {
+    /// The state; any value.
+    public var state: UInt64
 
-    mutating func next() -> UInt64 {
+    /// A generator with this state.
+    public init(state: UInt64) { self.state = state }
+
+    /// The next number.
+    public mutating func next() -> UInt64 {
         state &+= 0x9e37_79b9_7f4a_7c15
         var z = state
         z = (z ^ (z >> 30)) &* 0xbf58_476d_1ce4_e5b9

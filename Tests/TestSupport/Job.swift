@@ -1,10 +1,10 @@
-import Foundation
+public import Foundation
 
 /// A command that runs beside the test, with all processes that it starts; its output goes to files.
 ///
 /// Every process of it has `mark` in its environment, by which it is found even after its parent is gone. Whatever
 /// still runs when the last reference goes is killed.
-final class Job {
+public final class Job {
     private let command: [String]
     private let mark = "LOCKSTEP_TEST_JOB=\(UUID().uuidString)"
     private let folder = Result { try TemporaryFolder() }
@@ -12,7 +12,7 @@ final class Job {
     private var exit: Exit?
 
     /// Starts `command` in `directory`.
-    init(_ command: [String], in directory: String) throws {
+    public init(_ command: [String], in directory: String) throws {
         self.command = command
         let folder = try folder.get()
         var actions = posix_spawn_file_actions_t()
@@ -45,15 +45,15 @@ final class Job {
     }
 
     /// The processes that live.
-    var processes: [pid_t] { ProcessTable.processes(with: mark) }
+    public var processes: [pid_t] { ProcessTable.processes(with: mark) }
 
     /// The process of a rank, once mpirun has started it.
-    func process(ofRank rank: Int) -> pid_t? {
+    public func process(ofRank rank: Int) -> pid_t? {
         processes.first { ProcessTable.environment(of: $0).contains("OMPI_COMM_WORLD_RANK=\(rank)") }
     }
 
     /// Kills every process, at once and for good.
-    func killEverything() {
+    public func killEverything() {
         // again, for what was being started meanwhile
         _ = waits(10) {
             let living = processes
@@ -64,7 +64,7 @@ final class Job {
     }
 
     /// Whether the command has ended.
-    var hasEnded: Bool {
+    public var hasEnded: Bool {
         if exit == nil { reap(options: WNOHANG) }
         return exit != nil
     }
@@ -76,7 +76,7 @@ final class Job {
     }
 
     /// What the command has done, once it has ended; one that takes longer than `limit` seconds is killed.
-    func finish(within limit: Double = 60) throws -> Outcome {
+    public func finish(within limit: Double = 60) throws -> Outcome {
         let isInTime = waits(limit) { hasEnded }
         if !isInTime { killEverything() }
         let folder = try folder.get()
@@ -90,7 +90,7 @@ final class Job {
 }
 
 /// Whether `condition` comes true within `limit` seconds; looks every two milliseconds.
-func waits(_ limit: Double, for condition: () throws -> Bool) rethrows -> Bool {
+public func waits(_ limit: Double, for condition: () throws -> Bool) rethrows -> Bool {
     let end = ContinuousClock.now + .seconds(limit)
     while ContinuousClock.now < end {
         if try condition() { return true }

@@ -2,6 +2,7 @@ import Checkpoints
 import Foundation
 import Messages
 import RunRecords
+import Training
 
 /// The directory of a search: its plan, a run directory for each trial, and the results.
 ///
@@ -18,7 +19,7 @@ struct SearchDirectory {
 
     static func trialName(_ number: Int) -> String { String(format: "trial-%04d", number) }
 
-    /// Makes the directory of a new search, below `searches` unless there is a path for it.
+    /// Creates the directory of a new search, below `searches` unless there is a path for it.
     static func create(at path: String?, for plan: SearchPlan) throws -> SearchDirectory {
         let directory =
             try path.map { try RunDirectory.create(at: $0) }
@@ -29,7 +30,7 @@ struct SearchDirectory {
         return search
     }
 
-    /// The directory of a search that goes on; `plan` must be what it was started with.
+    /// The directory of a search to resume; `plan` must equal that of its start.
     static func existing(at path: String?, for plan: SearchPlan) throws -> SearchDirectory {
         guard let path else { throw SearchError.noDirectory }
         let search = SearchDirectory(path: RunDirectory(path: path).path)
@@ -50,10 +51,10 @@ struct SearchDirectory {
     /// Throws when the run directory of a trial is a symbolic link, by which it would write somewhere else. *Local.*
     func checkTrial(_ number: Int) throws { try FileSystem.checkIsNoLink(trialPath(number)) }
 
-    /// Takes the directory for a search until the lock goes.
+    /// Locks the directory until the lock is deinitialized.
     func lock() throws -> RunLock { try RunDirectory(path: path).lock() }
 
-    /// How a trial ended; nil when it has not, or when it is to be tried again.
+    /// The result of a trial; nil if it has none, or failed and is to be tried again.
     func result(of trial: SearchPlan.Trial) throws -> TrialResult? {
         let file = trialPath(trial.number) + "/trial.json"
         guard FileContents.exists(file) else { return nil }
@@ -70,7 +71,7 @@ struct SearchDirectory {
         return result.status == .failed ? nil : result
     }
 
-    /// Writes down how a trial ended.
+    /// Writes the result of a trial.
     func write(_ result: TrialResult) throws {
         let path = trialPath(result.number)
         // a trial that failed early may not have made its run directory

@@ -2,13 +2,14 @@ import Datasets
 import Foundation
 import Messages
 import RunRecords
+import Training
 
 /// The results of a search, best first: the same on any number of ranks.
 struct SearchTable {
-    /// The names of what varies, in their order.
+    /// The settings that vary, in their order.
     let keys: [String]
     let objective: SearchObjective
-    /// The best first; of equals, and of those that came to no end, the lower number first.
+    /// The best first; of equals, and of incomplete ones, the lower number first.
     let results: [TrialResult]
 
     init(_ results: [TrialResult], keys: [String], objective: SearchObjective) {
@@ -19,20 +20,30 @@ struct SearchTable {
         self.results = results.sorted { (cost($0), $0.number) < (cost($1), $1.number) }
     }
 
-    /// The best trial; nil when none came to its end.
+    /// The best trial; nil if none is complete.
     var best: TrialResult? { results.first.flatMap { $0.status == .complete ? $0 : nil } }
 
-    private static let measures: [(name: String, value: @Sendable (TrialResult) -> Double?)] = [
-        ("final_loss", { $0.finalLoss }), ("final_accuracy", { $0.finalAccuracy }), ("best_loss", { $0.bestLoss }),
-        ("best_accuracy", { $0.bestAccuracy }),
-    ]
+    /// The names of all metrics of the trials: loss and accuracy, then the others by name.
+    private var metrics: [String] {
+        let others = Set(results.flatMap { ($0.final ?? [:]).keys }).subtracting(["loss", "accuracy"])
+        return ["loss", "accuracy"] + others.sorted()
+    }
 
-    /// One line for each trial, as RFC 4180 has it, all digits.
+    /// The metric with the objective's direction, if it is the objective's.
+    private func metric(_ name: String) -> MetricName {
+        name == objective.metric.name ? objective.metric : MetricName(name)
+    }
+
+    /// Comma-separated values (RFC 4180), a line for each trial, with all digits.
     var csv: String {
-        let header = ["trial", "status"] + keys + Self.measures.map(\.name) + ["steps", "directory", "reason"]
+        let metrics = metrics.map(metric)
+        let header =
+            ["trial", "status"] + keys + metrics.map { "final_\($0.name)" } + metrics.map { "best_\($0.name)" }
+            + ["steps", "directory", "reason"]
         let rows = results.map { result in
-            ["\(result.number)", result.status.rawValue] + keys.map { result.values[$0] ?? "" }
-                + Self.measures.map { $0.value(result).map { "\($0)" } ?? "" }
+            let values = metrics.map { result.final?[$0.name] } + metrics.map { result.best($0) }
+            return ["\(result.number)", result.status.rawValue] + keys.map { result.values[$0] ?? "" }
+                + values.map { $0.map { "\($0)" } ?? "" }
                 + [
                     result.steps.map { "\($0)" } ?? "", SearchDirectory.trialName(result.number), result.reason ?? "",
                 ]
@@ -40,7 +51,7 @@ struct SearchTable {
         return ([header] + rows).map { CSVText.row($0) + "\n" }.joined()
     }
 
-    /// Replaces the file at `path` by everything as one JSON object.
+    /// Replaces the file at `path` by one JSON object with all results.
     func writeJSON(to path: String) throws(RunLogError) {
         struct Document: Encodable {
             let objective: SearchObjective
@@ -51,18 +62,20 @@ struct SearchTable {
         try FileContents.replace(path, withJSON: document)
     }
 
-    /// The table for people, and what the best trial is.
+    /// The table as text, and the best trial.
     func text(directory: String) -> String {
-        let hasAccuracy = results.contains { $0.finalAccuracy != nil }
-        var rows = [["trial"] + keys + ["test loss"] + (hasAccuracy ? ["accuracy"] : []) + ["best loss"]]
-        if hasAccuracy { rows[0].append("best accuracy") }
+        let own = objective.metric.name
+        let shown = ["loss", "accuracy"].filter { name in
+            name != own && results.contains { $0.final?[name] != nil }
+        }
+        let columns = ([own] + shown).map(metric)
+        var rows = [["trial"] + keys + columns.flatMap { ["final \($0.name)", "best \($0.name)"] }]
         for result in results {
             var row = ["\(result.number)"] + keys.map { result.values[$0] ?? "" }
             if result.status == .complete {
-                row.append(result.finalLoss.map(Readable.loss) ?? "")
-                if hasAccuracy { row.append(result.finalAccuracy.map { Readable.percent($0) } ?? "") }
-                row.append(result.bestLoss.map(Readable.loss) ?? "")
-                if hasAccuracy { row.append(result.bestAccuracy.map { Readable.percent($0) } ?? "") }
+                row += columns.flatMap { metric in
+                    [result.final?[metric.name], result.best(metric)].map { $0.map { metric.text(of: $0) } ?? "" }
+                }
             } else {
                 row.append(result.status.rawValue)
             }
@@ -73,8 +86,8 @@ struct SearchTable {
             "  " + zip(row, widths).map { $0.padded(to: $1) }.joined(separator: "  ").trimmedAtEnd
         }
         let unfinished = results.count { $0.status != .complete }
-        var text = "Trials, the best by \(objective.rawValue) first\n" + lines.map { $0 + "\n" }.joined()
-        if unfinished > 0 { text += "  \(Readable.count(unfinished, of: "trial")) came to no end: see results.csv\n" }
+        var text = "Trials, the best by \(objective.name) first\n" + lines.map { $0 + "\n" }.joined()
+        if unfinished > 0 { text += "  \(Readable.count(unfinished, of: "trial")) did not complete: see results.csv\n" }
         if let best { text += "\nBest: \(directory)/\(SearchDirectory.trialName(best.number))\n" }
         return text
     }

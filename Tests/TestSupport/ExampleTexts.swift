@@ -1,10 +1,10 @@
 import Foundation
 
 /// Small data of tables and texts.
-enum ExampleTexts {
+public enum ExampleTexts {
     /// A table of 120 rows with numbers, categories, missing values and quotes: `sum` is x + 2·y and a noise, and `side` is
     /// the side of x, with one row in twelve wrong.
-    static func table() -> String {
+    public static func table() -> String {
         var random = SplitMix64(state: 3)
         var rows = ["\"x\",y,\"the color\",sum,side"]
         for number in 0..<120 {
@@ -18,7 +18,7 @@ enum ExampleTexts {
     }
 
     /// 200 words of two made-up languages: one of open syllables, one of closed ones; lengths 2 to 12.
-    static func labeledWords() -> String {
+    public static func labeledWords() -> String {
         var random = SplitMix64(state: 4)
         return (0..<200).map { number in
             let syllables = (0..<(1 + random.next() % 4)).map { _ in
@@ -30,7 +30,7 @@ enum ExampleTexts {
     }
 
     /// Every sequence of one to four of five words, each with its reversal: 780 pairs.
-    static func reversals() -> String {
+    public static func reversals() -> String {
         var sequences: [[String]] = [[]]
         var lines = ""
         for _ in 1...4 {
@@ -43,7 +43,7 @@ enum ExampleTexts {
     }
 
     /// 2,400 characters that repeat themselves, but for one in fifteen.
-    static func prose() -> String {
+    public static func prose() -> String {
         var random = SplitMix64(state: 5)
         let saying = Array("the quick brown fox jumps over the lazy dög. ")
         return String((0..<2400).map { random.next() % 15 == 0 ? "x" : saying[$0 % saying.count] })

@@ -1,5 +1,6 @@
 import Foundation
 import Kernels
+import Training
 
 /// One setting that a search varies, with the values it takes.
 struct SearchDimension: Sendable, Equatable {

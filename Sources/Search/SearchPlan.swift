@@ -1,4 +1,5 @@
 import Messages
+package import Training
 
 /// What a search tries: the settings that all trials share, and those that vary.
 package struct SearchPlan: Sendable {

@@ -2,7 +2,10 @@ import Communication
 import Foundation
 import Synchronization
 import Testing
+import RunRecords
+import Search
 import Training
+import TrainingTestSupport
 
 @Suite("Hyperparameter search")
 struct SearchTests {
@@ -57,7 +60,7 @@ struct SearchTests {
         for result in alone.results where result.status == .complete {
             let values = result.values.map { "\($0.key)=\($0.value)" }
             try folder.train("single-\(result.number)", "points", ranks: 2, values + ["shards=2"])
-            let loss = try #require(result.finalLoss)
+            let loss = try #require(result.final?["loss"])
             #expect(try folder.text("single-\(result.number)", "metrics.jsonl").contains("\"test_loss\":\(loss),"))
             #expect(result.steps == 8)
         }
@@ -109,27 +112,33 @@ struct SearchTests {
 
     @Test("The objective decides; the best evaluation may be an earlier one")
     func objectives() throws {
-        for objective in SearchObjective.allCases {
-            let outcome = try search(
-                request(objective.rawValue) {
-                    $0.grids = ["optimizer.learning_rate=0.01,0.3,20"]
-                    $0.objective = objective
-                    $0.overrides = [SettingOverride(key: "epochs", value: "4", source: "test")]
-                })[0]
-            let found = outcome.results.map { result -> Double? in
-                switch objective {
-                case .finalLoss: result.finalLoss
-                case .bestLoss: result.bestLoss
-                case .finalAccuracy: result.finalAccuracy.map { -$0 }
-                case .bestAccuracy: result.bestAccuracy.map { -$0 }
+        let metrics = [
+            MetricName("loss"), MetricName("loss", direction: .maximize), MetricName("accuracy"),
+        ]
+        for (number, metric) in metrics.enumerated() {
+            for evaluation in SearchObjective.Evaluation.allCases {
+                let outcome = try search(
+                    request("\(number)-\(evaluation)") {
+                        $0.grids = ["optimizer.learning_rate=0.01,0.3,20"]
+                        $0.objective = SearchObjective(metric, evaluation: evaluation)
+                        $0.overrides = [SettingOverride(key: "epochs", value: "4", source: "test")]
+                    })[0]
+                let found = outcome.results.compactMap {
+                    evaluation == .final ? $0.final?[metric.name] : $0.best(metric)
                 }
-            }.compactMap { $0 }
-            #expect(found == found.sorted() && found.count == 3)
-            for result in outcome.results {
-                #expect(try #require(result.bestLoss) <= (try #require(result.finalLoss)))
-                #expect(try #require(result.bestAccuracy) >= (try #require(result.finalAccuracy)))
+                let sorted = found.sorted()
+                #expect(found == (metric.direction == .minimize ? sorted : sorted.reversed()) && found.count == 3)
+                for result in outcome.results {
+                    let (final, minimum, maximum) = try (
+                        #require(result.final), #require(result.minimum), #require(result.maximum)
+                    )
+                    for name in ["loss", "accuracy"] {
+                        #expect(try #require(minimum[name]) <= #require(final[name]))
+                        #expect(try #require(maximum[name]) >= #require(final[name]))
+                    }
+                }
+                #expect(outcome.results.contains { $0.minimum?["loss"] != $0.final?["loss"] })
             }
-            #expect(outcome.results.contains { $0.bestLoss != $0.finalLoss })
         }
     }
 

@@ -1,4 +1,6 @@
-/// A search that cannot be made as it was asked for; one line that says what was found and what to do.
+import Messages
+
+/// A search that is impossible as requested; one line with what was found and what to do.
 enum SearchError: Error, CustomStringConvertible, Equatable {
     case nothingVaried
     case fixedKey(String, source: String)
@@ -20,7 +22,7 @@ enum SearchError: Error, CustomStringConvertible, Equatable {
     case otherSearch(what: String, saved: String, given: String)
     case noDirectory
     case noneComplete(count: Int, reason: String)
-    case notMeasured(String)
+    case notMeasured(String, known: [String])
 
     var description: String {
         switch self {
@@ -45,7 +47,7 @@ enum SearchError: Error, CustomStringConvertible, Equatable {
         case .tooMany(let count, let limit):
             "the search has \(count.map { "\($0)" } ?? "far too many") trials, and at most \(limit) are possible; give fewer values"
         case .unevenGroups(let ranks, let perTrial):
-            "\(ranks) ranks cannot be dealt to groups of \(perTrial); start a multiple of \(perTrial) ranks, or change --ranks-per-trial"
+            "\(ranks) ranks cannot be divided into groups of \(perTrial); start a multiple of \(perTrial) ranks, or change --ranks-per-trial"
         case .noShards(let perTrial):
             "--ranks-per-trial \(perTrial) needs --shards \(perTrial) or more: the shards, not the ranks, decide what a trial computes"
         case .tooFewShards(let shards, let perTrial):
@@ -59,11 +61,11 @@ enum SearchError: Error, CustomStringConvertible, Equatable {
         case .otherSearch(let what, let saved, let given):
             "\(what) is \(saved) in the saved search and cannot become \(given); start a new search (--search-dir) or drop it"
         case .noDirectory:
-            "--resume needs the search to go on with; name its directory with --search-dir"
+            "--resume needs a search to resume; name its directory with --search-dir"
         case .noneComplete(let count, let reason):
-            "none of the \(count) trials came to its end; the first failed with: \(reason)"
-        case .notMeasured(let objective):
-            "the objective \(objective) was not measured: this recipe classifies nothing; choose final-loss or best-loss"
+            "none of the \(count) trials completed; the first failed with: \(reason)"
+        case .notMeasured(let name, let known):
+            "the evaluations of this recipe have no metric \(name), only \(known.listed()); choose one of these with --metric"
         }
     }
 }

@@ -1,29 +1,42 @@
-import Datasets
-import Layers
-import TensorEngine
-import Training
+package import Datasets
+package import Layers
+package import TensorEngine
+package import Training
 
 /// Points of the square, each of the class of its side of a diagonal, and a small model of them: for fast tests of runs.
 ///
 /// `model.name` is `linear`, `wide`: a perceptron with a large matrix, or `normalized`: a linear layer, batch normalization and
 /// ReLU (`features`), and a `head`.
-struct PointsRecipe: Recipe {
-    var name = "points"
-    let summary = "points of a square"
-    var settings: [(key: String, value: String)] = [
-        ("global_batch", "10"), ("checkpoint.every", "0"), ("model.name", "linear"),
-    ]
+package struct PointsRecipe: Recipe {
+    package var name: String
+    package let summary = "points of a square"
+    package var settings: [(key: String, value: String)]
     /// Outputs of the head.
-    var classes = 2
+    package var classes: Int
 
-    func makeTask(_ settings: Settings, preparation: Preparation?, loader: HostLoader) throws -> any TrainingTask {
+    /// The recipe `name` with these settings.
+    package init(
+        name: String = "points",
+        settings: [(key: String, value: String)] = [
+            ("global_batch", "10"), ("checkpoint.every", "0"), ("model.name", "linear"),
+        ], classes: Int = 2
+    ) {
+        (self.name, self.settings, self.classes) = (name, settings, classes)
+    }
+
+    package func makeTask(_ settings: Settings, preparation: Preparation?, loader: HostLoader) throws
+        -> any TrainingTask
+    {
         PointsTask(settings, classes: classes)
     }
 }
 
-struct Points: Dataset {
-    let count = 40
-    func batch(of samples: [Int]) -> LabeledPoints {
+package struct Points: Dataset {
+    package let count = 40
+
+    package init() {}
+
+    package func batch(of samples: [Int]) -> LabeledPoints {
         let points = samples.map { (Float($0 * 7 % 40) / 20 - 1, Float($0 * 11 % 40) / 20 - 1) }
         return LabeledPoints(
             inputs: Tensor(points.flatMap { [$0.0, $0.1] }, shape: [samples.count, 2]),
@@ -31,20 +44,22 @@ struct Points: Dataset {
     }
 }
 
-struct LabeledPoints: Sendable {
-    let inputs: Tensor
-    let labels: Indices
+package struct LabeledPoints: Sendable {
+    package let inputs: Tensor
+    package let labels: Indices
+
+    package init(inputs: Tensor, labels: Indices) { (self.inputs, self.labels) = (inputs, labels) }
 }
 
-struct PointsTask: TrainingTask {
+package struct PointsTask: TrainingTask {
     private let network: any Module
-    var model: any Parameterized { network }
-    let trainingData = Points()
-    let testData = Points()
-    let modelSummary: String
-    let dataSummary = "points"
+    package var model: any Parameterized { network }
+    package let trainingData = Points()
+    package let testData = Points()
+    package let modelSummary: String
+    package let dataSummary = "points"
 
-    init(_ settings: Settings, classes: Int) {
+    package init(_ settings: Settings, classes: Int) {
         var random = InitializationRandom(seed: settings.seed)
         modelSummary = settings.model.name
         network =
@@ -55,11 +70,11 @@ struct PointsTask: TrainingTask {
             }
     }
 
-    func loss(_ batch: LabeledPoints, _ context: ForwardContext) -> SummedLoss {
+    package func loss(_ batch: LabeledPoints, _ context: ForwardContext) -> SummedLoss {
         softmaxCrossEntropy(network(batch.inputs, context), batch.labels)
     }
 
-    func evaluate(_ batch: LabeledPoints) -> EvaluationSums {
+    package func evaluate(_ batch: LabeledPoints) -> EvaluationSums {
         let logits = network(batch.inputs)
         let loss = softmaxCrossEntropy(logits, batch.labels)
         return EvaluationSums(

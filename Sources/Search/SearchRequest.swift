@@ -1,0 +1,37 @@
+import RunRecords
+public import Training
+
+/// A request for a search: a training, and the settings that vary.
+public struct SearchRequest: Sendable {
+    /// The name of a recipe, or the path of a settings file that ends in .yaml or .yml.
+    public var target: String
+    /// Settings of all trials.
+    public var overrides: [SettingOverride] = []
+    /// Grids, each `KEY=VALUE,VALUE…`.
+    public var grids: [String] = []
+    /// Distributions, each `KEY=log:LOW:HIGH`, `uniform`, `int`, or `KEY=VALUE,VALUE…`.
+    public var randoms: [String] = []
+    /// The number of random draws.
+    public var draws: Int?
+    /// Seed of the draws.
+    public var seed: UInt64 = 1
+    /// The metric by which trials are compared.
+    public var objective = SearchObjective()
+    /// The number of ranks of each trial.
+    public var ranksPerTrial = 1
+    /// The directory of the trials; a new one below `searches` if nil.
+    public var directory: String?
+    /// Whether to resume the search in the directory.
+    public var resumes = false
+    /// The command as it was given, for the record.
+    public var commandLine: [String] = []
+    /// Name and version of each library in use, for the record.
+    public var libraries: [String: String] = [:]
+    /// The name of this rank's host.
+    public var hostname = "localhost"
+    /// Called with a line for each trial, and with the table.
+    public var report: @Sendable (String) -> Void = Terminal.print
+
+    /// A search over trainings of `target`.
+    public init(target: String) { self.target = target }
+}

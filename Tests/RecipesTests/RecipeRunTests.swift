@@ -1,0 +1,71 @@
+import Checkpoints
+import Foundation
+import TestSupport
+import Testing
+import Training
+
+/// A training of a recipe on small data, a few steps long.
+struct RecipeRun: CustomTestStringConvertible, Sendable {
+    let recipe, data: String
+    let values: [String]
+
+    init(_ recipe: String, _ data: String, _ values: String...) {
+        (self.recipe, self.data, self.values) = (recipe, data, values)
+    }
+
+    var testDescription: String { ([recipe] + values).joined(separator: " ") }
+
+    static let few = [
+        RecipeRun("fashion-mnist", "data", "model.name=resnet20", "global_batch=8", "steps=2"),
+        RecipeRun("fashion-mnist", "data", "model.name=cnn", "global_batch=10", "steps=3"),
+        RecipeRun("fashion-mnist-large-batch", "data", "global_batch=200", "steps=4", "schedule.warmup_steps=0"),
+        RecipeRun(
+            "char-lm", "prose.txt", "model.name=lstm", "model.width=16", "model.dropout=0.2", "model.context=20",
+            "global_batch=10", "steps=6"),
+        RecipeRun(
+            "char-lm", "prose.txt", "model.name=gpt", "model.width=16", "model.dropout=0.2", "model.context=20",
+            "schedule.warmup_steps=0", "steps=6"),
+        RecipeRun("csv", "table.csv", "epochs=2", "model.dropout=0.2", "csv.target=sum"),
+        RecipeRun(
+            "sequence-classification", "words.tsv", "model.name=gru", "model.width=8", "epochs=1", "model.dropout=0.2"),
+        RecipeRun(
+            "sequence-classification", "words.tsv", "model.name=lstm", "model.width=8", "epochs=4", "model.dropout=0.2",
+            "schedule.name=plateau", "schedule.patience=0", "schedule.threshold=0.9"),
+        RecipeRun(
+            "sequence-classification", "words.tsv", "model.name=transformer", "model.width=8", "steps=5",
+            "schedule.warmup_steps=0", "model.dropout=0.2"),
+        RecipeRun("translation", "reversals.tsv", "model.width=16", "steps=5", "schedule.warmup_steps=0"),
+    ]
+}
+
+@Suite("The recipes, on threads as ranks")
+struct RecipeRunTests {
+    let trainer: Trainer
+
+    init() throws { trainer = try Trainer() }
+
+    @Test(
+        "train to the same checkpoint on one to four ranks with four shards, stopped halfway or not",
+        arguments: RecipeRun.few)
+    func sameBytes(run: RecipeRun) throws {
+        let values = ["data.path=\(trainer.folder(run.data))", "shards=4"] + run.values
+        let expected = try trainer.train("1", of: run.recipe, values + ["checkpoint.every=1", "checkpoint.keep=1000"])
+        let losses = try trainer.metrics("1", "evaluation", ["loss"])
+        #expect(!losses.isEmpty && losses.allSatisfy { $0[0]?.isFinite == true })
+        for ranks in 2...4 {
+            let other = try trainer.train("\(ranks)", of: run.recipe, ranks: ranks, values)
+            #expect(other.model == expected.model && other.optimizer == expected.optimizer, "on \(ranks) ranks")
+            #expect(try trainer.metrics("\(ranks)", "evaluation", ["loss"]) == losses, "on \(ranks) ranks")
+        }
+        // a schedule depends on the length of the run: this is the same run, whose later checkpoints got lost
+        let checkpoints = try trainer.folder.names(in: "1/checkpoints").filter { $0.hasPrefix("step-") }
+        for name in checkpoints.suffix((checkpoints.count + 1) / 2) {
+            try trainer.folder.remove("1/checkpoints/\(name)")
+        }
+        let halfway = try SavedRun.checkpoint(at: trainer.folder("1"))
+        #expect(halfway.state.step < expected.state.step && halfway.model != expected.model)
+        let resumed = try trainer.train("1", of: run.recipe, ranks: 3, resumes: true, [])
+        #expect(resumed == expected)
+        #expect(try trainer.metrics("1", "evaluation", ["loss"]).last == losses.last)
+    }
+}
