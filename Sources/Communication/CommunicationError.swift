@@ -8,7 +8,7 @@ public enum CommunicationError: Error, Equatable, Sendable {
     /// Another rank failed, so what it was to send or receive will not come.
     case peerFailed(rank: Int)
 
-    /// The peer has ended, or is this rank itself, and no transfer of it can meet this one.
+    /// The peer has ended, or is this rank itself, and has no matching transfer.
     case noCounterpart(peer: Int, tag: Int)
 
     /// The ranks gave different numbers of values, listed by rank, where equal numbers are needed.
@@ -24,7 +24,7 @@ extension CommunicationError: CustomStringConvertible {
         case .peerFailed(let rank):
             "rank \(rank) failed"
         case .noCounterpart(let peer, let tag):
-            "no transfer of rank \(peer) meets the one with tag \(tag)"
+            "rank \(peer) has no transfer that matches the one with tag \(tag)"
         case .unequalCounts(let counts):
             "the ranks gave different numbers of values: \(counts.map(String.init).joined(separator: ", "))"
         }

@@ -4,10 +4,10 @@ extension Communicator {
     /// The value of `body`, once it has succeeded on every rank.
     ///
     /// *Collective: every rank, in the same order.* If `body` throws on any rank, every rank throws the same `RankFailure`;
-    /// its message is `doing`, what the ranks were about ("reading the settings"), followed by the error. `body` itself
-    /// must not communicate: where it fails on one rank only, the others would wait for it. Costs one all-gather of one
-    /// byte per rank where nothing fails.
-    public func agree<Value>(_ doing: String, _ body: () throws -> Value) throws -> Value {
+    /// its message is the error, after `doing`, what the ranks were about ("reading the settings"), where that is given.
+    /// `body` itself must not communicate: where it fails on one rank only, the others would wait for it. Costs one
+    /// all-gather of one byte per rank where nothing fails.
+    public func agree<Value>(_ doing: String? = nil, _ body: () throws -> Value) throws -> Value {
         let result = Result { try body() }
         let outcomes = try allGather(Outcome(result, doing).bytes).map(Outcome.init(bytes:))
         if let failure = RankFailure(outcomes) {
@@ -22,7 +22,7 @@ extension Communicator {
     ///
     /// *Collective: every rank, in the same order*, with the same root; only the root calls `body`. If it throws, every
     /// rank throws the same `RankFailure`, as in `agree`.
-    public func share(_ doing: String, from root: Int, _ body: () throws -> [UInt8]) throws -> [UInt8] {
+    public func share(_ doing: String? = nil, from root: Int, _ body: () throws -> [UInt8]) throws -> [UInt8] {
         guard rank == root else {
             let answer = try broadcast([], from: root)
             try throwIfFailed(answer, root: root)
@@ -60,12 +60,14 @@ private enum Outcome {
     /// Failed since another rank did.
     case echoed(String)
 
-    init<Value>(_ result: Result<Value, any Error>, _ doing: String) {
+    init<Value>(_ result: Result<Value, any Error>, _ doing: String?) {
         switch result {
         case .success: self = .succeeded
         case .failure(let error as RankFailure): self = .failed("\(error)")
         case .failure(let error as EchoedFailure): self = .echoed("\(error)")
-        case .failure(let error): self = .failed(doing.isEmpty ? errorLine(error) : "\(doing): \(errorLine(error))")
+        case .failure(let error):
+            let phrase = doing.map { $0.isEmpty ? "" : "\($0): " } ?? ""
+            self = .failed(phrase + errorLine(error))
         }
     }
 

@@ -29,6 +29,15 @@ extension Communicator {
     /// The values of every rank, by rank; there may be different numbers of them.
     ///
     /// *Collective: every rank, in the same order.*
+    public func allGather(_ values: [UInt64]) throws -> [[UInt64]] {
+        try allGather(values.withUnsafeBytes { Array($0) }).map { bytes in
+            bytes.withUnsafeBytes { Array($0.bindMemory(to: UInt64.self)) }
+        }
+    }
+
+    /// The values of every rank, by rank; there may be different numbers of them.
+    ///
+    /// *Collective: every rank, in the same order.*
     public func allGather(_ values: [Double]) throws -> [[Double]] {
         try allGather(values.withUnsafeBytes { Array($0) }).map { bytes in
             bytes.withUnsafeBytes { Array($0.bindMemory(to: Double.self)) }

@@ -15,7 +15,7 @@ public protocol Communicator: Sendable {
 
     /// Starts all transfers together and returns when all are complete.
     ///
-    /// *Not collective*: each send meets the receive of the same tag on its peer; messages with the same peers and tag
+    /// *Not collective*: each send is matched by the receive of the same tag on its peer; messages with the same peers and tag
     /// arrive in the order in which they were sent. A send may complete before its receive is called for, or not, so
     /// ranks that send to each other put the send and the receive into one exchange; so does a rank that sends to itself.
     ///

@@ -1,3 +1,5 @@
+import Messages
+
 /// A failure that every rank of a communicator knows of.
 public struct RankFailure: Error, Equatable, Sendable {
     /// The lowest rank that failed.
@@ -47,4 +49,9 @@ extension RankFailure: CustomStringConvertible {
         case let others: return "rank \(rank): \(message) (and \(others) other ranks)"
         }
     }
+}
+
+extension RankFailure {
+    /// An error in one line, as the message of a failure.
+    package static func message(of error: any Error) -> String { errorLine(error) }
 }

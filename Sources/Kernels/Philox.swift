@@ -11,6 +11,7 @@ public enum RandomPurpose: UInt32, Sendable {
     case testSplit = 9
     case search = 10
     case compression = 20
+    case gradientNoise = 21
     case test = 255
 }
 

@@ -11,29 +11,65 @@ public final class ForwardContext {
     /// Whether the pass is part of training.
     public var isTraining: Bool { randomness != nil }
     private let randomness: SampleRandomness?
-    /// What brings the parts of a batch together that is dealt over processes, where that is wanted.
-    let synchronization: (any BatchSynchronization)?
+    /// What batch normalization takes the moments of all shards by, where that is wanted.
+    let synchronization: (any ShardExchange)?
+    private let exchange: (any ShardExchange)?
     private var nextStream: UInt32 = 0
 
-    private init(_ randomness: SampleRandomness?, _ synchronization: (any BatchSynchronization)? = nil) {
-        (self.randomness, self.synchronization) = (randomness, synchronization)
+    private init(
+        _ randomness: SampleRandomness?, exchange: (any ShardExchange)? = nil,
+        synchronization: (any ShardExchange)? = nil
+    ) {
+        (self.randomness, self.exchange, self.synchronization) = (randomness, exchange, synchronization)
     }
 
     /// The context of evaluation and prediction.
     public static func inference() -> ForwardContext { ForwardContext(nil) }
 
     /// The context of a training step.
-    /// - Parameter synchronization: given it, batch normalization takes the moments of the whole batch instead of those of
-    ///   this part.
+    /// - Parameters:
+    ///   - exchange: what `allGather` and `allReduce` go through, such as `DataParallelStep.exchange`.
+    ///   - synchronization: given it, batch normalization takes the moments of all shards instead of those of this one.
     public static func training(
-        _ randomness: SampleRandomness, synchronization: (any BatchSynchronization)? = nil
+        _ randomness: SampleRandomness, exchange: (any ShardExchange)? = nil,
+        synchronization: (any ShardExchange)? = nil
     ) -> ForwardContext {
-        ForwardContext(randomness, synchronization)
+        ForwardContext(randomness, exchange: exchange, synchronization: synchronization)
+    }
+
+    /// The rows (first axis) of every shard's `rows`, concatenated in the order of the shards, and which of them are this shard's;
+    /// with a gradient.
+    ///
+    /// The numbers of rows may differ, the other axes are equal; a shard without samples has no rows. The cotangent of a shard's
+    /// rows is the sum over the losses of all shards, along the shard tree. *Collective*: every shard that has samples calls it,
+    /// equally often. Outside of training the rows are all there are.
+    public func allGather(_ rows: Tensor) -> GatheredRows {
+        guard isTraining else {
+            let all = 0..<rows.shape[0]
+            return GatheredRows(tensor: rows, rowsOfShard: [all], ownRows: all)
+        }
+        return requireExchange("allGather").allGather(rows)
+    }
+
+    /// The element-wise sum over all shards of tensors of one shape, along the shard tree; with a gradient.
+    ///
+    /// *Collective*: every shard that has samples calls it, equally often; the others add zeros. Outside of training it is `tensor`.
+    public func allReduce(_ tensor: Tensor) -> Tensor {
+        isTraining ? requireExchange("allReduce").allReduce(tensor) : tensor
+    }
+
+    private func requireExchange(_ operation: String) -> any ShardExchange {
+        guard let exchange else {
+            fatalError(
+                "ForwardContext.\(operation): the context of this training step has no exchange; make the DataParallelStep with exchangesShards: true and give the context its exchange"
+            )
+        }
+        return exchange
     }
 
     /// A context that gives from here on what this one will give.
     func copy() -> ForwardContext {
-        let copy = ForwardContext(randomness, synchronization)
+        let copy = ForwardContext(randomness, exchange: exchange, synchronization: synchronization)
         copy.nextStream = nextStream
         return copy
     }

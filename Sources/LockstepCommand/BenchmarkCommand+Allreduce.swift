@@ -81,7 +81,7 @@ extension BenchmarkCommand {
         func run() {
             LockstepProcess.run { communicator, context in
                 let isFirst = communicator.rank == 0
-                try communicator.agree("") {
+                try communicator.agree {
                     if communicator.size == 1 { throw OneRank(remedy: "\(Program.launch(2)) benchmark allreduce") }
                     if isFirst { try output.json.check() }
                 }
@@ -102,7 +102,7 @@ extension BenchmarkCommand {
                     plan, against: reference, over: communicator, host: context.hostname
                 ) { if printsTable { print($0.line) } }
                 if printsTable && !result.notes.isEmpty { print(result.notes) }
-                try communicator.agree("") {
+                try communicator.agree {
                     if isFirst { try output.write(json: try result.json, plot: result.plot) }
                 }
                 return 0

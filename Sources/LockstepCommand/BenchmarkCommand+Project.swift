@@ -130,7 +130,7 @@ extension BenchmarkCommand {
 
         func run() {
             LockstepProcess.run { communicator, context in
-                try communicator.agree("") { if context.launch != nil { throw ProjectionByRanks() } }
+                try communicator.agree { if context.launch != nil { throw ProjectionByRanks() } }
                 try output.json.check()
                 let reduction = try reductions.map { path in
                     guard let reduction = Cluster.HostReduction(try MeasurementFile.allreduce(path)) else {

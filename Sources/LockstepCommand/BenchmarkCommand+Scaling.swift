@@ -88,7 +88,7 @@ extension BenchmarkCommand {
 
         func run() {
             LockstepProcess.run { communicator, context in
-                try communicator.agree("") { if context.launch != nil { throw StartedByLauncher() } }
+                try communicator.agree { if context.launch != nil { throw StartedByLauncher() } }
                 try output.json.check()
                 let settings = try TrainingRequest(target: target, overrides: try training.overrides).settings(
                     Program.catalog)

@@ -56,7 +56,7 @@ struct BenchmarkCommand<Program: LockstepProgram>: ParsableCommand {
         func run() {
             LockstepProcess.run { communicator, context in
                 let isFirst = communicator.rank == 0
-                let overrides: [SettingOverride] = try communicator.agree("") {
+                let overrides: [SettingOverride] = try communicator.agree {
                     if isFirst { try json.check() }
                     return try training.overrides
                 }
@@ -65,7 +65,7 @@ struct BenchmarkCommand<Program: LockstepProgram>: ParsableCommand {
                 let result = try TrainingProgram(request, catalog: Program.catalog, communicator: communicator)
                     .benchmark(warmUp: warmUp, steps: steps, byOperation: operations, isIndependent: independent)
                 if isFirst && !json.replacesTable { print(result.table) }
-                try communicator.agree("") { if isFirst { try json.write(result.json) } }
+                try communicator.agree { if isFirst { try json.write(result.json) } }
                 return 0
             }
         }

@@ -52,7 +52,7 @@ struct EvaluateCommand<Program: LockstepProgram>: ParsableCommand {
             let evaluation = try CheckpointEvaluation(
                 path: path, overrides: overrides, catalog: Program.catalog, limit: samples ?? 0
             ).outcome(over: communicator)
-            try communicator.agree("") {
+            try communicator.agree {
                 guard communicator.rank == 0 else { return }
                 Terminal.show(evaluation.text)
                 if let json { try ResultFile.write(try evaluation.json(), to: json) }

@@ -53,7 +53,7 @@ struct GenerateCommand<Program: LockstepProgram>: ParsableCommand {
 
     func run() {
         LockstepProcess.run { communicator, _ in
-            try communicator.agree("") {
+            try communicator.agree {
                 guard communicator.rank == 0 else { return }
                 let overrides = data.map { [SettingOverride(key: "data.path", value: $0, source: "--data")] } ?? []
                 let generation = try Generation(path: path, overrides: overrides, catalog: Program.catalog)

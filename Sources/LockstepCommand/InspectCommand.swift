@@ -20,7 +20,7 @@ struct InspectCommand<Program: LockstepProgram>: ParsableCommand {
 
     func run() {
         LockstepProcess.run { communicator, _ in
-            let text = try communicator.share("", from: 0) {
+            let text = try communicator.share(from: 0) {
                 Array(try CheckpointListing(SavedRun.checkpoint(at: path)).description.utf8)
             }
             if communicator.rank == 0 { Terminal.show(String(decoding: text, as: UTF8.self)) }

@@ -62,7 +62,7 @@ struct PredictCommand<Program: LockstepProgram>: ParsableCommand {
 
     func run() {
         LockstepProcess.run { communicator, _ in
-            try communicator.agree("") {
+            try communicator.agree {
                 guard communicator.rank == 0 else { return }
                 let overrides = data.map { [SettingOverride(key: "data.path", value: $0, source: "--data")] } ?? []
                 let prediction = try Prediction(path: path, overrides: overrides, catalog: Program.catalog)

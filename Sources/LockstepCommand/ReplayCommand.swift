@@ -23,7 +23,7 @@ struct ReplayCommand<Program: LockstepProgram>: ParsableCommand {
 
     func run() {
         LockstepProcess.run { communicator, _ in
-            try communicator.agree("") {
+            try communicator.agree {
                 guard communicator.rank == 0 else { return }
                 let overrides = data.map { [SettingOverride(key: "data.path", value: $0, source: "--data")] } ?? []
                 let result = try Replay(path: file, overrides: overrides, catalog: Program.catalog).run()

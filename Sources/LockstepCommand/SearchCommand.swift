@@ -74,7 +74,7 @@ struct SearchCommand<Program: LockstepProgram>: ParsableCommand {
     func run() {
         LockstepProcess.run { communicator, context in
             var request = SearchRequest(target: target)
-            request.overrides = try communicator.agree("") { try training.overrides }
+            request.overrides = try communicator.agree { try training.overrides }
             (request.grids, request.randoms, request.draws, request.seed) = (grid, random, trials, searchSeed)
             (request.objective, request.ranksPerTrial) = (objective, ranksPerTrial)
             (request.directory, request.resumes) = (searchDir, resume)

@@ -47,7 +47,7 @@ struct TrainCommand<Program: LockstepProgram>: ParsableCommand {
         LockstepProcess.run { communicator, context in
             let traced =
                 trace ? [SettingOverride(key: "trace.steps", value: "11-20", source: "--trace")] : []
-            let overrides: [SettingOverride] = try communicator.agree("") { traced + (try training.overrides) }
+            let overrides: [SettingOverride] = try communicator.agree { traced + (try training.overrides) }
             var request = TrainingRequest(
                 target: target, overrides: overrides, runDirectory: runDir, resumes: resume,
                 commandLine: CommandLine.arguments, libraries: context.libraries, hostname: context.hostname)

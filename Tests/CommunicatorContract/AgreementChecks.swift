@@ -52,7 +52,7 @@ extension Contract {
         guard communicator.size > 1 else { return }
         let last = communicator.size - 1
         let failure = try failure(communicator) { communicator in
-            try communicator.agree("") {
+            try communicator.agree {
                 if communicator.rank == last { throw Trouble(description: "no memory") }
                 throw EchoedFailure("no memory")
             }
@@ -63,7 +63,7 @@ extension Contract {
     private static func agreeOnSeveralFailures(_ communicator: any Communicator) throws {
         guard communicator.size > 1 else { return }
         let failure = try failure(communicator) { communicator in
-            try communicator.agree("") { throw Trouble(description: "trouble \(communicator.rank)") }
+            try communicator.agree { throw Trouble(description: "trouble \(communicator.rank)") }
         }
         let others = communicator.size == 2 ? "1 other rank" : "\(communicator.size - 1) other ranks"
         try expect(failure.map { "\($0)" }, "rank 0: trouble 0 (and \(others))", "the description")

@@ -48,19 +48,19 @@ struct CombinationRun {
         }
         self.compression = compression
         reducer = try GradientReducer(
-            arena: arena, plan: plan, communicator: communicator, tailCount: 3, bucketBytes: bucketBytes,
+            arena: arena, plan: plan, communicator: communicator, bucketBytes: bucketBytes,
             overlaps: overlaps,
             combination: compression.map { .compressed($0) } ?? (example == .adasum ? .adasum : .sum))
     }
 
     /// One step with these gradients and counts of shards; nil for a shard without terms.
-    func step(_ gradient: (_ shard: Int, _ parameter: Int) -> [Float], counts: [Float?]) throws -> [Float] {
+    func step(_ gradient: (_ shard: Int, _ parameter: Int) -> [Float], counts: [Float?]) throws -> ShardSums {
         for shard in reducer.localShards {
             guard let count = counts[shard] else {
                 reducer.acceptEmpty(shard: shard)
                 continue
             }
-            reducer.acceptTail([Float(shard), count, 0], shard: shard)
+            reducer.acceptSums(ShardSums(lossSum: Float(shard), count: Double(count)), shard: shard)
             for index in shapes.indices.reversed() {
                 reducer.accept(Tensor(gradient(shard, index), shape: shapes[index]), index: index, shard: shard)
             }
@@ -86,7 +86,7 @@ struct CombinationTests {
 
     private struct Outcome: Equatable, Sendable {
         var gradients: [[UInt32]] = []
-        var tail: [Float] = []
+        var tail = ShardSums(count: 0)
         var memory: [String: [UInt32]] = [:]
     }
 

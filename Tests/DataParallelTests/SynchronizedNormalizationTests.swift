@@ -26,9 +26,9 @@ struct SynchronizedNormalizationTests {
     }
 
     /// What a rank finds.
-    private struct Found: Sendable {
-        var outputs: [Float] = []
-        var rows = 0..<0
+    private struct Found: Equatable, Sendable {
+        /// By row.
+        var outputs: [Int: [Float]] = [:]
         var gradients: [[Float]] = []
         var mean: [Float] = []
         var variance: [Float] = []
@@ -42,8 +42,8 @@ struct SynchronizedNormalizationTests {
         }
     }
 
-    /// Seven rows of three channels, dealt to the ranks: one step with the loss Σ factor·y².
-    private static func step(ranks: Int, path: ReductionPath) throws -> [Found] {
+    /// Seven rows of three channels, dealt to shards: one step with the loss Σ factor·y².
+    private static func step(shards: Int, ranks: Int, path: ReductionPath = .automatic) throws -> [Found] {
         try InProcessCommunicator.run(ranks: ranks) { communicator in
             let x = Parameter(
                 Self.table { row, channel in Float((row * 5 + channel * 3) % 11) / 4 - 1 + Float(channel) })
@@ -53,16 +53,20 @@ struct SynchronizedNormalizationTests {
             layer.shift.assign(Tensor([0.25, -1, 0.5]))
             let arena = ParameterArena(ParameterTree([("x", x), ("layer", layer)]))
             let step = try DataParallelStep(
-                arena: arena, plan: try ShardPlan(shards: ranks, ranks: ranks), communicator: communicator, path: path,
+                arena: arena, plan: try ShardPlan(shards: shards, ranks: ranks), communicator: communicator, path: path,
                 synchronizesBatch: true)
-            let rows = (7 * communicator.rank / ranks)..<(7 * (communicator.rank + 1) / ranks)
+            let batches = step.localShards.map { shard -> Range<Int>? in
+                let rows = (7 * shard / shards)..<(7 * (shard + 1) / shards)
+                return rows.isEmpty ? nil : rows
+            }
             var found = Found()
-            found.rows = rows
-            let outcome = try step.run([rows.isEmpty ? nil : rows]) { rows in
+            let outcome = try step.run(batches) { rows in
                 let context = ForwardContext.training(
                     SampleRandomness(seed: 1, step: 1, samples: Array(rows)), synchronization: step.synchronization)
                 let y = layer(x.value.slice(rows, alongAxis: 0), context)
-                found.outputs = y.values
+                for (index, row) in rows.enumerated() {
+                    found.outputs[row] = y.slice(index..<(index + 1), alongAxis: 0).values
+                }
                 return SummedLoss(sum: (factor.slice(rows, alongAxis: 0) * y * y).sum(), count: rows.count)
             }
             let values = step.gradients.values
@@ -79,21 +83,26 @@ struct SynchronizedNormalizationTests {
     }
 
     @Test(
-        "On any number of ranks, also with some that have no sample, is PyTorch's of the whole batch",
+        "With any number of shards, also with some that have no sample, is PyTorch's of the whole batch, with the same bits on any number of ranks",
         arguments: [1, 2, 3, 7, 9], [ReductionPath.automatic, .messages])
-    func matches(ranks: Int, path: ReductionPath) throws {
-        let all = try Self.step(ranks: ranks, path: path)
-        for found in all {
-            #expect(
-                isClose(found.outputs, Reference.outputs[(found.rows.lowerBound * 3)..<(found.rows.upperBound * 3)]))
-            #expect(isClose(found.gradients[0], Reference.inputGradient), "\(found.gradients[0])")
-            #expect(isClose(found.gradients[1], Reference.scaleGradient), "\(found.gradients[1])")
-            #expect(isClose(found.gradients[2], Reference.shiftGradient), "\(found.gradients[2])")
-            #expect(isClose(found.mean, Reference.mean) && isClose(found.variance, Reference.variance))
-            #expect(abs(found.loss - Reference.loss) < 1e-4)
-            // the same bits everywhere
-            #expect(found.mean == all[0].mean && found.variance == all[0].variance)
-            #expect(found.gradients == all[0].gradients)
+    func matches(shards: Int, path: ReductionPath) throws {
+        let alone = try Self.step(shards: shards, ranks: 1)[0]
+        for (row, outputs) in alone.outputs {
+            #expect(isClose(outputs, Reference.outputs[(row * 3)..<(row * 3 + 3)]))
+        }
+        #expect(isClose(alone.gradients[0], Reference.inputGradient), "\(alone.gradients[0])")
+        #expect(isClose(alone.gradients[1], Reference.scaleGradient), "\(alone.gradients[1])")
+        #expect(isClose(alone.gradients[2], Reference.shiftGradient), "\(alone.gradients[2])")
+        #expect(isClose(alone.mean, Reference.mean) && isClose(alone.variance, Reference.variance))
+        #expect(abs(alone.loss - Reference.loss) < 1e-4)
+        for ranks in [2, 3, 7, 9] where ranks <= shards {
+            var outputs: [Int: [Float]] = [:]
+            for var found in try Self.step(shards: shards, ranks: ranks, path: path) {
+                outputs.merge(found.outputs) { $1 }
+                found.outputs = alone.outputs
+                #expect(found == alone, "\(ranks) ranks")
+            }
+            #expect(outputs == alone.outputs, "\(ranks) ranks")
         }
     }
 

@@ -18,7 +18,7 @@ func measure(_ communicator: any Communicator) throws {
     }
     let clock = ContinuousClock()
     let start = clock.now
-    for _ in 0..<1000 { try communicator.agree("") {} }
+    for _ in 0..<1000 { try communicator.agree {} }
     if communicator.rank == 0 { print("agree: \((clock.now - start) / 1000)") }
 }
 

@@ -77,9 +77,9 @@ public struct AllreduceBenchmark: Codable, Sendable, Equatable {
         _ plan: Plan, against reference: Reference? = nil, over communicator: any Communicator, host: String,
         each: (Row) -> Void = { _ in }
     ) throws -> AllreduceBenchmark {
-        let names = try communicator.allGather(Array(host.utf8)).map { String(decoding: $0, as: UTF8.self) }
+        let names = try communicator.allGather(host)
         let hosts = HostMap(names: names, ranksPerHost: plan.ranksPerHost)
-        try communicator.agree("") {
+        try communicator.agree {
             if let excess = plan.excess(ranks: names.filter { $0 == host }.count, available: MemoryLimit.available()) {
                 throw excess
             }

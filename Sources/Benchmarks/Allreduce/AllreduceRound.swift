@@ -91,7 +91,7 @@ struct AllreduceRound {
             write(contender)
             try communicator.barrier()
             try contender.run()
-            try communicator.agree("") {
+            try communicator.agree {
                 if let wrong = (0..<elements).first(where: { contender.sums[$0] != expected($0) }) {
                     throw WrongSum(
                         way: contender.name, element: wrong, elements: elements, found: contender.sums[wrong],

@@ -37,16 +37,16 @@ final class Adasum: GradientCombiner {
         }
         // then each its blocks of all nodes
         let nodes = link.localNodes.map { gradients.slots[$0.lowerBound].pointer }
-        let pieces = try link.collect(nodes, layout.slices, .float32)
+        let pieces = try link.allToAll(nodes, layout.slices, .float32)
         let own = layout.slices[link.rank]
         let plan = plan(ShardTree(count: link.plan.shards), link.nodesOfRank.flatMap { $0 })
         try run(plan, pieces, origin: own.lowerBound, layout, blocks: layout.blocksOfRank[link.rank]) { bytes, steps in
             let bytesOfBlock = steps * 3 * MemoryLayout<Double>.stride
-            try link.gather(
+            try link.allGather(
                 bytes, layout.blocksOfRank.map { ($0.lowerBound * bytesOfBlock)..<($0.upperBound * bytesOfBlock) })
         }
         lockstep_affine(pieces[0], gradients.totalCount, 0, result + own.lowerBound, own.count)
-        try link.share(result, layout.slices, .float32)
+        try link.allGather(result, layout.slices, .float32)
     }
 
     private func plan(_ tree: ShardTree, _ nodes: [Range<Int>]) -> Plan {

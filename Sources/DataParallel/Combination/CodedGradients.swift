@@ -45,7 +45,7 @@ final class CodedGradients: GradientCombiner {
                 }
             }
         }
-        try link.gather(bytes, bytesPerShard: bytesPerShard)
+        try link.allGather(bytes, bytesPerShard: bytesPerShard)
         for (index, parameter) in bucket.parameters.enumerated() {
             let out = result + parameter.range.lowerBound
             out.update(repeating: 0, count: parameter.range.count)

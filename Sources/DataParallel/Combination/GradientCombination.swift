@@ -1,4 +1,4 @@
-/// What is made of the shards' gradients.
+/// How the shards' gradients are combined.
 public enum GradientCombination {
     /// Their exact sum, along the shard tree.
     case sum
@@ -21,14 +21,14 @@ public enum GradientCombination {
 
 /// How gradients are compressed. Loss, counts and running statistics never are.
 public enum CompressionMethod: Sendable, Equatable {
-    /// To the upper half of a Float32.
+    /// bfloat16: the upper half of a Float32.
     case bfloat16
-    /// To 16 bits, with a power of two for each 16 elements.
+    /// float16 with a shared exponent for each 16 elements.
     case float16
-    /// To the elements of the largest magnitude: this share of each tensor's, in (0, 1].
+    /// Top-k sparsification: the elements of the largest magnitude, this share of each tensor's, in (0, 1].
     case topK(share: Double)
-    /// To products of two factors of so many vectors.
+    /// PowerSGD: a low-rank approximation of this rank.
     case powerSGD(rank: Int)
-    /// To signs, and a mean magnitude for each tensor.
+    /// SignSGD: the signs, and a mean magnitude for each tensor.
     case sign
 }

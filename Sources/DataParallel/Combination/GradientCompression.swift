@@ -1,6 +1,5 @@
 public import Communication
 package import Kernels
-public import Optimizers
 import Preconditions
 public import TensorEngine
 

@@ -62,17 +62,17 @@ final class ShardLink {
             return leaves[0]
         }
         let slices = (0..<plan.ranks).map { slice($0, of: plan.ranks, in: 0..<count) }
-        let pieces = try collect(nodes, slices, format)
+        let pieces = try allToAll(nodes, slices, format)
         let own = slices[rank]
         summation.sum(
             pieces.map { UnsafePointer($0) }, into: [result + own.lowerBound], count: own.count, rounding: format)
-        try share(result, slices, format)
+        try allGather(result, slices, format)
     }
 
     /// Gives each rank its slice of all nodes' elements, in the order of the nodes, to be changed until the next call.
     /// - Parameter nodes: where the elements of this rank's nodes begin; in this rank's slice they are rounded to `format`
     ///   unless there is one rank.
-    func collect(
+    func allToAll(
         _ nodes: [UnsafeMutablePointer<Float>], _ slices: [Range<Int>], _ format: WireFormat
     ) throws -> [UnsafeMutablePointer<Float>] {
         let own = slices[rank]
@@ -119,7 +119,7 @@ final class ShardLink {
     }
 
     /// Gives all ranks each rank's slice of `result`, rounded to `format`.
-    func share(_ result: UnsafeMutablePointer<Float>, _ slices: [Range<Int>], _ format: WireFormat) throws {
+    func allGather(_ result: UnsafeMutablePointer<Float>, _ slices: [Range<Int>], _ format: WireFormat) throws {
         let own = slices[rank]
         if plan.ranks > 1 {
             let message = format.byteCount(own.count)
@@ -149,8 +149,8 @@ final class ShardLink {
     }
 
     /// Gives all ranks the bytes of all shards, which lie one behind the other in `payloads`: each rank has filled in its own.
-    func gather(_ payloads: UnsafeMutableRawPointer, bytesPerShard: Int) throws {
-        try gather(
+    func allGather(_ payloads: UnsafeMutableRawPointer, bytesPerShard: Int) throws {
+        try allGather(
             payloads,
             (0..<plan.ranks).map { rank in
                 let run = plan.run(of: rank)
@@ -159,7 +159,7 @@ final class ShardLink {
     }
 
     /// Gives all ranks the bytes of each rank, which lie at these places of `payloads`.
-    func gather(_ payloads: UnsafeMutableRawPointer, _ parts: [Range<Int>]) throws {
+    func allGather(_ payloads: UnsafeMutableRawPointer, _ parts: [Range<Int>]) throws {
         func bytes(_ rank: Int) -> UnsafeMutableRawBufferPointer {
             UnsafeMutableRawBufferPointer(start: payloads + parts[rank].lowerBound, count: parts[rank].count)
         }

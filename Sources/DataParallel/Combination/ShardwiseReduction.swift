@@ -9,10 +9,11 @@ final class ShardwiseReduction: BucketReduction {
     var isInBackground: Bool { work.overlaps }
     let slots: [Buffer]
     let result: Buffer
-    var isFinite: Bool { work.isFinite }
-    var timings: [BucketTiming] { work.timings }
+    var isFinite: Bool { finiteSums.areFinite }
+    var timings: [BucketTiming] { work.clock.timings }
 
-    private let work: MessagedBuckets
+    private let work: BucketWork
+    private var finiteSums = FiniteSums()
     private let combination: Combination
     private let buckets: [ShardBucket]
     private let ranges: [Range<Int>]
@@ -24,22 +25,22 @@ final class ShardwiseReduction: BucketReduction {
 
     /// - Parameters:
     ///   - ranges: of the trained parameters, then of the running statistics.
-    ///   - tail: of the further sums, of which the last two are the whole and the fractional part of a shard's count.
+    ///   - sums: of a shard's `ShardSums`.
     init(
         _ combiner: any GradientCombiner, communicator: any Communicator, plan: ShardPlan, buckets plans: BucketPlan,
-        ranges: [Range<Int>], parameterCount: Int, tail: Range<Int>, elements: Int, overlaps: Bool
+        ranges: [Range<Int>], parameterCount: Int, sums: Range<Int>, elements: Int, overlaps: Bool
     ) {
-        let exactStart = parameterCount < ranges.count ? ranges[parameterCount].lowerBound : tail.lowerBound
+        let exactStart = parameterCount < ranges.count ? ranges[parameterCount].lowerBound : sums.lowerBound
         buckets = plans.buckets.enumerated().map {
             ShardBucket(
                 number: $0, $1, ranges: ranges, parameterCount: parameterCount, exactStart: exactStart)
         }
         self.ranges = plans.buckets.map(\.range)
-        work = MessagedBuckets(self.ranges, overlaps: overlaps)
+        work = BucketWork(self.ranges, overlaps: overlaps)
         slots = plan.run(of: communicator.rank).map { _ in Buffer(repeating: 0, count: elements) }
         result = Buffer(repeating: 0, count: elements)
         let link = ShardLink(communicator: communicator, plan: plan, pacing: work.pacing)
-        combination = Combination(combiner: combiner, link: link, slots: slots, result: result, tail: tail)
+        combination = Combination(combiner: combiner, link: link, slots: slots, result: result, sums: sums)
         let nodes = link.nodesOfRank[communicator.rank].count
         uncompressedBytes = plans.buckets.reduce(0) { bytes, bucket in
             let own = slice(communicator.rank, of: plan.ranks, in: bucket.range).count
@@ -55,9 +56,11 @@ final class ShardwiseReduction: BucketReduction {
         bytesBefore = combination.link.bytesSent
     }
 
-    private func combine(_ bucket: Int) throws -> Bool {
+    private func combine(_ bucket: Int) throws {
+        work.clock.note(\.begun, bucket)
         try combination.combine(buckets[bucket])
-        return result.isFinite(in: ranges[bucket])
+        finiteSums.note(result.isFinite(in: ranges[bucket]), bucket: bucket)
+        work.clock.note(\.done, bucket)
     }
 
     /// What is done with a bucket. Used by one thread at a time.
@@ -66,16 +69,16 @@ final class ShardwiseReduction: BucketReduction {
         private let combiner: any GradientCombiner
         private let slots: [Buffer]
         private let result: Buffer
-        private let tail: Range<Int>
+        private let sums: Range<Int>
         /// For each of this rank's shards its count in this step.
         private var counts: [Float] = []
 
-        init(combiner: any GradientCombiner, link: ShardLink, slots: [Buffer], result: Buffer, tail: Range<Int>) {
-            (self.combiner, self.link, self.slots, self.result, self.tail) = (combiner, link, slots, result, tail)
+        init(combiner: any GradientCombiner, link: ShardLink, slots: [Buffer], result: Buffer, sums: Range<Int>) {
+            (self.combiner, self.link, self.slots, self.result, self.sums) = (combiner, link, slots, result, sums)
         }
 
         func combine(_ bucket: ShardBucket) throws {
-            // the first bucket has the tail in it, which the sum uses up
+            // the first bucket has the shards' sums in it, which summing uses up
             if bucket.number == 0 { counts = slots.map(count) }
             if !bucket.exact.isEmpty {
                 let start = bucket.exact.lowerBound
@@ -87,7 +90,8 @@ final class ShardwiseReduction: BucketReduction {
         }
 
         private func count(_ buffer: Buffer) -> Float {
-            buffer.pointer[tail.upperBound - 2] + buffer.pointer[tail.upperBound - 1]
+            let sums = ShardSums(at: buffer.pointer + sums.lowerBound)
+            return sums.wholeCount + sums.fractionalCount
         }
     }
 }

@@ -140,7 +140,7 @@ public final class HostLoader {
                 Description(name: $0.name, count: $0.count, checksum: $0.checksum)
             }
         }
-        _ = try host.broadcast(Array(JSONEncoder().encode(message)), from: 0)
+        _ = try host.broadcast(message, from: 0)
         let content = try result.get()
         let arrays = content.arrays
         let missing = try host.allGather([UInt8](repeating: 0, count: arrays.count))
@@ -154,8 +154,7 @@ public final class HostLoader {
     }
 
     private func receive<Content: HostLoadable>(over host: any Communicator) throws -> Content {
-        let message = try JSONDecoder().decode(
-            Message<Content.Notes>.self, from: Data(host.broadcast([], from: 0)))
+        let message: Message<Content.Notes> = try host.broadcast(nil, from: 0)
         if let failure = message.failure { throw HostLoadFailure(message: failure) }
         guard let notes = message.notes else {
             throw HostLoadFailure(message: "the first rank of the host has read nothing")

@@ -43,7 +43,7 @@ public struct BatchNormalization: Module {
                 scale: factor, shift: shift.value - level * factor, adding: addend, thenReLU: thenReLU)
         }
         func findMoments(of x: Tensor) -> ChannelMoments {
-            context.synchronization.map { ChannelMoments(of: x, synchronizedBy: $0) } ?? ChannelMoments(of: x)
+            context.synchronization.map { ChannelMoments(of: x, over: $0) } ?? ChannelMoments(of: x)
         }
         var (x, moments) = (x, findMoments(of: x))
         // the same on every rank, as the moments are

@@ -40,6 +40,14 @@ public final class Parameter {
 
     func endTracking() { leaf = nil }
 
+    /// Ends the tracking for a while, and returns what `resumeTracking` goes on with.
+    func suspendTracking() -> Node? {
+        defer { leaf = nil }
+        return leaf
+    }
+
+    func resumeTracking(_ leaf: Node?) { self.leaf = leaf }
+
     /// Runs `body` with each parameter's present leaf replaced: by a node of another graph, or by nil for not tracked.
     static func withLeaves<Result>(
         _ leaves: [Node?], of parameters: [Parameter], _ body: () throws -> Result

@@ -14,7 +14,9 @@ public final class RunningStatistic {
     public let momentum: Float
     /// Whether it stays as it is: a batch normalization whose statistics are frozen uses them in training, too.
     public var isFrozen = false
-    private var recorded: (sums: Tensor, count: Int)?
+    /// What passes have recorded: sums, and the number of their terms.
+    typealias Record = (sums: Tensor, count: Int)
+    private var recorded: Record?
     private var isPaused = false
 
     /// A statistic that begins with the elements of `initial`.
@@ -55,6 +57,14 @@ public final class RunningStatistic {
         buffer.pointer[shape.count] = Float(count)
         return buffer
     }
+
+    /// Forgets for a while what was recorded, and returns what `resumeRecord` goes on with.
+    func suspendRecord() -> Record? {
+        defer { recorded = nil }
+        return recorded
+    }
+
+    func resumeRecord(_ record: Record?) { recorded = record }
 
     /// Takes in the sums over all shards, which lie at `sums` with the number of terms behind them.
     package func update(with sums: UnsafePointer<Float>) {

@@ -31,12 +31,6 @@ extension Communicator {
         }
     }
 
-    /// The value that `body` returns on the root, on every rank. *Collective.*
-    func share<Value: Codable>(_ doing: String, from root: Int, _ body: () throws -> Value) throws -> Value {
-        let bytes = try share(doing, from: root) { try Array(JSONEncoder.exact.encode([body()])) }
-        return try JSONDecoder.exact.decode([Value].self, from: Data(bytes))[0]
-    }
-
     /// The error as a failure that every rank knows of, because each has found it itself.
     func agreedFailure(_ error: any Error) -> RankFailure {
         RankFailure(rank: 0, message: errorLine(error), failedRanks: size, size: size, isUnanimous: true, cause: error)
@@ -53,22 +47,4 @@ struct RankDifference: Error, CustomStringConvertible {
     let what, own, first, advice: String
 
     var description: String { "\(what) is \(own) on this rank and \(first) on rank 0; \(advice)" }
-}
-
-extension JSONEncoder {
-    fileprivate static var exact: JSONEncoder {
-        let encoder = JSONEncoder()
-        encoder.nonConformingFloatEncodingStrategy = .convertToString(
-            positiveInfinity: "inf", negativeInfinity: "-inf", nan: "nan")
-        return encoder
-    }
-}
-
-extension JSONDecoder {
-    fileprivate static var exact: JSONDecoder {
-        let decoder = JSONDecoder()
-        decoder.nonConformingFloatDecodingStrategy = .convertFromString(
-            positiveInfinity: "inf", negativeInfinity: "-inf", nan: "nan")
-        return decoder
-    }
 }

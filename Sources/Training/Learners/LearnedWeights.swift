@@ -24,7 +24,7 @@ public final class LearnedWeights: Persistent {
     }
 
     /// Returns when all ranks that share the memory have called it. *Collective within a host.*
-    func barrier() throws { try memory?.meet() }
+    func barrier() throws { try memory?.barrier() }
 
     /// Runs `body` with the weights that are evaluated after step `step`: the average, when there is one by then.
     /// *Collective within a host.*

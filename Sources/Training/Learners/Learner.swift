@@ -4,7 +4,7 @@ public import Datasets
 public import Layers
 import Optimizers
 import Preconditions
-import TensorEngine
+public import TensorEngine
 import Timeline
 
 /// A learner: weights, and all that changes them in a step: the reduction of gradients, clipping, an optimizer, its learning
@@ -50,7 +50,7 @@ public final class Learner {
     /// The context of a shard's forward pass in step `step`: the same random numbers each time it is asked for.
     public func forwardContext<Batch: Sendable>(of shard: ShardBatch<Batch>, step: Int) -> ForwardContext {
         .training(
-            SampleRandomness(seed: seed, step: step, samples: shard.samples),
+            SampleRandomness(seed: seed, step: step, samples: shard.samples), exchange: dataParallel.exchange,
             synchronization: dataParallel.synchronization)
     }
 

@@ -1,5 +1,4 @@
 import Communication
-import Foundation
 import Kernels
 import Machine
 import RunRecords
@@ -18,7 +17,6 @@ extension RankPlacement {
 extension Communicator {
     /// Where the ranks run, by rank. *Collective.*
     func placements(host: String, threads: Int) throws -> [RankPlacement] {
-        let own = try JSONEncoder().encode(RankPlacement.current(rank: rank, host: host, threads: threads))
-        return try allGather(Array(own)).map { try JSONDecoder().decode(RankPlacement.self, from: Data($0)) }
+        try allGather(RankPlacement.current(rank: rank, host: host, threads: threads))
     }
 }

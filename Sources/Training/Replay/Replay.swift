@@ -27,35 +27,21 @@ public struct Replay: Sendable {
 
     /// Computes the shards, and compares them with what was recorded. *Local.*
     ///
-    /// Where batch normalization takes the moments of the global batch, threads stand for the ranks of the run.
+    /// Where the shards exchange, as batch normalization of the global batch does, their passes take turns.
     public func run() throws -> ReplayResult {
         settings.useThreads()
-        let recipe = try catalog.recipe(named: settings.recipe)
-        let isSynchronized = settings.model.batchNorm == .synchronized
-        let found: [[ShardExamination?]]
-        if isSynchronized && record.shards.count > 1 {
-            found = try InProcessCommunicator.run(ranks: record.shards.count) { communicator in
-                let task = try recipe.makeTask(
-                    settings, preparation: record.state.preparation, loader: .alone)
-                return try examine(task, [record.shards[communicator.rank]], over: communicator)
-            }
-        } else {
-            let task = try recipe.makeTask(
-                settings, preparation: record.state.preparation, loader: .alone)
-            found = [try examine(task, record.shards, over: SoloCommunicator())]
-        }
+        let task = try catalog.recipe(named: settings.recipe).makeTask(
+            settings, preparation: record.state.preparation, loader: .alone)
         return ReplayResult(
             record: record,
-            shards: zip(record.shards, found.flatMap { $0 }).map { saved, found in
+            shards: zip(record.shards, try examine(task)).map { saved, found in
                 ReplayRecord.Shard(
                     saved.shard, rank: saved.rank, host: saved.host, samples: saved.samples, found)
             })
     }
 
-    /// What these shards come to, each as one step of its own.
-    private func examine<Task: TrainingTask>(
-        _ task: Task, _ shards: [ReplayRecord.Shard], over communicator: any Communicator
-    ) throws -> [ShardExamination?] {
+    /// What the shards of the record come to.
+    private func examine<Task: TrainingTask>(_ task: Task) throws -> [ShardExamination?] {
         try DataChecksums(task).checkResuming(record.state.dataChecksums)
         let arena = ParameterArena(task.model)
         try LearnedWeights(arena).restoreModel(
@@ -65,23 +51,25 @@ public struct Replay: Sendable {
             throw ReplayError.otherWeights(path: path, saved: record.weightsHash, found: hash)
         }
         let step = try DataParallelStep(
-            arena: arena, plan: ShardPlan(shards: communicator.size, ranks: communicator.size),
-            communicator: communicator, path: .messages, groups: settings.parameterGroups,
-            synchronizesBatch: settings.model.batchNorm == .synchronized)
-        return try shards.map { shard in
-            let count = task.trainingData.count
+            arena: arena, plan: ShardPlan(shards: record.shards.count, ranks: 1),
+            communicator: SoloCommunicator(), path: .messages, groups: settings.parameterGroups,
+            synchronizesBatch: settings.model.batchNorm == .synchronized,
+            exchangesShards: task.exchangesShards)
+        let count = task.trainingData.count
+        let batches = try record.shards.map { shard -> (samples: [Int], batch: Task.Samples.Batch)? in
             if let missing = shard.samples.first(where: { $0 >= count }) {
                 throw ReplayError.missingSample(missing, count: count)
             }
-            let batch =
-                shard.samples.isEmpty
-                ? nil : try task.trainingData.trainingBatch(of: shard.samples, epoch: record.state.epoch)
-            return try step.examine([batch]) { batch in
-                let randomness = SampleRandomness(
-                    seed: settings.seed, step: record.step, samples: shard.samples)
-                return task.loss(
-                    batch, ForwardContext.training(randomness, synchronization: step.synchronization))
-            }[0]
+            if shard.samples.isEmpty { return nil }
+            return (
+                shard.samples, try task.trainingData.trainingBatch(of: shard.samples, epoch: record.state.epoch)
+            )
+        }
+        return try step.examine(batches) { samples, batch in
+            let randomness = SampleRandomness(seed: settings.seed, step: record.step, samples: samples)
+            return task.loss(
+                batch,
+                .training(randomness, exchange: step.exchange, synchronization: step.synchronization))
         }
     }
 }

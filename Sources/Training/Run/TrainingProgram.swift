@@ -25,7 +25,7 @@ public struct TrainingProgram {
     /// A wrong request or bad data is thrown as a `RankFailure` that all ranks agree on.
     public func run() throws -> RunSummary {
         let resuming = try communicator.allGather(request.resumes ? 1 : 0)
-        try communicator.agree("") {
+        try communicator.agree {
             guard (request.resumes ? 1 : 0) == resuming[0] else {
                 throw RankDifference(
                     what: "--resume", own: "\(request.resumes)", first: "\(resuming[0] == 1)",
@@ -43,7 +43,7 @@ public struct TrainingProgram {
         let loader = try communicator.hostLoader(HostMap(names: hostnames), report: reporter.loading)
         reporter.loading(nil)
         defer { reporter.endProgress() }
-        let (settings, plan, task) = try communicator.agree("") {
+        let (settings, plan, task) = try communicator.agree {
             try prepare(
                 preparation: start?.preparation, hostnames, loader
             ) {
@@ -64,7 +64,7 @@ public struct TrainingProgram {
     public func explain() throws -> RunExplanation {
         let hostnames = try hostnames()
         let loader = try communicator.hostLoader(HostMap(names: hostnames))
-        let (settings, plan, task) = try communicator.agree("") {
+        let (settings, plan, task) = try communicator.agree {
             try prepare(preparation: nil, hostnames, loader) { try request.settings(catalog) }
         }
         return try explanation(task, settings, plan, hostnames, dataBytes: loader.loadedBytes)
@@ -86,7 +86,7 @@ public struct TrainingProgram {
             isIndependent ? TrainingProgram(request, catalog: catalog, communicator: SoloCommunicator()) : self
         let hostnames = try trainer.hostnames()
         let loader = try trainer.communicator.hostLoader(HostMap(names: hostnames))
-        let (settings, plan, task) = try communicator.agree("") {
+        let (settings, plan, task) = try communicator.agree {
             try trainer.prepare(preparation: nil, hostnames, loader) {
                 var settings = try request.settings(catalog)
                 settings.steps = warmUp + steps
@@ -136,14 +136,9 @@ public struct TrainingProgram {
         try communicator.requireEqual(
             Int(fingerprint(task.preparation)), "the fingerprint of the vocabularies and statistics of the data",
             advice: advice)
-        let length = RunLength(settings, task, shards: shards(settings))
+        let length = RunLength(settings, task, shards: settings.shards)
         try length.checksums.requireEqual(over: communicator)
         return length
-    }
-
-    /// The shards of a global batch; where batch normalization sees all of it, each rank computes its samples as one.
-    private func shards(_ settings: Settings) -> Int {
-        settings.model.batchNorm == .synchronized ? communicator.size : settings.shards
     }
 
     /// The name of each rank's host. *Collective.*
@@ -159,7 +154,7 @@ public struct TrainingProgram {
             var settings = try settings()
             if settings.shards == 0 { settings.shards = communicator.size }
             let hosts = HostMap(names: hostnames, ranksPerHost: settings.communication.ranksPerHost)
-            let plan = try ShardPlan(shards: shards(settings), ranks: communicator.size, hosts: hosts)
+            let plan = try ShardPlan(shards: settings.shards, ranks: communicator.size, hosts: hosts)
             _ = try settings.localPlan(ranks: communicator.size)
             settings.useThreads()
             let recipe = try catalog.recipe(named: settings.recipe)
@@ -173,7 +168,7 @@ public struct TrainingProgram {
         _ hostnames: [String], _ placements: [RankPlacement], _ reporter: ProgressReporter
     ) throws -> RunSummary {
         let length = try length(task, settings)
-        let changed = try communicator.agree("") { () throws -> [String] in
+        let changed = try communicator.agree { () throws -> [String] in
             guard let start else { return [] }
             try length.checkResuming(start)
             let saved = try start.savedSettings.map { try Settings(flat: $0, source: "the saved run") }
@@ -182,7 +177,7 @@ public struct TrainingProgram {
         }
         let recorder = settings.trace.steps.map { _ in EventRecorder(capacity: Tracer.capacity) }
         let run = try assemble(task, settings, plan, hostnames, length, timeline: recorder)
-        let transferred = try communicator.agree("") { () throws -> TransferReport? in
+        let transferred = try communicator.agree { () throws -> TransferReport? in
             guard communicator.rank == 0, checkpoint == nil, let path = settings.transfer.from else { return nil }
             var report = try run.rule.learners.map(\.weights).transfer(
                 from: WeightSource(path: path), skipping: settings.transfer.skip, layout: settings.transfer.layout,
@@ -199,7 +194,7 @@ public struct TrainingProgram {
             settings.trace.steps.map { Tracer(run.context, $0, recorder, layers: run.layersByAddress) }
         }
         let (observers, parts, schedule) = try run.makeObservers(after: position, tracer: tracer)
-        let record = try communicator.agree("") { () throws -> RunRecord? in
+        let record = try communicator.agree { () throws -> RunRecord? in
             let notes = SavedNotes(point.progress, step: point.step)
             for part in parts { try part.restore(notes) }
             // One rank keeps the records; on the others there are none.
@@ -228,7 +223,7 @@ public struct TrainingProgram {
     /// *Collective.*
     private func completeSummary<Task>(_ position: RunPosition, _ run: AssembledRun<Task>) throws -> RunSummary? {
         guard position.step > 0 else { return nil }
-        return try communicator.share("", from: 0) { () -> RunSummary? in
+        return try communicator.share(from: 0) { () -> RunSummary? in
             guard let log = run.context.record?.log, let summary = log.recordedSummary, summary.step == position.step
             else { return nil }
             log.complete(summary)
@@ -239,7 +234,7 @@ public struct TrainingProgram {
     /// Records that this start continues the run. *Collective.*
     private func recordResuming<Task>(_ position: RunPosition, _ run: AssembledRun<Task>) throws {
         guard position.step > 0 else { return }
-        try communicator.agree("") {
+        try communicator.agree {
             guard let record = run.context.record else { return }
             try record.log.resumed(
                 ResumeReport(

@@ -30,7 +30,7 @@ public struct HyperparameterSearch {
     /// A trial whose loss is not finite, or that fails otherwise, is noted, and the search goes on; throws when none comes
     /// to its end, or when the search cannot be made as it was asked for.
     public func run() throws -> Outcome {
-        let plan = try communicator.agree("") { () throws -> SearchPlan in
+        let plan = try communicator.agree { () throws -> SearchPlan in
             guard request.ranksPerTrial >= 1, communicator.size % request.ranksPerTrial == 0 else {
                 throw SearchError.unevenGroups(ranks: communicator.size, perTrial: request.ranksPerTrial)
             }
@@ -50,9 +50,8 @@ public struct HyperparameterSearch {
         for place in stride(from: number, to: missing.count, by: groups) {
             own.append(try run(missing[place], plan, in: directory, over: group))
         }
-        // one rank of each group speaks for it; nobody meets before
-        let found = try communicator.allGather(group.rank == 0 ? Array(try JSONEncoder().encode(own)) : [])
-            .filter { !$0.isEmpty }.flatMap { try JSONDecoder().decode([TrialResult].self, from: Data($0)) }
+        // one rank of each group speaks for it; there is no collective before
+        let found = try communicator.allGather(group.rank == 0 ? own : []).flatMap { $0 }
         return try finish(plan, done + found, directory)
     }
 
@@ -62,7 +61,7 @@ public struct HyperparameterSearch {
             (own + [request.objective.rawValue, "\(request.ranksPerTrial) ranks for a trial", "\(request.resumes)"])
             .joined(separator: "\n")
         let first = try communicator.broadcast(text, from: 0)
-        try communicator.agree("") {
+        try communicator.agree {
             if text != first {
                 let difference = zip(text.split(separator: "\n"), first.split(separator: "\n")).first { $0 != $1 }
                 throw RankDifference(
@@ -80,16 +79,15 @@ public struct HyperparameterSearch {
             let done: [TrialResult]
         }
         var lock: RunLock?
-        let bytes = try communicator.share("", from: 0) {
+        let opened = try communicator.share(from: 0) { () -> Opened in
             let directory =
                 request.resumes
                 ? try SearchDirectory.existing(at: request.directory, for: plan)
                 : try SearchDirectory.create(at: request.directory, for: plan)
             lock = try directory.lock()
             let done = try plan.trials.compactMap { try directory.result(of: $0) }
-            return Array(try JSONEncoder().encode(Opened(path: directory.path, done: done)))
+            return Opened(path: directory.path, done: done)
         }
-        let opened = try JSONDecoder().decode(Opened.self, from: Data(bytes))
         return (SearchDirectory(path: opened.path), opened.done, lock)
     }
 
@@ -112,19 +110,19 @@ public struct HyperparameterSearch {
         let path = directory.trialPath(trial.number)
         var result: TrialResult
         do {
-            let begun = try group.share("", from: 0) {
+            let begun = try group.share(from: 0) { () -> Bool in
                 try directory.checkTrial(trial.number)
-                return [RunDirectory(path: path).traceOfRun == nil ? 0 : 1]
+                return RunDirectory(path: path).traceOfRun != nil
             }
             var training = TrainingRequest(
                 target: request.target,
                 overrides: request.overrides + trial.overrides + [
                     SettingOverride(key: "shards", value: plan.settings["shards"] ?? "", source: "the search")
-                ], runDirectory: path, resumes: begun == [1], commandLine: request.commandLine,
+                ], runDirectory: path, resumes: begun, commandLine: request.commandLine,
                 libraries: request.libraries, hostname: request.hostname)
             (training.isQuiet, training.dropsUnused) = (true, true)
             _ = try TrainingProgram(training, catalog: catalog, communicator: group).run()
-            let metrics = try group.share("", from: 0) { Array(try FileContents.read(path + "/metrics.jsonl")) }
+            let metrics = try group.share(from: 0) { Array(try FileContents.read(path + "/metrics.jsonl")) }
             result = TrialResult(trial, metrics: Data(metrics))
         } catch let failure as RankFailure where failure.size == group.size {
             if let cause = failure.cause as? NonFiniteLoss {
@@ -136,7 +134,7 @@ public struct HyperparameterSearch {
             }
         }
         do {
-            try group.agree("") { if group.rank == 0 { try directory.write(result) } }
+            try group.agree { if group.rank == 0 { try directory.write(result) } }
         } catch let failure as RankFailure where failure.size == group.size {
             result = TrialResult(trial, .failed, reason: "\(failure)")
         }
@@ -158,7 +156,7 @@ public struct HyperparameterSearch {
     /// Writes the results, and says them. *Collective.*
     private func finish(_ plan: SearchPlan, _ results: [TrialResult], _ directory: SearchDirectory) throws -> Outcome {
         let table = SearchTable(results, keys: plan.dimensions.map(\.key), objective: request.objective)
-        try communicator.agree("") {
+        try communicator.agree {
             guard communicator.rank == 0 else { return }
             try FileContents.replace(directory.tablePath, with: Data(table.csv.utf8))
             try table.writeJSON(to: directory.resultsPath)

@@ -9,24 +9,27 @@ extension RunSetup {
     /// The rule that the settings ask for: gradient descent, a second-order method or local SGD. *Collective.*
     /// - Parameters:
     ///   - tree: the parameters that learn.
+    ///   - exchangesShards: whether the loss or its layers call `ForwardContext.allGather` or `allReduce`.
     ///   - loss: the summed loss of a shard's batch.
     public func makeRule<Batch: Sendable>(
-        _ tree: ParameterTree, loss: @escaping (Batch, ForwardContext) throws -> SummedLoss
+        _ tree: ParameterTree, exchangesShards: Bool = false,
+        loss: @escaping (Batch, ForwardContext) throws -> SummedLoss
     ) throws -> any StepRule<LoadedStep<Batch>> {
         if let plan = try settings.localPlan(ranks: context.communicator.size) {
-            return try makeLocalStep(tree, plan, loss)
+            return try makeLocalStep(tree, plan, exchangesShards: exchangesShards, loss)
         }
         guard settings.optimizer.name.isSecondOrder else {
-            return GradientStep(try makeLearner(tree), nonFinite, loss: loss)
+            return GradientStep(try makeLearner(tree, exchangesShards: exchangesShards), nonFinite, loss: loss)
         }
         let (weights, optimizer) = try makeWeights(tree, isShared: false) { arena in
-            try context.communicator.agree("") { try settings.makeSecondOrderOptimizer(arena) }
+            try context.communicator.agree { try settings.makeSecondOrderOptimizer(arena) }
         }
-        return SecondOrderStep(try makeLearner(weights, optimizer), optimizer, nonFinite, settings, loss: loss)
+        let learner = try makeLearner(weights, optimizer, exchangesShards: exchangesShards)
+        return SecondOrderStep(learner, optimizer, nonFinite, settings, loss: loss)
     }
 
     private func makeLocalStep<Batch: Sendable>(
-        _ tree: ParameterTree, _ plan: LocalWorkers.Plan,
+        _ tree: ParameterTree, _ plan: LocalWorkers.Plan, exchangesShards: Bool,
         _ loss: @escaping (Batch, ForwardContext) throws -> SummedLoss
     ) throws -> any StepRule<LoadedStep<Batch>> {
         let (weights, workers) = try makeWeights(tree, isShared: false) { arena in
@@ -35,7 +38,7 @@ extension RunSetup {
                 path: settings.communication.path, groups: settings.parameterGroups,
                 makeOptimizer: { settings.makeOptimizer(arena) })
         }
-        let learner = try makeLearner(weights, workers, workers: workers)
+        let learner = try makeLearner(weights, workers, workers: workers, exchangesShards: exchangesShards)
         return LocalStep(learner, workers, context, period: settings.local.steps, loss: loss)
     }
 }

@@ -32,13 +32,16 @@ public struct RunSetup {
     /// - Parameters:
     ///   - name: what tells it from the other learners of the run; empty where it is the only one.
     ///   - rateFactor: a factor of the learning rate.
-    public func makeLearner(_ tree: ParameterTree, named name: String = "", rateFactor: Double = 1) throws -> Learner {
+    public func makeLearner(
+        _ tree: ParameterTree, named name: String = "", rateFactor: Double = 1, exchangesShards: Bool = false
+    ) throws -> Learner {
         require(
             !settings.optimizer.name.isSecondOrder,
             "RunSetup.makeLearner: \(settings.optimizer.name.rawValue) is a second-order method, a learner needs a first-order optimizer"
         )
         let (weights, optimizer) = try makeWeights(tree, isShared: true) { settings.makeOptimizer($0) }
-        return try makeLearner(weights, optimizer, named: name, rateFactor: rateFactor)
+        return try makeLearner(
+            weights, optimizer, named: name, rateFactor: rateFactor, exchangesShards: exchangesShards)
     }
 
     /// The weights of `tree`, and what changes them, in memory that the ranks of a host share where they can, else in memory of
@@ -58,7 +61,7 @@ public struct RunSetup {
             if try memory.holdsAll() { return made }
         }
         if settings.communication.sharding != .automatic {
-            try communicator.agree("") {
+            try communicator.agree {
                 if isWanted && hosts.count < communicator.size {
                     throw NoHostMemory(sharding: settings.communication.sharding)
                 }
@@ -71,7 +74,7 @@ public struct RunSetup {
     /// - Parameter workers: those of local SGD: the ranks of one worker sum its gradients; nil where all ranks do.
     func makeLearner(
         _ weights: LearnedWeights, _ optimizer: any OptimizationMethod, named name: String = "",
-        rateFactor: Double = 1, workers: LocalWorkers? = nil
+        rateFactor: Double = 1, workers: LocalWorkers? = nil, exchangesShards: Bool = false
     ) throws -> Learner {
         let arena = weights.arena
         let communicator = context.communicator
@@ -84,7 +87,7 @@ public struct RunSetup {
         let (every, lastStep) = (settings.log.every, length.lastStep)
         return Learner(
             name: name, weights: weights,
-            dataParallel: try makeDataParallel(arena, compression, over: workers),
+            dataParallel: try makeDataParallel(arena, compression, over: workers, exchangesShards: exchangesShards),
             optimizer: optimizer, state: state, isCompressed: compression != nil,
             clipping: LearnerClipping(clipping: settings.makeClipping(arena)) { $0 % every == 0 || $0 == lastStep },
             rate: LearnerRate(
@@ -95,13 +98,13 @@ public struct RunSetup {
     }
 
     private func makeDataParallel(
-        _ arena: ParameterArena, _ compression: GradientCompression?, over workers: LocalWorkers?
+        _ arena: ParameterArena, _ compression: GradientCompression?, over workers: LocalWorkers?,
+        exchangesShards: Bool
     ) throws -> DataParallelStep {
         let communication = settings.communication
         let group = workers?.group ?? context.communicator
-        let names = try group.allGather(Array(context.hostnames[context.communicator.rank].utf8))
-        let hosts = HostMap(
-            names: names.map { String(decoding: $0, as: UTF8.self) }, ranksPerHost: communication.ranksPerHost)
+        let names = try group.allGather(context.hostnames[context.communicator.rank])
+        let hosts = HostMap(names: names, ranksPerHost: communication.ranksPerHost)
         let shards = workers.map { $0.plan.shards / $0.plan.workers } ?? plan.shards
         return try DataParallelStep(
             arena: arena, plan: ShardPlan(shards: shards, ranks: group.size, hosts: hosts), communicator: group,
@@ -109,7 +112,7 @@ public struct RunSetup {
             buckets: .init(
                 bytes: (communication.bucketKilobytes ?? 1024) * 1024, overlap: communication.overlap),
             releasesSlots: communication.sharding == .gradients, groups: settings.parameterGroups,
-            synchronizesBatch: settings.model.batchNorm == .synchronized,
+            synchronizesBatch: settings.model.batchNorm == .synchronized, exchangesShards: exchangesShards,
             combination: compression.map { .compressed($0) }
                 ?? (communication.combination == .adasum ? .adasum : .sum))
     }

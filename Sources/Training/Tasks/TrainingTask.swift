@@ -34,6 +34,10 @@ public protocol TrainingTask {
     /// The names of the classes, by their numbers; empty where nothing is classified.
     var classNames: [String] { get }
 
+    /// Whether the loss, or a layer, calls `ForwardContext.allGather` or `allReduce`: the shards' passes take turns then, which
+    /// needs the memory of all local shards at once.
+    var exchangesShards: Bool { get }
+
     /// The summed loss of one shard's batch.
     func loss(_ batch: Samples.Batch, _ context: ForwardContext) -> SummedLoss
 
@@ -70,6 +74,7 @@ extension TrainingTask {
     public var meanings: [AxisMeaning] { [] }
     /// None.
     public var classNames: [String] { [] }
+    public var exchangesShards: Bool { false }
     /// What `evaluate` gives.
     public func evaluateThoroughly(_ batch: Samples.Batch) -> EvaluationSums { evaluate(batch) }
     /// The sums.
@@ -88,7 +93,7 @@ extension TrainingTask where Work == LoadedStep<Samples.Batch> {
     }
 
     public func makeRule(_ setup: RunSetup) throws -> any StepRule<Work> {
-        try setup.makeRule(model.parameters) { loss($0, $1) }
+        try setup.makeRule(model.parameters, exchangesShards: exchangesShards) { loss($0, $1) }
     }
 }
 

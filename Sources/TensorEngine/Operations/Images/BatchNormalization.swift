@@ -29,14 +29,14 @@ struct BatchNormalization: Primitive {
 
     // z̄ = ȳ where y > 0 (with ReLU). With x̂ = (x - μ)·r, r = 1/√(σ² + ε), and means over the m terms of a channel:
     // x̄ = γ·r·(z̄ - mean(z̄) - x̂·mean(z̄·x̂)), γ̄ = Σ z̄·x̂, β̄ = Σ z̄, addend's = z̄
-    // Of a batch that is dealt over processes, m and the means are those of the whole, the sums are this part's.
+    // With the moments of all shards, m and the means are those of all, γ̄ and β̄ are this shard's.
     func vjp(_ cotangent: Tensor, _ saved: Saved) -> [Tensor?] {
         saved.recordsGraph ? recordedGradient(cotangent, saved) : fusedGradient(cotangent, saved)
     }
 
     private func recordedGradient(_ cotangent: Tensor, _ saved: Saved) -> [Tensor?] {
         require(
-            moments.synchronization == nil,
+            moments.exchange == nil,
             "batch normalization: synchronized moments have first derivatives only, and a second one was asked for")
         let z = hasReLU ? ReLUGradient()(cotangent, saved.output.detached) : cotangent
         let (x, gamma) = (saved.inputs[0], saved.inputs[1])
@@ -50,6 +50,14 @@ struct BatchNormalization: Primitive {
             z.sum(to: gamma.shape),
         ]
         return saved.inputShapes.count > 3 ? results + [z] : results
+    }
+
+    /// The sums over all shards where the moments are of all.
+    private func wholeSums(_ sum: Tensor, _ product: Tensor) -> [Tensor] {
+        guard let exchange = moments.exchange else { return [sum, product] }
+        let both = exchange.allReduce(sum: .concatenated([sum, product], alongAxis: 0))
+        let channels = sum.shape.count
+        return [both.slice(0..<channels, alongAxis: 0), both.slice(channels..<(2 * channels), alongAxis: 0)]
     }
 
     private func fusedGradient(_ cotangent: Tensor, _ saved: Saved) -> [Tensor?] {
@@ -72,7 +80,7 @@ struct BatchNormalization: Primitive {
             var xGradient: Tensor?
             if saved.needs[0] {
                 if let masked { (form.cotangent, form.output) = (UnsafePointer(masked.buffer.pointer), nil) }
-                let whole = moments.synchronization?.sums(of: [sum, product]) ?? [sum, product]
+                let whole = wholeSums(sum, product)
                 let share = 1 / Float(moments.rows)
                 let a = gamma * r
                 let b = a * r * r * whole[1] * -share

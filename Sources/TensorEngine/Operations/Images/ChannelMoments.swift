@@ -8,8 +8,8 @@ public struct ChannelMoments: Sendable {
     public let mean, variance: Tensor
     /// The values of each channel that they are of.
     public let rows: Int
-    /// What the moments are synchronized by, when they are those of a batch that is dealt over processes.
-    let synchronization: (any BatchSynchronization)?
+    /// Where the moments are those of all shards: what else is summed over the shards by.
+    let exchange: (any ShardExchange)?
 
     /// The moments of `x`, which has at least one row.
     public init(of x: Tensor) {
@@ -21,7 +21,7 @@ public struct ChannelMoments: Sendable {
         }
         self.mean = mean
         self.rows = rows
-        synchronization = nil
+        exchange = nil
     }
 
     /// For each channel its mean, where that is so far from 0 that its rounding would show beside √(variance + ε); elsewhere 0.
@@ -40,25 +40,41 @@ public struct ChannelMoments: Sendable {
     /// at most.
     static let outweighing: Float = 4096
 
-    /// The moments of the batch of which `x` is this process's part; the same bits on all. *Collective.*
+    /// The moments of the values of all shards, of which `x` has one shard's; the same bits on all. *Collective.*
     ///
-    /// n = Σ nᵢ, μ = Σ nᵢ·μᵢ / n and σ² = Σ nᵢ·(σᵢ² + (μᵢ - μ)²) / n, in Float64 and in the order of the processes.
+    /// n = Σ nᵢ, μ = Σ nᵢ·μᵢ / n and σ² = Σ nᵢ·(σᵢ² + (μᵢ - μ)²) / n, in Float64 and in the order of the shards.
     /// Source: Chan, Golub, LeVeque, "Updating formulae and a pairwise algorithm for computing sample variances", 1979.
-    public init(of x: Tensor, synchronizedBy synchronization: any BatchSynchronization) {
+    public init(of x: Tensor, over exchange: any ShardExchange) {
         let own = ChannelMoments(of: x)
         let channels = x.shape.innermost
-        let parts = synchronization.gather(
-            [Double(own.rows)] + own.mean.values.map(Double.init) + own.variance.values.map(Double.init))
-        let count = parts.reduce(0) { $0 + $1[0] }
-        let means = (0..<channels).map { channel in parts.reduce(0) { $0 + $1[0] * $1[1 + channel] } / count }
-        let variances = (0..<channels).map { channel in
-            parts.reduce(0) { sum, part in
-                let distance = part[1 + channel] - means[channel]
-                return sum + part[0] * (part[1 + channels + channel] + distance * distance)
-            } / count
+        // a row of a shard: its number of rows in two parts, each exact in Float32, its means and its variances
+        let width = 2 + 2 * channels
+        let row = Tensor(shape: [1, width]) { elements in
+            (elements[0], elements[1]) = (Float(own.rows >> 20), Float(own.rows & 0xf_ffff))
+            _ = elements[2...].update(fromContentsOf: own.mean.buffer.elements)
+            _ = elements[(2 + channels)...].update(fromContentsOf: own.variance.buffer.elements)
         }
-        (mean, variance) = (Tensor(means.map { Float($0) }), Tensor(variances.map { Float($0) }))
+        let gathered = exchange.allGather(rows: row).tensor
+        let parts = gathered.buffer.elements
+        let counts = (0..<gathered.shape[0]).map {
+            Double(parts[$0 * width]) * 0x1p20 + Double(parts[$0 * width + 1])
+        }
+        let count = counts.reduce(0, +)
+        let mean = Tensor(shape: [channels]) { _ in }
+        variance = Tensor(shape: [channels]) { variances in
+            for channel in 0..<channels {
+                func value(_ shard: Int, _ offset: Int) -> Double { Double(parts[shard * width + offset + channel]) }
+                let average = counts.indices.reduce(0) { $0 + counts[$1] * value($1, 2) } / count
+                mean.buffer.pointer[channel] = Float(average)
+                let deviations = counts.indices.reduce(0.0) { sum, shard in
+                    let distance = value(shard, 2) - average
+                    return sum + counts[shard] * (value(shard, 2 + channels) + distance * distance)
+                }
+                variances[channel] = Float(deviations / count)
+            }
+        }
+        self.mean = mean
         rows = Int(count)
-        self.synchronization = synchronization
+        self.exchange = exchange
     }
 }

@@ -1,0 +1,45 @@
+import Communication
+import Kernels
+
+/// Sums buckets with messages from rank to rank: every rank is a party of its own.
+final class MessageReduction: BucketReduction {
+    var path: ReductionPath { .messages }
+    var isInBackground: Bool { work.overlaps }
+    let slots: [Buffer]
+    /// The first slot: when a part of it is summed over the ranks, its own content has been used.
+    var result: Buffer { slots[0] }
+    var isFinite: Bool { finiteSums.areFinite }
+    var timings: [BucketTiming] { work.clock.timings }
+
+    private let exchange: MessageExchange
+    private let ranks: [Int]
+    private let buckets: [Range<Int>]
+    private let work: BucketWork
+    private var finiteSums = FiniteSums()
+
+    /// - Parameters:
+    ///   - elements: of a gradient buffer.
+    ///   - overlaps: whether a thread of its own reduces while backward goes on, or the calling one afterwards.
+    init(communicator: any Communicator, plan: ShardPlan, buckets: [Range<Int>], elements: Int, overlaps: Bool) {
+        let tree = ShardTree(count: plan.shards)
+        let nodesOfRank = (0..<plan.ranks).map { tree.wholeNodes(of: plan.run(of: $0)) }
+        exchange = MessageExchange(
+            communicator: communicator, party: communicator.rank, nodesOfParty: nodesOfRank, tree: tree)
+        ranks = Array(0..<plan.ranks)
+        self.buckets = buckets
+        work = BucketWork(buckets, overlaps: overlaps)
+        slots = nodesOfRank[communicator.rank].map { _ in Buffer(repeating: 0, count: elements) }
+    }
+
+    func fill(_ bucket: Int) { work.fill(bucket, reduce) }
+
+    func finish() throws { try work.finish(reduce) }
+
+    private func reduce(_ bucket: Int) throws {
+        work.clock.note(\.begun, bucket)
+        let areFinite = try exchange.reduce(
+            slots, buckets[bucket], into: result, speakers: ranks, pacing: work.pacing)
+        finiteSums.note(areFinite, bucket: bucket)
+        work.clock.note(\.done, bucket)
+    }
+}
