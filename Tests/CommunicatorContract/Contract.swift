@@ -10,7 +10,8 @@ public enum Contract {
 
     /// All checks that take little time.
     public static let checks: [Check] =
-        exchangeChecks + collectiveChecks + valueChecks + splitChecks + agreementChecks + mismatchChecks + sharedMemoryChecks
+        exchangeChecks + collectiveChecks + valueChecks + splitChecks + agreementChecks + mismatchChecks
+        + sharedMemoryChecks
 
     /// Checks that move a lot of data.
     public static let largeChecks: [Check] = [("a message of 64 MiB arrives whole", exchangeLarge)]

@@ -60,7 +60,8 @@ struct ContrastiveTests {
         }
     }
 
-    @Test("Has the value and gradient of the whole batch, and the same bits on any number of ranks", arguments: divisions)
+    @Test(
+        "Has the value and gradient of the whole batch, and the same bits on any number of ranks", arguments: divisions)
     func reference(division: [Int]) throws {
         let embed: @Sendable (Tensor, Tensor, Parameter) -> (Tensor, Tensor) = { first, second, w in
             (first.matrixProduct(w.value), second.matrixProduct(w.value))

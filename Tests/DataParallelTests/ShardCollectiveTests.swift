@@ -14,7 +14,8 @@ struct ShardCollectiveTests {
         "Sums and concatenations have the same bits on any number of ranks, also of more than fits one message",
         arguments: [8, 70_000], [[], [1, 4]])
     func sameBits(count: Int, absent: [Int]) throws {
-        func results(ranks: Int, hosts: [String]? = nil) throws -> [(sum: [Float], rows: [Float], owners: [Range<Int>])] {
+        func results(ranks: Int, hosts: [String]? = nil) throws -> [(sum: [Float], rows: [Float], owners: [Range<Int>])]
+        {
             try InProcessCommunicator.run(ranks: ranks) { communicator in
                 let plan = try ShardPlan(shards: 6, ranks: ranks, hosts: hosts.map { HostMap(names: $0) })
                 let collectives = ShardCollectives(over: communicator, plan: plan)

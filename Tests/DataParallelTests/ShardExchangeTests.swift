@@ -74,7 +74,9 @@ struct ShardExchangeTests {
         let alone = try Self.step(division, ranks: 1, width: width)[0]
         #expect(isClose(alone, whole), "\(alone.loss) for \(whole.loss)")
         for ranks in [2, 3, 5, 12] where ranks <= division.count {
-            for found in try Self.step(division, ranks: ranks, width: width) { #expect(found == alone, "\(ranks) ranks") }
+            for found in try Self.step(division, ranks: ranks, width: width) {
+                #expect(found == alone, "\(ranks) ranks")
+            }
         }
         if division.count >= 3 {
             for found in try Self.step(division, ranks: 3, width: width, hosts: ["a", "b", "a"]) {

@@ -193,8 +193,9 @@ public final class ShardCollectives {
     /// Where the rows of a rank's shards lie among those of all, each of `rowCount` elements.
     private func elements(of rank: Int, _ rowsOfShard: [Range<Int>], _ rowCount: Int) -> Range<Int> {
         let shards = plan.run(of: rank)
-        return (rowsOfShard[shards.lowerBound].lowerBound * rowCount)
-            ..< (rowsOfShard[shards.upperBound - 1].upperBound * rowCount)
+        return
+            (rowsOfShard[shards.lowerBound].lowerBound * rowCount)..<(rowsOfShard[shards.upperBound - 1].upperBound
+            * rowCount)
     }
 
     private func bytes(_ buffer: Buffer, _ range: Range<Int>) -> UnsafeMutableRawBufferPointer {

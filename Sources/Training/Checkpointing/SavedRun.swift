@@ -83,7 +83,7 @@ public struct CheckpointEvaluation {
         let state = try JSONDecoder().decode(
             RunState.self,
             from: Data(
-                try communicator.share("", from: 0) {
+                try communicator.share(from: 0) {
                     let found = try SavedRun.checkpoint(at: path)
                     checkpoint = found
                     return Array(try JSONEncoder().encode(found.state))
@@ -92,7 +92,7 @@ public struct CheckpointEvaluation {
         defer { reporter.endProgress() }
         let loader = try communicator.hostLoader(HostMap.find(over: communicator), report: reporter.loading)
         reporter.loading(nil)
-        let (settings, task) = try communicator.agree("") {
+        let (settings, task) = try communicator.agree {
             try loader.run {
                 let settings = try Settings.resumed(from: state.settings, applying: overrides)
                 settings.useThreads()
@@ -112,10 +112,10 @@ public struct CheckpointEvaluation {
         _ communicator: any Communicator, _ reporter: ProgressReporter
     ) throws -> EvaluationOutcome {
         let count = task.testData.count
-        try communicator.agree("") { if count == 0 { throw NoTestData(path: path) } }
+        try communicator.agree { if count == 0 { throw NoTestData(path: path) } }
         let arena = ParameterArena(task.model)
         let weights = LearnedWeights(arena, average: settings.makeAverage(arena))
-        try communicator.agree("") { if let checkpoint { try weights.restoreModel(checkpoint, from: path) } }
+        try communicator.agree { if let checkpoint { try weights.restoreModel(checkpoint, from: path) } }
         try weights.distribute(over: communicator)
         let samples =
             limit > 0 && limit < count

@@ -52,21 +52,3 @@ package struct RankDifference: Error, CustomStringConvertible {
 
     package var description: String { "\(what) is \(own) on this rank and \(first) on rank 0; \(advice)" }
 }
-
-extension JSONEncoder {
-    fileprivate static var exact: JSONEncoder {
-        let encoder = JSONEncoder()
-        encoder.nonConformingFloatEncodingStrategy = .convertToString(
-            positiveInfinity: "inf", negativeInfinity: "-inf", nan: "nan")
-        return encoder
-    }
-}
-
-extension JSONDecoder {
-    fileprivate static var exact: JSONDecoder {
-        let decoder = JSONDecoder()
-        decoder.nonConformingFloatDecodingStrategy = .convertFromString(
-            positiveInfinity: "inf", negativeInfinity: "-inf", nan: "nan")
-        return decoder
-    }
-}

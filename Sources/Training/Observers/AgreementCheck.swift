@@ -42,6 +42,6 @@ final class AgreementCheck: RunObserver {
             let numbers = try part.allGather(UInt64(context.communicator.rank))
             found = error.withRanks { Int(numbers[$0]) }
         }
-        if part != nil { try context.communicator.agree("") { if let found { throw found } } }
+        if part != nil { try context.communicator.agree { if let found { throw found } } }
     }
 }

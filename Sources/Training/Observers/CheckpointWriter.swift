@@ -56,7 +56,7 @@ final class CheckpointWriter: RunObserver {
 
     private func write(_ position: RunPosition, isBest: Bool) throws -> String? {
         try requireFinite(position)
-        return try context.communicator.agree("") { () throws -> String? in
+        return try context.communicator.agree { () throws -> String? in
             guard let record = context.record else { return nil }
             let stopwatch = Stopwatch()
             let path = try record.store.save(
@@ -90,7 +90,7 @@ final class CheckpointWriter: RunObserver {
     /// Gives the checkpoint of this step the state as it is after its evaluation. *Collective.*
     func update(_ position: RunPosition, isBest: Bool) throws {
         let isUpdated = try context.clock.pausing {
-            try context.communicator.share("", from: 0) { () -> [UInt8] in
+            try context.communicator.share(from: 0) { () -> [UInt8] in
                 guard let record = context.record else { return [1] }
                 guard try record.store.update(state(position)) else { return [0] }
                 if isBest { try record.store.markBest(step: position.step) }
@@ -105,7 +105,7 @@ final class CheckpointWriter: RunObserver {
     ///
     /// One pass over them on rank 0: the weights of all ranks are equal, and what only others have is gathered before.
     func requireFinite(_ position: RunPosition) throws {
-        let first = try context.communicator.share("", from: 0) { () -> NonFiniteState? in
+        let first = try context.communicator.share(from: 0) { () -> NonFiniteState? in
             guard let tensor = parts.firstNonFinite else { return nil }
             let saved = try context.record?.store.steps().last { $0 <= position.step }
             return NonFiniteState(tensor: tensor, step: position.step, saved: saved)

@@ -32,7 +32,7 @@ final class Evaluator<Task: TrainingTask>: RunObserver {
 
     /// Throws when evaluations are wanted that cannot be made, or compared by an accuracy that they don't have. *Collective.*
     func check() throws {
-        try context.communicator.agree("") {
+        try context.communicator.agree {
             guard hasTestData else {
                 if let key = evaluationSettings.first { throw NothingToEvaluate(key: key) }
                 return
@@ -109,7 +109,7 @@ final class Evaluator<Task: TrainingTask>: RunObserver {
             }
             schedule.evaluatedStep = position.step
             (last, trainingLoss) = ((result, position.step), evaluation.trainingLoss)
-            try context.communicator.agree("") {
+            try context.communicator.agree {
                 try context.record?.log.evaluation(
                     EvaluationReport(
                         step: position.step, epoch: position.epoch, samples: result.samples, loss: result.loss,
@@ -139,7 +139,7 @@ final class Evaluator<Task: TrainingTask>: RunObserver {
 
     /// Takes the evaluation of this step from the records of an earlier start, where there is one. *Collective.*
     private func recallEvaluation() throws {
-        let report = try context.communicator.share("", from: 0) {
+        let report = try context.communicator.share(from: 0) {
             context.record?.log.recordedEvaluation
         }
         guard let report else { return }

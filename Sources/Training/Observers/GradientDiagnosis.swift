@@ -26,7 +26,7 @@ final class GradientDiagnosis: RunObserver, GradientObserver {
 
     func stepDidEnd(_ step: CompletedStep) throws {
         guard isDue(step.number), !step.outcome.isRejected else { return }
-        try context.communicator.agree("") {
+        try context.communicator.agree {
             guard let examination else { return }
             try context.record?.log.diagnosis(examination.end(step: step.number, epoch: step.position.epoch))
         }

@@ -30,7 +30,7 @@ final class StepReporter: RunObserver {
         report.metrics = try metrics(of: step.outcome)
         context.clock.report(into: &report)
         // a full disk stops all ranks together
-        try context.communicator.agree("") { try context.record?.log.step(report) }
+        try context.communicator.agree { try context.record?.log.step(report) }
     }
 
     /// The means of the metrics over all shards. *Collective* where there are any.

@@ -79,7 +79,7 @@ final class Tracer: RunObserver {
         let path = "\(context.directory)/trace.json"
         let own = part.json
         let counts = try communicator.allGather(UInt64(own.count))
-        let file = try communicator.agree("") {
+        let file = try communicator.agree {
             try context.record.map { _ in try TraceFile(path: path) }
         }
         var failure: (any Error)?
@@ -94,7 +94,7 @@ final class Tracer: RunObserver {
             // the other ranks still send when a disk is full
             do { if failure == nil { try file?.append(bytes) } } catch { failure = error }
         }
-        try communicator.agree("") {
+        try communicator.agree {
             if let failure { throw failure }
             try file?.finish()
             context.record?.log.message(

@@ -16,7 +16,7 @@ struct AssembledRun<Task: TrainingTask> {
     init(_ task: Task, _ setup: RunSetup) throws {
         (self.task, self.setup) = (task, setup)
         let tree = task.model.parameters
-        try setup.context.communicator.agree("") { try setup.settings.checkNames(of: tree) }
+        try setup.context.communicator.agree { try setup.settings.checkNames(of: tree) }
         rule = try task.makeRule(setup)
         source = try task.makeSource(setup)
         let names = rule.learners.map(\.name)

@@ -52,7 +52,7 @@ final class Run<Work> {
         summary.firstStep = start.step > 0 ? start.step + 1 : nil
         summary.stoppedEarly = stopReason
         for observer in observers { try observer.summarize(&summary) }
-        try context.communicator.agree("") { try context.record?.log.finished(summary) }
+        try context.communicator.agree { try context.record?.log.finished(summary) }
         return summary
     }
 }

@@ -34,7 +34,7 @@ struct StartPoint: Codable {
     ) throws -> (point: StartPoint, checkpoint: Checkpoint?) {
         var checkpoint: Checkpoint?
         var lock: RunLock?
-        let bytes = try communicator.share("", from: 0) {
+        let bytes = try communicator.share(from: 0) {
             var recipe = ""
             _ = try request.explicitOverrides(recipe: &recipe)
             let directory =
@@ -85,7 +85,7 @@ struct StartPoint: Codable {
         -> StartPoint
     {
         var lock: RunLock?
-        let bytes = try communicator.share("", from: 0) {
+        let bytes = try communicator.share(from: 0) {
             let directory =
                 try request.runDirectory.map { try RunDirectory.create(at: $0) }
                 ?? RunDirectory.createNew(recipe: recipe)

@@ -52,7 +52,7 @@ public final class NonFiniteGuard: Persistent, RunObserver {
         (skipped, inARow) = (skipped + 1, inARow + 1)
         report.skipped = skipped
         try learner.rejectStep(step.number)
-        try context.communicator.agree("") { try context.record?.log.skipped(report) }
+        try context.communicator.agree { try context.record?.log.skipped(report) }
     }
 
     /// The failure of a step whose loss or gradient is not finite, which all ranks have found. *Collective.*
@@ -97,7 +97,7 @@ public final class NonFiniteGuard: Persistent, RunObserver {
             weightsHash: arena.bitHash, ranks: communicator.size, shards: shards)
         let path = ReplayRecord.path(step: step.number, in: context.directory)
         // that it can't be written must not hide what has happened
-        let problem = try communicator.share("", from: 0) {
+        let problem = try communicator.share(from: 0) {
             do {
                 try record.write(weights: learner.weights.modelTensors.map(\.lent), to: path)
                 return []

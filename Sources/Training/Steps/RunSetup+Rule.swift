@@ -22,7 +22,7 @@ extension RunSetup {
             return GradientStep(try makeLearner(tree, exchangesShards: exchangesShards), nonFinite, loss: loss)
         }
         let (weights, optimizer) = try makeWeights(tree, isShared: false) { arena in
-            try context.communicator.agree("") { try settings.makeSecondOrderOptimizer(arena) }
+            try context.communicator.agree { try settings.makeSecondOrderOptimizer(arena) }
         }
         let learner = try makeLearner(weights, optimizer, exchangesShards: exchangesShards)
         return SecondOrderStep(learner, optimizer, nonFinite, settings, loss: loss)

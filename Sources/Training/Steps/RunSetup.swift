@@ -61,7 +61,7 @@ public struct RunSetup {
             if try memory.holdsAll() { return made }
         }
         if settings.communication.sharding != .automatic {
-            try communicator.agree("") {
+            try communicator.agree {
                 if isWanted && hosts.count < communicator.size {
                     throw NoHostMemory(sharding: settings.communication.sharding)
                 }
