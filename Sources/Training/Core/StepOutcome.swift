@@ -1,5 +1,5 @@
 public import DataParallel
-import TensorEngine
+public import TensorEngine
 
 /// The sum of a loss over its terms.
 public struct LossSum: Sendable, Equatable {
