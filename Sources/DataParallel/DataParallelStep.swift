@@ -4,7 +4,7 @@ public import Layers
 public import Optimizers
 import Preconditions
 public import TensorEngine
-import Timeline
+public import Timeline
 
 /// Computes the gradient of one global batch on all ranks.
 public final class DataParallelStep {
@@ -75,6 +75,10 @@ public final class DataParallelStep {
     private var productReducer: GradientReducer?
     /// How gradients are cut into buckets, and when these travel.
     public private(set) var buckets: Buckets
+    /// Sees each operation of the steps of this rank, such as a profile of operations.
+    public var observers: [any OperationObserver] = []
+    /// Records the passes, buckets and operations of this rank while it is on.
+    public var timeline: EventRecorder?
 
     /// How gradients are cut into buckets, and when these travel.
     public struct Buckets: Sendable, Equatable {
@@ -180,7 +184,8 @@ public final class DataParallelStep {
             "DataParallelStep: \(batches.count) batches were given for \(localShards.count) shards")
         try compareStart()
         var phases = Phases()
-        let timeline = EventRecorder.current
+        let timeline = timeline.flatMap { $0.isRecording ? $0 : nil }
+        let observers = observers + (timeline.map { [$0] } ?? [])
         for (shard, batch) in zip(localShards, batches) {
             guard let batch else {
                 try ranks?.attend()
@@ -192,7 +197,8 @@ public final class DataParallelStep {
             let begin = TimelineEvent.now
             var forwardEnd = begin
             _ = try valueAndGradients(
-                of: trained.parameters, destination: { reducer.destination($0, shard: shard) },
+                of: trained.parameters, observers: observers,
+                destination: { reducer.destination($0, shard: shard) },
                 whenReady: { index, gradient in
                     var stopwatch = Stopwatch()
                     reducer.accept(gradient, index: index, shard: shard)
