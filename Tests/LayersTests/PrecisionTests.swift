@@ -162,7 +162,7 @@ struct PrecisionTests {
     private static func group(_ offset: Double) -> Case {
         normalization(fill([2, 10, 4], 0, offset: offset)) {
             $0.groupNormalized(
-                groups: 2, scale: ones(4), shift: Tensor(repeating: 0, shape: [4]), epsilon: epsilon)
+                groups: 2, weight: ones(4), bias: Tensor(repeating: 0, shape: [4]), epsilon: epsilon)
         }
     }
 
