@@ -81,7 +81,7 @@ struct RenamedTensorTests {
         model.append(tensor("normalization1.weight", [0, 0, 0]))
         #expect(throws: ForeignCheckpoint.self) {
             let parts: [any Persistent] = [LearnedWeights(arena)]
-        try parts.restoreModel(Checkpoint(model: model, optimizer: [], state: state))
+            try parts.restoreModel(Checkpoint(model: model, optimizer: [], state: state))
         }
     }
 }

@@ -1,4 +1,4 @@
-import Checkpoints
+package import Checkpoints
 public import Communication
 package import Kernels
 

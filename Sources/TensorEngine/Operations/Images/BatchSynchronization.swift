@@ -1,4 +1,5 @@
-/// Brings together what several processes know of one batch that is dealt over them; the engine knows nothing more of them.
+/// Gathers values over the processes that share one batch, as synchronized batch normalization needs; all that the engine
+/// knows of other processes.
 ///
 /// Each pass of the batch makes the same calls in the same order on all of them.
 public protocol BatchSynchronization: AnyObject, Sendable {
@@ -13,11 +14,11 @@ extension BatchSynchronization {
     /// The sums of tensors over all processes, added in Float64 in their order.
     func sums(of tensors: [Tensor]) -> [Tensor] {
         let parts = gather(tensors.flatMap { $0.values.map(Double.init) })
-        var place = 0
+        var offset = 0
         return tensors.map { tensor in
-            defer { place += tensor.shape.count }
+            defer { offset += tensor.shape.count }
             return Tensor(
-                (place..<(place + tensor.shape.count)).map { index in Float(parts.reduce(0) { $0 + $1[index] }) },
+                (offset..<(offset + tensor.shape.count)).map { index in Float(parts.reduce(0) { $0 + $1[index] }) },
                 shape: tensor.shape)
         }
     }

@@ -8,7 +8,7 @@ public struct ChannelMoments: Sendable {
     public let mean, variance: Tensor
     /// The values of each channel that they are of.
     public let rows: Int
-    /// What the moments are synchronized by, when they are those of a batch that is dealt over processes.
+    /// Synchronizes the moments of a batch that is distributed over processes; nil for those of this process alone.
     let synchronization: (any BatchSynchronization)?
 
     /// The moments of `x`, which has at least one row.
@@ -24,8 +24,8 @@ public struct ChannelMoments: Sendable {
         synchronization = nil
     }
 
-    /// For each channel its mean, where that is so far from 0 that its rounding would show beside √(variance + ε); elsewhere 0.
-    /// Nil where that is no channel: the usual case. Normalization of x less this is that of x, without the rounding.
+    /// For each channel its mean, where it is so far from 0 that its rounding error is not small compared with √(variance + ε);
+    /// elsewhere 0. Nil where that is no channel, the usual case. x minus this normalizes to the same values, without the error.
     package func offset(epsilon: Float) -> Tensor? { Self.offset(mean: mean, variance: variance, epsilon: epsilon) }
 
     /// The same, of a mean and a variance.
