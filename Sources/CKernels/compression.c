@@ -53,22 +53,22 @@ static uint32_t kth_largest(const float *a, size_t n, size_t k, size_t *above) {
     return found;
 }
 
-void lockstep_take_largest(float *a, size_t n, size_t k, float weight, uint32_t *places, float *values) {
+void lockstep_take_largest(float *a, size_t n, size_t k, float weight, uint32_t *indices, float *values) {
     size_t above = 0;
     const uint32_t bound = kth_largest(a, n, k, &above);
-    size_t equals = k - above, taken = 0;
-    for (size_t i = 0; i < n && taken < k; i++) {
+    size_t equals = k - above, found = 0;
+    for (size_t i = 0; i < n && found < k; i++) {
         const uint32_t bits = magnitude_bits(a[i]);
         if (bits < bound || (bits == bound && equals == 0)) continue;
         if (bits == bound) equals--;
-        places[taken] = (uint32_t)i;
-        values[taken++] = weight * a[i];
+        indices[found] = (uint32_t)i;
+        values[found++] = weight * a[i];
         a[i] = 0;
     }
 }
 
-void lockstep_add_at(const uint32_t *places, const float *values, float *out, size_t k) {
-    for (size_t j = 0; j < k; j++) out[places[j]] += values[j];
+void lockstep_add_at(const uint32_t *indices, const float *values, float *out, size_t k) {
+    for (size_t j = 0; j < k; j++) out[indices[j]] += values[j];
 }
 
 CLONES void lockstep_matrix_times_factors(const float *restrict matrix, const float *restrict right, float scale,

@@ -22,7 +22,7 @@ static double log_sum(double a, double b, double c) {
     return a + log1p(rest);
 }
 
-// The label at place s of the target with blanks before, between and behind.
+// The label at position s of the target with blanks before, between and after.
 static int32_t label_at(const int32_t *target, int32_t blank, long s) { return s % 2 ? target[s / 2] : blank; }
 
 // Whether a path may come to s from s - 2: past a blank between two different labels.

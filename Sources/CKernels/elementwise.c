@@ -22,10 +22,6 @@ CLONES void lockstep_affine(const float *a, float scale, float shift, float *out
     for (size_t i = 0; i < n; i++) out[i] = scale * a[i] + shift;
 }
 
-CLONES void lockstep_reciprocal_affine(const float *a, float scale, float *out, size_t n) {
-    for (size_t i = 0; i < n; i++) out[i] = scale / a[i];
-}
-
 // `a < 0 ? 0 : a` and not `a > 0 ? a : 0`: a value that is not a number must come out as it is.
 CLONES void lockstep_relu(const float *a, float *out, size_t n) {
     for (size_t i = 0; i < n; i++) out[i] = a[i] < 0 ? 0.0f : a[i];

@@ -21,10 +21,10 @@ enum { BLOCK = 64 };
 INLINE void max_of_window(const lockstep_windows *w, const float *in, size_t n, size_t i, size_t j, size_t first,
                           size_t length, int relu, float *out, uint16_t *where) {
     float best[BLOCK];
-    int32_t place[BLOCK];
+    int32_t index[BLOCK];
     for (size_t k = 0; k < length; k++) {
         best[k] = -INFINITY;
-        place[k] = 0;
+        index[k] = 0;
     }
     int32_t tap = 0;
     FOR_EACH_TAP(w) {
@@ -32,13 +32,13 @@ INLINE void max_of_window(const lockstep_windows *w, const float *in, size_t n, 
         for (size_t k = 0; k < length; k++) {
             // a value that is not a number wins, so that it stays visible
             const int better = x[k] > best[k] || x[k] != x[k];
-            place[k] = better ? tap : place[k];
+            index[k] = better ? tap : index[k];
             best[k] = better ? x[k] : best[k];
         }
         tap++;
     }
     for (size_t k = 0; k < length; k++) out[k] = relu && best[k] < 0 ? 0.0f : best[k];
-    for (size_t k = 0; k < length; k++) where[k] = (uint16_t)place[k];
+    for (size_t k = 0; k < length; k++) where[k] = (uint16_t)index[k];
 }
 
 CLONES void lockstep_max_pool(const lockstep_windows *w, const float *in, int relu, float *out, uint16_t *where) {
@@ -56,7 +56,7 @@ CLONES void lockstep_max_pool(const lockstep_windows *w, const float *in, int re
 
 CLONES void lockstep_max_scatter(const lockstep_windows *w, const float *cotangent, const float *mask,
                                  const uint16_t *where, float *out) {
-    // Windows that do not overlap and leave no gap write each place once: no need to clear and to add.
+    // Windows that do not overlap and leave no gap write each element once: no need to clear and to add.
     int is_partition = w->row_start[0] == 0 && w->column_start[0] == 0 &&
                        (size_t)w->row_end[w->out_height - 1] == w->height &&
                        (size_t)w->column_end[w->out_width - 1] == w->width;
@@ -71,18 +71,18 @@ CLONES void lockstep_max_scatter(const lockstep_windows *w, const float *cotange
             const size_t length = w->channels - first < BLOCK ? w->channels - first : BLOCK;
             const float *from = cotangent + base + first;
             float g[BLOCK];
-            int32_t place[BLOCK];
+            int32_t index[BLOCK];
             for (size_t k = 0; k < length; k++) g[k] = from[k];
             if (mask)
                 for (size_t k = 0; k < length; k++) g[k] = mask[base + first + k] > 0 ? g[k] : 0.0f;
-            for (size_t k = 0; k < length; k++) place[k] = where[base + first + k];
+            for (size_t k = 0; k < length; k++) index[k] = where[base + first + k];
             int32_t tap = 0;
             FOR_EACH_TAP(w) {
                 float *to = out + IMAGE_PLACE(w) + first;
                 if (is_partition)
-                    for (size_t k = 0; k < length; k++) to[k] = place[k] == tap ? g[k] : 0.0f;
+                    for (size_t k = 0; k < length; k++) to[k] = index[k] == tap ? g[k] : 0.0f;
                 else
-                    for (size_t k = 0; k < length; k++) to[k] += place[k] == tap ? g[k] : 0.0f;
+                    for (size_t k = 0; k < length; k++) to[k] += index[k] == tap ? g[k] : 0.0f;
                 tap++;
             }
         }

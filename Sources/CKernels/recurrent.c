@@ -3,7 +3,7 @@
 
 #include <string.h>
 
-INLINE int takes_part(const lockstep_step *step, size_t row) {
+INLINE int is_active(const lockstep_step *step, size_t row) {
     return !step->lengths || step->time < step->lengths[row];
 }
 
@@ -15,17 +15,20 @@ INLINE void zero_row(float *to, size_t n) { memset(to, 0, n * sizeof(float)); }
 
 CLONES void lockstep_lstm_forward(lockstep_step step, lockstep_forward_step data) {
     const size_t n = step.hidden;
+    const float *product = data.product;
     for (size_t row = 0; row < step.batch; row++) {
-        const float *restrict x = data.projected + row * 4 * n, *restrict u = data.product + row * 4 * n;
+        const float *restrict x = data.projected + row * 4 * n;
         const float *restrict c = data.cell + row * n;
         float *restrict gates = data.kept + row * 4 * n, *restrict next = data.next_cell + row * n;
         float *restrict h = data.next_state + row * n, *restrict out = data.output + row * n;
-        if (!takes_part(&step, row)) {
+        if (!is_active(&step, row)) {
             copy_row(data.cell + row * n, data.next_cell + row * n, n);
             copy_row(data.state + row * n, data.next_state + row * n, n);
             zero_row(out, n);
             continue;
         }
+        const float *restrict u = product;
+        product += 4 * n;
         // short loops of one function each: the compiler vectorizes these, but not one of all five
         for (size_t k = 0; k < 2 * n; k++) gates[k] = sigmoid_of(x[k] + u[k]);
         for (size_t k = 2 * n; k < 3 * n; k++) gates[k] = tanh_of(x[k] + u[k]);
@@ -44,7 +47,7 @@ CLONES void lockstep_lstm_backward(lockstep_step step, lockstep_backward_step da
         const float *restrict product = data.product + row * n;
         float *restrict carry = data.carry + row * n, *restrict dc = data.cell_carry + row * n;
         float *restrict d = data.d_projected + row * 4 * n;
-        if (!takes_part(&step, row)) {
+        if (!is_active(&step, row)) {
             for (size_t k = 0; k < n; k++) carry[k] += product[k];
             zero_row(d, 4 * n);
             continue;
@@ -66,16 +69,19 @@ CLONES void lockstep_lstm_backward(lockstep_step step, lockstep_backward_step da
 
 CLONES void lockstep_gru_forward(lockstep_step step, lockstep_forward_step data) {
     const size_t n = step.hidden;
+    const float *product = data.product;
     for (size_t row = 0; row < step.batch; row++) {
-        const float *restrict x = data.projected + row * 3 * n, *restrict u = data.product + row * 3 * n;
+        const float *restrict x = data.projected + row * 3 * n;
         const float *restrict before = data.state + row * n;
         float *restrict kept = data.kept + row * 4 * n;
         float *restrict h = data.next_state + row * n, *restrict out = data.output + row * n;
-        if (!takes_part(&step, row)) {
+        if (!is_active(&step, row)) {
             copy_row(data.state + row * n, data.next_state + row * n, n);
             zero_row(out, n);
             continue;
         }
+        const float *restrict u = product;
+        product += 3 * n;
         for (size_t k = 0; k < 2 * n; k++) kept[k] = sigmoid_of(x[k] + u[k]);
         for (size_t k = 0; k < n; k++) kept[2 * n + k] = tanh_of(x[2 * n + k] + kept[k] * u[2 * n + k]);
         copy_row(u + 2 * n, kept + 3 * n, n);
@@ -91,7 +97,7 @@ CLONES void lockstep_gru_backward(lockstep_step step, lockstep_backward_step dat
         const float *restrict y = data.output_cotangent + row * n, *restrict product = data.product + row * n;
         float *restrict carry = data.carry + row * n;
         float *restrict dx = data.d_projected + row * 3 * n, *restrict du = data.d_product + row * 3 * n;
-        if (!takes_part(&step, row)) {
+        if (!is_active(&step, row)) {
             for (size_t k = 0; k < n; k++) carry[k] += product[k];
             zero_row(dx, 3 * n);
             zero_row(du, 3 * n);
@@ -121,14 +127,17 @@ INLINE float relu_slope(float y) { return y > 0 ? 1.0f : 0.0f; }
 #define ELMAN(name, function, slope)                                                                      \
     CLONES void lockstep_elman_##name##_forward(lockstep_step step, lockstep_forward_step data) {         \
         const size_t n = step.hidden;                                                                     \
+        const float *product = data.product;                                                              \
         for (size_t row = 0; row < step.batch; row++) {                                                   \
-            const float *restrict x = data.projected + row * n, *restrict u = data.product + row * n;     \
+            const float *restrict x = data.projected + row * n;                                           \
             float *restrict h = data.next_state + row * n, *restrict out = data.output + row * n;         \
-            if (!takes_part(&step, row)) {                                                                \
+            if (!is_active(&step, row)) {                                                                 \
                 copy_row(data.state + row * n, data.next_state + row * n, n);                             \
                 zero_row(out, n);                                                                         \
                 continue;                                                                                 \
             }                                                                                             \
+            const float *restrict u = product;                                                            \
+            product += n;                                                                                 \
             for (size_t k = 0; k < n; k++) {                                                              \
                 const float state = function(x[k] + u[k]);                                                \
                 h[k] = state;                                                                             \
@@ -143,7 +152,7 @@ INLINE float relu_slope(float y) { return y > 0 ? 1.0f : 0.0f; }
             const float *restrict y = data.output_cotangent + row * n;                                    \
             const float *restrict product = data.product + row * n;                                       \
             float *restrict carry = data.carry + row * n, *restrict d = data.d_projected + row * n;       \
-            if (!takes_part(&step, row)) {                                                                \
+            if (!is_active(&step, row)) {                                                                 \
                 for (size_t k = 0; k < n; k++) carry[k] += product[k];                                    \
                 zero_row(d, n);                                                                           \
                 continue;                                                                                 \
@@ -157,21 +166,3 @@ INLINE float relu_slope(float y) { return y > 0 ? 1.0f : 0.0f; }
 
 ELMAN(tanh, tanh_of, tanh_slope)
 ELMAN(relu, relu_of, relu_slope)
-
-void lockstep_swap_leading_axes(const float *in, float *out, size_t first, size_t second, size_t inner) {
-    for (size_t b = 0; b < second; b++)
-        for (size_t a = 0; a < first; a++)
-            memcpy(out + (b * first + a) * inner, in + (a * second + b) * inner, inner * sizeof(float));
-}
-
-void lockstep_take_rows(const float *table, const int32_t *rows, float *out, size_t count, size_t width) {
-    for (size_t r = 0; r < count; r++) memcpy(out + r * width, table + (size_t)rows[r] * width, width * sizeof(float));
-}
-
-CLONES void lockstep_add_rows(const float *a, const int32_t *rows, float *table, size_t count, size_t width) {
-    for (size_t r = 0; r < count; r++) {
-        const float *restrict from = a + r * width;
-        float *restrict to = table + (size_t)rows[r] * width;
-        for (size_t k = 0; k < width; k++) to[k] += from[k];
-    }
-}

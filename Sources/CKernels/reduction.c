@@ -42,12 +42,6 @@ double lockstep_sum_of_squares(const float *a, size_t n) {
     return total <= FLT_MAX && total >= 0x1p-100 * (double)n ? total : lockstep_dot(a, a, n);
 }
 
-CLONES float lockstep_maximum(const float *a, size_t n) {
-    float largest = -INFINITY;
-    for (size_t i = 0; i < n; i++) largest = a[i] > largest ? a[i] : largest;
-    return largest;
-}
-
 CLONES void lockstep_sum_rows(const float *a, float *out, size_t rows, size_t columns) {
     // Strips of columns stay in registers while the rows pass.
     enum { STRIP = 64 };

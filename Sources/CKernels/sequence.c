@@ -1,13 +1,6 @@
 #include "CKernels.h"
 #include "mathematics.h"
 
-CLONES void lockstep_scatter_add(const float *rows, const int32_t *indices, float *table, size_t count, size_t width) {
-    for (size_t r = 0; r < count; r++) {
-        float *target = table + (size_t)indices[r] * width;
-        for (size_t c = 0; c < width; c++) target[c] += rows[r * width + c];
-    }
-}
-
 CLONES void lockstep_rotate(const float *x, const float *cosines, const float *sines, float direction, float *y,
                             size_t rows, size_t length, size_t heads, size_t width) {
     const size_t half = width / 2;

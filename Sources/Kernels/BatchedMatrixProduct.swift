@@ -4,7 +4,7 @@ import Synchronization
 
 /// `batch` independent matrix products out[i] = op(a[i]) · op(b[i]) of one shape, computed by oneDNN.
 ///
-/// As `MatrixProduct`, for operands that lie one behind the other: a transposed one is stored the other way round.
+/// As `MatrixProduct`, for batches of contiguous operands: a transposed one is stored the other way round.
 public struct BatchedMatrixProduct: Hashable, Sendable {
     /// The number of products and their shape: out is [batch, rows, columns], and sums run over `inner`.
     public var batch, rows, columns, inner: Int
@@ -27,7 +27,7 @@ public struct BatchedMatrixProduct: Hashable, Sendable {
     public func compute(
         _ a: UnsafePointer<Float>, _ b: UnsafePointer<Float>, into out: UnsafeMutablePointer<Float>
     ) {
-        let compiled = CompiledBatchedProduct.take(for: self)
+        let compiled = CompiledBatchedProduct.borrow(for: self)
         compiled.execute(a, b, out)
         compiled.giveBack()
     }
@@ -44,7 +44,7 @@ private final class CompiledBatchedProduct: @unchecked Sendable {
     private let scratchpadBuffer: Buffer
     private var arguments: [dnnl_exec_arg_t]
 
-    static func take(for key: BatchedMatrixProduct) -> CompiledBatchedProduct {
+    static func borrow(for key: BatchedMatrixProduct) -> CompiledBatchedProduct {
         idle.withLock { $0[key]?.popLast() } ?? CompiledBatchedProduct(key)
     }
 

@@ -13,20 +13,14 @@ public final class Buffer: @unchecked Sendable {
     private let sizeClass: Int
     /// Keeps memory alive that this buffer does not own.
     private let owner: AnyObject?
-    /// Whether memory of its own goes back to the system in the end, in place of the pool: for sizes that won't be wanted
-    /// again.
+    /// Whether its own memory is freed in the end instead of going back to the pool: for sizes that are not used again.
     public var returnsToSystem = false
 
     /// A buffer of `count` elements with arbitrary content, aligned to 64 bytes.
     public init(count: Int) {
         require(count >= 0, "Buffer: the count must not be negative, found \(count)")
         self.count = count
-        if let offered = lockstep_take_offered_memory(count) {
-            let place = Unmanaged<Buffer>.fromOpaque(offered).takeUnretainedValue()
-            (pointer, owner, sizeClass) = (place.pointer, place, 0)
-            return
-        }
-        (pointer, sizeClass) = BufferPool.shared.take(sizeClass: BufferPool.sizeClass(for: count))
+        (pointer, sizeClass) = BufferPool.shared.allocate(sizeClass: BufferPool.sizeClass(for: count))
         owner = nil
     }
 
@@ -56,18 +50,9 @@ public final class Buffer: @unchecked Sendable {
     deinit {
         guard owner == nil else { return }
         if returnsToSystem {
-            BufferPool.shared.giveBack(pointer, sizeClass: sizeClass)
+            BufferPool.shared.free(pointer, sizeClass: sizeClass)
         } else {
             BufferPool.shared.recycle(pointer, sizeClass: sizeClass)
-        }
-    }
-
-    /// Runs `body`, in which the first new buffer of as many elements as this one may lie where this one does.
-    package func offered<Result>(_ body: () throws -> Result) rethrows -> Result {
-        try withExtendedLifetime(self) {
-            lockstep_offer_memory(Unmanaged.passUnretained(self).toOpaque(), count)
-            defer { lockstep_offer_memory(nil, 0) }
-            return try body()
         }
     }
 

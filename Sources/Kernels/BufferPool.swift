@@ -5,8 +5,8 @@ import Synchronization
     import Glibc
 #endif
 
-/// Keeps freed memory by size for the next request, so that a training step in its steady state asks the system for
-/// nothing. Thread-safe.
+/// A pool of freed memory by size, so that a training step in its steady state allocates nothing from the system.
+/// Thread-safe.
 ///
 /// Where the shapes change from step to step, the pool doesn't grow with their number: whenever it has asked the system for
 /// memory, the free blocks have at most `mostUnused` times the bytes that were ever in use at once. So all that it holds is
@@ -57,7 +57,7 @@ package final class BufferPool: Sendable {
             mostUsedBytes = max(mostUsedBytes, usedBytes)
         }
 
-        /// Takes away free blocks, the largest first, until as many are left as `mostUnused` permits.
+        /// Removes free blocks, the largest first, until as many are left as `mostUnused` permits.
         mutating func excess() -> [FreeMemory] {
             var excess: [FreeMemory] = []
             while isFull,
@@ -73,7 +73,7 @@ package final class BufferPool: Sendable {
 
     private static func bytes(_ sizeClass: Int) -> Int { sizeClass * MemoryLayout<Float>.stride }
 
-    /// How many blocks were asked of the system so far, and the bytes that are held of it.
+    /// The blocks allocated from the system so far, and the bytes that are held.
     package var statistics: (allocations: Int, bytes: Int) {
         (systemAllocationCount.load(ordering: .relaxed), blocks.withLock { $0.usedBytes + $0.unusedBytes })
     }
@@ -91,7 +91,7 @@ package final class BufferPool: Sendable {
 
     /// Memory for at least `sizeClass` elements, aligned to a cache line, with arbitrary content, and its own size class;
     /// give it back with `recycle`.
-    package func take(sizeClass: Int) -> (pointer: UnsafeMutablePointer<Float>, sizeClass: Int) {
+    package func allocate(sizeClass: Int) -> (pointer: UnsafeMutablePointer<Float>, sizeClass: Int) {
         if let (memory, found) = blocks.withLock({ $0.reuse(sizeClass: sizeClass) }) { return (memory.pointer, found) }
         let bytes = Self.bytes(sizeClass)
         guard let raw = aligned_alloc(64, bytes) else {
@@ -103,17 +103,17 @@ package final class BufferPool: Sendable {
             blocks.use(sizeClass)
             return blocks.excess()
         }
-        for memory in excess { free(memory.pointer) }
+        for memory in excess { Glibc.free(memory.pointer) }
         return (raw.bindMemory(to: Float.self, capacity: sizeClass), sizeClass)
     }
 
-    /// Memory from `take` that the system gets again.
-    func giveBack(_ pointer: UnsafeMutablePointer<Float>, sizeClass: Int) {
-        free(pointer)
+    /// Gives memory from `allocate` back to the system.
+    func free(_ pointer: UnsafeMutablePointer<Float>, sizeClass: Int) {
+        Glibc.free(pointer)
         blocks.withLock { $0.usedBytes -= Self.bytes(sizeClass) }
     }
 
-    /// Memory from `take` that the next one may have.
+    /// Keeps memory from `allocate` for later requests.
     package func recycle(_ pointer: UnsafeMutablePointer<Float>, sizeClass: Int) {
         let memory = FreeMemory(pointer: pointer)
         blocks.withLock { blocks in
@@ -124,11 +124,11 @@ package final class BufferPool: Sendable {
     }
 }
 
-/// How much memory the buffers of this process have asked of the system.
+/// The memory that the buffers of this process have allocated from the system.
 public struct BufferStatistics: Sendable, Equatable {
-    /// Blocks taken from the system since the process began; it stands still in the steady state.
+    /// Blocks allocated from the system since the process began; constant in the steady state.
     public let systemAllocations: Int
-    /// Bytes in those of them that the system has not got again.
+    /// Bytes of those that have not been freed.
     public let systemBytes: Int
 
     /// The figures as of now.

@@ -40,12 +40,12 @@ public struct MatrixProduct: Hashable, Sendable {
     ) {
         require((bias != nil) == hasBias, "MatrixProduct: bias given: \(bias != nil), expected: \(hasBias)")
         if isFasterByTiles && KernelLibrary.mayUseTiles { return computeByTiles(a, b, bias, out) }
-        let compiled = CompiledProduct.take(for: self)
+        let compiled = CompiledProduct.borrow(for: self)
         compiled.execute(a, b, bias, out)
         compiled.giveBack()
     }
 
-    /// Where oneDNN 2.6 falls behind with AVX2 (GFLOP/s of 102, ours beside): rows of `b` that are a multiple of 2 KiB apart
+    /// Where oneDNN 2.6 is slower with AVX2 (its GFLOP/s of 102, then ours): rows of `b` that are a multiple of 2 KiB apart
     /// (128×512×784: 57, 74; 512³: 65, 89), and a small product with a transposed `a` (128×384×768: 76, 88; 256×1024×4096: 42,
     /// 78). Elsewhere it is equal or ahead (2048×384×1536: 87, 83).
     private var isFasterByTiles: Bool {
@@ -79,7 +79,7 @@ private final class CompiledProduct: @unchecked Sendable {
     private let scratchpadBuffer: Buffer
     private var arguments: [dnnl_exec_arg_t]
 
-    static func take(for key: MatrixProduct) -> CompiledProduct {
+    static func borrow(for key: MatrixProduct) -> CompiledProduct {
         idle.withLock { $0[key]?.popLast() } ?? CompiledProduct(key)
     }
 

@@ -42,8 +42,8 @@ public struct Linear: Module {
     func of(_ norm: LayerNormalization, _ x: Tensor) -> Tensor {
         overRows(x) {
             $0.layerNormalizedThenLinear(
-                scale: norm.weight.value, shift: norm.bias?.value, epsilon: norm.epsilon, weight: weight.value,
-                bias: bias?.value)
+                normWeight: norm.weight.value, normBias: norm.bias?.value, epsilon: norm.epsilon,
+                weight: weight.value, bias: bias?.value)
         }
     }
 

@@ -10,8 +10,8 @@ public struct MultilayerPerceptron: Module {
     public init(widths: [Int], dropout rate: Float = 0, random: inout InitializationRandom) {
         require(widths.count >= 2, "MultilayerPerceptron: at least inputs and outputs are needed, found \(widths)")
         var layers: [Linear] = []
-        for (place, (inputs, outputs)) in zip(widths, widths.dropFirst()).enumerated() {
-            let isLast = place == widths.count - 2
+        for (index, (inputs, outputs)) in zip(widths, widths.dropFirst()).enumerated() {
+            let isLast = index == widths.count - 2
             layers.append(
                 Linear(
                     inputs, outputs, thenReLU: !isLast, initializer: isLast ? .xavierUniform : .heUniform,

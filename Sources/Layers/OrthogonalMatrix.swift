@@ -15,8 +15,8 @@ struct OrthogonalMatrix {
         generator.fill(elements, mean: 0, deviation: 1)
         // the fewer of rows and columns are the vectors
         let (count, length) = (min(rows, columns), max(rows, columns))
-        func place(_ vector: Int, _ i: Int) -> Int { rows <= columns ? vector * columns + i : i * columns + vector }
-        var vectors = (0..<count).map { vector in (0..<length).map { Double(elements[place(vector, $0)]) } }
+        func index(_ vector: Int, _ i: Int) -> Int { rows <= columns ? vector * columns + i : i * columns + vector }
+        var vectors = (0..<count).map { vector in (0..<length).map { Double(elements[index(vector, $0)]) } }
         for v in 0..<count {
             for _ in 0..<2 {
                 for earlier in 0..<v {
@@ -26,7 +26,7 @@ struct OrthogonalMatrix {
             }
             let norm = vectors[v].reduce(0.0) { $0 + $1 * $1 }.squareRoot()
             for i in 0..<length { vectors[v][i] /= norm }
-            for i in 0..<length { elements[place(v, i)] = gain * Float(vectors[v][i]) }
+            for i in 0..<length { elements[index(v, i)] = gain * Float(vectors[v][i]) }
         }
     }
 }

@@ -66,7 +66,12 @@ public struct Tensor: Sendable {
     public var detached: Tensor { Tensor(buffer: buffer, shape: shape) }
 
     /// The same elements as a new leaf of the graph: a variable to differentiate with respect to.
-    public var tracked: Tensor { Tensor(buffer: buffer, shape: shape, origin: Node()) }
+    public var tracked: Tensor { tracked(observers: nil) }
+
+    /// The same, with observers of what is computed from it.
+    func tracked(observers: ObserverList?) -> Tensor {
+        Tensor(buffer: buffer, shape: shape, origin: Node(observers: observers))
+    }
 }
 
 extension Tensor: CustomStringConvertible {

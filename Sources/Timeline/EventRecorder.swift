@@ -1,17 +1,13 @@
 import Preconditions
 import Synchronization
 
-/// Records what happens on one rank, from any of its threads, into memory that is reserved before.
+/// Records the timeline of one rank, from any of its threads, into memory that is reserved before.
 ///
-/// Off until `start`, and then it costs a look at a flag where an event might be. Events that find no more room are counted
-/// and dropped.
+/// Off until `start`; while off, a call costs one load of a flag. Events beyond the capacity are counted and dropped.
 public final class EventRecorder: Sendable {
     private let state: Mutex<State>
     private let recording = Atomic(false)
-    private let present = Atomic(0)
-    /// How many recorders of this process record now.
-    private static let recorders = Atomic(0)
-    @TaskLocal private static var ofThread: EventRecorder?
+    private let currentStep = Atomic(0)
 
     private struct State {
         var events: [TimelineEvent] = []
@@ -27,33 +23,29 @@ public final class EventRecorder: Sendable {
         state = Mutex(State(capacity: capacity))
     }
 
-    deinit { stop() }
-
-    /// Begins to record, into reserved memory.
+    /// Starts recording, into reserved memory.
     /// - Parameter layers: names of what lies at an address, such as a layer's weights, for the events of operations.
     public func start(layers: [UInt: String] = [:]) {
         state.withLock {
             $0.events.reserveCapacity($0.capacity)
             $0.layers = layers
         }
-        if !recording.exchange(true, ordering: .relaxed) { Self.recorders.add(1, ordering: .relaxed) }
+        recording.store(true, ordering: .relaxed)
     }
 
-    /// Ends to record.
-    public func stop() {
-        if recording.exchange(false, ordering: .relaxed) { Self.recorders.subtract(1, ordering: .relaxed) }
-    }
+    /// Stops recording.
+    public func stop() { recording.store(false, ordering: .relaxed) }
 
     /// Whether events are recorded now.
     public var isRecording: Bool { recording.load(ordering: .relaxed) }
 
     /// The step that events without one of their own belong to.
     public var step: Int {
-        get { present.load(ordering: .relaxed) }
-        set { present.store(newValue, ordering: .relaxed) }
+        get { currentStep.load(ordering: .relaxed) }
+        set { currentStep.store(newValue, ordering: .relaxed) }
     }
 
-    /// Records an event of the present step.
+    /// Records an event of the current step.
     public func record(_ kind: TimelineEvent.Kind, _ name: String, from begin: UInt64, to end: UInt64) {
         record(TimelineEvent(kind, name, from: begin, to: end, step: step))
     }
@@ -70,13 +62,13 @@ public final class EventRecorder: Sendable {
         }
     }
 
-    /// Records the computation of an operation: its name, and that of the first layer of those whose weights it takes.
+    /// Records the computation of an operation: its name, and that of the first layer whose weights are among its inputs.
     package func record(
         operation: Any.Type, isBackward: Bool, of addresses: some Sequence<UInt>, from begin: UInt64, to end: UInt64
     ) {
         let name = state.withLock { state in
             let layer = addresses.lazy.compactMap { state.layers[$0] }.first
-            // the name of a type is worked out anew each time, and slowly
+            // the name of a type is computed anew each time, and slowly
             let name = state.operationNames[ObjectIdentifier(operation)] ?? "\(operation)"
             state.operationNames[ObjectIdentifier(operation)] = name
             return (layer.map { $0 + " " } ?? "") + name
@@ -92,27 +84,12 @@ public final class EventRecorder: Sendable {
         return try body()
     }
 
-    /// The events recorded so far and how many found no room; forgets them.
+    /// The events recorded so far and the number of those dropped; forgets both.
     public func take() -> (events: [TimelineEvent], dropped: Int) {
         state.withLock { state in
             defer { (state.events, state.dropped) = ([], 0) }
             return (state.events, state.dropped)
         }
-    }
-
-    /// The recorder of this thread, while it records.
-    public static var current: EventRecorder? {
-        guard isAnyRecording, let recorder = ofThread, recorder.isRecording else { return nil }
-        return recorder
-    }
-
-    /// Whether any recorder of this process records now.
-    @inline(__always)
-    package static var isAnyRecording: Bool { recorders.load(ordering: .relaxed) > 0 }
-
-    /// Runs `body` on this thread with this as its recorder.
-    public func asCurrent<Value>(_ body: () throws -> Value) rethrows -> Value {
-        try Self.$ofThread.withValue(self, operation: body)
     }
 }
 

@@ -49,8 +49,8 @@ struct SynchronizedNormalizationTests {
                 Self.table { row, channel in Float((row * 5 + channel * 3) % 11) / 4 - 1 + Float(channel) })
             let factor = Self.table { row, channel in Float((row + 2 * channel) % 5 - 2) / 2 }
             let layer = BatchNormalization(3)
-            layer.scale.assign(Tensor([0.5, 1, -2]))
-            layer.shift.assign(Tensor([0.25, -1, 0.5]))
+            layer.weight.assign(Tensor([0.5, 1, -2]))
+            layer.bias.assign(Tensor([0.25, -1, 0.5]))
             let arena = ParameterArena(ParameterTree([("x", x), ("layer", layer)]))
             let step = try DataParallelStep(
                 arena: arena, plan: try ShardPlan(shards: shards, ranks: ranks), communicator: communicator, path: path,

@@ -162,7 +162,7 @@ struct KernelTests {
             let counts = [1, 64, 64, 256, length, 64, 256].map {
                 $0 * length * Int.random(in: 1...2, using: &generator)
             }
-            let taken = counts.map { pool.take(sizeClass: BufferPool.sizeClass(for: $0)) }
+            let taken = counts.map { pool.allocate(sizeClass: BufferPool.sizeClass(for: $0)) }
             for (count, block) in zip(counts, taken) { #expect(block.sizeClass >= count) }
             for block in taken { pool.recycle(block.pointer, sizeClass: block.sizeClass) }
             #expect(pool.statistics.bytes <= (1 + BufferPool.mostUnused) * pool.mostUsedBytes)

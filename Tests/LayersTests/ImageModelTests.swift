@@ -55,7 +55,7 @@ struct ImageModelTests {
         #expect(projection(x).shape == [1, 2, 2, 3])
         #expect(
             projection.parameters.named.map(\.name).suffix(3) == [
-                "shortcut.convolution.weight", "shortcut.normalization.scale", "shortcut.normalization.shift",
+                "shortcut.convolution.weight", "shortcut.normalization.weight", "shortcut.normalization.bias",
             ])
     }
 

@@ -40,8 +40,8 @@ struct PrecisionTests {
     }
 
     private static func eachRow(_ x: Tensor, _ loss: (Int, Tensor) -> Tensor) -> Tensor {
-        .joining(
-            (0..<x.shape[0]).map { loss($0, x.span($0..<($0 + 1), ofAxis: 0)).reshaped(to: [1]) }, alongAxis: 0)
+        .concatenated(
+            (0..<x.shape[0]).map { loss($0, x.slice($0..<($0 + 1), alongAxis: 0)).reshaped(to: [1]) }, alongAxis: 0)
     }
 
     private static let labels = [4, 0, 2]
@@ -124,8 +124,8 @@ struct PrecisionTests {
         ) { inputs in
             eachRow(inputs[0]) { row, anchor in
                 tripletMarginLoss(
-                    anchors: anchor, positives: inputs[1].span(row..<(row + 1), ofAxis: 0),
-                    negatives: inputs[2].span(row..<(row + 1), ofAxis: 0), epsilon: 0x1p-20
+                    anchors: anchor, positives: inputs[1].slice(row..<(row + 1), alongAxis: 0),
+                    negatives: inputs[2].slice(row..<(row + 1), alongAxis: 0), epsilon: 0x1p-20
                 ).sum
             }
         }
@@ -135,7 +135,7 @@ struct PrecisionTests {
     private static func cosine(_ first: Tensor, _ second: Tensor) -> Case {
         Case(inputs: [first, second], roundings: (4, 8)) { inputs in
             eachRow(inputs[0]) { row, x in
-                cosineEmbeddingLoss(x, inputs[1].span(row..<(row + 1), ofAxis: 0), areAlike: [true]).sum
+                cosineEmbeddingLoss(x, inputs[1].slice(row..<(row + 1), alongAxis: 0), areAlike: [true]).sum
             }
         }
     }
@@ -162,7 +162,7 @@ struct PrecisionTests {
     private static func group(_ offset: Double) -> Case {
         normalization(fill([2, 10, 4], 0, offset: offset)) {
             $0.groupNormalized(
-                groups: 2, scale: ones(4), shift: Tensor(repeating: 0, shape: [4]), epsilon: epsilon)
+                groups: 2, weight: ones(4), bias: Tensor(repeating: 0, shape: [4]), epsilon: epsilon)
         }
     }
 

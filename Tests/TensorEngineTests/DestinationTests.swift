@@ -42,15 +42,52 @@ struct DestinationTests {
             Self.check([square]) { x.matrixProduct(square.value).matrixProduct(square.value).sum() } == [false])
     }
 
-    @Test("are right where something else of the same size is made first, and lives on")
+    @Test("are made there where something else of the same size is made first, and lives on")
     func sameSizes() {
         // all of x̄, z̄ and W̄ have 80 · 80 elements
         let x = Tensor(shape: [80, 80]) { for i in $0.indices { $0[i] = Float(i % 7) - 3 } }
         let (first, second) = (Self.parameter([80, 80]), Self.parameter([80, 80]))
         let bias = Self.parameter([80])
-        _ = Self.check([first, second, bias]) {
-            x.linear(weight: first.value, bias: bias.value, thenReLU: true)
-                .linear(weight: second.value, bias: bias.value).tanh().sum()
+        #expect(
+            Self.check([first, second, bias]) {
+                x.linear(weight: first.value, bias: bias.value, thenReLU: true)
+                    .linear(weight: second.value, bias: bias.value).tanh().sum()
+            } == [true, true, false])
+    }
+
+    @Test("are made there by every operation that has large parameters")
+    func operations() {
+        let x = Tensor(shape: [16, 80]) { for i in $0.indices { $0[i] = Float(i % 7) - 3 } }
+        let weight = Self.parameter([80, 80])
+        #expect(Self.check([weight]) { x.matrixProduct(weight.value).tanh().sum() } == [true])
+        #expect(Self.check([weight]) { x.matrixProduct(weight.value, transposingOther: true).tanh().sum() } == [true])
+        #expect(Self.check([weight]) { x.geluThenLinear(weight: weight.value).tanh().sum() } == [true])
+        let indices = Indices((0..<90).map { $0 * 7 % 80 })
+        #expect(Self.check([weight]) { weight.value.gathered(rows: indices).tanh().sum() } == [true])
+        let kernel = Self.parameter([3, 3, 16, 32])
+        let images = Tensor(shape: [2, 5, 5, 16]) { for i in $0.indices { $0[i] = Float(i % 11) / 11 } }
+        let bias = Self.parameter([32])
+        #expect(Self.check([kernel]) { images.convolution(weight: kernel.value).tanh().sum() } == [true])
+        #expect(
+            Self.check([kernel, bias]) {
+                images.convolution(weight: kernel.value, bias: bias.value, thenReLU: true).tanh().sum()
+            } == [true, false])
+        // computed again in the backward pass: the memory is passed on to what computes within
+        #expect(
+            Self.check([weight, kernel]) {
+                recomputed(x, ["weight": weight]) { x, _ in x.matrixProduct(weight.value).tanh() }.sum()
+                    + images.convolution(weight: kernel.value).sum()
+            } == [true, true])
+    }
+
+    @Test("are right where a slice or a broadcast comes between")
+    func between() {
+        let weight = Self.parameter([80, 80])
+        let x = Tensor(shape: [3, 80, 80]) { for i in $0.indices { $0[i] = Float(i % 9) - 4 } }
+        _ = Self.check([weight]) { (x * weight.value).tanh().sum() }
+        _ = Self.check([weight]) {
+            (weight.value.slice(0..<60, alongAxis: 0) * weight.value.slice(20..<80, alongAxis: 0)).sum()
         }
+        _ = Self.check([weight]) { weight.value.slice(3..<70, alongAxis: 1).tanh().sum() }
     }
 }

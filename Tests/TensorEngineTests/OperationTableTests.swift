@@ -88,7 +88,8 @@ struct OperationTableTests {
         var declared: Set<String> = []
         let files = try #require(FileManager.default.enumerator(at: sources, includingPropertiesForKeys: nil))
         for case let file as URL in files where file.pathExtension == "swift" {
-            for match in try String(contentsOf: file, encoding: .utf8).matches(of: /struct (\w+)(?:<.*>)?: Primitive\b/)
+            for match in try String(contentsOf: file, encoding: .utf8).matches(
+                of: /struct (\w+)(?:<.*>)?: (?:Out)?Primitive\b/)
             {
                 declared.insert(String(match.1))
             }

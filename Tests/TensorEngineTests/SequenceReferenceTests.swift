@@ -24,7 +24,9 @@ struct SequenceReferenceTests {
         "GELU": Case(inputs: [wave([13], scale: 3)]) { $0[0].gelu() },
         "GELU by tanh": Case(inputs: [wave([13], scale: 3)]) { $0[0].geluByTanh() },
         "softmax": Case(inputs: [wave([2, 6], scale: 4)]) { $0[0].softmax() },
-        "embedding": Case(inputs: [wave([4, 3])]) { $0[0].lookingUp(Indices([3, 0, 0, 1, 3, 3], shape: [3, 2])) },
+        "embedding": Case(inputs: [wave([4, 3])]) {
+            $0[0].gathered(rows: Indices([3, 0, 0, 1, 3, 3], shape: [3, 2]))
+        },
         "causal attention": Case(inputs: [wave([1, 3, 4]), wave([1, 3, 4], step: 0.9), wave([1, 3, 4], step: 1.1)]) {
             $0[0].attention(keys: $0[1], values: $0[2], heads: 2, causal: true)
         },

@@ -43,12 +43,7 @@ public struct KernelBenchmark: Codable, Sendable, Equatable {
 
     private static func time(_ item: KernelCase, seconds: Double) -> Timing {
         guard let measured = item.measured else { return Timing.least(seconds: seconds, item.run) }
-        return Timing.measured(seconds: seconds) {
-            OperationProfile.start()
-            item.run()
-            return OperationProfile.stop()
-                .first { $0.operation == measured.operation && $0.isBackward == measured.isBackward }?.milliseconds ?? 0
-        }
+        return Timing.measured(seconds: seconds, measured)
     }
 }
 

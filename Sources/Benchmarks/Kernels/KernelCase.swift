@@ -8,17 +8,30 @@ struct KernelCase {
     let operations: Double?
     /// Bytes read and written, each once.
     let bytes: Double
-    /// The operation of the engine whose time counts, forward or backward; nil: all of `run`.
-    var measured: (operation: String, isBackward: Bool)?
+    /// Runs the computation once and returns the milliseconds that count, a part of its time; nil: all of `run`.
+    let measured: (() -> Double)?
     let run: () -> Void
 
     /// A computation of `operations` floating-point operations.
     init(
-        _ kernel: String, _ shape: String, operations: Double? = nil, bytes: Double,
-        measured: (operation: String, isBackward: Bool)? = nil, run: @escaping () -> Void
+        _ kernel: String, _ shape: String, operations: Double? = nil, bytes: Double, run: @escaping () -> Void
     ) {
         (self.kernel, self.shape, self.operations, self.bytes) = (kernel, shape, operations, bytes)
-        (self.measured, self.run) = (measured, run)
+        (measured, self.run) = (nil, run)
+    }
+
+    /// A training pass of which the time of one operation counts, forward or backward.
+    init(
+        _ kernel: String, _ shape: String, operations: Double? = nil, bytes: Double, operation: String,
+        isBackward: Bool, run: @escaping (OperationProfile) -> Void
+    ) {
+        (self.kernel, self.shape, self.operations, self.bytes) = (kernel, shape, operations, bytes)
+        self.run = { run(OperationProfile()) }
+        measured = {
+            let profile = OperationProfile()
+            run(profile)
+            return profile.entries.first { $0.operation == operation && $0.isBackward == isBackward }?.milliseconds ?? 0
+        }
     }
 }
 

@@ -66,9 +66,9 @@ enum KernelCases {
             KernelCase(
                 "LSTM steps" + (isBackward ? ", backward" : ""), "64 samples × 64 steps, 256 units",
                 operations: work * (isBackward ? 2 : 1), bytes: 4 * Double(64 * 64 * 256 * (isBackward ? 16 : 8)),
-                measured: ("Recurrence", isBackward)
-            ) {
-                _ = valueAndGradients(of: parameters) { lstm(x, .inference()).sum() }
+                operation: "Recurrence", isBackward: isBackward
+            ) { profile in
+                _ = valueAndGradients(of: parameters, observers: [profile]) { lstm(x, .inference()).sum() }
             }
         }
     }
@@ -112,7 +112,7 @@ enum KernelCases {
             + bothWays(
                 "BatchNormalization", "batch normalization", "128×32×32×16", bytes: 12 * Double(images.shape.count),
                 inputs: [images]
-            ) { $0[0].batchNormalized(moments, scale: pattern([16]), shift: pattern([16])) }
+            ) { $0[0].batchNormalized(moments, weight: pattern([16]), bias: pattern([16])) }
             + bothWays(
                 "MaxPooling", "max pooling 2×2", "128×32×32×16", bytes: 5 * Double(images.shape.count),
                 inputs: [images]
@@ -136,16 +136,17 @@ enum KernelCases {
         _ operation: String, _ kernel: String, _ shape: String, operations: Double? = nil,
         backwardOperations: Double? = nil, bytes: Double, inputs: [Tensor], _ compute: @escaping ([Tensor]) -> Tensor
     ) -> [KernelCase] {
-        let run = {
-            let tracked = inputs.map(\.tracked)
-            _ = gradients(of: compute(tracked).sum(), withRespectTo: tracked)
+        let variables = inputs.map { Parameter($0) }
+        let run = { (profile: OperationProfile) in
+            _ = valueAndGradients(of: variables, observers: [profile]) { compute(variables.map(\.value)).sum() }
         }
         return [
             KernelCase(
-                kernel, shape, operations: operations, bytes: bytes, measured: (operation, false), run: run),
+                kernel, shape, operations: operations, bytes: bytes, operation: operation, isBackward: false,
+                run: run),
             KernelCase(
                 kernel + ", backward", shape, operations: backwardOperations, bytes: 2 * bytes,
-                measured: (operation, true), run: run),
+                operation: operation, isBackward: true, run: run),
         ]
     }
 }

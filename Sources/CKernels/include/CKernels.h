@@ -10,6 +10,7 @@
 #include "lockstep_activation.h"
 #include "lockstep_compression.h"
 #include "lockstep_ctc.h"
+#include "lockstep_indexing.h"
 #include "lockstep_optimizers.h"
 #include "lockstep_products.h"
 #include "lockstep_recurrent.h"
@@ -21,7 +22,6 @@ void lockstep_subtract(const float *a, const float *b, float *out, size_t n);
 void lockstep_multiply(const float *a, const float *b, float *out, size_t n);
 void lockstep_divide(const float *a, const float *b, float *out, size_t n);
 void lockstep_affine(const float *a, float scale, float shift, float *out, size_t n);  // scale·a + shift
-void lockstep_reciprocal_affine(const float *a, float scale, float *out, size_t n);    // scale / a
 void lockstep_relu(const float *a, float *out, size_t n);
 void lockstep_relu_gradient(const float *cotangent, const float *output, float *out, size_t n);  // where output > 0
 void lockstep_sqrt(const float *a, float *out, size_t n);
@@ -54,7 +54,6 @@ void lockstep_cumulative_sum(const float *a, int is_reversed, float *out, size_t
 double lockstep_sum(const float *a, size_t n);
 double lockstep_sum_of_squares(const float *a, size_t n);
 double lockstep_sum_of_magnitudes(const float *a, size_t n);
-float lockstep_maximum(const float *a, size_t n);
 void lockstep_sum_rows(const float *a, float *out, size_t rows, size_t columns);     // out[c] = Σ_r a[r, c]
 void lockstep_sum_columns(const float *a, float *out, size_t rows, size_t columns);  // out[r] = Σ_c a[r, c]
 int lockstep_all_finite(const float *a, size_t n);
@@ -108,16 +107,10 @@ void lockstep_store_release(uint64_t *flag, uint64_t value);
 void lockstep_relax(void);  // tells the processor that this is a waiting loop
 
 // ---- anonymous_file.c ----
-// A file in memory, without a place in a file system: its descriptor, or -1. The name is for those who look at /proc.
+// An anonymous file in memory (memfd_create(2)): its descriptor, or -1. The name is shown in /proc.
 int lockstep_anonymous_file(const char *name);
 // mremap(2), which Swift cannot call: the mapping with `new` bytes, elsewhere if need be; null where there is no room.
 void *lockstep_remap(void *base, size_t old, size_t new);
-
-// ---- offered_memory.c: on each thread by itself ----
-// Says where the next buffer of count elements should be: in memory of owner. Null takes the offer back.
-void lockstep_offer_memory(void *owner, size_t count);
-// The owner of the memory that is offered for count elements, which nobody else gets then; or null.
-void *lockstep_take_offered_memory(size_t count);
 
 // ---- threads.c ----
 // Sets the number of OpenMP threads used by primitives that the calling thread starts; 0 when OpenMP is not loaded.
@@ -125,7 +118,7 @@ int lockstep_set_openmp_threads(int threads);
 // How many the calling thread may use; 0 when OpenMP is not loaded.
 int lockstep_openmp_threads(void);
 
-// ---- pooling, normalization and slices of images ----
+// ---- pooling and normalization of images ----
 #include "lockstep_convolutional.h"
 
 #endif

@@ -23,11 +23,11 @@ void lockstep_round_to_scaled_float16(float *a, size_t n);
 // Bit i % 32 of word i / 32 is the sign of a[i], set where it is negative.
 void lockstep_pack_signs(const float *a, uint32_t *words, size_t n);
 void lockstep_add_signs(const uint32_t *words, float scale, float *out, size_t n);  // out[i] += ±scale
-// The k elements of the largest magnitude, of equals the first, in rising order of their places: values[j] = weight·a[places[j]].
-// They become 0 in `a`. What is not a number counts as larger than all.
-void lockstep_take_largest(float *a, size_t n, size_t k, float weight, uint32_t *places, float *values);
-void lockstep_add_at(const uint32_t *places, const float *values, float *out, size_t k);  // out[places[j]] += values[j]
-// Products of a matrix [rows, columns] with `rank` vectors that lie one behind the other.
+// The k elements of the largest magnitude, of equals the first, in rising order of their indices:
+// values[j] = weight·a[indices[j]]. They become 0 in `a`. What is not a number counts as larger than all.
+void lockstep_take_largest(float *a, size_t n, size_t k, float weight, uint32_t *indices, float *values);
+void lockstep_add_at(const uint32_t *indices, const float *values, float *out, size_t k);  // out[indices[j]] += values[j]
+// Products of a matrix [rows, columns] with `rank` contiguous vectors.
 // out[k, i] = scale·Σ_j matrix[i, j]·right[k, j]
 void lockstep_matrix_times_factors(const float *matrix, const float *right, float scale, float *out, size_t rows,
                                    size_t columns, size_t rank);

@@ -6,19 +6,19 @@
 #include <stdint.h>
 
 // ---- pooling.c ----
-// Output place (i, j) sees rows row_start[i] ..< row_end[i] and columns column_start[j] ..< column_end[j] of its image.
+// Output pixel (i, j) depends on rows row_start[i] ..< row_end[i] and columns column_start[j] ..< column_end[j] of its image.
 typedef struct {
     size_t batch, height, width, channels, out_height, out_width;
     const int32_t *row_start, *row_end, *column_start, *column_end;
 } lockstep_windows;
 
-// The largest element of each window, then max(·, 0) if relu; where: its number within the window, of equal ones the first.
+// The largest element of each window, then max(·, 0) if relu; where: its index within the window, of equal ones the first.
 void lockstep_max_pool(const lockstep_windows *windows, const float *in, int relu, float *out, uint16_t *where);
-// out = 0, but at the recorded places the sum of the cotangents of the windows that chose them; where mask is not NULL, only
+// out = 0, except at the recorded indices: there the sum of the cotangents of the windows that chose them; where mask is not NULL, only
 // of those whose mask is above 0.
 void lockstep_max_scatter(const lockstep_windows *windows, const float *cotangent, const float *mask,
                           const uint16_t *where, float *out);
-// The elements at the recorded places; 0 where mask is not NULL and not above 0.
+// The elements at the recorded indices; 0 where mask is not NULL and not above 0.
 void lockstep_max_gather(const lockstep_windows *windows, const float *in, const float *mask, const uint16_t *where,
                          float *out);
 // Sums over windows times scale[i, j]; and the transpose of that map.
@@ -43,14 +43,8 @@ void lockstep_channel_gradient_sums(const lockstep_channel_gradient *of, const f
 // out = a·g + b·x + c per channel.
 void lockstep_channel_gradient_apply(const lockstep_channel_gradient *of, const float *a, const float *b,
                                      const float *c, float *out);
-// out[n, i, c] = x[n, i, c] · factor[n, c], for `rows` places i of each image.
+// out[n, i, c] = x[n, i, c] · factor[n, c], for `rows` pixels i of each image.
 void lockstep_image_channel_scale(const float *x, const float *factor, float *out, size_t batch, size_t rows,
                                   size_t channels);
-
-// ---- slices.c: out and in are [batch, height, width, channels] ----
-// Elements at start + i·stride along the height, width and channels of `in`, into or (scatter) from a dense array of
-// `size`; sizes, start and stride each have three entries.
-void lockstep_slice_images(const float *in, const size_t in_size[3], const size_t start[3], const size_t stride[3],
-                           const size_t size[3], size_t batch, int scatter, float *out);
 
 #endif

@@ -41,8 +41,8 @@ void lockstep_attention_gradient(const struct lockstep_attention_shape *shape, c
                                  float *scratch);
 
 // ---- row_normalization.c: y = (x - mean)·scale·weight + bias along each row ----
-// `centers` 0: without the mean (RMS); bias may be NULL. `means` has two numbers for each row, the mean and what Float32 leaves of it; it is
-// not written when `centers` is 0.
+// `centers` 0: without the mean (RMS); bias may be NULL. `means` has two numbers for each row, the mean and its rounding
+// error in Float32; it is not written when `centers` is 0.
 void lockstep_row_normalization(const float *x, const float *weight, const float *bias, float epsilon, int centers,
                                 float *y, float *means, float *scales, size_t rows, size_t columns);
 // Each of dx, dweight, dbias may be NULL.
@@ -54,9 +54,7 @@ void lockstep_row_normalization_gradient(const float *x, const float *weight, co
 void lockstep_softmax(const float *x, float *y, size_t rows, size_t columns);
 // dx = y·(cotangent - Σ cotangent·y)
 void lockstep_softmax_gradient(const float *y, const float *cotangent, float *dx, size_t rows, size_t columns);
-// table[index[r]] += rows[r], in the order of r
-void lockstep_scatter_add(const float *rows, const int32_t *indices, float *table, size_t count, size_t width);
-// Rotates the pairs (i, i + width/2) of each head in row r by the angle of place (r mod length): cosines and sines are
+// Rotates the pairs (i, i + width/2) of each head in row r by the angle of position (r mod length): cosines and sines are
 // [length, width/2]; `direction` is 1 or -1.
 void lockstep_rotate(const float *x, const float *cosines, const float *sines, float direction, float *y, size_t rows,
                      size_t length, size_t heads, size_t width);

@@ -2,7 +2,7 @@ public import Communication
 import Kernels
 import Preconditions
 public import TensorEngine
-import Timeline
+public import Timeline
 
 /// One data-parallel step: forward and backward on this rank's shards, and the all-reduce of their gradients.
 public final class DataParallelStep {
@@ -37,6 +37,10 @@ public final class DataParallelStep {
     private var productReducer: GradientReducer?
     /// How gradients are cut into buckets, and when these travel.
     public private(set) var buckets: Buckets
+    /// Sees each operation of the steps of this rank, such as a profile of operations.
+    public var observers: [any OperationObserver] = []
+    /// Records the passes, buckets and operations of this rank while it is on.
+    public var timeline: EventRecorder?
 
     /// A step for the parameters of `arena`. *Collective*: every rank makes one with the same arguments.
     ///
@@ -136,7 +140,8 @@ public final class DataParallelStep {
         var phases = Phases()
         var metrics = batches.map { _ in [NamedSum]() }
         let sink = makeSink()
-        let timeline = EventRecorder.current
+        let timeline = timeline.flatMap { $0.isRecording ? $0 : nil }
+        let observers = observers + (timeline.map { [$0] } ?? [])
         try forEachShard(batches, whenEmpty: { sink.acceptEmpty(shard: $0) }) { index, batch in
             let shard = localShards.lowerBound + index
             var lap = PassLap(index, passes)
@@ -144,7 +149,8 @@ public final class DataParallelStep {
             let begin = TimelineEvent.now
             var forwardEnd = begin
             _ = try valueAndGradients(
-                of: trained.parameters, destination: { sink.destination($0, shard: shard) },
+                of: trained.parameters, observers: observers,
+                destination: { sink.destination($0, shard: shard) },
                 whenReady: { index, gradient in
                     var stopwatch = Stopwatch()
                     sink.accept(gradient, index: index, shard: shard)

@@ -34,19 +34,19 @@ extension DataParallelStep {
         try forEachShard(batches) { index, batch in
             let gradient = arena.zeros()
             var (sum, count) = (Float(0), 0.0)
-            let (_, findings) = try NonFiniteOperation.search(in: arena) {
-                _ = try valueAndGradients(
-                    of: trained.parameters,
-                    whenReady: { index, value in
-                        (gradient.pointer + trained.ranges[index].lowerBound)
-                            .update(from: value.buffer.pointer, count: value.shape.count)
-                    },
-                    loss: {
-                        let loss = try loss(batch)
-                        (sum, count) = (loss.sum.scalar, loss.count)
-                        return loss.sum.joined(with: passes?.takeTokens() ?? [])
-                    })
-            }
+            let search = NonFiniteSearch(in: arena)
+            _ = try valueAndGradients(
+                of: trained.parameters, observers: [search],
+                whenReady: { index, value in
+                    (gradient.pointer + trained.ranges[index].lowerBound)
+                        .update(from: value.buffer.pointer, count: value.shape.count)
+                },
+                loss: {
+                    let loss = try loss(batch)
+                    (sum, count) = (loss.sum.scalar, loss.count)
+                    return loss.sum.joined(with: passes?.takeTokens() ?? [])
+                })
+            let findings = search.findings
             for statistic in trained.statistics { _ = statistic.takeRecord() }
             examinations[index] = ShardExamination(
                 shard: localShards.lowerBound + index, lossSum: sum, count: count, gradientHash: gradient.bitHash,

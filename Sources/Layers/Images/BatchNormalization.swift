@@ -1,15 +1,15 @@
 import Preconditions
 public import TensorEngine
 
-/// Batch normalization of each channel (the innermost axis): `scale·(x - mean)/√(variance + ε) + shift`.
+/// Batch normalization of each channel (the innermost axis): `weight·(x - mean)/√(variance + ε) + bias`.
 ///
 /// In training the moments are those of the shard's batch, or of all where the context synchronizes them, and the running ones take them in: the variance as the unbiased
 /// estimate, weighted over the shards by their samples. Else the running moments are used. A channel with one value has
 /// variance 0. Source: Ioffe and Szegedy, 2015; what runs is as in PyTorch. Where the running moments are frozen they are
 /// used in training, too, as Keras has it for layers that are not trainable.
 public struct BatchNormalization: Module {
-    /// The scales and the shifts, [channels]; they begin at 1 and 0.
-    public let scale, shift: Parameter
+    /// The factors and the summands, [channels]; they begin at 1 and 0.
+    public let weight, bias: Parameter
     /// The running mean and variance, [channels]; they begin at 0 and 1.
     public let mean, variance: RunningStatistic
     private let epsilon: Float
@@ -17,14 +17,14 @@ public struct BatchNormalization: Module {
 
     /// The parameters and running statistics by name.
     public var parameters: ParameterTree {
-        ["scale": scale, "shift": shift, "mean": mean, "variance": variance]
+        ["weight": weight, "bias": bias, "mean": mean, "variance": variance]
     }
 
     /// A layer for this many channels; `momentum` is the weight of a new step in the running moments.
     public init(_ channels: Int, epsilon: Float = 1e-5, momentum: Float = 0.1, thenReLU: Bool = false) {
         require(epsilon > 0, "BatchNormalization: ε must be above 0, found \(epsilon)")
-        scale = Parameter(Tensor(repeating: 1, shape: [channels]), axes: .vector("channels"))
-        shift = Parameter(Tensor(repeating: 0, shape: [channels]), axes: .vector("channels"))
+        weight = Parameter(Tensor(repeating: 1, shape: [channels]), axes: .vector("channels"))
+        bias = Parameter(Tensor(repeating: 0, shape: [channels]), axes: .vector("channels"))
         mean = RunningStatistic(Tensor(repeating: 0, shape: [channels]), momentum: momentum)
         variance = RunningStatistic(Tensor(repeating: 1, shape: [channels]), momentum: momentum)
         (self.epsilon, self.thenReLU) = (epsilon, thenReLU)
@@ -36,11 +36,11 @@ public struct BatchNormalization: Module {
     /// The same with `addend`, of the same shape, added before the ReLU: the end of a residual block in one pass.
     public func callAsFunction(_ x: Tensor, adding addend: Tensor?, _ context: ForwardContext) -> Tensor {
         guard context.isTraining && !mean.isFrozen && !variance.isFrozen else {
-            let factor = scale.value / (variance.value + epsilon).squareRoot()
+            let factor = weight.value / (variance.value + epsilon).squareRoot()
             let offset = ChannelMoments.offset(mean: mean.value, variance: variance.value, epsilon: epsilon)
             let (input, level) = offset.map { (x - $0, mean.value - $0) } ?? (x, mean.value)
             return input.channelAffine(
-                scale: factor, shift: shift.value - level * factor, adding: addend, thenReLU: thenReLU)
+                scale: factor, shift: bias.value - level * factor, adding: addend, thenReLU: thenReLU)
         }
         func findMoments(of x: Tensor) -> ChannelMoments {
             context.synchronization.map { ChannelMoments(of: x, over: $0) } ?? ChannelMoments(of: x)
@@ -59,6 +59,6 @@ public struct BatchNormalization: Module {
         let unbiased = Float(rows) / Float(max(rows - 1, 1))
         variance.record(sums: moments.variance * (unbiased * Float(samples)), count: samples)
         return x.batchNormalized(
-            moments, scale: scale.value, shift: shift.value, epsilon: epsilon, adding: addend, thenReLU: thenReLU)
+            moments, weight: weight.value, bias: bias.value, epsilon: epsilon, adding: addend, thenReLU: thenReLU)
     }
 }

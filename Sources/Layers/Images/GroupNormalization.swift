@@ -1,27 +1,27 @@
 import Preconditions
 public import TensorEngine
 
-/// Group normalization: each sample's moments over its places and the channels of a group. Source: Wu and He, 2018.
+/// Group normalization: each sample's moments over its pixels or time steps and the channels of a group. Source: Wu and He, 2018.
 public struct GroupNormalization: Module {
-    /// The scales and the shifts, [channels]; they begin at 1 and 0.
-    public let scale, shift: Parameter
+    /// The factors and the summands, [channels]; they begin at 1 and 0.
+    public let weight, bias: Parameter
     private let groups: Int
     private let epsilon: Float
 
-    public var parameters: ParameterTree { ["scale": scale, "shift": shift] }
+    public var parameters: ParameterTree { ["weight": weight, "bias": bias] }
 
     /// A layer for this many channels in groups of equal size.
     public init(groups: Int, channels: Int, epsilon: Float = 1e-5) {
         require(
             groups >= 1 && channels % groups == 0,
             "GroupNormalization: \(channels) channels do not make \(groups) equal groups")
-        scale = Parameter(Tensor(repeating: 1, shape: [channels]), axes: .vector("channels"))
-        shift = Parameter(Tensor(repeating: 0, shape: [channels]), axes: .vector("channels"))
+        weight = Parameter(Tensor(repeating: 1, shape: [channels]), axes: .vector("channels"))
+        bias = Parameter(Tensor(repeating: 0, shape: [channels]), axes: .vector("channels"))
         (self.groups, self.epsilon) = (groups, epsilon)
     }
 
     /// [n, …, channels] → the same shape.
     public func callAsFunction(_ x: Tensor, _ context: ForwardContext) -> Tensor {
-        x.groupNormalized(groups: groups, scale: scale.value, shift: shift.value, epsilon: epsilon)
+        x.groupNormalized(groups: groups, weight: weight.value, bias: bias.value, epsilon: epsilon)
     }
 }

@@ -61,9 +61,9 @@ public struct ResidualBlock: Module {
 
     private func shortcut(_ x: Tensor, _ context: ForwardContext) -> Tensor {
         if let projection { return projection.normalization(projection.convolution(x, context), context) }
-        let sampled = stride > 1 ? x.imagesSampled(every: stride) : x
+        let sampled = stride > 1 ? x.strided(by: [1, stride, stride, 1]) : x
         let missing = outputs - inputs
         return missing > 0
-            ? sampled.imagesPadded(channelsBefore: missing / 2, channelsAfter: missing - missing / 2) : sampled
+            ? sampled.padded(before: [0, 0, 0, missing / 2], after: [0, 0, 0, missing - missing / 2]) : sampled
     }
 }

@@ -19,7 +19,7 @@ public func hingeLoss(_ scores: Tensor, _ targets: Tensor, margin: Float = 1) ->
 ///   - scores: [n, classes]
 ///   - labels: [n], each in 0..<classes
 public func multiClassHingeLoss(_ scores: Tensor, _ labels: Indices, margin: Float = 1) -> SummedLoss {
-    let own = scores.selecting(columns: labels).reshaped(to: [labels.count, 1])
+    let own = scores.gathered(columns: labels).reshaped(to: [labels.count, 1])
     let classes = scores.shape[1]
     // a constant that leaves the label's own column out
     let others = Tensor(shape: scores.shape) { elements in

@@ -66,9 +66,9 @@ public func softmaxCrossEntropy(
     let spread = labelSmoothing / Float(classes)
     let targets = Tensor(shape: logits.shape) { elements in
         for (row, label) in used.values.enumerated() {
-            for place in 0..<classes {
-                let share = (place == Int(label) ? 1 - labelSmoothing : 0) + spread
-                elements[row * classes + place] = isIgnored[row] ? 0 : share * weights[place]
+            for index in 0..<classes {
+                let share = (index == Int(label) ? 1 - labelSmoothing : 0) + spread
+                elements[row * classes + index] = isIgnored[row] ? 0 : share * weights[index]
             }
         }
     }

@@ -8,11 +8,11 @@ public import TensorEngine
 public struct EncoderDecoder: Parameterized {
     /// The sizes of a model.
     public struct Sizes: Sendable {
-        /// Blocks of the encoder and as many of the decoder, heads of each, elements of a place.
+        /// Blocks of the encoder and as many of the decoder, heads of each, elements of a position.
         public var layers, heads, width: Int
         /// The numbers of source and target tokens there are.
         public var sourceVocabulary, targetVocabulary: Int
-        /// The most places that a sequence has.
+        /// The largest number of positions of a sequence.
         public var context: Int
         /// The probability of an element of a branch to be dropped in training.
         public var dropout: Float = 0
@@ -65,15 +65,15 @@ public struct EncoderDecoder: Parameterized {
         (self.encoder, self.decoder) = (encoder, decoder)
     }
 
-    /// Source tokens [n, places], of which each sequence has the first `lengths` [n] → the memory [n, places, width].
+    /// Source tokens [n, positions], of which each sequence has the first `lengths` [n] → the memory [n, positions, width].
     public func encode(_ tokens: Indices, lengths: Indices, _ context: ForwardContext) -> Tensor {
         var x = placed(sources(tokens), context)
         for block in encoder { x = block(x, context, lengths: lengths) }
         return encoderNorm(x, context)
     }
 
-    /// Target tokens [n, t] and the memory [n, places, width], of which each has the first `memoryLengths` [n] → the features
-    /// of the token that follows each, [n, t, width]. A place sees those before it and itself.
+    /// Target tokens [n, t] and the memory [n, positions, width], of which each has the first `memoryLengths` [n] → the features
+    /// of the token that follows each, [n, t, width]. A position attends to those before it and itself.
     public func decode(_ tokens: Indices, memory: Tensor, memoryLengths: Indices, _ context: ForwardContext) -> Tensor {
         var x = placed(targets(tokens), context)
         for block in decoder { x = block(x, memory: memory, context, memoryLengths: memoryLengths) }
@@ -95,7 +95,7 @@ public struct EncoderDecoder: Parameterized {
 extension EncoderDecoder {
     /// The likeliest targets of some sources, tokens between `begin` and `end`, as a beam search finds them.
     /// - Parameters:
-    ///   - sources: [n, places], of which each has the first `lengths`, [n]
+    ///   - sources: [n, positions], of which each has the first `lengths`, [n]
     ///   - longest: for each source the most tokens of its target
     public func translate(
         _ sources: Indices, lengths: Indices, begin: Int32, end: Int32, longest: [Int], search: BeamSearch
@@ -104,7 +104,7 @@ extension EncoderDecoder {
         let memory = encode(sources, lengths: lengths, context)
         let table = memory.reshaped(to: [memory.shape[0], memory.shape[1] * width])
         return search.run(longest: longest, begin: begin, end: end) { hypotheses in
-            // places and rows in multiples of eight, so that few different shapes come up; what is added is not looked at
+            // positions and rows in multiples of eight, so that few different shapes come up; what is added is not looked at
             let time = ((hypotheses.reduce(0) { max($0, $1.tokens.count) }) + 7) / 8 * 8
             let rows = (hypotheses.count + 7) / 8 * 8
             let all = hypotheses + Array(repeating: hypotheses[0], count: rows - hypotheses.count)
@@ -112,10 +112,10 @@ extension EncoderDecoder {
             let members = Indices(all.map { Int32($0.sequence) })
             let features = decode(
                 Indices(tokens, shape: [rows, time]),
-                memory: table.lookingUp(members).reshaped(to: [rows, memory.shape[1], width]),
+                memory: table.gathered(rows: members).reshaped(to: [rows, memory.shape[1], width]),
                 memoryLengths: Indices(members.values.map { lengths.values[Int($0)] }), context)
             let lasts = all.enumerated().map { Int32($0.offset * time + $0.element.tokens.count - 1) }
-            let scores = logits(features.reshaped(to: [rows * time, width]).lookingUp(Indices(lasts))).logSoftmax()
+            let scores = logits(features.reshaped(to: [rows * time, width]).gathered(rows: Indices(lasts))).logSoftmax()
             let vocabulary = scores.shape[1]
             return scores.withElements { scores in
                 hypotheses.indices.map { Array(scores[($0 * vocabulary)..<(($0 + 1) * vocabulary)]) }

@@ -26,8 +26,8 @@ public struct ResidualNetwork: Module {
         normalization = BatchNormalization(16, thenReLU: true)
         var (blocks, inputs): ([ResidualBlock], Int) = ([], 16)
         for outputs in [16, 32, 64] {
-            for place in 0..<((depth - 2) / 6) {
-                let stride = place == 0 && outputs > 16 ? 2 : 1
+            for index in 0..<((depth - 2) / 6) {
+                let stride = index == 0 && outputs > 16 ? 2 : 1
                 blocks.append(ResidualBlock(inputs, outputs, stride: stride, shortcut: shortcut, random: &random))
                 inputs = outputs
             }
@@ -36,7 +36,7 @@ public struct ResidualNetwork: Module {
         output = Linear(64, classes, initializer: .xavierUniform, random: &random)
     }
 
-    /// `entry.weight`, `normalization.scale`, `blocks.0.convolution1.weight`, …
+    /// `entry.weight`, `normalization.weight`, `blocks.0.convolution1.weight`, …
     public var parameters: ParameterTree {
         [
             "entry": entry, "normalization": normalization,

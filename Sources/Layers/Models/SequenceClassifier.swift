@@ -1,10 +1,10 @@
 import Preconditions
 public import TensorEngine
 
-/// Classifies sequences of tokens of different lengths; what stands beyond a sequence's length has no influence.
+/// Classifies sequences of tokens of different lengths; the padding beyond a sequence's length is masked.
 ///
 /// Recurrent: layers in both directions, whose final states go to a projection. Transformer: an encoder with learned
-/// positions, the mean of whose places goes to a projection.
+/// positions, whose mean over the positions goes to a projection.
 public struct SequenceClassifier: Parameterized {
     /// What reads the sequence.
     public enum Kind: Sendable {
@@ -80,7 +80,7 @@ public struct SequenceClassifier: Parameterized {
 
     /// The final states of the last layer's directions side by side, [n, 2 · width].
     private func finalStates(_ result: RecurrentOutput) -> Tensor {
-        let states = result.state.hidden.slice((2 * layers - 2)..<(2 * layers), alongAxis: 0).swappingLeadingAxes()
+        let states = result.state.hidden.slice((2 * layers - 2)..<(2 * layers), alongAxis: 0).transposed(0, 1)
         return states.reshaped(to: [states.shape[0], 2 * states.shape[2]])
     }
 
@@ -93,12 +93,12 @@ public struct SequenceClassifier: Parameterized {
         return norm(x, context)
     }
 
-    /// The mean over the places of each sequence, [n, width].
+    /// The mean over the positions of each sequence, [n, width].
     private func mean(of x: Tensor, _ lengths: Indices) -> Tensor {
         let shares = Tensor(shape: [x.shape[0], x.shape[1], 1]) { elements in
-            for place in elements.indices {
-                let (row, time) = place.quotientAndRemainder(dividingBy: x.shape[1])
-                elements[place] = time < Int(lengths.values[row]) ? 1 / Float(lengths.values[row]) : 0
+            for index in elements.indices {
+                let (row, time) = index.quotientAndRemainder(dividingBy: x.shape[1])
+                elements[index] = time < Int(lengths.values[row]) ? 1 / Float(lengths.values[row]) : 0
             }
         }
         return (x * shares).sum(alongAxis: 1).reshaped(to: [x.shape[0], x.shape[2]])

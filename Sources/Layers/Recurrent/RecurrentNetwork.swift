@@ -54,8 +54,8 @@ extension RecurrentNetwork {
     /// The outputs and the final state for the rows `tokens` [batch, time] of a table of embeddings [vocabulary,
     /// inputs].
     ///
-    /// What the rows' tensor gives, within rounding; but a table smaller than the batch is multiplied by the first
-    /// layer's weights before its rows are taken, which saves the product with each row.
+    /// The same as for the tensor of these rows, within rounding; but a table smaller than the batch is multiplied by the
+    /// first layer's weights before its rows are gathered, which saves the product with each row.
     public func callAsFunction(
         tokens: Indices, embeddings: Tensor, state: RecurrentState? = nil, lengths: Indices? = nil,
         _ context: ForwardContext

@@ -33,8 +33,8 @@ public struct RecurrentStack {
     }
 
     package var parameters: ParameterTree {
-        let trees = layers.enumerated().map { place, layer in
-            ("\(place)", ParameterTree(Array(zip(["forward", "backward"], layer.map(\.parameters)))))
+        let trees = layers.enumerated().map { index, layer in
+            ("\(index)", ParameterTree(Array(zip(["forward", "backward"], layer.map(\.parameters)))))
         }
         return ["layers": ParameterTree(trees)]
     }
@@ -43,8 +43,8 @@ public struct RecurrentStack {
         -> RecurrentOutput
     {
         require(x.shape.rank == 3, "recurrent network: [batch, time, inputs] is needed, the shape is \(x.shape)")
-        // time-major within: the rows of a time step stand together
-        let rows = x.swappingLeadingAxes().reshaped(to: [x.shape[1] * x.shape[0], x.shape[2]])
+        // time-major within: the rows of a time step are contiguous
+        let rows = x.transposed(0, 1).reshaped(to: [x.shape[1] * x.shape[0], x.shape[2]])
         return run(batch: x.shape[0], time: x.shape[1], state, lengths, context) {
             rows.linear(weight: $0, bias: $1)
         }
@@ -63,8 +63,8 @@ public struct RecurrentStack {
         return run(batch: batch, time: time, state, lengths, context) {
             // (T·W)[tokens] = T[tokens]·W: the smaller of the two products
             table.shape[0] < rows.count
-                ? table.linear(weight: $0, bias: $1).takingRows(rows)
-                : table.takingRows(rows).linear(weight: $0, bias: $1)
+                ? table.linear(weight: $0, bias: $1).gathered(rows: rows)
+                : table.gathered(rows: rows).linear(weight: $0, bias: $1)
         }
     }
 
@@ -77,37 +77,36 @@ public struct RecurrentStack {
         require(
             state == nil || (state!.hidden.shape == stateShape && (state!.cell != nil) == cell.hasCell),
             "recurrent network: a state of shape \(stateShape) \(cell.hasCell ? "with" : "without") a cell is needed")
-        var y = Tensor([])
+        var outputs: [Tensor] = []
         var (states, cells): ([Tensor], [Tensor]) = ([], [])
         for (number, layer) in layers.enumerated() {
-            if number > 0 { y = dropped(y, context) }
-            var outputs: [Tensor] = []
-            for (place, direction) in layer.enumerated() {
+            // the outputs of the layer before
+            let y = number > 0 ? dropped(.concatenated(outputs, alongAxis: 2), context) : nil
+            outputs = []
+            for (side, direction) in layer.enumerated() {
                 func initial(_ tensor: Tensor?) -> Tensor {
-                    let index = number * layer.count + place
-                    return tensor?.span(index..<(index + 1), ofAxis: 0).reshaped(to: [batch, hidden])
+                    let index = number * layer.count + side
+                    return tensor?.slice(index..<(index + 1), alongAxis: 0).reshaped(to: [batch, hidden])
                         ?? Tensor(repeating: 0, shape: [batch, hidden])
                 }
                 let (weight, bias) = (direction.inputWeight.value, direction.bias.value)
                 let projected =
-                    number == 0
-                    ? project(weight, bias)
-                    : y.reshaped(to: [time * batch, y.shape[2]]).linear(weight: weight, bias: bias)
+                    y.map { $0.reshaped(to: [time * batch, $0.shape[2]]).linear(weight: weight, bias: bias) }
+                    ?? project(weight, bias)
                 let result = projected.reshaped(to: [time, batch, hidden * cell.gateCount]).recurrence(
                     cell, weight: direction.recurrentWeight.value, productBias: direction.recurrentBias?.value,
                     state: initial(state?.hidden), cellState: cell.hasCell ? initial(state?.cell) : nil,
-                    isReversed: place == 1, lengths: lengths)
+                    isReversed: side == 1, lengths: lengths)
                 outputs.append(result.outputs)
                 states.append(result.state)
                 if let cell = result.cellState { cells.append(cell) }
             }
-            y = outputs.count == 1 ? outputs[0] : .joining(outputs, alongAxis: 2)
         }
         func stacked(_ tensors: [Tensor]) -> Tensor {
-            .joining(tensors.map { $0.reshaped(to: [1, batch, hidden]) }, alongAxis: 0)
+            .concatenated(tensors.map { $0.reshaped(to: [1, batch, hidden]) }, alongAxis: 0)
         }
         return RecurrentOutput(
-            outputs: y.swappingLeadingAxes(),
+            directions: outputs,
             state: RecurrentState(hidden: stacked(states), cell: cell.hasCell ? stacked(cells) : nil))
     }
 
@@ -115,7 +114,7 @@ public struct RecurrentStack {
     private func dropped(_ x: Tensor, _ context: ForwardContext) -> Tensor {
         guard dropout.rate > 0, context.isTraining else { return x }
         let ones = Tensor(repeating: 1, shape: [x.shape[1], x.shape[0], x.shape[2]])
-        return x * dropout(ones, context).swappingLeadingAxes()
+        return x * dropout(ones, context).transposed(0, 1)
     }
 }
 
@@ -131,8 +130,8 @@ private struct RecurrentDirection {
         return ParameterTree(entries + (recurrentBias.map { [("recurrentBias", $0)] } ?? []))
     }
 
-    /// Weights uniform within 1/√hidden, as is usual, unless others are wanted; biases 0, an LSTM's forget gate 1 (Jozefowicz, Zaremba, Sutskever,
-    /// 2015), so that it remembers from the beginning.
+    /// Weights uniform within 1/√hidden, as in PyTorch, unless initializers are given; biases 0, of an LSTM's forget gate 1,
+    /// so that it remembers from the beginning (Jozefowicz, Zaremba, Sutskever, 2015).
     init(
         _ cell: any RecurrentCell, inputs: Int, hidden: Int, _ initializers: RecurrentInitializers,
         random: inout InitializationRandom
@@ -148,7 +147,7 @@ private struct RecurrentDirection {
             let blocks = (0..<cell.gateCount).map { _ in
                 initializer.parameter(shape: [rows, hidden], fanIn: rows, fanOut: hidden, random: &random).value
             }
-            return Parameter(.joining(blocks, alongAxis: 1), axes: axes)
+            return Parameter(.concatenated(blocks, alongAxis: 1), axes: axes)
         }
         inputWeight = weight(inputs, "inputs", initializers.inputWeight)
         recurrentWeight = weight(hidden, "hidden", initializers.recurrentWeight)

@@ -23,10 +23,16 @@ public struct RecurrentState {
     public var detached: RecurrentState { RecurrentState(hidden: hidden.detached, cell: cell?.detached) }
 }
 
-/// What a recurrent network makes of a batch of sequences.
+/// The outputs and the final state of a recurrent network for a batch of sequences.
 public struct RecurrentOutput {
+    /// Of each direction of the last layer its states at all time steps, [time, batch, hidden].
+    let directions: [Tensor]
+
     /// The last layer's states at all time steps, [batch, time, directions · hidden]; 0 beyond a sample's length.
-    public let outputs: Tensor
+    ///
+    /// A copy that is made on each access: who wants the final state alone does not pay for it.
+    public var outputs: Tensor { Tensor.concatenated(directions, alongAxis: 2).transposed(0, 1) }
+
     /// Each layer's and direction's state after its last step; for a sample with a length, after the last one within it.
     public let state: RecurrentState
 }

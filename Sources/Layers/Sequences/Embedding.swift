@@ -17,5 +17,5 @@ public struct Embedding: Parameterized {
     }
 
     /// For each index its vector: [...] → [..., width].
-    public func callAsFunction(_ indices: Indices) -> Tensor { weight.value.lookingUp(indices) }
+    public func callAsFunction(_ indices: Indices) -> Tensor { weight.value.gathered(rows: indices) }
 }

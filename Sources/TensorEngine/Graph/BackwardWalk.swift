@@ -6,12 +6,12 @@ import Preconditions
 struct BackwardWalk {
     /// The nodes that lead from the output to a target, by rising number.
     private let nodes: [Node]
-    private let places: [ObjectIdentifier: Int]
-    /// By place: the indices of the targets there, and how many uses have still to contribute.
+    private let indexOf: [ObjectIdentifier: Int]
+    /// For each node: the targets that it is, and how many uses have still to contribute.
     private var targets: [[Int]]
     private var remainingUses: [Int]
     private var cotangents: [Tensor?]
-    /// By place: whether the cotangent's buffer was made by this walk, so that it may be added to.
+    /// For each node: whether the cotangent's buffer was made by this walk, so that it may be added to.
     private var isOwned: [Bool]
 
     private let recordsGraph: Bool
@@ -23,22 +23,22 @@ struct BackwardWalk {
         var targetsOf: [ObjectIdentifier: [Int]] = [:]
         for (index, node) in targetNodes.enumerated() { targetsOf[ObjectIdentifier(node), default: []].append(index) }
 
-        var places: [ObjectIdentifier: Int] = [:]
+        var indexOf: [ObjectIdentifier: Int] = [:]
         var needed: [Node] = []
         for node in reachable {
             let id = ObjectIdentifier(node)
-            let leadsToTarget = node.inputs.contains { $0.map { places[ObjectIdentifier($0)] != nil } ?? false }
+            let leadsToTarget = node.inputs.contains { $0.map { indexOf[ObjectIdentifier($0)] != nil } ?? false }
             guard targetsOf[id] != nil || leadsToTarget else { continue }
-            places[id] = needed.count
+            indexOf[id] = needed.count
             needed.append(node)
         }
         nodes = needed
-        self.places = places
+        self.indexOf = indexOf
         targets = needed.map { targetsOf[ObjectIdentifier($0)] ?? [] }
         remainingUses = [Int](repeating: 0, count: needed.count)
         for node in needed {
             for input in node.inputs {
-                if let input, let place = places[ObjectIdentifier(input)] { remainingUses[place] += 1 }
+                if let input, let index = indexOf[ObjectIdentifier(input)] { remainingUses[index] += 1 }
             }
         }
         cotangents = [Tensor?](repeating: nil, count: needed.count)
@@ -66,7 +66,7 @@ struct BackwardWalk {
     }
 
     /// Walks, and calls `whenFinal` once for each target that the output depends on, as soon as no more is to come.
-    /// - Parameter destination: where the cotangent of a target had best lie, for whom it is handed to; nil for anywhere.
+    /// - Parameter destination: the memory in which the cotangent of a target had best be computed; nil for anywhere.
     mutating func run(
         cotangent: Tensor, destination: (_ target: Int) -> Buffer? = { _ in nil },
         whenFinal: (_ target: Int, _ cotangent: Tensor) throws -> Void
@@ -74,83 +74,91 @@ struct BackwardWalk {
         guard let root = nodes.indices.last else { return }
         cotangents[root] = cotangent
         for target in targets[root] { try whenFinal(target, cotangent) }
-        for place in nodes.indices.reversed() {
-            let node = nodes[place]
+        for index in nodes.indices.reversed() {
+            let node = nodes[index]
             guard let primitive = node.primitive else { continue }
-            let inputPlaces = node.inputs.map { $0.flatMap { places[ObjectIdentifier($0)] } }
-            guard inputPlaces.contains(where: { $0 != nil }) else { continue }
-            var results: [Tensor?] = []
-            if let cotangent = cotangents[place] {
-                let saved = node.saved(needs: inputPlaces.map { $0 != nil }, recordsGraph: recordsGraph)
-                let offer = offer(to: inputPlaces, of: node, destination)
-                results = OperationProfile.measure(primitive, saved.inputs, isBackward: true) {
-                    offer?.place.offered { primitive.vjp(cotangent, saved) } ?? primitive.vjp(cotangent, saved)
-                }
-                if let offer { Self.moveOut(of: offer.place, all: &results, but: offer.input) }
-                NonFiniteOperation.observeCotangents(primitive, saved, results)
-                require(
-                    results.count == inputPlaces.count,
-                    "\(type(of: primitive)).vjp: \(results.count) cotangents for \(inputPlaces.count) inputs")
-            }
+            let inputs = node.inputs.map { $0.flatMap { indexOf[ObjectIdentifier($0)] } }
+            guard inputs.contains(where: { $0 != nil }) else { continue }
             let shapes = node.inputShapes
-            cotangents[place] = nil
+            var results: [Tensor?] = []
+            if let cotangent = cotangents[index], !addSlice(cotangent, of: primitive, to: inputs[0]) {
+                results = vjp(node, primitive, cotangent, inputs, destination)
+            }
+            cotangents[index] = nil
             if releasesGraph { node.release() }
-            for (i, inputPlace) in inputPlaces.enumerated() {
-                guard let inputPlace else { continue }
+            for (i, input) in inputs.enumerated() {
+                guard let input else { continue }
                 if !results.isEmpty, let result = results[i] {
                     // Broadcasting is undone here, for all operations.
-                    accumulate(result.shape == shapes[i] ? result : result.sum(to: shapes[i]), at: inputPlace)
+                    accumulate(
+                        result.shape == shapes[i] ? result : result.sum(to: shapes[i]), at: input,
+                        isNew: primitive is Slice)
                 }
-                remainingUses[inputPlace] -= 1
-                if remainingUses[inputPlace] == 0, !targets[inputPlace].isEmpty {
-                    let final = cotangents[inputPlace] ?? Tensor(repeating: 0, shape: shapes[i])
-                    if nodes[inputPlace].primitive == nil { cotangents[inputPlace] = nil }
-                    for target in targets[inputPlace] { try whenFinal(target, final) }
+                remainingUses[input] -= 1
+                if remainingUses[input] == 0, !targets[input].isEmpty {
+                    let final = cotangents[input] ?? Tensor(repeating: 0, shape: shapes[i])
+                    if nodes[input].primitive == nil { cotangents[input] = nil }
+                    for target in targets[input] { try whenFinal(target, final) }
                 }
             }
         }
+    }
+
+    /// The cotangents of a node's inputs.
+    private func vjp(
+        _ node: Node, _ primitive: any Primitive, _ cotangent: Tensor, _ inputs: [Int?],
+        _ destination: (Int) -> Buffer?
+    ) -> [Tensor?] {
+        let saved = node.saved(
+            needs: inputs.map { $0 != nil }, recordsGraph: recordsGraph, outs: outs(inputs, of: node, destination))
+        func compute() -> [Tensor?] { primitive.vjp(cotangent, saved) }
+        // recorded operations are observed themselves
+        let observers = recordsGraph ? nil : node.observers
+        let results =
+            observers?.observing(
+                type(of: primitive), isBackward: true, inputs: saved.inputs, results: { $0 }, compute) ?? compute()
+        require(
+            results.count == inputs.count,
+            "\(type(of: primitive)).vjp: \(results.count) cotangents for \(inputs.count) inputs")
+        return results
     }
 
     /// Cotangents of fewer elements may as well be copied.
-    private static let fewestOffered = 4096
+    private static let fewestPlaced = 4096
 
-    /// The largest input of `node` whose cotangent is a target's, and to which nothing is added; and where it should lie.
-    private func offer(
-        to inputPlaces: [Int?], of node: Node, _ destination: (Int) -> Buffer?
-    ) -> (input: Int, place: Buffer)? {
-        let sizes = inputPlaces.enumerated().compactMap { input, place -> (input: Int, target: Int, count: Int)? in
-            guard let place, targets[place].count == 1, let target = targets[place].first,
-                nodes[place].primitive == nil, remainingUses[place] == 1, cotangents[place] == nil,
-                node.inputShapes[input].count >= Self.fewestOffered
+    /// For each input the memory in which its cotangent should be computed: where that is all of a target's gradient.
+    private func outs(_ inputs: [Int?], of node: Node, _ destination: (Int) -> Buffer?) -> [Buffer?] {
+        if recordsGraph { return [] }
+        let outs = inputs.enumerated().map { i, input -> Buffer? in
+            guard let input, targets[input].count == 1, nodes[input].primitive == nil, remainingUses[input] == 1,
+                cotangents[input] == nil, node.inputShapes[i].count >= Self.fewestPlaced
             else { return nil }
-            return (input, target, node.inputShapes[input].count)
+            return destination(targets[input][0])
         }
-        guard let largest = sizes.max(by: { $0.count < $1.count }), let place = destination(largest.target) else {
-            return nil
-        }
-        return (largest.input, place)
+        return outs.contains { $0 != nil } ? outs : []
     }
 
-    /// Copies what has come to lie in memory that is meant for the cotangent of the input `kept` alone.
-    private static func moveOut(of place: Buffer, all results: inout [Tensor?], but kept: Int) {
-        for (input, result) in results.enumerated() where input != kept {
-            guard let result, result.buffer.pointer == place.pointer else { continue }
-            let copy = Buffer(count: result.shape.count)
-            copy.pointer.update(from: result.buffer.pointer, count: result.shape.count)
-            results[input] = Tensor(buffer: copy, shape: result.shape)
-        }
+    /// Adds the cotangent of a slice in place to what there is of its input's, and says whether it has done so: that saves
+    /// a whole with zeros around the slice.
+    private func addSlice(_ cotangent: Tensor, of primitive: any Primitive, to input: Int?) -> Bool {
+        guard !recordsGraph, let slice = primitive as? Slice, let input, isOwned[input], let sum = cotangents[input]
+        else { return false }
+        slice.part.add(cotangent, to: sum)
+        return true
     }
 
-    private mutating func accumulate(_ contribution: Tensor, at place: Int) {
-        guard let sum = cotangents[place] else {
-            cotangents[place] = contribution
+    /// - Parameter isNew: whether nothing else has the contribution's memory.
+    private mutating func accumulate(_ contribution: Tensor, at index: Int, isNew: Bool) {
+        guard let sum = cotangents[index] else {
+            cotangents[index] = contribution
+            isOwned[index] = isNew && !recordsGraph
             return
         }
-        if !recordsGraph && isOwned[place] {
+        if !recordsGraph && isOwned[index] {
             lockstep_add(sum.buffer.pointer, contribution.buffer.pointer, sum.buffer.pointer, sum.shape.count)
         } else {
-            cotangents[place] = sum + contribution
-            isOwned[place] = true
+            cotangents[index] = sum + contribution
+            isOwned[index] = true
         }
     }
 }

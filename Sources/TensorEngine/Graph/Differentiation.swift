@@ -30,28 +30,28 @@ public func gradients(
 /// afterwards. A parameter that is given several times is handed its whole gradient each time. A parameter that the
 /// loss does not depend on is handed a gradient of zeros, first of all. Calls nest: within another gradient computation
 /// of the same parameters this one has variables of its own.
+/// - Parameter observers: see each operation that depends on the parameters, unless an outer computation tracks these.
 /// - Returns: the loss, detached.
 public func valueAndGradients(
-    of parameters: [Parameter], whenReady: (_ index: Int, _ gradient: Tensor) throws -> Void,
-    loss: () throws -> Tensor
+    of parameters: [Parameter], observers: [any OperationObserver] = [],
+    whenReady: (_ index: Int, _ gradient: Tensor) throws -> Void, loss: () throws -> Tensor
 ) rethrows -> Tensor {
-    try valueAndGradients(of: parameters, destination: { _ in nil }, whenReady: whenReady, loss: loss)
+    try valueAndGradients(
+        of: parameters, observers: observers, destination: { _ in nil }, whenReady: whenReady, loss: loss)
 }
 
 /// As the other form.
-/// - Parameter destination: memory in which the gradient of a parameter had best be made; it may be elsewhere all the
-///   same.
+/// - Parameter destination: memory in which the gradient of a parameter had best be computed; it may be elsewhere.
 package func valueAndGradients(
-    of parameters: [Parameter], destination: (_ index: Int) -> Buffer?,
+    of parameters: [Parameter], observers: [any OperationObserver] = [], destination: (_ index: Int) -> Buffer?,
     whenReady: (_ index: Int, _ gradient: Tensor) throws -> Void, loss: () throws -> Tensor
 ) rethrows -> Tensor {
-    try withTracking(parameters) { variables in
+    try withTracking(parameters, observers: observers) { variables in
         let leaves = variables.compactMap(\.origin)
         let value = try loss()
         require(
             value.shape.count == 1, "valueAndGradients: the loss must be a scalar, its shape is \(value.shape)")
         var walk = BackwardWalk(from: value, to: leaves, recordsGraph: false, retainsGraph: false)
-        NonFiniteOperation.beginBackward()
         for index in walk.unreachedTargets(of: leaves.count) {
             try whenReady(index, Tensor(repeating: 0, shape: parameters[index].shape))
         }
@@ -68,10 +68,11 @@ package func valueAndGradients(
 /// - Parameter createsGraph: whether loss and gradients are tracked, so that an outer gradient computation
 ///   differentiates through them: the inner step of MAML, a penalty on the gradient. Otherwise they are constants.
 public func valueAndGradients(
-    of parameters: [Parameter], createsGraph: Bool = false, loss: () throws -> Tensor
+    of parameters: [Parameter], observers: [any OperationObserver] = [], createsGraph: Bool = false,
+    loss: () throws -> Tensor
 ) rethrows -> (value: Tensor, gradients: [Tensor]) {
     if createsGraph {
-        return try withTracking(parameters) { variables in
+        return try withTracking(parameters, observers: observers) { variables in
             let value = try loss()
             require(
                 value.shape.count == 1, "valueAndGradients: the loss must be a scalar, its shape is \(value.shape)")
@@ -79,7 +80,8 @@ public func valueAndGradients(
         }
     }
     var found = [Tensor?](repeating: nil, count: parameters.count)
-    let value = try valueAndGradients(of: parameters, whenReady: { found[$0] = $1 }, loss: loss)
+    let value = try valueAndGradients(
+        of: parameters, observers: observers, whenReady: { found[$0] = $1 }, loss: loss)
     return (value, found.map { $0! })
 }
 
@@ -104,12 +106,15 @@ public func hessianVectorProduct(of parameters: [Parameter], with vector: [Tenso
 /// Runs `body` with each parameter tracked as a variable of its own, and ends the tracking however `body` ends.
 ///
 /// Where a parameter is tracked already, by a computation around this one, the variable depends on the outer one.
-private func withTracking<Result>(_ parameters: [Parameter], _ body: ([Tensor]) throws -> Result) rethrows -> Result {
+private func withTracking<Result>(
+    _ parameters: [Parameter], observers: [any OperationObserver] = [], _ body: ([Tensor]) throws -> Result
+) rethrows -> Result {
+    let observers = ObserverList(observers)
     // a parameter that is given several times is one variable
     var known: [ObjectIdentifier: Tensor] = [:]
     let variables = parameters.map { parameter -> Tensor in
         let (id, outer) = (ObjectIdentifier(parameter), parameter.value)
-        let variable = known[id] ?? (outer.isTracked ? Affine(scale: 1)(outer) : outer.tracked)
+        let variable = known[id] ?? (outer.isTracked ? Affine(scale: 1)(outer) : outer.tracked(observers: observers))
         known[id] = variable
         return variable
     }

@@ -1,3 +1,4 @@
+import Kernels
 import Preconditions
 import Synchronization
 
@@ -18,15 +19,19 @@ final class Node: @unchecked Sendable {
     private var savedOutput: Tensor?
     private var kept: [Tensor]
     private(set) var isReleased = false
+    /// Who observes the computation that this is part of.
+    let observers: ObserverList?
 
     /// A leaf.
-    init() {
+    init(observers: ObserverList? = nil) {
+        self.observers = observers
         number = Self.nextNumber.add(1, ordering: .relaxed).newValue
         primitive = nil
         (inputs, inputShapes, savedInputs, kept) = ([], [], [], [])
     }
 
-    init<P: Primitive>(_ primitive: P, inputs: [Tensor], output: Tensor, kept: [Tensor]) {
+    init<P: Primitive>(_ primitive: P, inputs: [Tensor], output: Tensor, kept: [Tensor], observers: ObserverList?) {
+        self.observers = observers
         number = Self.nextNumber.add(1, ordering: .relaxed).newValue
         self.primitive = primitive
         self.inputs = inputs.map(\.origin)
@@ -36,8 +41,16 @@ final class Node: @unchecked Sendable {
         savedOutput = P.saves.contains(.output) ? output : nil
     }
 
+    /// Who observes the computation of the inputs.
+    static func observers(of inputs: [Tensor]) -> ObserverList? {
+        for input in inputs {
+            if let observers = input.origin?.observers { return observers }
+        }
+        return nil
+    }
+
     /// The saved values; part of the graph when its gradient will be differentiated, else detached.
-    func saved(needs: [Bool], recordsGraph: Bool) -> Saved {
+    func saved(needs: [Bool], recordsGraph: Bool, outs: [Buffer?]) -> Saved {
         require(
             !isReleased,
             "backward: this graph was used by an earlier backward pass, which released its values; keep them with retainsGraph: true"
@@ -49,7 +62,7 @@ final class Node: @unchecked Sendable {
         }
         return Saved(
             inputs: inputs, savedOutput: output, kept: kept, inputShapes: inputShapes, needs: needs,
-            recordsGraph: recordsGraph)
+            recordsGraph: recordsGraph, outs: outs)
     }
 
     /// Lets go of the saved values and of the nodes before.

@@ -1,3 +1,4 @@
+package import Kernels
 import Preconditions
 
 /// One differentiable operation: what it computes, and how a cotangent of its output becomes cotangents of its inputs.
@@ -30,16 +31,13 @@ extension Primitive {
 
     /// Applies the operation, and records it when an input is tracked.
     public func applied(to inputs: [Tensor]) -> Tensor {
-        guard inputs.contains(where: \.isTracked) else {
-            let output = OperationProfile.measure(self, inputs, isBackward: false) { forward(inputs) }
-            NonFiniteOperation.observe(self, inputs, output)
-            return output
-        }
-        let (output, kept) = OperationProfile.measure(self, inputs, isBackward: false) {
-            forwardKeeping(inputs.map(\.detached))
-        }
-        NonFiniteOperation.observe(self, inputs, output)
-        let node = Node(self, inputs: inputs, output: output, kept: kept)
+        guard inputs.contains(where: \.isTracked) else { return forward(inputs) }
+        let observers = Node.observers(of: inputs)
+        func compute() -> (output: Tensor, kept: [Tensor]) { forwardKeeping(inputs.map(\.detached)) }
+        let (output, kept) =
+            observers?.observing(Self.self, isBackward: false, inputs: inputs, results: { [$0.output] }, compute)
+            ?? compute()
+        let node = Node(self, inputs: inputs, output: output, kept: kept, observers: observers)
         return Tensor(buffer: output.buffer, shape: output.shape, origin: node)
     }
 }
@@ -71,6 +69,12 @@ public struct Saved {
     public let needs: [Bool]
     /// Whether the gradient itself will be differentiated: a fused form must then be stated in recorded operations.
     public let recordsGraph: Bool
+    /// For each input the memory in which its cotangent had best be computed, which saves a copy; nil for anywhere. Empty
+    /// where none is given.
+    let outs: [Buffer?]
+
+    /// The memory in which the cotangent of an input had best be computed: of as many elements, for nothing else.
+    package func out(_ input: Int) -> Buffer? { outs.isEmpty ? nil : outs[input] }
 
     /// The output of an operation that saves it.
     public var output: Tensor {

@@ -25,12 +25,12 @@ extension Tensor {
     /// Running sums along an axis, each with its own element; a negative axis counts from the innermost. NumPy's
     /// `cumsum`.
     public func cumulativeSum(alongAxis axis: Int) -> Tensor {
-        CumulativeSum(axis: shape.place(ofAxis: axis, "cumulativeSum"))(self)
+        CumulativeSum(axis: shape.resolved(axis: axis, "cumulativeSum"))(self)
     }
 
     /// The means along an axis, which stays with size 1; a negative axis counts from the innermost.
     public func mean(alongAxis axis: Int) -> Tensor {
-        let place = shape.place(ofAxis: axis, "mean")
+        let place = shape.resolved(axis: axis, "mean")
         return sum(alongAxis: place) * (1 / Float(shape[place]))
     }
 

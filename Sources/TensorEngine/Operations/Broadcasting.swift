@@ -9,15 +9,10 @@ struct Broadcast: Primitive {
 
     func forward(_ inputs: [Tensor]) -> Tensor {
         let input = inputs[0]
-        return Tensor(shape: shape) { out in
-            StridedWalk(shape: shape, strides: input.shape.strides(broadcastTo: shape)).forEachRow { start, row, step in
-                let (source, target) = (input.buffer.pointer + start, out.baseAddress! + row)
-                if step == 0 {
-                    target.update(repeating: source[0], count: shape.innermost)
-                } else {
-                    target.update(from: source, count: shape.innermost)
-                }
-            }
+        return Tensor(shape: shape) {
+            guard let out = $0.baseAddress else { return }
+            StridedCopy(sizes: shape.sizes, from: input.shape.strides(broadcastTo: shape), to: shape.strides)
+                .copy(input.buffer.pointer, to: out)
         }
     }
 
@@ -60,12 +55,13 @@ struct SumTo: Primitive {
     func vjp(_ cotangent: Tensor, _ saved: Saved) -> [Tensor?] { [cotangent.broadcast(to: saved.inputShapes[0])] }
 }
 
-/// Walks the rows (innermost axis) of `shape`, and tells where each begins when it is read with other strides.
+/// Iterates over the rows (innermost axis) of an array of `shape` that is read with other strides.
 struct StridedWalk {
     let shape: Shape
     let strides: [Int]
 
-    /// Calls `body` with the first place by `strides`, the first place in row-major order, and the stride within the row.
+    /// Calls `body` for each row with the offset of its first element by `strides`, that in row-major order, and the stride
+    /// within the row.
     func forEachRow(_ body: (_ start: Int, _ row: Int, _ step: Int) -> Void) {
         guard shape.count > 0 else { return }
         var position = [Int](repeating: 0, count: max(shape.rank - 1, 0))
@@ -109,9 +105,7 @@ extension Tensor {
     /// The sums along an axis, which stays with size 1; a negative axis counts from the innermost.
     public func sum(alongAxis axis: Int) -> Tensor {
         var sizes = shape.sizes
-        let place = axis < 0 ? axis + shape.rank : axis
-        require(sizes.indices.contains(place), "sum: axis \(axis) of shape \(shape) does not exist")
-        sizes[place] = 1
+        sizes[shape.resolved(axis: axis, "sum")] = 1
         return sum(to: Shape(sizes))
     }
 

@@ -53,35 +53,35 @@ struct ConnectionistTemporalClassification: Primitive {
             logProbabilities.shape[0], logProbabilities.shape[1], logProbabilities.shape[2]
         )
         let losses = compute(logProbabilities.detached, gradient: nil).values
-        return .joining(
+        return .concatenated(
             (0..<batch).map { sample -> Tensor in
                 if losses[sample] == 0 && targets.zeroesInfinity { return Tensor([0]) }
                 let extended = targets.extended(sample)
-                let places = extended.indices
+                let positions = extended.indices
                 // to s from s, s - 1, and s - 2 past a blank between different labels
                 let moves = Tensor(
-                    places.flatMap { from in
-                        places.map { to in
+                    positions.flatMap { from in
+                        positions.map { to in
                             let skips =
                                 to == from + 2 && extended[to] != targets.blank && extended[to] != extended[from]
                             return to == from || to == from + 1 || skips ? 1 : 0
                         }
                     }, shape: [extended.count, extended.count])
                 let chosen = Tensor(
-                    (0..<classes).flatMap { label in places.map { extended[$0] == label ? 1 : 0 } },
+                    (0..<classes).flatMap { label in positions.map { extended[$0] == label ? 1 : 0 } },
                     shape: [classes, extended.count])
-                let probabilities = logProbabilities.span(sample..<(sample + 1), ofAxis: 0)
+                let probabilities = logProbabilities.slice(sample..<(sample + 1), alongAxis: 0)
                     .reshaped(to: [time, classes]).exp().matrixProduct(chosen)
-                var alpha = Tensor(places.map { $0 < 2 ? 1 : 0 }, shape: [1, extended.count])
+                var alpha = Tensor(positions.map { $0 < 2 ? 1 : 0 }, shape: [1, extended.count])
                 var loss = Tensor(0)
                 for step in 0..<Int(targets.inputLengths.values[sample]) {
                     if step > 0 { alpha = alpha.matrixProduct(moves) }
-                    alpha = alpha * probabilities.span(step..<(step + 1), ofAxis: 0)
+                    alpha = alpha * probabilities.slice(step..<(step + 1), alongAxis: 0)
                     let sum = alpha.sum()
                     loss = loss - sum.log()
                     alpha = alpha / sum
                 }
-                let ends = Tensor(places.map { $0 >= extended.count - 2 ? 1 : 0 }, shape: [1, extended.count])
+                let ends = Tensor(positions.map { $0 >= extended.count - 2 ? 1 : 0 }, shape: [1, extended.count])
                 return (loss - (alpha * ends).sum().log()).reshaped(to: [1])
             }, alongAxis: 0)
     }
@@ -95,7 +95,7 @@ public struct TemporalTargets: Sendable {
     public let inputLengths: Indices
     /// For each sample how many labels it has; may be 0.
     public let targetLengths: Indices
-    /// The class that stands for no label.
+    /// The class of no label.
     public let blank: Int
     /// Whether a target that no path fits costs 0, with gradient 0, instead of infinity.
     public let zeroesInfinity: Bool

@@ -59,7 +59,7 @@ extension Tensor {
     public func min(alongAxis axis: Int) -> Tensor { taking(argmin(alongAxis: axis), axis) }
 
     private func extreme(_ name: String, _ axis: Int, sign: Float) -> Indices {
-        let place = shape.place(ofAxis: axis, name)
+        let place = shape.resolved(axis: axis, name)
         require(shape[place] > 0, "\(name): axis \(axis) of shape \(shape) has no elements")
         let (outer, inner) = shape.extents(around: place)
         let indices = [Int32](unsafeUninitializedCapacity: outer * inner) { out, count in
@@ -80,6 +80,6 @@ extension Tensor {
         let positions = indices.values.enumerated().map { position, index in
             Int32((position / inner * size + Int(index)) * inner + position % inner)
         }
-        return reshaped(to: [shape.count, 1]).lookingUp(Indices(positions)).reshaped(to: Shape(sizes))
+        return reshaped(to: [shape.count, 1]).gathered(rows: Indices(positions)).reshaped(to: Shape(sizes))
     }
 }

@@ -3,15 +3,15 @@ import Kernels
 import Preconditions
 
 /// The product of two matrices, either of them read transposed.
-struct MatrixMultiply: Primitive {
+struct MatrixMultiply: OutPrimitive {
     static let saves: SavedValues = .inputs
     var transposesA = false
     var transposesB = false
 
-    func forward(_ inputs: [Tensor]) -> Tensor {
+    func forward(_ inputs: [Tensor], out: Buffer?) -> Tensor {
         let (a, b) = (inputs[0], inputs[1])
         let size = productSize(a.shape, b.shape)
-        return Tensor(shape: [size.rows, size.columns]) { out in
+        return Tensor(shape: [size.rows, size.columns], out: out) { out in
             guard size.rows > 0 && size.columns > 0 else { return }
             guard size.inner > 0 else { return out.update(repeating: 0) }
             MatrixProduct(
@@ -37,13 +37,15 @@ struct MatrixMultiply: Primitive {
         let (a, b) = (saved.inputs[0], saved.inputs[1])
         func forA() -> Tensor {
             transposesA
-                ? MatrixMultiply(transposesA: transposesB, transposesB: true)(b, cotangent)
-                : MatrixMultiply(transposesB: !transposesB)(cotangent, b)
+                ? MatrixMultiply(transposesA: transposesB, transposesB: true)
+                    .applied(to: [b, cotangent], out: saved.out(0))
+                : MatrixMultiply(transposesB: !transposesB).applied(to: [cotangent, b], out: saved.out(0))
         }
         func forB() -> Tensor {
             transposesB
-                ? MatrixMultiply(transposesA: true, transposesB: transposesA)(cotangent, a)
-                : MatrixMultiply(transposesA: !transposesA)(a, cotangent)
+                ? MatrixMultiply(transposesA: true, transposesB: transposesA)
+                    .applied(to: [cotangent, a], out: saved.out(1))
+                : MatrixMultiply(transposesA: !transposesA).applied(to: [a, cotangent], out: saved.out(1))
         }
         return [saved.needs[0] ? forA() : nil, saved.needs[1] ? forB() : nil]
     }
@@ -75,7 +77,7 @@ struct LinearTransform: Primitive {
         let z = hasReLU ? ReLUGradient()(cotangent, saved.output.detached) : cotangent
         return [
             saved.needs[0] ? z.matrixProduct(weight, transposingOther: true) : nil,
-            saved.needs[1] ? x.matrixProduct(z, transposingSelf: true) : nil,
+            saved.needs[1] ? MatrixMultiply(transposesA: true).applied(to: [x, z], out: saved.out(1)) : nil,
             saved.needs[2] ? z.sum(to: [z.shape[1]]) : nil,
         ]
     }

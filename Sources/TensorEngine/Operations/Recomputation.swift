@@ -44,7 +44,7 @@ private struct Recomputation: Primitive, @unchecked Sendable {
         var walk = BackwardWalk(
             from: repeated(inputs), to: wanted.compactMap { inputs[$0].origin }, recordsGraph: false,
             retainsGraph: false)
-        walk.run(cotangent: cotangent) { cotangents[wanted[$0]] = $1 }
+        walk.run(cotangent: cotangent, destination: { saved.out(wanted[$0]) }) { cotangents[wanted[$0]] = $1 }
         return cotangents
     }
 

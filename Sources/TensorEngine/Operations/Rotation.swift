@@ -2,7 +2,7 @@ import CKernels
 import Kernels
 import Preconditions
 
-/// Rotates the pairs (i, i + width/2) of each head by the angle place·base^(-2i/width).
+/// Rotates the pairs (i, i + width/2) of each head by the angle position·base^(-2i/width).
 ///
 /// Source: Su et al., "RoFormer: enhanced transformer with rotary position embedding", 2021, in the split-half order.
 struct RotatePairs: Primitive {

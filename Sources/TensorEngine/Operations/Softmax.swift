@@ -63,9 +63,9 @@ struct SoftmaxCrossEntropy: Primitive {
         let logits = saved.inputs[0]
         if saved.recordsGraph {
             let perRow = cotangent.reshaped(to: [labels.count, 1])
-            let ones = Tensor(repeating: 1, shape: [labels.count])
-            let target = PlaceColumns(columns: labels, width: logits.shape[1])(ones)
-            return [(logits.logSoftmax().exp() - target) * perRow]
+            let ones = Tensor(repeating: 1, shape: [labels.count, 1])
+            let oneHot = ones.scatterAdded(rows: labels.offsets(ofRowsOf: logits.shape[1]), count: logits.shape.count)
+            return [(logits.logSoftmax().exp() - oneHot.reshaped(to: logits.shape)) * perRow]
         }
         return [
             Tensor(shape: logits.shape) {

@@ -19,7 +19,7 @@ public struct ParameterAxes: Sendable, Equatable {
         self.flattened = flattened
     }
 
-    /// The one axis of a bias, a scale or a shift.
+    /// The one axis of a bias or of a normalization's weight.
     public static func vector(_ name: String) -> ParameterAxes { ParameterAxes([name]) }
 
     /// [inputs, outputs]; PyTorch's `Linear` is [outputs, inputs].

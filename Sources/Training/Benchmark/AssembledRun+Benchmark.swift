@@ -17,10 +17,11 @@ extension AssembledRun {
         var own = RankSteps(host: hostname)
         var leads: [[Double]] = []
         var allocations = 0
+        let profile = byOperation ? OperationProfile() : nil
         func beginMeasuring() throws {
             try world.barrier()
             allocations = BufferStatistics.current.systemAllocations
-            if byOperation { OperationProfile.start() }
+            if let profile { dataParallel.observers.append(profile) }
         }
         if warmUp == 0 { try beginMeasuring() }
         clock.begin()
@@ -40,7 +41,7 @@ extension AssembledRun {
             }
         }
         allocations = BufferStatistics.current.systemAllocations - allocations
-        let operations = byOperation ? OperationProfile.stop() : nil
+        let operations = profile?.entries
         let sampler = setup.length.sampler
         let isIndependent = world.size > context.communicator.size
         let rankSteps = try RankSteps.gather(own, over: world)

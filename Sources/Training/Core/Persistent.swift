@@ -1,4 +1,4 @@
-import Checkpoints
+package import Checkpoints
 public import Communication
 package import Kernels
 
@@ -83,12 +83,15 @@ extension [any Persistent] {
     }
 
     /// Puts the tensors of a model in place, and of what is kept beside it those that there is memory for. *Local.*
-    func restoreModel(_ checkpoint: Checkpoint) throws {
+    package func restoreModel(_ checkpoint: Checkpoint) throws {
         let wanted = flatMap(\.stateTensors)
         let names = Set(wanted.map(\.name))
         let moves =
             try Self.moves(checkpoint.model, to: flatMap(\.modelTensors), of: "model")
-            + Self.moves(checkpoint.optimizer.filter { names.contains($0.name) }, to: wanted, of: "model")
+            + Self.moves(
+                checkpoint.optimizer.filter {
+                    names.contains($0.name) || names.contains(RenamedTensors.presentName($0.name))
+                }, to: wanted, of: "model")
         for (tensor, buffer) in moves { tensor.copy(to: buffer) }
     }
 
@@ -98,6 +101,9 @@ extension [any Persistent] {
     ) throws -> [(NamedTensor, Buffer)] {
         var byName: [String: NamedTensor] = [:]
         for tensor in tensors { byName[tensor.name] = tensor }
+        for (name, old) in RenamedTensors.oldNames(of: places.map(\.name), in: tensors.map(\.name)) {
+            byName[name] = byName.removeValue(forKey: old)
+        }
         let moves = try places.map { place in
             guard let tensor = byName.removeValue(forKey: place.name) else {
                 throw ForeignCheckpoint(what: what, problem: "it has no tensor \(place.name) \(place.shape)")

@@ -1,6 +1,7 @@
 import Checkpoints
 public import Communication
 import RunRecords
+import Timeline
 
 /// The surroundings of a run on this rank: the other ranks, the run directory, the records.
 public final class RunContext {
@@ -14,9 +15,11 @@ public final class RunContext {
     private(set) var record: RunRecord?
     /// The times of this rank's steps.
     let clock = StepClock()
+    /// Records what this rank does, in a run that is traced.
+    let timeline: EventRecorder?
 
-    init(_ communicator: any Communicator, hostnames: [String]) {
-        (self.communicator, self.hostnames) = (communicator, hostnames)
+    init(_ communicator: any Communicator, hostnames: [String], timeline: EventRecorder? = nil) {
+        (self.communicator, self.hostnames, self.timeline) = (communicator, hostnames, timeline)
     }
 
     /// Records the run from here on, in `directory`.

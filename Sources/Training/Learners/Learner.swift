@@ -72,7 +72,6 @@ public final class Learner {
         outcome.isRejected = true
         require(optimizer != nil, "Learner.gradientStep: its optimizer follows no gradient")
         guard sums.lossSum.isFinite, dataParallel.areFinite else { return outcome }
-        let timeline = EventRecorder.current
         let begin = TimelineEvent.now
         let clipped = clip(sums.count, number: number)
         if let norm = clipped.norm, !norm.isFinite { return outcome }
@@ -87,7 +86,7 @@ public final class Learner {
         weights.average?.update(step: number)
         try weights.barrier()
         let end = TimelineEvent.now
-        timeline?.record(.optimizer, TimelineEvent.Kind.optimizer.rawValue, from: begin, to: end)
+        dataParallel.timeline?.record(.optimizer, TimelineEvent.Kind.optimizer.rawValue, from: begin, to: end)
         outcome.optimizerMilliseconds = Double(end - begin) * 1e-6
         return outcome
     }

@@ -33,7 +33,7 @@ final class AgreementCheck: RunObserver {
         let part = rule.agreeingRanks
         var found: WeightDisagreement?
         do {
-            try EventRecorder.current.measure(.agreement) {
+            try context.timeline.measure(.agreement) {
                 try weights.arena.checkAgreement(
                     over: part ?? context.communicator, step: step, equalAfter: equalAfter, memory: weights.memory)
             }

@@ -48,7 +48,7 @@ final class CheckpointWriter: RunObserver {
             try losses.settle()
             for part in parts { try part.gather(over: context.communicator) }
             defer { for part in parts { part.release() } }
-            saved = try EventRecorder.current.measure(.checkpoint) {
+            saved = try context.timeline.measure(.checkpoint) {
                 (position.step, try rule.withSettledWeights { try write(position, isBest: isBest) })
             }
         }

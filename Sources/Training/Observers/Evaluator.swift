@@ -123,7 +123,7 @@ final class Evaluator<Task: TrainingTask>: RunObserver {
     private func scores(of chosen: [Int]?, _ position: RunPosition) throws -> EvaluationResult {
         let reporter = context.record?.log.reporter
         defer { reporter?.endProgress() }
-        return try EventRecorder.current.measure(.evaluation) {
+        return try context.timeline.measure(.evaluation) {
             try rule.withSettledWeights {
                 try checkpoints.requireFinite(position)
                 return try rule.learners.withEvaluatedWeights(step: position.step) {

@@ -40,7 +40,7 @@ final class Run<Work> {
     private var stopReason: String? { observers.lazy.compactMap(\.stopReason).first }
 
     private func nextStep() throws -> Step<Work>? {
-        try context.clock.loading { try EventRecorder.current.measure(.dataWait) { try source.next() } }
+        try context.clock.loading { try context.timeline.measure(.dataWait) { try source.next() } }
     }
 
     /// What observers and ranks have measured. *Collective.*

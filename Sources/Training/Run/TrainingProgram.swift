@@ -119,13 +119,15 @@ public struct TrainingProgram {
         timeline: EventRecorder? = nil
     ) throws -> AssembledRun<Task> {
         let length = try length ?? self.length(task, settings)
-        let context = RunContext(communicator, hostnames: hostnames)
+        let context = RunContext(communicator, hostnames: hostnames, timeline: timeline)
         let description = RunDescription(task, settings, checksums: length.checksums.texts)
         let setup = RunSetup(
             settings: settings, context: context, plan: plan, length: length,
             hosts: HostMap(names: hostnames, ranksPerHost: settings.communication.ranksPerHost),
             description: description, nonFinite: NonFiniteGuard(context, description, settings), timeline: timeline)
-        return try AssembledRun(task, setup)
+        let run = try AssembledRun(task, setup)
+        for learner in run.rule.learners { learner.dataParallel.timeline = timeline }
+        return run
     }
 
     /// The length of the run, once all ranks have as many samples. *Collective.*
@@ -215,8 +217,7 @@ public struct TrainingProgram {
         try recordResuming(position, run)
         let steps = Run(
             run.context, source: run.source, rule: run.rule, observers: observers, position: position)
-        guard let recorder else { return try steps.run() }
-        return try recorder.asCurrent { try steps.run() }
+        return try steps.run()
     }
 
     /// The summary of a run that was complete before this start, which is reported again; nil where something is left to do.

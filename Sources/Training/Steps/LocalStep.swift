@@ -59,7 +59,7 @@ final class LocalStep<Batch: Sendable>: StepRule {
         unsettled.areEpochStarts.append(step.isEpochStart)
         if step.number % period == 0 {
             try agree()
-            try EventRecorder.current.measure(.communicationWait) {
+            try context.timeline.measure(.communicationWait) {
                 try workers.exchange(number: step.number / period)
             }
         }
@@ -78,7 +78,7 @@ final class LocalStep<Batch: Sendable>: StepRule {
         guard sums.lossSum.isFinite, learner.dataParallel.areFinite else {
             throw WorkerFailure(worker: worker.number, step: number, loss: Readable.loss(sums.loss))
         }
-        EventRecorder.current.measure(.optimizer) {
+        context.timeline.measure(.optimizer) {
             worker.optimizer.update(
                 gradients: clipped.gradients, gradientScale: clipped.scale, learningRate: rate, step: number)
         }

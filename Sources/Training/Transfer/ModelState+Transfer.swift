@@ -19,10 +19,11 @@ extension [LearnedWeights] {
         from source: WeightSource, skipping skipped: [String], layout: Settings.Transfer.Layout = .automatic,
         meanings: [AxisMeaning] = []
     ) throws -> TransferReport {
+        let places = flatMap(\.modelTensors)
+        let source = source.renamed(for: places.map(\.name))
         if layout == .pytorch, source.isWhollyOwn { throw LayoutOfOwnFile(path: source.description) }
         let axes = reduce(into: [:]) { $0.merge($1.arena.axes) { own, _ in own } }
         var transfer = Transfer(source: source, layout: layout, meanings: meanings, axes: axes)
-        let places = flatMap(\.modelTensors)
         let patterns = skipped.map { NamePattern($0) }
         for place in places {
             if patterns.contains(where: { $0.matches(place.name) }) {

@@ -56,6 +56,19 @@ struct TensorMetadata {
         return (try? encoder.encode(value)).map { String(decoding: $0, as: UTF8.self) } ?? "[]"
     }
 
+    /// The same, of tensors with other names.
+    func renamed(_ newNames: [String: String]) -> TensorMetadata {
+        var texts = texts
+        for (old, new) in newNames {
+            for key in texts.keys {
+                for prefix in ["layout.", "meaning."] where key == prefix + old || key.hasPrefix(prefix + old + ".") {
+                    texts[prefix + new + key.dropFirst(prefix.count + old.count)] = texts.removeValue(forKey: key)
+                }
+            }
+        }
+        return TensorMetadata(texts)
+    }
+
     /// What the file says of the layout of a tensor; nil: nothing.
     func layout(of tensor: String) -> String? { texts[Self.layoutKey(tensor)] }
 

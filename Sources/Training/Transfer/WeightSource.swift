@@ -49,4 +49,20 @@ struct WeightSource {
         preparation = checkpoint.state.preparation
         read = { [tensors] in tensors[$0] }
     }
+
+    /// The same source, whose tensors have their present names where these are among `wanted`.
+    func renamed(for wanted: [String]) -> WeightSource {
+        let oldNames = RenamedTensors.oldNames(of: wanted, in: shapes.map(\.name))
+        return oldNames.isEmpty ? self : WeightSource(self, oldNames)
+    }
+
+    private init(_ source: WeightSource, _ oldNames: [String: String]) {
+        let newNames = Dictionary(oldNames.map { ($0.value, $0.key) }) { first, _ in first }
+        description = source.description
+        shapes = source.shapes.map { (newNames[$0.name] ?? $0.name, $0.shape) }
+        metadata = source.metadata.renamed(newNames)
+        isOwn = { source.isOwn(oldNames[$0] ?? $0) }
+        preparation = source.preparation
+        read = { try source.read(oldNames[$0] ?? $0) }
+    }
 }

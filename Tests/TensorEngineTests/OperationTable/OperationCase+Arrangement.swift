@@ -12,20 +12,5 @@ extension OperationCase {
             ($0[0] * $0[0]).reshaped(to: [3, 8]).sum(alongAxis: 0)
         },
         OperationCase(primitive: "Reshape", shapes: [[3, 1, 5, 2]]) { ($0[0] * $0[0]).reshaped(to: [30]) },
-        OperationCase(primitive: "Transpose", shapes: [[3, 5], [3, 5]]) { $0[0].transposed() * $0[1].transposed() },
-        OperationCase(primitive: "Transpose", shapes: [[1, 33]]) { ($0[0] * $0[0]).transposed() },
-        OperationCase(primitive: "SelectColumns", shapes: [[4, 3]]) {
-            ($0[0] * $0[0]).selecting(columns: Indices([2, 0, 0, 1]))
-        },
-        OperationCase(primitive: "SelectColumns", shapes: [[1, 17]]) { $0[0].exp().selecting(columns: Indices([16])) },
-        OperationCase(primitive: "PlaceColumns", shapes: [[4, 3]]) {
-            gradients(
-                of: ($0[0] * $0[0] * $0[0]).selecting(columns: Indices([2, 0, 0, 1])).sum(), withRespectTo: [$0[0]],
-                createsGraph: true)[0]
-        },
-        OperationCase(primitive: "PlaceColumns", shapes: [[1, 17]]) {
-            gradients(
-                of: $0[0].exp().selecting(columns: Indices([11])).sum(), withRespectTo: [$0[0]], createsGraph: true)[0]
-        },
     ]
 }

@@ -2,7 +2,7 @@ import Kernels
 import TensorEngine
 
 extension OperationCase {
-    static let images: [OperationCase] = convolutions + pooling + normalizations + slices
+    static let images: [OperationCase] = convolutions + pooling + normalizations
 
     private static let convolutions: [OperationCase] = [
         OperationCase(primitive: "Convolution", shapes: [[2, 5, 4, 3], [3, 2, 3, 2], [2]]) {
@@ -87,20 +87,20 @@ extension OperationCase {
 
     private static let normalizations: [OperationCase] = [
         OperationCase(primitive: "BatchNormalization", shapes: [[3, 2, 2, 3], [3], [3]]) {
-            $0[0].batchNormalized(ChannelMoments(of: $0[0]), scale: $0[1], shift: $0[2])
+            $0[0].batchNormalized(ChannelMoments(of: $0[0]), weight: $0[1], bias: $0[2])
         },
         OperationCase(primitive: "BatchNormalization", shapes: [[13, 17], [17], [17]]) {
-            $0[0].batchNormalized(ChannelMoments(of: $0[0]), scale: $0[1], shift: $0[2], epsilon: 0.1)
+            $0[0].batchNormalized(ChannelMoments(of: $0[0]), weight: $0[1], bias: $0[2], epsilon: 0.1)
         },
         OperationCase(primitive: "BatchNormalization", shapes: [[2, 3, 1, 2], [2], [2], [2, 3, 1, 2]]) {
             // far enough on either side of the ReLU's kink: (±1 ± 1)·4 ± 6
             $0[0].batchNormalized(
-                ChannelMoments(of: $0[0]), scale: $0[1] * 0.2, shift: $0[2] * 0.1 + 6, adding: $0[3], thenReLU: true)
+                ChannelMoments(of: $0[0]), weight: $0[1] * 0.2, bias: $0[2] * 0.1 + 6, adding: $0[3], thenReLU: true)
         },
         OperationCase(primitive: "BatchNormalization", shapes: [[2, 3, 1, 2], [2], [2]]) {
             let signs = Tensor([8, -8])
             return $0[0].batchNormalized(
-                ChannelMoments(of: $0[0]), scale: $0[1] * 0.2, shift: $0[2] + signs, thenReLU: true)
+                ChannelMoments(of: $0[0]), weight: $0[1] * 0.2, bias: $0[2] + signs, thenReLU: true)
         },
         OperationCase(primitive: "ChannelAffine", shapes: [[2, 2, 2, 3], [3], [3]]) {
             $0[0].channelAffine(scale: $0[1], shift: $0[2])
@@ -110,27 +110,16 @@ extension OperationCase {
             return $0[0].channelAffine(scale: $0[1], shift: $0[2] + signs, adding: $0[3], thenReLU: true)
         },
         OperationCase(primitive: "GroupNormalization", shapes: [[2, 2, 3, 6], [6], [6]]) {
-            $0[0].groupNormalized(groups: 3, scale: $0[1], shift: $0[2])
+            $0[0].groupNormalized(groups: 3, weight: $0[1], bias: $0[2])
         },
         OperationCase(primitive: "GroupNormalization", shapes: [[3, 5], [5], [5]]) {
-            $0[0].groupNormalized(groups: 1, scale: $0[1], shift: $0[2], epsilon: 0.01)
+            $0[0].groupNormalized(groups: 1, weight: $0[1], bias: $0[2], epsilon: 0.01)
         },
         OperationCase(primitive: "ImageChannelScaling", shapes: [[2, 3, 2, 5], [2, 5]]) {
             $0[0].channelsScaled(by: $0[1])
         },
         OperationCase(primitive: "ImageChannelScaling", shapes: [[3, 1, 1, 17], [3, 17]]) {
             $0[0].channelsScaled(by: $0[1] * $0[1])
-        },
-    ]
-
-    private static let slices: [OperationCase] = [
-        OperationCase(primitive: "ImageSlice", shapes: [[2, 5, 4, 3]]) { ($0[0] * $0[0]).imagesSampled(every: 2) },
-        OperationCase(primitive: "ImageSlice", shapes: [[1, 7, 2, 5]]) { $0[0].exp().imagesSampled(every: 3) },
-        OperationCase(primitive: "ImagePlacement", shapes: [[2, 2, 3, 3]]) {
-            ($0[0] * $0[0]).imagesPadded(top: 1, right: 2, channelsBefore: 1, channelsAfter: 2)
-        },
-        OperationCase(primitive: "ImagePlacement", shapes: [[1, 3, 1, 5]]) {
-            $0[0].exp().imagesPadded(bottom: 2, left: 3, channelsAfter: 1)
         },
     ]
 }

@@ -10,7 +10,7 @@ extension OperationCase {
             cell, weight: inputs[1], productBias: cell is GRUCell ? extra : nil, state: inputs[2],
             cellState: cell is LSTMCell ? extra : nil, isReversed: isReversed, lengths: lengths)
         let ends = [result.state, result.cellState].compactMap { $0?.reshaped(to: [1, 2, 3]) }
-        return .joining([result.outputs] + ends, alongAxis: 0)
+        return .concatenated([result.outputs] + ends, alongAxis: 0)
     }
 
     /// Three time steps, two samples, three units; each direction, with and without lengths.
@@ -28,7 +28,7 @@ extension OperationCase {
 
     static let recurrence: [OperationCase] =
         directions(ElmanCell(usesReLU: false), gates: 1, extra: []) + directions(LSTMCell(), gates: 4, extra: [[2, 3]])
-        + directions(GRUCell(), gates: 3, extra: [[9]]) + continuation + spans
+        + directions(GRUCell(), gates: 3, extra: [[9]]) + continuation
 
     private static let continuation: [OperationCase] = [
         OperationCase(primitive: "Recurrence", shapes: [[2, 1, 2], [2, 2], [1, 2]], domain: .around(1.5)) {
@@ -43,34 +43,6 @@ extension OperationCase {
                 ElmanCell(usesReLU: false), weight: $0[1], productBias: nil, state: $0[1] * $0[1], cellState: nil,
                 isReversed: false, lengths: nil
             ).outputs
-        },
-    ]
-
-    private static let spans: [OperationCase] = [
-        OperationCase(primitive: "TakeSpan", shapes: [[3, 4, 2]]) { ($0[0] * $0[0]).span(1..<3, ofAxis: 1) },
-        OperationCase(primitive: "TakeSpan", shapes: [[5, 3]]) { ($0[0] * $0[0]).span(2..<5, ofAxis: 0) },
-        OperationCase(primitive: "PlaceSpan", shapes: [[2, 3], [2, 1]]) {
-            Tensor.joining([$0[0] * $0[0], $0[1]], alongAxis: 1)
-        },
-        OperationCase(primitive: "PlaceSpan", shapes: [[1, 2, 3], [3, 2, 3]]) {
-            Tensor.joining([$0[0], $0[1] * $0[1], $0[0] * $0[0]], alongAxis: 0)
-        },
-        OperationCase(primitive: "TakeRows", shapes: [[1, 17]]) { $0[0].exp().takingRows(Indices([0, 0, 0])) },
-        OperationCase(primitive: "AddRows", shapes: [[2, 17]]) {
-            gradients(
-                of: $0[0].exp().takingRows(Indices([1, 1, 1])).sum(), withRespectTo: [$0[0]], createsGraph: true)[0]
-        },
-        OperationCase(primitive: "SwapLeadingAxes", shapes: [[1, 5, 3]]) { ($0[0] * $0[0]).swappingLeadingAxes() },
-        OperationCase(primitive: "TakeRows", shapes: [[4, 3]]) {
-            ($0[0] * $0[0]).takingRows(Indices([2, 0, 2, 3, 2]))
-        },
-        OperationCase(primitive: "AddRows", shapes: [[3, 5]]) {
-            gradients(
-                of: ($0[0] * $0[0] * $0[0]).takingRows(Indices([2, 0, 2, 1])).sum(), withRespectTo: [$0[0]],
-                createsGraph: true)[0]
-        },
-        OperationCase(primitive: "SwapLeadingAxes", shapes: [[3, 4, 2], [4, 3, 1]]) {
-            $0[0].swappingLeadingAxes() * $0[1]
         },
     ]
 }

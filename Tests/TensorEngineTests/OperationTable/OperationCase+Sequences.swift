@@ -1,7 +1,7 @@
 import TensorEngine
 
 extension OperationCase {
-    static let sequences = products + arrangements + normalizations + attentions
+    static let sequences = products + rotations + normalizations + attentions
 
     private static let products: [OperationCase] = [
         OperationCase(primitive: "BatchedMatrixMultiply", shapes: [[2, 3, 4], [2, 4, 5]]) {
@@ -22,31 +22,7 @@ extension OperationCase {
         OperationCase(primitive: "BatchedMatrixMultiply", shapes: [[2, 3, 3]]) { $0[0].batchedMatrixProduct($0[0]) },
     ]
 
-    private static let arrangements: [OperationCase] = [
-        OperationCase(primitive: "Permute", shapes: [[2, 3, 4]]) { ($0[0] * $0[0]).permuted([2, 0, 1]) },
-        OperationCase(primitive: "Permute", shapes: [[2, 3, 1, 5]]) { ($0[0] * $0[0]).permuted([0, 2, 1, 3]) },
-        OperationCase(primitive: "Concatenate", shapes: [[2, 3], [2, 1], [2, 4]]) {
-            Tensor.concatenated([$0[0] * $0[0], $0[1], $0[2] * $0[0].sum()], alongAxis: -1)
-        },
-        OperationCase(primitive: "Concatenate", shapes: [[1, 2, 2], [3, 2, 2]]) {
-            Tensor.concatenated([$0[0], $0[1] * $0[1]], alongAxis: 0)
-        },
-        OperationCase(primitive: "Slice", shapes: [[3, 5]]) { ($0[0] * $0[0]).slice(1..<4, alongAxis: 1) },
-        OperationCase(primitive: "Slice", shapes: [[4, 2, 3]]) { ($0[0] * $0[0]).slice(0..<1, alongAxis: -2) },
-        OperationCase(primitive: "LookUpRows", shapes: [[4, 3]]) {
-            ($0[0] * $0[0]).lookingUp(Indices([3, 0, 0, 1, 3, 3], shape: [2, 3]))
-        },
-        OperationCase(primitive: "LookUpRows", shapes: [[2, 17]]) { $0[0].exp().lookingUp(Indices([1, 1, 1])) },
-        OperationCase(primitive: "AddToRows", shapes: [[2, 17]]) {
-            gradients(
-                of: $0[0].exp().lookingUp(Indices([1, 0, 1, 1, 1, 0], shape: [3, 1, 2])).sum(),
-                withRespectTo: [$0[0]], createsGraph: true)[0]
-        },
-        OperationCase(primitive: "AddToRows", shapes: [[4, 3]]) {
-            gradients(
-                of: ($0[0] * $0[0] * $0[0]).lookingUp(Indices([3, 0, 0])).sum(), withRespectTo: [$0[0]],
-                createsGraph: true)[0]
-        },
+    private static let rotations: [OperationCase] = [
         OperationCase(primitive: "RotatePairs", shapes: [[2, 3, 8]]) {
             let angles = Tensor((0..<6).map { Float($0) * 0.4 }, shape: [3, 2])
             let (cosines, sines) = (angles * 0.5 + 0.2, angles * -0.3 + 0.9)
@@ -70,15 +46,17 @@ extension OperationCase {
         OperationCase(primitive: "Softmax", shapes: [[2, 1, 17]]) { $0[0].softmax() * $0[0] },
         OperationCase(primitive: "GELU", shapes: [[3, 11]]) { ($0[0] * 2).gelu() },
         OperationCase(primitive: "GELU", shapes: [[19]]) { ($0[0] * 2).geluByTanh() },
-        OperationCase(primitive: "CheapInput", shapes: [[5, 3], [3, 4]]) { ($0[0] * 2).geluThenLinear(weight: $0[1]) },
-        OperationCase(primitive: "CheapInput", shapes: [[3, 2], [2, 7], [7]]) {
+        OperationCase(primitive: "RecomputedInput", shapes: [[5, 3], [3, 4]]) {
+            ($0[0] * 2).geluThenLinear(weight: $0[1])
+        },
+        OperationCase(primitive: "RecomputedInput", shapes: [[3, 2], [2, 7], [7]]) {
             ($0[0] * 2).geluThenLinear(weight: $0[1], bias: $0[2])
         },
-        OperationCase(primitive: "CheapInput", shapes: [[3, 7], [7], [7], [7, 2]]) {
-            $0[0].layerNormalizedThenLinear(scale: $0[1], shift: $0[2], weight: $0[3])
+        OperationCase(primitive: "RecomputedInput", shapes: [[3, 7], [7], [7], [7, 2]]) {
+            $0[0].layerNormalizedThenLinear(normWeight: $0[1], normBias: $0[2], weight: $0[3])
         },
-        OperationCase(primitive: "CheapInput", shapes: [[2, 5], [5], [5, 3], [3]]) {
-            $0[0].layerNormalizedThenLinear(scale: $0[1], weight: $0[2], bias: $0[3])
+        OperationCase(primitive: "RecomputedInput", shapes: [[2, 5], [5], [5, 3], [3]]) {
+            $0[0].layerNormalizedThenLinear(normWeight: $0[1], weight: $0[2], bias: $0[3])
         },
         OperationCase(primitive: "GELUSlope", shapes: [[9]]) {
             gradients(of: ($0[0].gelu() * $0[0]).sum(), withRespectTo: [$0[0]], createsGraph: true)[0]

@@ -47,5 +47,6 @@ struct OperationCase: Sendable, CustomStringConvertible {
 /// Every operation of the engine, over several shapes. `OperationTableTests` fails when one is missing.
 let operationTable: [OperationCase] =
     OperationCase.arithmetic + OperationCase.elementary + OperationCase.matrix + OperationCase.arrangement
+    + OperationCase.indexing
     + OperationCase.softmax + OperationCase.sequences + OperationCase.images + OperationCase.activations
     + OperationCase.recurrence + OperationCase.temporal + OperationCase.mathematics

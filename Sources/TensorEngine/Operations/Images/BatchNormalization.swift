@@ -4,7 +4,7 @@ import Preconditions
 
 /// `γ·(x - μ)/√(σ² + ε) + β [+ addend] [then ReLU]`, with mean μ and variance σ² of each channel over all else.
 ///
-/// μ and σ² are handed in, since a layer wants them too, but the derivative takes them as the functions of x that they are.
+/// μ and σ² are arguments, since the layer needs them too; the derivative accounts for their dependence on x.
 struct BatchNormalization: Primitive {
     static let saves: SavedValues = [.inputs, .output]
     let moments: ChannelMoments
@@ -21,7 +21,7 @@ struct BatchNormalization: Primitive {
     private func coefficients(_ gamma: Tensor, _ beta: Tensor) -> (scale: Tensor, shift: Tensor) {
         require(
             gamma.shape == moments.mean.shape && beta.shape == gamma.shape,
-            "batch normalization: scale \(gamma.shape) and shift \(beta.shape) do not fit \(moments.mean.shape) channels"
+            "batch normalization: weight \(gamma.shape) and bias \(beta.shape) do not fit \(moments.mean.shape) channels"
         )
         let scale = gamma.detached / (moments.variance + epsilon).squareRoot()
         return (scale, beta.detached - moments.mean * scale)
@@ -96,15 +96,15 @@ struct BatchNormalization: Primitive {
 }
 
 extension Tensor {
-    /// `scale·(x - mean)/√(variance + ε) + shift [+ addend] [then ReLU]`, with the moments of `self` per channel (innermost axis).
+    /// `weight·(x - mean)/√(variance + ε) + bias [+ addend] [then ReLU]`, with the moments of `self` per channel (innermost axis).
     ///
     /// `moments` must be `ChannelMoments(of: self)`, synchronized or not. Source: Ioffe and Szegedy, 2015.
     public func batchNormalized(
-        _ moments: ChannelMoments, scale: Tensor, shift: Tensor, epsilon: Float = 1e-5, adding addend: Tensor? = nil,
+        _ moments: ChannelMoments, weight: Tensor, bias: Tensor, epsilon: Float = 1e-5, adding addend: Tensor? = nil,
         thenReLU: Bool = false
     ) -> Tensor {
         let operation = BatchNormalization(moments: moments, epsilon: epsilon, hasReLU: thenReLU)
-        return addend.map { operation(self, scale, shift, $0) } ?? operation(self, scale, shift)
+        return addend.map { operation(self, weight, bias, $0) } ?? operation(self, weight, bias)
     }
 
     /// `x·scale + shift [+ addend] [then ReLU]`, with a scale and a shift for each channel (the innermost axis).

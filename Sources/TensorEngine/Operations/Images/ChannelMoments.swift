@@ -24,8 +24,8 @@ public struct ChannelMoments: Sendable {
         exchange = nil
     }
 
-    /// For each channel its mean, where that is so far from 0 that its rounding would show beside √(variance + ε); elsewhere 0.
-    /// Nil where that is no channel: the usual case. Normalization of x less this is that of x, without the rounding.
+    /// For each channel its mean, where it is so far from 0 that its rounding error is not small compared with √(variance + ε);
+    /// elsewhere 0. Nil where that is no channel, the usual case. x minus this normalizes to the same values, without the error.
     package func offset(epsilon: Float) -> Tensor? { Self.offset(mean: mean, variance: variance, epsilon: epsilon) }
 
     /// The same, of a mean and a variance.

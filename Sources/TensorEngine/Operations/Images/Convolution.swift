@@ -27,18 +27,19 @@ struct Convolution: Primitive {
         var results = [saved.needs[0] ? ConvolutionInputGradient(geometry: geometry)(z, weight) : nil]
         let needsBias = saved.needs.count > 2 && saved.needs[2]
         if saved.needs[1] && needsBias && !saved.recordsGraph {
-            results += parameterGradients(z, x)
+            results += parameterGradients(z, x, out: saved.out(1))
         } else {
-            results.append(saved.needs[1] ? ConvolutionWeightGradient(geometry: geometry)(z, x) : nil)
+            let gradient = ConvolutionWeightGradient(geometry: geometry)
+            results.append(saved.needs[1] ? gradient.applied(to: [z, x], out: saved.out(1)) : nil)
             if saved.needs.count > 2 { results.append(needsBias ? z.sum(to: [geometry.outputs]) : nil) }
         }
         return results
     }
 
     /// The cotangents of weights and biases in one pass.
-    private func parameterGradients(_ z: Tensor, _ x: Tensor) -> [Tensor] {
+    private func parameterGradients(_ z: Tensor, _ x: Tensor, out: Buffer?) -> [Tensor] {
         let bias = Tensor(shape: [geometry.outputs]) { _ in }
-        let weight = Tensor(shape: Shape(geometry.weightSizes)) {
+        let weight = Tensor(shape: Shape(geometry.weightSizes), out: out) {
             ConvolutionKernel.weightGradient(
                 geometry, cotangent: z.buffer.pointer, input: x.buffer.pointer, bias: bias.buffer.pointer,
                 into: $0.baseAddress!)
@@ -66,20 +67,21 @@ struct ConvolutionInputGradient: Primitive {
         let (c, weight) = (saved.inputs[0], saved.inputs[1])
         return [
             saved.needs[0] ? Convolution(geometry: geometry)(cotangent, weight) : nil,
-            saved.needs[1] ? ConvolutionWeightGradient(geometry: geometry)(c, cotangent) : nil,
+            saved.needs[1]
+                ? ConvolutionWeightGradient(geometry: geometry).applied(to: [c, cotangent], out: saved.out(1)) : nil,
         ]
     }
 }
 
 /// A convolution's weight gradient `W(ȳ, x)`.
-struct ConvolutionWeightGradient: Primitive {
+struct ConvolutionWeightGradient: OutPrimitive {
     static let saves: SavedValues = .inputs
     let geometry: ConvolutionGeometry
 
-    func forward(_ inputs: [Tensor]) -> Tensor {
+    func forward(_ inputs: [Tensor], out: Buffer?) -> Tensor {
         let (cotangent, x) = (inputs[0], inputs[1])
         geometry.check(input: x.shape, output: cotangent.shape)
-        return Tensor(shape: Shape(geometry.weightSizes)) {
+        return Tensor(shape: Shape(geometry.weightSizes), out: out) {
             ConvolutionKernel.weightGradient(
                 geometry, cotangent: cotangent.buffer.pointer, input: x.buffer.pointer, into: $0.baseAddress!)
         }

@@ -2,7 +2,7 @@ import CKernels
 import Kernels
 import Preconditions
 
-/// `γ·(x - μ)/√(σ² + ε) + β`, with mean μ and variance σ² of each sample over its places and the channels of a group.
+/// `γ·(x - μ)/√(σ² + ε) + β`, with mean μ and variance σ² of each sample over its pixels or time steps and the channels of a group.
 struct GroupNormalization: Primitive {
     static let saves: SavedValues = .inputs
     let groups: Int
@@ -15,12 +15,12 @@ struct GroupNormalization: Primitive {
         let (samples, rows, channels) = sizes(x.shape)
         require(
             channels % groups == 0 && gamma.shape == [channels] && beta.shape == gamma.shape,
-            "group normalization: x \(x.shape), scale \(gamma.shape) and shift \(beta.shape) do not fit \(groups) groups"
+            "group normalization: x \(x.shape), weight \(gamma.shape) and bias \(beta.shape) do not fit \(groups) groups"
         )
         // for each sample and channel: its group's mean, and 1/√(σ² + ε)
         let means = Tensor(shape: [samples, channels]) { _ in }
         let reciprocals = Tensor(shape: [samples, channels]) { _ in }
-        // what is taken from each sample and channel first; 0 but where a mean is far from 0
+        // what is subtracted from each sample and channel first; 0 except where a mean is far from 0
         let offsets = Tensor(repeating: 0, shape: [samples, channels])
         var (scale, shift) = ([Float](repeating: 0, count: channels), [Float](repeating: 0, count: channels))
         let output = Tensor(shape: x.shape) { out in
@@ -153,11 +153,12 @@ extension Tensor {
         return offset.values.contains { $0 != 0 } ? detached - offset : nil
     }
 
-    /// `scale·(x - mean)/√(variance + ε) + shift`, with the moments of each sample over its places and a group's channels.
+    /// `weight·(x - mean)/√(variance + ε) + bias`, with the moments of each sample over its pixels or time steps and a
+    /// group's channels.
     ///
-    /// x [n, …, channels], scale and shift [channels]. Source: Wu and He, 2018.
-    public func groupNormalized(groups: Int, scale: Tensor, shift: Tensor, epsilon: Float = 1e-5) -> Tensor {
+    /// x [n, …, channels], weight and bias [channels]. Source: Wu and He, 2018.
+    public func groupNormalized(groups: Int, weight: Tensor, bias: Tensor, epsilon: Float = 1e-5) -> Tensor {
         require(groups >= 1, "group normalization: at least 1 group is needed, found \(groups)")
-        return GroupNormalization(groups: groups, epsilon: epsilon)(self, scale, shift)
+        return GroupNormalization(groups: groups, epsilon: epsilon)(self, weight, bias)
     }
 }

@@ -2,8 +2,8 @@ import CKernels
 public import Kernels
 import Preconditions
 
-// A family closed under differentiation: where the maxima lie is fixed by the forward pass, and the operations that place
-// into and read from there are each other's transposes.
+// A family closed under differentiation: the forward pass fixes the indices of the maxima, and the operations that scatter to
+// and gather from these are each other's transposes.
 
 /// The largest element of each window, of equal ones the first in row-major order; then ReLU if asked for.
 struct MaxPooling: Primitive {
@@ -16,29 +16,29 @@ struct MaxPooling: Primitive {
     func forwardKeeping(_ inputs: [Tensor]) -> (output: Tensor, kept: [Tensor]) {
         let x = inputs[0]
         let shape = windows.output(of: x.shape)
-        let places = MaximumPlaces(count: shape.count)
+        let indices = MaximumIndices(count: shape.count)
         let output = Tensor(shape: shape) { out in
             windows.withWindows(of: x.shape) {
-                lockstep_max_pool($0, x.buffer.pointer, hasReLU ? 1 : 0, out.baseAddress!, places.pointer)
+                lockstep_max_pool($0, x.buffer.pointer, hasReLU ? 1 : 0, out.baseAddress!, indices.pointer)
             }
         }
-        return (output, [places.tensor])
+        return (output, [indices.tensor])
     }
 
     // y[j] = x[k(j)]  ⇒  x̄[i] = Σ ȳ[j] over k(j) = i (with ReLU: and y[j] > 0)
     func vjp(_ cotangent: Tensor, _ saved: Saved) -> [Tensor?] {
         let scatter = MaximumScatter(
-            windows: windows, places: saved.kept[0], mask: hasReLU ? saved.output.detached : nil,
+            windows: windows, indices: saved.kept[0], mask: hasReLU ? saved.output.detached : nil,
             shape: saved.inputShapes[0])
         return [scatter(cotangent)]
     }
 }
 
-/// Each element added at the place of its window's maximum, the rest 0; elements whose mask is not above 0 are left out.
+/// Each element added at the index of its window's maximum, the rest 0; elements whose mask is not above 0 are left out.
 struct MaximumScatter: Primitive {
     static let saves: SavedValues = []
     let windows: PoolingWindows
-    let places: Tensor
+    let indices: Tensor
     let mask: Tensor?
     let shape: Shape
 
@@ -46,7 +46,7 @@ struct MaximumScatter: Primitive {
         Tensor(shape: shape) { out in
             windows.withWindows(of: shape) {
                 lockstep_max_scatter(
-                    $0, inputs[0].buffer.pointer, mask?.buffer.pointer, MaximumPlaces(tensor: places).pointer,
+                    $0, inputs[0].buffer.pointer, mask?.buffer.pointer, MaximumIndices(tensor: indices).pointer,
                     out.baseAddress!)
             }
         }
@@ -54,15 +54,15 @@ struct MaximumScatter: Primitive {
 
     // y[i] = Σ x[j] over k(j) = i  ⇒  x̄[j] = ȳ[k(j)]
     func vjp(_ cotangent: Tensor, _ saved: Saved) -> [Tensor?] {
-        [MaximumGather(windows: windows, places: places, mask: mask, shape: shape)(cotangent)]
+        [MaximumGather(windows: windows, indices: indices, mask: mask, shape: shape)(cotangent)]
     }
 }
 
-/// The element at the place of each window's maximum; 0 where the mask is not above 0.
+/// The element at the index of each window's maximum; 0 where the mask is not above 0.
 struct MaximumGather: Primitive {
     static let saves: SavedValues = []
     let windows: PoolingWindows
-    let places: Tensor
+    let indices: Tensor
     let mask: Tensor?
     let shape: Shape
 
@@ -70,7 +70,7 @@ struct MaximumGather: Primitive {
         Tensor(shape: windows.output(of: shape)) { out in
             windows.withWindows(of: shape) {
                 lockstep_max_gather(
-                    $0, inputs[0].buffer.pointer, mask?.buffer.pointer, MaximumPlaces(tensor: places).pointer,
+                    $0, inputs[0].buffer.pointer, mask?.buffer.pointer, MaximumIndices(tensor: indices).pointer,
                     out.baseAddress!)
             }
         }
@@ -78,12 +78,12 @@ struct MaximumGather: Primitive {
 
     // y[j] = x[k(j)]  ⇒  x̄[i] = Σ ȳ[j] over k(j) = i
     func vjp(_ cotangent: Tensor, _ saved: Saved) -> [Tensor?] {
-        [MaximumScatter(windows: windows, places: places, mask: mask, shape: shape)(cotangent)]
+        [MaximumScatter(windows: windows, indices: indices, mask: mask, shape: shape)(cotangent)]
     }
 }
 
-/// For each pooled element the number of its maximum within the window, 16 bits each, in the memory of a tensor.
-private struct MaximumPlaces {
+/// For each pooled element the index of its maximum within the window, 16 bits each, in the memory of a tensor.
+private struct MaximumIndices {
     let tensor: Tensor
 
     init(count: Int) { tensor = Tensor(shape: [(count + 1) / 2]) { _ in } }
@@ -96,7 +96,7 @@ private struct MaximumPlaces {
 }
 
 extension Tensor {
-    /// The largest element of each window, per channel; of equal ones the first takes the derivative. Then ReLU if asked for.
+    /// The largest element of each window, per channel; of equal ones the first gets the derivative. Then ReLU if asked for.
     ///
     /// [n, height, width, c] → [n, h, w, c], h = ⌊(height + 2·padding - window) / stride⌋ + 1; the padding never wins. The
     /// stride is the window's size when nil.

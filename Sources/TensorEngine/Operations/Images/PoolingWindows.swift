@@ -2,13 +2,13 @@ import CKernels
 import Kernels
 import Preconditions
 
-/// Which rows and columns of an image each place of a pooled image sees.
+/// The windows of a pooling: the rows and columns of an image that each pixel of the pooled image depends on.
 struct PoolingWindows: Sendable {
     let rows, columns: [Range<Int32>]
-    /// For each output place the factor of an average, row-major.
+    /// For each output pixel the factor of an average, row-major.
     let scale: [Float]
 
-    /// Windows of size `window`, `stride` apart; the image is taken to have `padding` more rows and columns on each side.
+    /// Windows of size `window`, `stride` apart; the image is padded by `padding` rows and columns on each side.
     /// - Parameter countsPadding: whether an average divides by the window's size even where it reaches into the padding.
     init(image: Extent, window: Extent, stride: Extent, padding: Extent, countsPadding: Bool) {
         func ranges(_ axis: KeyPath<Extent, Int>) -> [Range<Int32>] {
@@ -18,8 +18,8 @@ struct PoolingWindows: Sendable {
                 length >= 1 && step >= 1 && zeros >= 0 && 2 * zeros <= length && size + 2 * zeros >= length,
                 "pooling: a window of \(window), stride \(stride), padding \(padding) does not fit an image of \(image); the padding must be at most half the window"
             )
-            return (0...((size + 2 * zeros - length) / step)).map { place in
-                let start = place * step - zeros
+            return (0...((size + 2 * zeros - length) / step)).map { index in
+                let start = index * step - zeros
                 return Int32(max(start, 0))..<Int32(min(start + length, size))
             }
         }
@@ -44,7 +44,7 @@ struct PoolingWindows: Sendable {
         scale = rows.flatMap { row in columns.map { 1 / Float(area ?? row.count * $0.count) } }
         require(
             rows.allSatisfy { row in columns.allSatisfy { row.count * $0.count <= 1 << 16 } },
-            "pooling: a window must have at most 65536 places")
+            "pooling: a window must have at most 65536 pixels")
     }
 
     /// The pooled shape of an image's.

@@ -8,8 +8,9 @@ import Preconditions
 /// the initial state [batch, hidden]; then the initial cell [batch, hidden] or the product's bias [gates · hidden], where
 /// the cell has one. Output: [time + 1 (+ 1), batch, hidden]: the outputs, the final state, the final cell if there is one.
 ///
-/// A sample takes part in the steps below its length. Beyond it, its output is 0 and its state stays, so that the final
-/// state is that of its last step, and in reverse it begins at its own end.
+/// A sample is active in the steps below its length, and only active samples are multiplied by the weights. Beyond its
+/// length its output is 0 and its state stays, so that the final state is that of its last step, and in reverse it begins
+/// at its own end.
 struct Recurrence: Primitive {
     static let saves: SavedValues = .inputs
     let cell: any RecurrentCell
@@ -29,12 +30,13 @@ struct Recurrence: Primitive {
     private func run(_ inputs: [Tensor], keepsAll: Bool) -> (output: Tensor, kept: [Tensor]) {
         let size = RecurrenceSize(inputs, self)
         let (weight, extra) = (inputs[1], inputs.count > 3 ? inputs[3] : nil)
-        // [time + 1] states: the state before step t stands at t, in reverse the state after it
+        // [time + 1] states: index t has the state before step t, in reverse the state after it
         let states = Buffer(count: (size.time + 1) * size.block)
         let cells = Buffer(count: cell.hasCell ? (size.time + 1) * size.block : 0)
         let keptBlock = size.block * cell.keptCount
         let kept = Buffer(count: (keepsAll ? size.time : 1) * keptBlock)
         let product = Buffer(count: size.block * cell.gateCount)
+        let activeStates = Buffer(count: lengths == nil ? 0 : size.block)
         let packed = PackedMatrix(
             weight.buffer.pointer, inner: size.hidden, columns: size.hidden * cell.gateCount)
         let first = isReversed ? size.time : 0
@@ -47,15 +49,20 @@ struct Recurrence: Primitive {
             for number in 0..<size.time {
                 let time = isReversed ? size.time - 1 - number : number
                 let (before, after) = isReversed ? (time + 1, time) : (time, time + 1)
+                let active = activeSamples(at: time)
+                let state = states.pointer + before * size.block
+                if let active {
+                    lockstep_gather(state, active, activeStates.pointer, active.count, size.hidden)
+                }
                 packed.product(
-                    states.pointer + before * size.block, rows: size.batch,
+                    active == nil ? state : activeStates.pointer, rows: active?.count ?? size.batch,
                     bias: cell.hasProductBias ? UnsafePointer(extra!.buffer.pointer) : nil, into: product.pointer)
                 withStep(size, time) { step in
                     cell.forward(
                         step,
                         lockstep_forward_step(
                             projected: inputs[0].buffer.pointer + time * size.block * cell.gateCount,
-                            product: product.pointer, state: states.pointer + before * size.block,
+                            product: product.pointer, state: state,
                             cell: cell.hasCell ? cells.pointer + before * size.block : nil,
                             kept: kept.pointer + (keepsAll ? time * keptBlock : 0),
                             next_state: states.pointer + after * size.block,
@@ -85,7 +92,7 @@ struct Recurrence: Primitive {
             let time = isReversed ? size.time - 1 - number : number
             var product = state.matrixProduct(weight)
             if cell.hasProductBias { product = product + extra! }
-            let projected = inputs[0].span(time..<(time + 1), ofAxis: 0).reshaped(to: [size.batch, width])
+            let projected = inputs[0].slice(time..<(time + 1), alongAxis: 0).reshaped(to: [size.batch, width])
             let next = cell.recorded(projected: projected, product: product, state: state, cell: memory)
             if let lengths {
                 let mask = Tensor(lengths.values.map { time < Int($0) ? 1 : 0 }, shape: [size.batch, 1])
@@ -97,7 +104,14 @@ struct Recurrence: Primitive {
             }
         }
         let parts = outputs.map { $0! } + [state] + (memory.map { [$0] } ?? [])
-        return .joining(parts.map { $0.reshaped(to: [1, size.batch, size.hidden]) }, alongAxis: 0)
+        return .concatenated(parts.map { $0.reshaped(to: [1, size.batch, size.hidden]) }, alongAxis: 0)
+    }
+
+    /// The samples whose length is above `time`, in order; nil when all are.
+    func activeSamples(at time: Int) -> [Int32]? {
+        guard let lengths else { return nil }
+        let active = lengths.values.indices.lazy.filter { Int(lengths.values[$0]) > time }.map { Int32($0) }
+        return active.count == lengths.count ? nil : Array(active)
     }
 
     /// Calls `body` with the description of the step at `time`; the lengths are borrowed for the call.
@@ -155,8 +169,8 @@ extension Tensor {
         let whole = extra.map { operation(self, weight, state, $0) } ?? operation(self, weight, state)
         let time = shape[0]
         func row(_ number: Int) -> Tensor {
-            whole.span(number..<(number + 1), ofAxis: 0).reshaped(to: state.shape)
+            whole.slice(number..<(number + 1), alongAxis: 0).reshaped(to: state.shape)
         }
-        return (whole.span(0..<time, ofAxis: 0), row(time), cell.hasCell ? row(time + 1) : nil)
+        return (whole.slice(0..<time, alongAxis: 0), row(time), cell.hasCell ? row(time + 1) : nil)
     }
 }

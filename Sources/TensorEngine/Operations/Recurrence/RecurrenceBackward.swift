@@ -22,8 +22,11 @@ struct RecurrenceBackward {
         let gatesBlock = size.batch * width
         let projected = Tensor(shape: [size.time * size.batch, width]) { _ in }
         let products = cell.hasProductBias ? Tensor(shape: [size.time * size.batch, width]) { _ in } : projected
-        // cotangents of the state: through the later step's product, and past it
+        // the cotangent of the state: through the later step's product, and the rest
         let product = Buffer(repeating: 0, count: size.block)
+        let hasLengths = recurrence.lengths != nil
+        let activeCotangents = Buffer(count: hasLengths ? gatesBlock : 0)
+        let activeProduct = Buffer(count: hasLengths ? size.block : 0)
         let carry = Tensor(shape: [size.batch, size.hidden]) {
             $0.baseAddress!.update(from: cotangent.buffer.pointer + size.time * size.block, count: size.block)
         }
@@ -51,8 +54,17 @@ struct RecurrenceBackward {
                         d_product: products.buffer.pointer + time * gatesBlock))
             }
             if number > 0 || saved.needs[2] {
-                packed.product(
-                    products.buffer.pointer + time * gatesBlock, rows: size.batch, into: product.pointer)
+                let from = products.buffer.pointer + time * gatesBlock
+                if let active = recurrence.activeSamples(at: time) {
+                    // the cotangents of inactive samples are 0, and so are their products
+                    lockstep_gather(from, active, activeCotangents.pointer, active.count, width)
+                    packed.product(activeCotangents.pointer, rows: active.count, into: activeProduct.pointer)
+                    product.pointer.update(repeating: 0, count: size.block)
+                    lockstep_scatter_add(
+                        activeProduct.pointer, active, product.pointer, active.count, size.hidden)
+                } else {
+                    packed.product(from, rows: size.batch, into: product.pointer)
+                }
             }
         }
         let previous = Tensor(
@@ -62,7 +74,8 @@ struct RecurrenceBackward {
             shape: [size.time * size.batch, size.hidden])
         var results: [Tensor?] = [
             saved.needs[0] ? projected.reshaped(to: [size.time, size.batch, width]) : nil,
-            saved.needs[1] ? previous.matrixProduct(products, transposingSelf: true) : nil,
+            saved.needs[1]
+                ? MatrixMultiply(transposesA: true).applied(to: [previous, products], out: saved.out(1)) : nil,
             saved.needs[2] ? Tensor(buffer: product, shape: carry.shape) + carry : nil,
         ]
         if cell.hasCell { results.append(cellCarry) }

@@ -1,14 +1,14 @@
 package import CKernels
 
-/// What one kind of recurrent network does in a time step, after its matrix products.
+/// The time step of one kind of recurrent network, after its matrix products.
 package protocol RecurrentCell: Sendable {
-    /// How many columns of the matrix products each unit has.
+    /// The columns of the matrix products per unit.
     var gateCount: Int { get }
-    /// How many values of each unit backward wants kept.
+    /// The values per unit that are kept for the backward pass.
     var keptCount: Int { get }
-    /// Whether there is a cell beside the state.
+    /// Whether it has a cell state in addition to the hidden state.
     var hasCell: Bool { get }
-    /// Whether the state's product has a bias and a cotangent of its own, apart from the input's.
+    /// Whether the state's product has its own bias and cotangent, separate from the input's.
     var hasProductBias: Bool { get }
     /// The fused step forward.
     func forward(_ step: lockstep_step, _ data: lockstep_forward_step)
@@ -22,7 +22,7 @@ extension RecurrentCell {
     /// The columns of one gate.
     func gate(_ number: Int, of product: Tensor) -> Tensor {
         let hidden = product.shape[1] / gateCount
-        return product.span((number * hidden)..<((number + 1) * hidden), ofAxis: 1)
+        return product.slice((number * hidden)..<((number + 1) * hidden), alongAxis: 1)
     }
 }
 

@@ -3,7 +3,7 @@ import TensorEngine
 import Testing
 
 @Suite("A product whose input is computed again")
-struct CheapInputTests {
+struct RecomputedInputTests {
     private static let (rows, inputs, outputs) = (33, 12, 20)
 
     private static func wave(_ shape: Shape, phase: Float) -> Tensor {
@@ -23,7 +23,7 @@ struct CheapInputTests {
         let targets = [x, weight] + (hasBias ? [bias] : [])
         let together = [
             x.geluThenLinear(weight: weight, bias: given),
-            x.layerNormalizedThenLinear(scale: scale, weight: weight, bias: given),
+            x.layerNormalizedThenLinear(normWeight: scale, weight: weight, bias: given),
         ]
         let apart = [product(x.gelu()), product(x.layerNormalized(weight: scale))]
         for (index, (one, other)) in zip(together, apart).enumerated() {

@@ -1,16 +1,18 @@
-/// `second(first(x, …), y, …)`, of which the inputs are kept and `first` is computed again in the backward pass: that costs
-/// little beside `second`, and its result would take memory until then.
+import Kernels
+
+/// `second(first(x, …), y, …)`, of which only the inputs are saved: `first`, which is cheap compared with `second`, is
+/// recomputed in the backward pass instead of keeping its result until then.
 ///
-/// The inputs are those of `first`, of which there are `firstCount`, and then those of `second` behind its first one.
-struct CheapInput<First: Primitive, Second: Primitive>: Primitive {
+/// The inputs are the `firstCount` inputs of `first`, then those of `second` after its first one.
+struct RecomputedInput<First: Primitive, Second: Primitive>: Primitive {
     static var saves: SavedValues { .inputs }
 
     let first: First
     let second: Second
     let firstCount: Int
 
-    /// Composes operations whose cotangents need no output: that is not kept.
-    init(_ first: First, taking firstCount: Int, _ second: Second) {
+    /// Composes operations whose vector-Jacobian products don't need their outputs, which are not saved.
+    init(_ first: First, inputCount firstCount: Int, _ second: Second) {
         (self.first, self.second, self.firstCount) = (first, second, firstCount)
     }
 
@@ -28,7 +30,9 @@ struct CheapInput<First: Primitive, Second: Primitive>: Primitive {
         let (middle, kept) = first.forwardKeeping(inputs)
         let results = second.vjp(
             cotangent,
-            saved.of([middle] + saved.inputs[firstCount...], needs: [needs.contains(true)] + saved.needs[firstCount...])
+            saved.of(
+                [middle] + saved.inputs[firstCount...], needs: [needs.contains(true)] + saved.needs[firstCount...],
+                outs: saved.outs.isEmpty ? [] : [nil] + saved.outs[firstCount...])
         )
         let before = results[0].map { first.vjp($0, saved.of(inputs, needs: needs, kept: kept)) }
         return (before ?? inputs.map { _ in nil }) + results.dropFirst()
@@ -36,11 +40,13 @@ struct CheapInput<First: Primitive, Second: Primitive>: Primitive {
 }
 
 extension Saved {
-    /// What an operation within this one finds.
-    fileprivate func of(_ inputs: [Tensor], needs: [Bool], kept: [Tensor] = []) -> Saved {
+    /// The saved values of an operation within this one.
+    fileprivate func of(
+        _ inputs: [Tensor], needs: [Bool], kept: [Tensor] = [], outs: [Buffer?] = []
+    ) -> Saved {
         Saved(
             inputs: inputs, savedOutput: nil, kept: kept, inputShapes: inputs.map(\.shape), needs: needs,
-            recordsGraph: false)
+            recordsGraph: false, outs: outs)
     }
 }
 
@@ -52,21 +58,23 @@ extension Tensor {
 
     /// `layerNormalized(self)·weight [+ bias]` for rows [n, inputs]; keeps only self for the backward pass.
     /// - Parameters:
-    ///   - scale: the factors of the normalization, [inputs].
-    ///   - shift: its shifts, [inputs], if there are any.
+    ///   - normWeight: the weight of the normalization, [inputs].
+    ///   - normBias: its bias, [inputs], if it has one.
     public func layerNormalizedThenLinear(
-        scale: Tensor, shift: Tensor? = nil, epsilon: Float = 1e-5, weight: Tensor, bias: Tensor? = nil
+        normWeight: Tensor, normBias: Tensor? = nil, epsilon: Float = 1e-5, weight: Tensor, bias: Tensor? = nil
     ) -> Tensor {
-        checkNormalization(scale, shift, "layer normalization")
+        checkNormalization(normWeight, normBias, "layer normalization")
         return linear(
-            of: NormalizeRows(epsilon: epsilon, centers: true), [self, scale] + (shift.map { [$0] } ?? []), weight, bias
+            of: NormalizeRows(epsilon: epsilon, centers: true), [self, normWeight] + (normBias.map { [$0] } ?? []),
+            weight,
+            bias
         )
     }
 
     private func linear(of first: some Primitive, _ inputs: [Tensor], _ weight: Tensor, _ bias: Tensor?) -> Tensor {
         guard let bias else {
-            return CheapInput(first, taking: inputs.count, MatrixMultiply()).applied(to: inputs + [weight])
+            return RecomputedInput(first, inputCount: inputs.count, MatrixMultiply()).applied(to: inputs + [weight])
         }
-        return CheapInput(first, taking: inputs.count, LinearTransform()).applied(to: inputs + [weight, bias])
+        return RecomputedInput(first, inputCount: inputs.count, LinearTransform()).applied(to: inputs + [weight, bias])
     }
 }
