@@ -88,7 +88,6 @@ final class ShardPasses: ShardExchange, @unchecked Sendable {
 
     private func runTogether(_ present: [Int], _ pass: @escaping (Int) throws -> Void) {
         while coroutines.count < present.count { coroutines.append(Coroutine()) }
-        let recorder = EventRecorder.current
         var others: [SuspendedPass?] = present.map { _ in nil }
         func run(_ place: Int, _ body: () -> Void) {
             running = present[place]
@@ -99,13 +98,7 @@ final class ShardPasses: ShardExchange, @unchecked Sendable {
         for (place, index) in present.enumerated() {
             coroutineOfShard[index] = coroutines[place]
             run(place) {
-                coroutines[place].start { [unowned self] in
-                    if let recorder {
-                        recorder.asCurrent { perform(index, pass) }
-                    } else {
-                        perform(index, pass)
-                    }
-                }
+                coroutines[place].start { [unowned self] in perform(index, pass) }
             }
         }
         while present.indices.contains(where: { coroutines[$0].isRunning }) {

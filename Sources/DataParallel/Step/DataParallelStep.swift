@@ -209,7 +209,7 @@ public final class DataParallelStep {
     func finishSums(_ phases: Phases, _ metrics: [[NamedSum]], updatesStatistics: Bool) throws -> Outcome {
         backwardEnd = TimelineEvent.now
         var phases = phases
-        let timeline = EventRecorder.current
+        let timeline = timeline.flatMap { $0.isRecording ? $0 : nil }
         var stopwatch = Stopwatch()
         let sums = try timeline.measure(.communicationWait) { try reducer.finish() }
         timeline?.record(reducer.bucketTimings)
