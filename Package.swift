@@ -27,6 +27,9 @@ let package = Package(
         .target(name: "Timeline", dependencies: ["Preconditions"]),
         .target(name: "Kernels", dependencies: ["CKernels", "COneDNN", "Preconditions"]),
         .target(name: "Machine"),
+        .target(
+            name: "Settings",
+            dependencies: ["Preconditions", "Messages", .product(name: "Yams", package: "Yams")]),
         .target(name: "Communication", dependencies: ["Preconditions", "Messages", "CKernels", "Machine"]),
 
         // Level 1
@@ -36,13 +39,15 @@ let package = Package(
 
         // Level 1½
         .target(name: "Layers", dependencies: ["Preconditions", "TensorEngine", "Kernels", "CKernels"]),
-        .target(name: "Optimizers", dependencies: ["Preconditions", "TensorEngine", "Kernels", "CKernels"]),
+        .target(
+            name: "Optimizers",
+            dependencies: ["Preconditions", "Machine", "Settings", "TensorEngine", "Kernels", "CKernels"]),
 
         // Level 2
         .target(
             name: "DataParallel",
             dependencies: [
-                "Preconditions", "Timeline", "TensorEngine", "Layers", "Optimizers", "Kernels", "CKernels",
+                "Preconditions", "Timeline", "Settings", "TensorEngine", "Layers", "Optimizers", "Kernels", "CKernels",
                 "Communication",
             ]),
         .target(name: "Checkpoints", dependencies: ["Preconditions", "Messages", "Machine", "CZlib"]),
@@ -50,26 +55,24 @@ let package = Package(
         .target(
             name: "Datasets",
             dependencies: [
-                "Preconditions", "Messages", "Machine", "Timeline", "TensorEngine", "Kernels", "CKernels", "CZlib",
-                "Communication",
+                "Preconditions", "Messages", "Machine", "Settings", "Timeline", "TensorEngine", "Kernels", "CKernels",
+                "CZlib", "Communication",
             ]),
 
         // Level 3
         .target(
             name: "Training",
             dependencies: [
-                "Preconditions", "Messages", "Timeline", "TensorEngine", "Kernels", "Layers", "Optimizers",
-                "DataParallel",
-                "Checkpoints", "Datasets", "RunRecords",
-                "Communication", "Machine", .product(name: "Yams", package: "Yams"),
+                "Preconditions", "Messages", "Timeline", "Settings", "TensorEngine", "Kernels", "Layers", "Optimizers",
+                "DataParallel", "Checkpoints", "Datasets", "RunRecords", "Communication", "Machine",
             ]),
 
         // Level 4
         .target(
             name: "Recipes",
             dependencies: [
-                "Messages", "TensorEngine", "Kernels", "Layers", "Datasets", "Checkpoints", "Training", "Communication",
-                "Machine",
+                "Messages", "TensorEngine", "Kernels", "Layers", "Optimizers", "Datasets", "Checkpoints", "Settings",
+                "Training", "Communication", "Machine",
             ]),
         .target(
             name: "Benchmarks",
@@ -83,13 +86,14 @@ let package = Package(
             name: "LockstepCommand",
             dependencies: [
                 "Messages", "Kernels", "DataParallel", "Communication", "MPICommunication", "Checkpoints", "RunRecords",
-                "Training", "Benchmarks", .product(name: "ArgumentParser", package: "swift-argument-parser"),
+                "Settings", "Optimizers", "Training", "Benchmarks", .product(name: "ArgumentParser", package: "swift-argument-parser"),
             ]),
         .target(
             name: "Lockstep",
             dependencies: [
                 "Timeline", "Kernels", "TensorEngine", "Layers", "Optimizers", "Communication", "MPICommunication",
-                "DataParallel", "Checkpoints", "Datasets", "RunRecords", "Training", "Recipes", "LockstepCommand",
+                "DataParallel", "Checkpoints", "Datasets", "RunRecords", "Settings", "Training", "Recipes",
+                "LockstepCommand",
             ]),
         .executableTarget(name: "LockstepTool", dependencies: ["Lockstep"]),
 
@@ -122,6 +126,12 @@ let package = Package(
             dependencies: ["DataParallel", "TensorEngine", "Kernels", "Layers", "Optimizers", "Communication"],
             exclude: ["reference_compression.py", "reference_normalization.py"]),
         .testTarget(name: "MessagesTests", dependencies: ["Messages"]),
+        .testTarget(
+            name: "SettingsTests",
+            dependencies: [
+                "Settings", "TensorEngine", "Optimizers", "DataParallel", "Datasets", "Communication", "Training",
+                "Recipes", "TestSupport",
+            ]),
         .testTarget(name: "CheckpointsTests", dependencies: ["Checkpoints"]),
         .testTarget(
             name: "DatasetsTests",
@@ -131,9 +141,8 @@ let package = Package(
         .testTarget(
             name: "TrainingTests",
             dependencies: [
-                "Training", "RunRecords", "TestSupport", "DataParallel", "Checkpoints", "Communication", "Datasets",
-                "Kernels", "Layers",
-                "TensorEngine", "Timeline",
+                "Training", "RunRecords", "Settings", "TestSupport", "DataParallel", "Checkpoints", "Communication",
+                "Datasets", "Kernels", "Layers", "Optimizers", "TensorEngine", "Timeline",
             ],
             exclude: ["reference_metrics.py", "reference_schedules.py", "reference_second_order.py"]),
         .testTarget(
@@ -144,7 +153,8 @@ let package = Package(
             ],
             exclude: ["simgrid_step.cpp"]),
         .target(
-            name: "FuzzTargets", dependencies: ["Checkpoints", "Datasets", "RunRecords", "Training", "Recipes"],
+            name: "FuzzTargets",
+            dependencies: ["Checkpoints", "Datasets", "RunRecords", "Settings", "Training", "Recipes"],
             path: "Tests/Fuzzing/Targets"),
         .testTarget(name: "FuzzingTests", dependencies: ["FuzzTargets"]),
         // As a user of the library: without the symbols that only this package sees

@@ -12,6 +12,7 @@ struct PointsRecipe: Recipe {
     let summary = "points of a square"
     var settings: [(key: String, value: String)] = [
         ("global_batch", "10"), ("checkpoint.every", "0"), ("model.name", "linear"),
+        ("optimizer.learning_rate", "0.05"), ("optimizer.momentum", "0.9"),
     ]
     /// Outputs of the head.
     var classes = 2

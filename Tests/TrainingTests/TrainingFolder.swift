@@ -1,6 +1,7 @@
 import Checkpoints
 import Communication
 import Foundation
+import Optimizers
 import Training
 
 /// A folder of a test's own for runs of recipes that need no files; removed when the test is over.
@@ -37,3 +38,6 @@ final class TrainingFolder: Sendable {
         try String(contentsOfFile: "\(self(run))/\(file)", encoding: .utf8)
     }
 }
+
+/// The names of the optimizers that follow a gradient.
+let gradientOptimizers = OptimizerSettings.rules.filter { $0 is any GradientRule.Type }.map { $0.name }
