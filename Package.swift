@@ -27,6 +27,9 @@ let package = Package(
         .target(name: "Timeline", dependencies: ["Preconditions"]),
         .target(name: "Kernels", dependencies: ["CKernels", "COneDNN", "Preconditions"]),
         .target(name: "Machine"),
+        .target(
+            name: "Settings",
+            dependencies: ["Preconditions", "Messages", .product(name: "Yams", package: "Yams")]),
         .target(name: "Communication", dependencies: ["Preconditions", "Messages", "CKernels", "Machine"]),
 
         // Level 1
@@ -36,43 +39,46 @@ let package = Package(
 
         // Level 1½
         .target(name: "Layers", dependencies: ["Preconditions", "TensorEngine", "Kernels", "CKernels"]),
-        .target(name: "Optimizers", dependencies: ["Preconditions", "TensorEngine", "Kernels", "CKernels"]),
+        .target(
+            name: "Optimizers",
+            dependencies: ["Preconditions", "Machine", "Settings", "TensorEngine", "Kernels", "CKernels"]),
 
         // Level 2
         .target(
             name: "DataParallel",
             dependencies: [
-                "Preconditions", "Timeline", "TensorEngine", "Kernels", "CKernels", "Communication",
+                "Preconditions", "Timeline", "Settings", "TensorEngine", "Kernels", "CKernels", "Communication",
             ]),
         .target(name: "Checkpoints", dependencies: ["Preconditions", "Messages", "Machine", "CZlib"]),
         .target(name: "RunRecords", dependencies: ["Messages", "Checkpoints"]),
         .target(
             name: "Datasets",
             dependencies: [
-                "Preconditions", "Messages", "Machine", "Timeline", "TensorEngine", "Kernels", "CKernels", "CZlib",
-                "Communication",
+                "Preconditions", "Messages", "Machine", "Settings", "Timeline", "TensorEngine", "Kernels", "CKernels",
+                "CZlib", "Communication",
             ]),
 
         // Level 3
         .target(
             name: "Training",
             dependencies: [
-                "Preconditions", "Messages", "Timeline", "TensorEngine", "Kernels", "CKernels", "Layers", "Optimizers",
-                "DataParallel", "Checkpoints", "Datasets", "RunRecords",
-                "Communication", "Machine", .product(name: "Yams", package: "Yams"),
+                "Preconditions", "Messages", "Timeline", "Settings", "TensorEngine", "Kernels", "CKernels", "Layers",
+                "Optimizers", "DataParallel", "Checkpoints", "Datasets", "RunRecords", "Communication", "Machine",
             ]),
 
         // Level 3½
         .target(
             name: "Search",
-            dependencies: ["Messages", "Kernels", "Communication", "Checkpoints", "Datasets", "RunRecords", "Training"]),
+            dependencies: [
+                "Messages", "Kernels", "Communication", "Checkpoints", "Datasets", "Settings", "RunRecords", "Training",
+            ]),
 
         // Level 4
         .target(
             name: "Recipes",
             dependencies: [
-                "Messages", "TensorEngine", "Kernels", "Layers", "Datasets", "Checkpoints", "Training", "Communication",
-                "Machine",
+                "Messages", "TensorEngine", "Kernels", "Layers", "Optimizers", "Datasets", "Checkpoints", "Settings",
+                "Training", "Communication", "Machine",
             ]),
         .target(
             name: "Benchmarks",
@@ -86,13 +92,14 @@ let package = Package(
             name: "LockstepCommand",
             dependencies: [
                 "Messages", "Kernels", "DataParallel", "Communication", "MPICommunication", "Checkpoints", "RunRecords",
-                "Training", "Search", "Benchmarks", .product(name: "ArgumentParser", package: "swift-argument-parser"),
+                "Settings", "Optimizers", "Training", "Search", "Benchmarks",
+                .product(name: "ArgumentParser", package: "swift-argument-parser"),
             ]),
         .target(
             name: "Lockstep",
             dependencies: [
                 "Timeline", "Kernels", "TensorEngine", "Layers", "Optimizers", "Communication", "MPICommunication",
-                "DataParallel", "Checkpoints", "Datasets", "RunRecords", "Training", "Search", "Recipes",
+                "DataParallel", "Checkpoints", "Datasets", "RunRecords", "Settings", "Training", "Search", "Recipes",
                 "LockstepCommand",
             ]),
         .executableTarget(name: "LockstepTool", dependencies: ["Lockstep"]),
@@ -126,6 +133,12 @@ let package = Package(
             dependencies: ["DataParallel", "TensorEngine", "Kernels", "Layers", "Optimizers", "Communication"],
             exclude: ["reference_compression.py", "reference_normalization.py", "reference_shards.py"]),
         .testTarget(name: "MessagesTests", dependencies: ["Messages"]),
+        .testTarget(
+            name: "SettingsTests",
+            dependencies: [
+                "Settings", "TensorEngine", "Optimizers", "DataParallel", "Datasets", "Communication", "Training",
+                "Recipes", "TestSupport",
+            ]),
         .testTarget(name: "CheckpointsTests", dependencies: ["Checkpoints", "TestSupport"]),
         .testTarget(
             name: "DatasetsTests",
@@ -134,24 +147,27 @@ let package = Package(
         .target(
             name: "TrainingTestSupport",
             dependencies: [
-                "TestSupport", "Training", "Checkpoints", "Communication", "Datasets", "Layers", "TensorEngine",
+                "TestSupport", "Training", "Settings", "Optimizers", "Checkpoints", "Communication", "Datasets", "Layers",
+                "TensorEngine",
             ],
             path: "Tests/TrainingTestSupport"),
         .testTarget(name: "RunRecordsTests", dependencies: ["RunRecords", "TestSupport"]),
         .testTarget(
             name: "TrainingTests",
             dependencies: [
-                "Training", "Search", "RunRecords", "TestSupport", "TrainingTestSupport", "DataParallel", "Checkpoints",
-                "Communication", "Datasets", "Kernels", "Layers", "Optimizers", "TensorEngine", "Timeline",
+                "Training", "Search", "RunRecords", "Settings", "TestSupport", "TrainingTestSupport", "DataParallel",
+                "Checkpoints", "Communication", "Datasets", "Kernels", "Layers", "Optimizers", "TensorEngine", "Timeline",
             ],
             exclude: ["reference_metrics.py", "reference_schedules.py", "reference_second_order.py"]),
         .testTarget(
             name: "SearchTests",
-            dependencies: ["Search", "Training", "RunRecords", "Communication", "TestSupport", "TrainingTestSupport"]),
+            dependencies: [
+                "Search", "Training", "Settings", "RunRecords", "Communication", "TestSupport", "TrainingTestSupport",
+            ]),
         .testTarget(
             name: "RecipesTests",
             dependencies: [
-                "Search", "RunRecords", "Recipes", "Training", "Checkpoints", "Communication", "TestSupport",
+                "Search", "RunRecords", "Recipes", "Training", "Settings", "Checkpoints", "Communication", "TestSupport",
             ]),
         .testTarget(
             name: "BenchmarksTests",
@@ -162,7 +178,7 @@ let package = Package(
             exclude: ["simgrid_step.cpp"]),
         .target(
             name: "FuzzTargets",
-            dependencies: ["Checkpoints", "Datasets", "RunRecords", "Training", "Search", "Recipes"],
+            dependencies: ["Checkpoints", "Datasets", "RunRecords", "Settings", "Training", "Search", "Recipes"],
             path: "Tests/Fuzzing/Targets"),
         .testTarget(name: "FuzzingTests", dependencies: ["FuzzTargets"]),
         // As a user of the library: without the symbols that only this package sees

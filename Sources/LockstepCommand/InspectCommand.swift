@@ -3,8 +3,9 @@ import Checkpoints
 import Communication
 import MPICommunication
 import Messages
-import Training
 import RunRecords
+import Settings
+import Training
 
 struct InspectCommand<Program: LockstepProgram>: ParsableCommand {
     static var configuration: CommandConfiguration {
@@ -21,7 +22,7 @@ struct InspectCommand<Program: LockstepProgram>: ParsableCommand {
     func run() {
         LockstepProcess.run { communicator, _ in
             let text = try communicator.share(from: 0) {
-                Array(try CheckpointListing(SavedRun.checkpoint(at: path)).description.utf8)
+                Array(try CheckpointListing(SavedRun.checkpoint(at: path), Program.catalog.settings).description.utf8)
             }
             if communicator.rank == 0 { Terminal.show(String(decoding: text, as: UTF8.self)) }
             return 0
@@ -32,8 +33,10 @@ struct InspectCommand<Program: LockstepProgram>: ParsableCommand {
 /// A checkpoint as text.
 struct CheckpointListing: CustomStringConvertible {
     let checkpoint: Checkpoint
+    /// The settings of this program.
+    let schema: SettingsSchema
 
-    init(_ checkpoint: Checkpoint) { self.checkpoint = checkpoint }
+    init(_ checkpoint: Checkpoint, _ schema: SettingsSchema) { (self.checkpoint, self.schema) = (checkpoint, schema) }
 
     var description: String {
         let state = checkpoint.state
@@ -47,8 +50,10 @@ struct CheckpointListing: CustomStringConvertible {
         lines += section("model", checkpoint.model) + [""]
         lines += section("optimizer", checkpoint.optimizer) + ["", "settings"]
         let width = state.settings.keys.map(\.count).max() ?? 0
-        for key in Settings.keys.map(\.name) where state.settings[key] != nil {
-            lines.append("  \(padded(key, width))  \((state.settings[key] ?? "").printable)")
+        // in the order of lists; those of another version or program come last
+        let known = schema.keys.map(\.name).filter { state.settings[$0] != nil }
+        for key in known + Set(state.settings.keys).subtracting(known).sorted() {
+            lines.append("  \(padded(key.printable, width))  \((state.settings[key] ?? "").printable)")
         }
         return lines.joined(separator: "\n")
     }

@@ -4,7 +4,7 @@ import Training
 
 extension LockstepProgram {
     /// The recipes by name.
-    static var catalog: RecipeCatalog { RecipeCatalog(recipes) }
+    static var catalog: RecipeCatalog { RecipeCatalog(recipes, optimizers: optimizers) }
 
     /// The program's name, as the user types it.
     static var name: String { ProgramName.current }

@@ -2,6 +2,7 @@ import ArgumentParser
 import Communication
 import Foundation
 import Messages
+public import Optimizers
 public import Training
 
 /// A command-line program that trains recipes: `@main struct Trainer: LockstepProgram { static let recipes = … }`.
@@ -11,6 +12,9 @@ public import Training
 public protocol LockstepProgram {
     /// The recipes that it trains; `Lockstep.recipes` are those of this package.
     static var recipes: [any Recipe] { get }
+
+    /// Optimizers of its own beside those of this package, for `optimizer.name`.
+    static var optimizers: [any OptimizerRule.Type] { get }
 
     /// One line that says what the program is for, for `--help`.
     static var summary: String { get }
@@ -23,6 +27,8 @@ extension LockstepProgram {
     public static var summary: String {
         "Train neural networks on many processes: one mpirun, and the same result on any number of ranks."
     }
+
+    public static var optimizers: [any OptimizerRule.Type] { [] }
 
     public static var version: String? { nil }
 

@@ -30,12 +30,20 @@ struct RecipesCommand<Program: LockstepProgram>: ParsableCommand {
 struct SettingsCommand<Program: LockstepProgram>: ParsableCommand {
     static var configuration: CommandConfiguration {
         CommandConfiguration(
-            commandName: "settings", abstract: "List all settings: meaning, allowed values, default.")
+            commandName: "settings",
+            abstract: "List the settings of a recipe, or all: meaning, allowed values, default.")
     }
+
+    @Argument(help: "The name of a recipe, for the settings that it uses with its defaults; all settings unless given.")
+    var recipe: String?
 
     func run() {
         LockstepProcess.run { communicator, _ in
-            if communicator.rank == 0 { print(Settings.help()) }
+            let text = try communicator.agree("") {
+                try recipe.map { try Program.catalog.settingsHelp(recipe: $0, program: Program.name) }
+                    ?? Program.catalog.settingsHelp(program: Program.name)
+            }
+            if communicator.rank == 0 { print(text, terminator: "") }
             return 0
         }
     }

@@ -11,7 +11,7 @@ struct TrainCommand<Program: LockstepProgram>: ParsableCommand {
             abstract: "Train a recipe, or the run that a settings file describes.",
             discussion: """
                 Later settings override earlier ones: defaults, recipe, model, settings file, options. `\(Program.name) \
-                settings` lists all settings; --set assigns any of them:
+                settings RECIPE` lists those of a recipe, `\(Program.name) settings` all; --set assigns any of them:
 
                   \(Program.name) train \(Program.exampleRecipe) --epochs 5 --set optimizer.learning_rate=0.01
 

@@ -1,5 +1,6 @@
 import CKernels
 import Kernels
+public import Settings
 public import TensorEngine
 
 /// Bounds on the gradient that an optimizer follows: the mean over the global batch, summed over all ranks before.
@@ -75,5 +76,48 @@ public struct GradientClipping {
         plan.mergedSpans.reduce(0) {
             $0 + lockstep_sum_of_squares(gradients.buffer.pointer + $1.range.lowerBound, $1.range.count)
         }.squareRoot()
+    }
+}
+
+/// Gradient clipping.
+public struct ClipSettings: SettingsGroup {
+    /// Largest magnitude of each element; 0 stands for no bound.
+    public var value = 0.0
+    /// Largest norm of each parameter's gradient; 0 stands for no bound.
+    public var parameterNorm = 0.0
+    /// Largest norm of all gradients together; 0 stands for no bound.
+    public var globalNorm = 0.0
+
+    public init() {}
+
+    public static let prefix = "clip"
+    public static let title = "clip: gradient clipping"
+    public static let keys: [Setting<Self>] = [
+        Setting(
+            "value", \.value, .number(.zeroOrMore), aliases: ["clip_value", "clipvalue"],
+            "gradient clipping by value: largest magnitude of each element; 0 = no bound"),
+        Setting(
+            "parameter_norm", \.parameterNorm, .number(.zeroOrMore),
+            "gradient clipping by the norm of each parameter's gradient; 0 = no bound"),
+        Setting(
+            "global_norm", \.globalNorm, .number(.zeroOrMore),
+            aliases: ["grad_clip", "max_grad_norm", "max_norm", "clip_norm", "clipnorm"],
+            "gradient clipping by the norm of all gradients together; 0 = no bound"),
+    ]
+}
+
+extension Settings {
+    /// Gradient clipping.
+    public var clip: ClipSettings {
+        get { self[ClipSettings.self] }
+        set { self[ClipSettings.self] = newValue }
+    }
+
+    /// The bounds on the gradients of `arena`.
+    public func makeClipping(_ arena: ParameterArena) -> GradientClipping {
+        func bound(_ value: Double) -> Double? { value > 0 ? value : nil }
+        return GradientClipping(
+            arena, value: bound(clip.value), parameterNorm: bound(clip.parameterNorm),
+            globalNorm: bound(clip.globalNorm), groups: parameterGroups)
     }
 }

@@ -1,6 +1,7 @@
 import CKernels
 package import Kernels
 import Preconditions
+public import Settings
 public import TensorEngine
 
 /// An average of the weights over the steps of a run, to be evaluated in their place.
@@ -91,5 +92,60 @@ public final class WeightAverage {
     /// Runs `body` with the average in the place of the weights, which come back afterwards, however `body` ends.
     public func withAverage<Result>(_ body: () throws -> Result) rethrows -> Result {
         try withAverage(meet: {}, body)
+    }
+}
+
+/// The average of the weights that is evaluated in their place.
+public struct AverageSettings: SettingsGroup {
+    /// The averages there are: none, exponential moving, stochastic. Batch normalization's running statistics are averaged
+    /// as the weights are, not computed anew over the training data.
+    public enum Name: String, Sendable, CaseIterable { case none, ema, swa }
+
+    /// The average.
+    public var name = Name.none
+    /// Decay of `ema`, per step that is averaged.
+    public var decay = 0.999
+    /// The first step that is averaged.
+    public var start = 1
+    /// Steps between those that are averaged.
+    public var every = 1
+
+    public init() {}
+
+    public static let prefix = "average"
+    public static let title = "average: weights that are evaluated in place of the last ones"
+    public static let keys: [Setting<Self>] = [
+        Setting(
+            "name", \.name, .choice, aliases: ["ema", "swa"],
+            "average of the weights, and of batch normalization's running statistics, that is evaluated in their place: "
+                + "exponential moving (ema) or stochastic (swa)"),
+        Setting(
+            "decay", \.decay, .number(.belowOne), usedWhen: [.when("average.name", is: Name.ema)],
+            aliases: ["ema_decay"], "decay of ema, per step that is averaged"),
+        Setting(
+            "start", \.start, .whole(atLeast: 1), usedWhen: [.when("average.name", is: Name.ema, .swa)],
+            "first step that is averaged"),
+        Setting(
+            "every", \.every, .whole(atLeast: 1), usedWhen: [.when("average.name", is: Name.ema, .swa)],
+            "steps between those that are averaged"),
+    ]
+}
+
+extension Settings {
+    /// The average of the weights that is evaluated in their place.
+    public var average: AverageSettings {
+        get { self[AverageSettings.self] }
+        set { self[AverageSettings.self] = newValue }
+    }
+
+    /// The average of the weights of `arena`; nil where none is asked for.
+    public func makeAverage(_ arena: ParameterArena) -> WeightAverage? {
+        let values = average
+        return switch values.name {
+        case .none: nil
+        case .ema:
+            WeightAverage(arena, .exponential(decay: values.decay), start: values.start, every: values.every)
+        case .swa: WeightAverage(arena, .stochastic, start: values.start, every: values.every)
+        }
     }
 }

@@ -2,6 +2,7 @@ public import Datasets
 import Kernels
 import Layers
 import TensorEngine
+public import Settings
 public import Training
 
 /// A table of comma-separated values: predicts one column from the others, a number or a class, with a perceptron.
@@ -22,8 +23,10 @@ public struct CSVRecipe: Recipe {
     ]
     /// A perceptron.
     public let models = [RecipeModel("mlp", "perceptron", [("model.hidden", "[64, 32]")])]
+    /// Its groups of settings.
+    public let settingsGroups: [any SettingsGroup.Type] = [TableSettings.self, LossSettings.self]
     /// The data, with a part or a file of its own to test on, and the layers.
-    public let uses = ["data.*", "csv.*", "loss.*", "model.hidden", "model.dropout"]
+    public let uses = ["data.*", "model.hidden", "model.dropout"]
 
     /// The model, and the rows to train and to test on.
     public func makeTask(_ settings: Settings, preparation: Preparation?, loader: HostLoader) throws -> any TrainingTask
@@ -63,38 +66,6 @@ struct TableModel {
 
     /// What the schema is saved as.
     static let schema = "schema"
-}
-
-extension Settings.Table {
-    /// How the table is written.
-    var format: TableFormat {
-        var format = TableFormat()
-        format.header =
-            switch header {
-            case .automatic: nil
-            case .yes: true
-            case .no: false
-            }
-        format.separator =
-            switch separator {
-            case .comma: UInt8(ascii: ",")
-            case .semicolon: UInt8(ascii: ";")
-            case .tab: UInt8(ascii: "\t")
-            case .bar: UInt8(ascii: "|")
-            }
-        format.decimal = decimal == .comma ? UInt8(ascii: ",") : UInt8(ascii: ".")
-        format.thousands =
-            switch thousands {
-            case .none: nil
-            case .point: UInt8(ascii: ".")
-            case .comma: UInt8(ascii: ",")
-            case .space: UInt8(ascii: " ")
-            case .apostrophe: UInt8(ascii: "'")
-            }
-        (format.missing, format.usesUsualMissing, format.ignored) = (missing, usualMissing, Set(ignore))
-        for type in types { format.types[type.column] = ColumnRequest(rawValue: type.type) ?? .automatic }
-        return format
-    }
 }
 
 /// The same sign within numbers has two meanings.

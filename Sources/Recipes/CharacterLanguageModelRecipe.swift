@@ -3,6 +3,7 @@ import Kernels
 import Layers
 import Messages
 import TensorEngine
+public import Settings
 public import Training
 
 /// A text, character by character. `model.name` is `gpt`, a decoder-only transformer with the sizes and settings of nanoGPT
@@ -189,7 +190,7 @@ struct MissingData: Error, CustomStringConvertible {
 struct UnevenHeads: Error, CustomStringConvertible {
     let width, heads: Int
 
-    static func check(_ model: Settings.Model) throws {
+    static func check(_ model: ModelSettings) throws {
         guard model.width % model.heads == 0 else { throw UnevenHeads(width: model.width, heads: model.heads) }
     }
 

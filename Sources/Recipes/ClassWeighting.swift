@@ -1,4 +1,5 @@
 import Datasets
+import Settings
 import TensorEngine
 import Training
 

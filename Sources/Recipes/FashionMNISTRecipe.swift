@@ -2,6 +2,7 @@ public import Datasets
 import Kernels
 import Layers
 import TensorEngine
+public import Settings
 public import Training
 import Messages
 
@@ -37,7 +38,9 @@ public struct FashionMNISTRecipe: Recipe {
         }
 
     /// Where the images are, which have their own to test on, and how they are changed.
-    public let uses = ["data.path", "augment.*", "loss.*"]
+    public let uses = ["data.path"]
+    /// Its groups of settings.
+    public let settingsGroups: [any SettingsGroup.Type] = [ImageAugmentation.self, LossSettings.self]
 
     static let residualUses = ["model.recompute", "model.batch_norm"]
 

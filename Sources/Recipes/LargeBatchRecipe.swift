@@ -1,4 +1,5 @@
 public import Datasets
+public import Settings
 public import Training
 
 /// Fashion-MNIST with batches of 4096, for many ranks: each layer's step is bounded by the size of its weights, the rate grows
@@ -39,6 +40,8 @@ public struct LargeBatchRecipe: Recipe {
         ]
     }
 
+    /// Those of `fashion-mnist`.
+    public var settingsGroups: [any SettingsGroup.Type] { images.settingsGroups }
     /// Those of `fashion-mnist`.
     public var uses: [String] { images.uses }
 

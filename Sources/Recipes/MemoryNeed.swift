@@ -1,8 +1,10 @@
-import Foundation
 import Communication
+import Foundation
 import Machine
-public import Training
 import Messages
+import Optimizers
+public import Settings
+import Training
 
 /// The memory that a model needs, checked before the model is created.
 ///
@@ -35,22 +37,10 @@ public struct MemoryNeed: Sendable {
         let samples = max(1, settings.globalBatch / max(1, settings.shards))
         // Each rank makes the weights before it shares them, and keeps their place for its gradients.
         let perRank = 8 * parameters + 4 * activations * Double(samples)
-        let perHost = 4 * parameters * Double(settings.stateTensors) + (data ?? 0)
+        let perHost = 4 * parameters * Double(settings.optimizerRule.statesPerWeight) + (data ?? 0)
         let bytes = perRank * Double(ranks) + perHost
         guard bytes <= Double(limit.bytes) else {
             throw ModelTooLarge(need: self, samples: samples, ranks: ranks, bytes: bytes, limit: limit)
-        }
-    }
-}
-
-extension Settings {
-    /// How many numbers an optimizer keeps for each weight, at least, with the average of the weights.
-    fileprivate var stateTensors: Int {
-        switch optimizer.name {
-        case .sgd, .lars: optimizer.momentum > 0 ? 1 : 0
-        case .adam, .adamw, .nadam, .radam, .lamb, .adadelta: 2
-        case .adagrad, .rmsprop, .lion: 1
-        case .lbfgs, .bfgs, .newtonCG: 0
         }
     }
 }

@@ -1,4 +1,5 @@
 import Datasets
+import Settings
 import Training
 
 /// The samples to train on and to test on.

@@ -2,6 +2,7 @@ public import Datasets
 import Kernels
 import Layers
 import TensorEngine
+public import Settings
 public import Training
 
 /// Classifies texts of different lengths: a file with a label, a TAB and a text on each line; a directory with a text file for
@@ -33,8 +34,10 @@ public struct SequenceClassificationRecipe: Recipe {
                 ("schedule.warmup_steps", "50"),
             ], uses: ["model.heads"]),
     ]
-    /// The data, with a part or a file of its own to test on, their tokens, and the sizes.
-    public let uses = ["data.*", "text.*", "loss.*", "model.layers", "model.width", "model.context", "model.dropout"]
+    /// Its groups of settings.
+    public let settingsGroups: [any SettingsGroup.Type] = [TextSettings.self, LossSettings.self]
+    /// The data, with a part or a file of its own to test on, and the sizes.
+    public let uses = ["data.*", "model.layers", "model.width", "model.context", "model.dropout"]
 
     /// The model, and the texts to train and to test on.
     public func makeTask(_ settings: Settings, preparation: Preparation?, loader: HostLoader) throws -> any TrainingTask
@@ -189,16 +192,6 @@ struct SequenceClassificationTask: TrainingTask {
                 classifying: classifier(group.sequences, .inference()), Indices(group.labels),
                 classWeights: weighting.weights)
         }.total
-    }
-}
-
-extension Settings.Text {
-    /// What texts are cut into.
-    var unit: TokenVocabulary.Unit {
-        switch tokens {
-        case .characters: .characters
-        case .words: .words
-        }
     }
 }
 

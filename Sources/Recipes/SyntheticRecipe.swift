@@ -2,6 +2,7 @@ public import Datasets
 import Kernels
 import Layers
 import TensorEngine
+public import Settings
 public import Training
 
 /// Random data of the right shapes for measuring: no file is needed, and nothing can be learned from it.
@@ -41,7 +42,7 @@ public struct SyntheticRecipe: Recipe {
                 "lstm", "one layer of 256 units, 64 steps",
                 [
                     ("global_batch", "64"), ("model.layers", "1"), ("model.width", "256"), ("model.context", "64"),
-                    ("optimizer.name", "adamw"), ("optimizer.learning_rate", "0.001"),
+                    ("optimizer.name", "adamw"), ("optimizer.learning_rate", "0.001"), ("optimizer.weight_decay", "0"),
                 ], uses: sequenceUses),
         ]
     /// The models' own.

@@ -1,5 +1,6 @@
 import Datasets
 import Layers
+import Settings
 import TensorEngine
 import Training
 

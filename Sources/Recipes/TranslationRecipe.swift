@@ -2,6 +2,7 @@ public import Datasets
 import Kernels
 import Layers
 import TensorEngine
+public import Settings
 public import Training
 
 /// Translates texts: a transformer learns it from the lines of a file with a text, a TAB and its translation on each.
@@ -29,10 +30,11 @@ public struct TranslationRecipe: Recipe {
                 ("optimizer.learning_rate", "0.001"),
             ])
     ]
-    /// The data, with a part or a file of its own to test on, their tokens, the search, and the sizes.
+    /// Its groups of settings.
+    public let settingsGroups: [any SettingsGroup.Type] = [TextSettings.self, TranslationSettings.self]
+    /// The data, with a part or a file of its own to test on, and the sizes.
     public let uses = [
-        "data.*", "text.*", "translation.*", "model.layers", "model.heads", "model.width", "model.context",
-        "model.dropout",
+        "data.*", "model.layers", "model.heads", "model.width", "model.context", "model.dropout",
     ]
 
     /// The model, and the pairs to train and to test on.
@@ -252,7 +254,7 @@ struct TranslationTask: TrainingTask {
 /// Translates lines of text.
 struct LineTranslator: Predictor {
     let translator: Translator
-    let settings: Settings.Translation
+    let settings: TranslationSettings
 
     var model: any Parameterized { translator.network }
 

@@ -27,20 +27,23 @@ struct SearchDimension: Sendable, Equatable {
     private static let excluded = ["recipe", "shards", "threads"]
 
     /// Reads `KEY=VALUE,VALUE…`, each value as `--set` takes it; a list stands in brackets.
-    static func grid(_ assignment: String) throws -> SearchDimension {
-        let (key, text) = try parts(of: assignment, source: "--grid", example: "optimizer.learning_rate=0.1,0.01")
+    static func grid(_ assignment: String, _ schema: SettingsSchema) throws -> SearchDimension {
+        let (key, text) = try parts(
+            of: assignment, schema, source: "--grid", example: "optimizer.learning_rate=0.1,0.01")
         if let scale = NumberDistribution.Scale.allCases.first(where: { text.trimmed.hasPrefix("\($0.rawValue):") }) {
             throw SearchError.distributionInGrid(key.name, scale: scale.rawValue)
         }
-        return SearchDimension(key: key.name, text: text, values: .grid(try values(text, of: key, source: "--grid")))
+        return SearchDimension(
+            key: key.name, text: text, values: .grid(try values(text, of: key, schema, source: "--grid")))
     }
 
     /// Reads `KEY=log:LOW:HIGH`, `KEY=uniform:LOW:HIGH`, `KEY=int:LOW:HIGH` or `KEY=VALUE,VALUE…`.
-    static func random(_ assignment: String) throws -> SearchDimension {
-        let (key, text) = try parts(of: assignment, source: "--random", example: "optimizer.weight_decay=log:1e-5:1e-2")
+    static func random(_ assignment: String, _ schema: SettingsSchema) throws -> SearchDimension {
+        let (key, text) = try parts(
+            of: assignment, schema, source: "--random", example: "optimizer.weight_decay=log:1e-5:1e-2")
         if let numbers = try NumberDistribution(text, key: key.name) {
             for bound in numbers.bounds {
-                var settings = Settings()
+                var settings = Settings(schema)
                 try key.set(bound, in: &settings, source: "--random")
             }
             return SearchDimension(key: key.name, text: text, values: .number(numbers))
@@ -49,12 +52,14 @@ struct SearchDimension: Sendable, Equatable {
             throw SearchError.noScale(text, key: key.name, low: low, high: high)
         }
         return SearchDimension(
-            key: key.name, text: text, values: .choice(try values(text, of: key, source: "--random")))
+            key: key.name, text: text, values: .choice(try values(text, of: key, schema, source: "--random")))
     }
 
-    private static func parts(of assignment: String, source: String, example: String) throws -> (SettingKey, String) {
+    private static func parts(
+        of assignment: String, _ schema: SettingsSchema, source: String, example: String
+    ) throws -> (SettingKey, String) {
         let override = try SettingOverride(assignment: assignment, source: source)
-        let key = try Settings.key(named: override.key, source: source)
+        let key = try schema.key(named: override.key, source: source)
         guard !excluded.contains(key.name) else {
             throw SearchError.fixedKey(key.name, source: source)
         }
@@ -62,10 +67,12 @@ struct SearchDimension: Sendable, Equatable {
     }
 
     /// The values in the form that the setting writes them; a value that stands there twice is a mistake.
-    private static func values(_ text: String, of key: SettingKey, source: String) throws -> [String] {
+    private static func values(
+        _ text: String, of key: SettingKey, _ schema: SettingsSchema, source: String
+    ) throws -> [String] {
         var values: [String] = []
         for item in splitOutsideBrackets(text) {
-            var settings = Settings()
+            var settings = Settings(schema)
             try key.set(item, in: &settings, source: source)
             let value = key.text(in: settings)
             guard !values.contains(value) else { throw SearchError.repeated(value, key: key.name, source: source) }

@@ -36,11 +36,9 @@ struct SearchDirectory {
         let search = SearchDirectory(path: RunDirectory(path: path).path)
         guard FileContents.exists(search.planPath) else { throw SearchError.noSearch(search.path) }
         let saved = try FileContents.decode([String: String].self, search.planPath, what: "a JSON object of texts")
-        let given = plan.description
-        // a setting that only one of the two knows has its default in the other
-        let defaults = Settings().flat
-        for what in Set(saved.keys).union(given.keys).sorted() {
-            let (before, now) = (saved[what] ?? defaults[what], given[what] ?? defaults[what])
+        let (before, given) = (try plan.normalized(saved), try plan.normalized(plan.description))
+        for what in Set(before.keys).union(given.keys).sorted() {
+            let (before, now) = (before[what], given[what])
             guard before == now else {
                 throw SearchError.otherSearch(what: what, saved: before ?? "not set", given: now ?? "not set")
             }

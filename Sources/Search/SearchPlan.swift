@@ -5,6 +5,7 @@ package import Training
 package struct SearchPlan: Sendable {
     /// The settings of all trials but for what varies, as text.
     let settings: [String: String]
+    private let schema: SettingsSchema
     let dimensions: [SearchDimension]
     /// Draws of the random settings; 0 where there are none.
     let draws: Int
@@ -32,7 +33,8 @@ package struct SearchPlan: Sendable {
     /// The plan that `request` describes; every trial's settings are checked. *Local.*
     package init(_ request: SearchRequest, _ catalog: RecipeCatalog) throws {
         let dimensions =
-            try request.grids.map { try .grid($0) } + request.randoms.map { try SearchDimension.random($0) }
+            try request.grids.map { try .grid($0, catalog.settings) }
+            + request.randoms.map { try SearchDimension.random($0, catalog.settings) }
         guard !dimensions.isEmpty else { throw SearchError.nothingVaried }
         for (place, dimension) in dimensions.enumerated()
         where dimensions[..<place].contains(where: { $0.key == dimension.key }) {
@@ -56,6 +58,7 @@ package struct SearchPlan: Sendable {
             throw SearchError.tooFewShards(settings.shards, perTrial: request.ranksPerTrial)
         }
         self.settings = settings.flat
+        schema = catalog.settings
         var unused: [UnusedSetting]?
         for trial in trials {
             base.overrides = request.overrides + trial.overrides
@@ -99,12 +102,7 @@ package struct SearchPlan: Sendable {
 
     /// The part of the plan that a resumed search must share, as texts by name.
     var description: [String: String] {
-        // not what a resumed run may change without any influence on what is compared
-        let free = Settings.keys.filter {
-            $0.changesOnResume && !["epochs", "steps", "evaluate.every"].contains($0.name)
-        }
         var texts = settings
-        for key in free { texts[key.name] = nil }
         // what varies has its own values in every trial
         for dimension in dimensions {
             texts[dimension.key] = "\(dimension.isRandom ? "--random" : "--grid") \(dimension.text)"
@@ -112,5 +110,18 @@ package struct SearchPlan: Sendable {
         texts["--trials"] = "\(draws)"
         texts["--search-seed"] = "\(seed)"
         return texts
+    }
+
+    /// The same texts as this version writes them: a setting that `texts` does not know has its default. Without what a
+    /// resumed run may change without any influence on what is compared.
+    func normalized(_ texts: [String: String]) throws -> [String: String] {
+        let own = texts.filter { $0.key.hasPrefix("--") || $0.value.hasPrefix("--") }
+        let settings = try Settings(
+            schema, flat: texts.filter { own[$0.key] == nil }, source: "the search", ignoresUnknown: true)
+        let compared = settings.keys.filter {
+            !$0.changesOnResume || ["epochs", "steps", "evaluate.every"].contains($0.name)
+        }
+        return Dictionary(uniqueKeysWithValues: compared.map { ($0.name, $0.text(in: settings)) })
+            .merging(own) { $1 }
     }
 }

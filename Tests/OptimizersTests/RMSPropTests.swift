@@ -10,7 +10,7 @@ struct RMSPropTests {
     func nearlyEqualGradients() {
         let weight = Parameter(Tensor([0]))
         let arena = ParameterArena(["weight": weight])
-        let optimizer = RMSProp(arena, smoothing: 0.5, isCentered: true)
+        let optimizer = RMSProp(arena, alpha: 0.5, isCentered: true)
         let buffer = arena.zeros()
         var (squares, mean, expected) = (0.0, 0.0, 0.0)
         for step in 1...60 {

@@ -52,18 +52,18 @@ struct OptimizerTests {
         "adagrad, accumulator, l2": (0.1, { AdaGrad($0, initialAccumulator: 0.5, regularization: .l2(0.1)) }),
         "rmsprop": (0.01, { RMSProp($0) }),
         "rmsprop, momentum, l2": (
-            0.001, { RMSProp($0, smoothing: 0.95, momentum: 0.8, regularization: .l2(0.1)) }
+            0.001, { RMSProp($0, alpha: 0.95, momentum: 0.8, regularization: .l2(0.1)) }
         ),
         "rmsprop, centered": (0.01, { RMSProp($0, isCentered: true, epsilon: 1e-3) }),
         "rmsprop, centered, momentum": (
-            0.005, { RMSProp($0, smoothing: 0.9, momentum: 0.5, isCentered: true, epsilon: 1e-2) }
+            0.005, { RMSProp($0, alpha: 0.9, momentum: 0.5, isCentered: true, epsilon: 1e-2) }
         ),
         "adadelta": (1, { Adadelta($0) }),
-        "adadelta, l2": (2, { Adadelta($0, smoothing: 0.95, epsilon: 1e-5, regularization: .l2(0.1)) }),
+        "adadelta, l2": (2, { Adadelta($0, rho: 0.95, epsilon: 1e-5, regularization: .l2(0.1)) }),
         "lion": (0.013, { Lion($0) }),
         "lion, decay": (0.01, { Lion($0, beta1: 0.95, beta2: 0.98, regularization: .decay(0.3)) }),
-        "lars": (0.05, { LARS($0, trust: 0.01) }),
-        "lars, decay": (0.5, { LARS($0, momentum: 0.8, trust: 0.02, regularization: .decay(0.1)) }),
+        "lars": (0.05, { LARS($0, trustCoefficient: 0.01) }),
+        "lars, decay": (0.5, { LARS($0, momentum: 0.8, trustCoefficient: 0.02, regularization: .decay(0.1)) }),
         "lamb": (0.005, { LAMB($0) }),
         "lamb, decay": (0.003, { LAMB($0, beta1: 0.8, beta2: 0.95, regularization: .decay(0.1)) }),
     ]

@@ -19,6 +19,7 @@ package struct PointsRecipe: Recipe {
         name: String = "points",
         settings: [(key: String, value: String)] = [
             ("global_batch", "10"), ("checkpoint.every", "0"), ("model.name", "linear"),
+            ("optimizer.learning_rate", "0.05"), ("optimizer.momentum", "0.9"),
         ], classes: Int = 2
     ) {
         (self.name, self.settings, self.classes) = (name, settings, classes)

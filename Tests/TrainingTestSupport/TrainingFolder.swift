@@ -1,6 +1,7 @@
 package import Checkpoints
 import Communication
 import Foundation
+import Optimizers
 import TestSupport
 package import Training
 
@@ -38,3 +39,6 @@ package final class TrainingFolder: Sendable {
         try String(contentsOfFile: "\(self(run))/\(file)", encoding: .utf8)
     }
 }
+
+/// The names of the optimizers that follow a gradient.
+let gradientOptimizers = OptimizerSettings.rules.filter { $0 is any GradientRule.Type }.map { $0.name }

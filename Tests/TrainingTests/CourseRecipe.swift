@@ -26,6 +26,7 @@ struct CourseRecipe: Recipe {
     let summary = "points with test data of their own"
     let settings: [(key: String, value: String)] = [
         ("global_batch", "10"), ("shards", "2"), ("checkpoint.every", "0"), ("model.name", "wide"), ("epochs", "3"),
+        ("optimizer.learning_rate", "0.05"), ("optimizer.momentum", "0.9"),
     ]
 
     init(_ tests: Tests = .points, scale: Float = 1) { (self.tests, self.scale) = (tests, scale) }

@@ -26,6 +26,7 @@ struct FaultyRecipe: Recipe {
     let summary = "points with a fault"
     let settings: [(key: String, value: String)] = [
         ("global_batch", "10"), ("shards", "5"), ("checkpoint.every", "0"), ("model.name", "linear"),
+        ("optimizer.learning_rate", "0.05"), ("optimizer.momentum", "0.9"),
     ]
 
     init(_ fault: Fault = .none) { self.fault = fault }

@@ -26,11 +26,11 @@ struct HostileRunDirectoryTests {
             for name in ["settings.yaml", "settings.yaml.new", "manifest.json.new"] {
                 try link(directory.path + "/" + name, to: precious)
             }
-            try directory.write(exampleSettings())
+            try directory.write(Settings())
             try directory.record(
                 Manifest.Start(
                     version: "1", revision: nil, commandLine: [], hosts: [], ranks: 1, threads: 1, libraries: [:]),
-                of: exampleSettings())
+                of: Settings())
             #expect(try String(contentsOfFile: precious, encoding: .utf8) == "precious")
             #expect(try Manifest(path: directory.manifestPath).starts.count == 1)
         }

@@ -1,6 +1,7 @@
 import Checkpoints
 import Communication
 import Foundation
+import Optimizers
 import Testing
 import RunRecords
 import Training
@@ -79,11 +80,11 @@ struct OptimizationResumeTests {
 
     @Test(
         "A run that was stopped and resumed ends as one that was not: weights, state, average and schedule",
-        arguments: Settings.Optimizer.Name.allCases.filter { !$0.isSecondOrder }, [Settings.Average.Name.ema, .swa])
-    func resumed(optimizer: Settings.Optimizer.Name, average: Settings.Average.Name) throws {
+        arguments: gradientOptimizers, [AverageSettings.Name.ema, .swa])
+    func resumed(optimizer: String, average: AverageSettings.Name) throws {
         let folder = NSTemporaryDirectory() + "lockstep-optimizers-\(UUID().uuidString)"
         defer { try? FileManager.default.removeItem(atPath: folder) }
-        let values = ["optimizer.name=\(optimizer.rawValue)", "average.name=\(average.rawValue)"]
+        let values = ["optimizer.name=\(optimizer)", "average.name=\(average.rawValue)"]
         let whole = try Self.train(folder + "-whole", epochs: 6, values)
         defer { try? FileManager.default.removeItem(atPath: folder + "-whole") }
         _ = try Self.train(folder, epochs: 3, values)

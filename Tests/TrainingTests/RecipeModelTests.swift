@@ -1,4 +1,5 @@
 import Datasets
+import Optimizers
 import Testing
 import Training
 import TestSupport
@@ -34,10 +35,10 @@ struct RecipeModelTests {
     func order() throws {
         let first = try settings()
         #expect(first.model.name == "small" && first.model.width == 8 && first.epochs == 7)
-        #expect(first.optimizer.momentum == 0.5 && first.optimizer.name == .sgd)
+        #expect(first[SGDSettings.self].momentum == 0.5 && first.optimizer.name == "sgd")
         let other = try settings("model.width=16", "model.name=large")
         #expect(other.model.name == "large" && other.model.width == 16 && other.epochs == 9)
-        #expect(other.optimizer.momentum == 0.5 && other.optimizer.name == .adam)
+        #expect(other[SGDSettings.self].momentum == 0.5 && other.optimizer.name == "adam")
     }
 
     @Test("A model that the recipe has not is refused with those that it has")

@@ -1,5 +1,6 @@
 import Checkpoints
 import Foundation
+import Optimizers
 import Testing
 import Training
 import RunRecords
@@ -93,9 +94,9 @@ struct ScheduleResumeTests {
     }
 
     @Test(
-        "Every schedule has finite rates at any step, whatever its settings", arguments: Settings.Schedule.Name.allCases
+        "Every schedule has finite rates at any step, whatever its settings", arguments: ScheduleSettings.Name.allCases
     )
-    func extremes(name: Settings.Schedule.Name) throws {
+    func extremes(name: ScheduleSettings.Name) throws {
         for values in [
             ["schedule.period_factor=1000000", "schedule.period=2"],
             ["schedule.period=1000000000000", "schedule.every=1000000000000"],

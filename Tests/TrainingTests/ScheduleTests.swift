@@ -1,4 +1,5 @@
 import Foundation
+import Optimizers
 import Testing
 import Training
 
@@ -6,20 +7,20 @@ import Training
 struct ScheduleTests {
     private static let peak = 0.8
 
-    private static let courses: [String: any RateCourse] = [
-        "constant": ConstantCourse(),
-        "step": StepCourse(factor: 0.3, every: 25),
-        "exponential": ExponentialCourse(factor: 0.97),
-        "inverse time": InverseTimeCourse(slope: 0.05),
-        "polynomial": PolynomialCourse(power: 1.7, steps: 110),
-        "linear": PolynomialCourse(final: 0.1, steps: 110),
-        "cosine": CosineCourse(final: 0.1, steps: 120),
-        "cosine restarts": CosineRestartsCourse(final: 0.05, period: 20),
-        "cosine restarts, growing": CosineRestartsCourse(period: 15, growth: 2),
-        "one cycle": OneCycleCourse(low: 0.04, rise: 0.3, final: 0.0004, steps: 121),
-        "triangular": CyclicalCourse(low: 0.125, period: 40),
-        "triangular2": CyclicalCourse(low: 0.125, period: 40, heights: .halving),
-        "exp_range": CyclicalCourse(low: 0.125, period: 40, heights: .falling(factor: 0.99, every: 1)),
+    private static let courses: [String: any DecaySchedule] = [
+        "constant": ConstantSchedule(),
+        "step": StepDecay(factor: 0.3, every: 25),
+        "exponential": ExponentialDecay(factor: 0.97),
+        "inverse time": InverseTimeDecay(slope: 0.05),
+        "polynomial": PolynomialDecay(power: 1.7, steps: 110),
+        "linear": PolynomialDecay(final: 0.1, steps: 110),
+        "cosine": CosineDecay(final: 0.1, steps: 120),
+        "cosine restarts": CosineRestarts(final: 0.05, period: 20),
+        "cosine restarts, growing": CosineRestarts(period: 15, growth: 2),
+        "one cycle": OneCycle(low: 0.04, rise: 0.3, final: 0.0004, steps: 121),
+        "triangular": CyclicalSchedule(low: 0.125, period: 40),
+        "triangular2": CyclicalSchedule(low: 0.125, period: 40, heights: .halving),
+        "exp_range": CyclicalSchedule(low: 0.125, period: 40, heights: .falling(factor: 0.99, every: 1)),
     ]
 
     @Test("Every reference has its schedule")
@@ -30,7 +31,7 @@ struct ScheduleTests {
     @Test("follow PyTorch's", arguments: courses.keys.sorted())
     func followed(name: String) throws {
         let course = try #require(Self.courses[name])
-        let schedule = LearningRateSchedule(highest: Self.peak, course: course)
+        let schedule = LearningRateSchedule(highest: Self.peak, decay: course)
         for (place, rate) in try #require(scheduleReferences[name]).enumerated() {
             // PyTorch multiplies its rates step by step, and the numbers have 12 digits
             #expect(abs(schedule.rate(step: 5 * place + 1) - rate) < 1e-11, "step \(5 * place)")
@@ -40,7 +41,7 @@ struct ScheduleTests {
     @Test("A warm-up goes before the course, as PyTorch's")
     func warmUp() throws {
         let schedule = LearningRateSchedule(
-            highest: Self.peak, warmupSteps: 30, course: ExponentialCourse(factor: 0.98))
+            highest: Self.peak, warmupSteps: 30, decay: ExponentialDecay(factor: 0.98))
         for (place, rate) in try #require(scheduleReferences["warm-up"]).enumerated() {
             #expect(abs(schedule.rate(step: 5 * place + 1) - rate) < 1e-11, "step \(5 * place)")
         }
@@ -55,7 +56,7 @@ struct ScheduleTests {
     func plateau() throws {
         func make() -> LearningRateSchedule {
             LearningRateSchedule(
-                highest: Self.peak, course: ConstantCourse(),
+                highest: Self.peak, decay: ConstantSchedule(),
                 plateau: ReduceOnPlateau(
                     reduction: 0.5, smallest: 0.0375, patience: 4, threshold: 0.01, cooldown: 3))
         }
@@ -75,8 +76,8 @@ struct ScheduleTests {
         }
     }
 
-    @Test("The settings name each course", arguments: Settings.Schedule.Name.allCases)
-    func settings(name: Settings.Schedule.Name) {
+    @Test("The settings name each course", arguments: ScheduleSettings.Name.allCases)
+    func settings(name: ScheduleSettings.Name) {
         var settings = Settings()
         settings.optimizer.learningRate = Self.peak
         settings.schedule.name = name

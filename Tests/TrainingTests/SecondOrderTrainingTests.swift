@@ -1,6 +1,7 @@
 import Checkpoints
 import Communication
 import Foundation
+import Optimizers
 import Testing
 import Training
 import RunRecords
@@ -8,7 +9,7 @@ import TrainingTestSupport
 
 @Suite("Training by second-order methods")
 struct SecondOrderTrainingTests {
-    static let names = Settings.Optimizer.Name.allCases.filter(\.isSecondOrder).map(\.rawValue)
+    static let names = OptimizerSettings.rules.filter { $0 is any SecondOrderRule.Type }.map { $0.name }
     let folder: TrainingFolder
 
     init() throws {
@@ -51,7 +52,7 @@ struct SecondOrderTrainingTests {
                 "model.name=normalized", "optimizer.name=\(name)", "optimizer.iterations=2", "global_batch=15",
                 "epochs=2",
                 "shards=4", "average.name=ema", "optimizer.l2=0.01",
-            ] + (name == "newton_cg" ? ["optimizer.products=5"] : [])
+            ] + (name == "newton_cg" ? ["optimizer.cg_iterations=5"] : [])
         let alone = try folder.train("alone", "points", values)
         for ranks in 2...4 {
             #expect(try folder.train("ranks-\(ranks)", "points", ranks: ranks, values) == alone, "\(ranks) ranks")
@@ -63,7 +64,7 @@ struct SecondOrderTrainingTests {
         let values =
             [
                 "model.name=normalized", "optimizer.name=\(name)", "global_batch=20", "optimizer.l2=0.01", "shards=2",
-            ] + (name == "lbfgs" ? ["optimizer.memory=3"] : [])
+            ] + (name == "lbfgs" ? ["optimizer.history_size=3"] : [])
         let whole = try folder.train("whole", "points", values + ["epochs=4"])
         for first in [1, 3] {
             try folder.train("run-\(first)", "points", ranks: 2, values + ["epochs=\(first)"])

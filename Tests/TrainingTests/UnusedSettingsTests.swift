@@ -3,6 +3,8 @@ import Checkpoints
 import Communication
 import Foundation
 import Search
+import Optimizers
+import Settings
 import Testing
 import Training
 import TestSupport
@@ -23,6 +25,17 @@ private struct Declaring: Recipe {
     }
 }
 
+/// A recipe with a group of settings.
+private struct Augmenting: Recipe {
+    let name = "augmenting"
+    let summary = "a recipe that augments images"
+    let settings: [(key: String, value: String)] = []
+    let settingsGroups: [any SettingsGroup.Type] = [ImageAugmentation.self]
+    func makeTask(_ settings: Settings, preparation: Preparation?, loader: HostLoader) throws -> any TrainingTask {
+        throw Seen(settings: settings)
+    }
+}
+
 /// What the recipe was asked for.
 private struct Seen: Error {
     let settings: Settings
@@ -30,7 +43,7 @@ private struct Seen: Error {
 
 @Suite("Settings that nothing uses")
 struct UnusedSettingsTests {
-    private static let catalog = RecipeCatalog([Declaring(), PointsRecipe()])
+    private static let catalog = RecipeCatalog([Declaring(), PointsRecipe(), Augmenting()])
 
     private func settings(_ assignments: String...) throws -> Settings {
         let overrides = try assignments.map { try SettingOverride(assignment: $0) }
@@ -43,26 +56,28 @@ struct UnusedSettingsTests {
             "model.width is 16, but model.name wide does not use it; leave it at 128, or set model.name to narrow"
         ),
         (["model.heads=3"], "model.heads is 3, but the recipe declaring does not use it; leave it at 2"),
-        (["csv.target=price"], "csv.target is price, but the recipe declaring does not use it; leave it at none"),
-        (["augment.flip=0.5"], "augment.flip is 0.5, but the recipe declaring does not use it; leave it at 0"),
+        (
+            ["augment.flip=0.5"],
+            "augment.flip is 0.5, but the recipe declaring does not use it; leave it at 0 (it is for augmenting)"
+        ),
         (
             ["optimizer.name=adagrad", "optimizer.momentum=0.8"],
-            "optimizer.momentum is 0.8, but optimizer.name adagrad does not use it; leave it at 0.9, or set "
+            "optimizer.momentum is 0.8, but optimizer.name adagrad does not use it; leave it at 0, or set "
                 + "optimizer.name to sgd, rmsprop or lars"
         ),
         (
             ["optimizer.name=lion", "optimizer.epsilon=1e-6"],
-            "optimizer.epsilon is 1e-06, but optimizer.name lion does not use it; leave it at automatic, or set "
+            "optimizer.epsilon is 1e-06, but optimizer.name lion does not use it; leave it at 1e-08, or set "
                 + "optimizer.name to adam, adamw, nadam, radam, adagrad, rmsprop, adadelta or lamb"
         ),
         (
             ["optimizer.name=lbfgs", "optimizer.learning_rate=0.1"],
-            "optimizer.learning_rate is 0.1, but optimizer.name lbfgs does not use it; leave it at 0.05, or set "
+            "optimizer.learning_rate is 0.1, but optimizer.name lbfgs does not use it; leave it at 0.001, or set "
                 + "optimizer.name to sgd, adam, adamw, nadam, radam, adagrad, rmsprop, adadelta, lion, lars or lamb"
         ),
         (
-            ["optimizer.memory=5"],
-            "optimizer.memory is 5, but optimizer.name sgd does not use it; leave it at 10, or set optimizer.name to lbfgs"
+            ["optimizer.history_size=5"],
+            "optimizer.history_size is 5, but optimizer.name sgd does not use it; leave it at 10, or set optimizer.name to lbfgs"
         ),
         (
             ["schedule.name=cosine", "schedule.factor=0.5"],
@@ -98,8 +113,10 @@ struct UnusedSettingsTests {
         #expect(try settings("model.width=16", "model.layers=3", "data.path=/x").model.width == 16)
         #expect(try settings("model.name=wide", "model.width=128").model.width == 128)
         #expect(try settings("model.name=wide", "model.heads=2").model.heads == 2)
-        #expect(try settings("model.name=wide", "optimizer.momentum=0.5").optimizer.momentum == 0.5)
-        #expect(try settings("optimizer.name=lars", "optimizer.trust=0.1").optimizer.trust == 0.1)
+        #expect(try settings("model.name=wide", "optimizer.momentum=0.5")[SGDSettings.self].momentum == 0.5)
+        #expect(
+            try settings("optimizer.name=lars", "optimizer.trust_coefficient=0.1")[LARSSettings.self].trustCoefficient
+                == 0.1)
     }
 
     @Test("The file of settings that a run leaves is one to train with", arguments: ["narrow", "wide"])
@@ -161,12 +178,13 @@ struct UnusedSettingsTests {
             _ = try HyperparameterSearch(request, catalog: Self.catalog, communicator: SoloCommunicator()).run()
         }
         #expect(
-            message { try search("optimizer.trust=0.1") }.contains("optimizer.trust is 0.1, but optimizer.name sgd"))
+            message { try search("optimizer.trust_coefficient=0.1") }.contains(
+                "optimizer.trust_coefficient is 0.1, but optimizer.name sgd"))
         try search("optimizer.momentum=0.8")
         func momentum(_ trial: Int) throws -> String? {
             let trials = try FileManager.default.subpathsOfDirectory(atPath: folder)
                 .filter { $0.hasSuffix("settings.yaml") }.sorted()
-            let file = try SettingsFile(path: folder + "/" + trials[trial])
+            let file = try SettingsFile(path: folder + "/" + trials[trial], Self.catalog.settings)
             return file.overrides.first { $0.key == "optimizer.momentum" }?.value
         }
         #expect(try momentum(0) == "0.8")

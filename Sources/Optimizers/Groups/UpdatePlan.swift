@@ -43,6 +43,9 @@ struct UpdatePlan {
         ownParameterSpans = parameterSpans.filter { arena.owns($0.range) }
     }
 
+    /// Elements of all parameters that are changed.
+    var trainedCount: Int { parameterSpans.reduce(0) { $0 + $1.range.count } }
+
     /// Elements in the largest parameter that is changed.
     var largestCount: Int { parameterSpans.map(\.range.count).max() ?? 0 }
 

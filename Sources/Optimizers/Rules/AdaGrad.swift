@@ -1,6 +1,7 @@
 import CKernels
 import Kernels
 import Preconditions
+public import Settings
 public import TensorEngine
 
 /// AdaGrad: each element's rate falls with the sum of its squared gradients.
@@ -36,5 +37,27 @@ public final class AdaGrad: Optimizer {
             lockstep_adagrad(
                 slice.weights, slice.gradients, slice.slice(of: squares), slice.common, epsilon, slice.count)
         }
+    }
+}
+
+/// The settings of `optimizer.name adagrad`. Defaults: PyTorch's `torch.optim.Adagrad`.
+public struct AdaGradSettings: GradientRule {
+    /// ε.
+    public var epsilon = 1e-10
+
+    public init() {}
+
+    public static let name = "adagrad"
+    public static let learningRate = 0.01
+    public static let keys: [Setting<Self>] = [
+        Setting(
+            "epsilon", \.epsilon, .number(.aboveZero), defaultWord: "automatic", "added to the denominator")
+    ]
+    public var statesPerWeight: Int { 1 }
+
+    public func makeOptimizer(
+        _ arena: ParameterArena, _ regularization: Regularization, _ groups: ParameterGroups
+    ) -> any Optimizer {
+        AdaGrad(arena, epsilon: Float(epsilon), regularization: regularization, groups: groups)
     }
 }

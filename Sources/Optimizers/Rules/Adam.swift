@@ -1,3 +1,4 @@
+public import Settings
 public import TensorEngine
 
 /// Adam; with decoupled decay in `regularization` it is AdamW.
@@ -25,5 +26,69 @@ public final class Adam: Optimizer {
         moments.update(
             AdamMoments.Step(fromFirst: 1 / first, secondCorrection: 1 / second, epsilon: moments.epsilon),
             gradients, gradientScale, learningRate)
+    }
+}
+
+/// The settings of `optimizer.name adam`. Defaults: PyTorch's `torch.optim.Adam`.
+public struct AdamSettings: GradientRule {
+    /// β₁, β₂ and ε.
+    public var beta1 = 0.9, beta2 = 0.999, epsilon = 1e-8
+
+    public init() {}
+
+    public static let name = "adam"
+    public static let learningRate = 0.001
+    public static let keys: [Setting<Self>] = [
+        Setting(
+            "beta1", \.beta1, .number(.belowOne), aliases: ["betas", "adam_beta1"],
+            "decay rate of the running average of the gradient, per step"),
+        Setting(
+            "beta2", \.beta2, .number(.belowOne), aliases: ["adam_beta2"], defaultWord: "automatic",
+            "decay rate of the running average of the squared gradient, per step"),
+        Setting(
+            "epsilon", \.epsilon, .number(.aboveZero), aliases: ["eps"], defaultWord: "automatic",
+            "added to the denominator"),
+    ]
+    public var statesPerWeight: Int { 2 }
+
+    public func makeOptimizer(
+        _ arena: ParameterArena, _ regularization: Regularization, _ groups: ParameterGroups
+    ) -> any Optimizer {
+        Adam(
+            arena, beta1: Float(beta1), beta2: Float(beta2), epsilon: Float(epsilon), regularization: regularization,
+            groups: groups)
+    }
+}
+
+/// The settings of `optimizer.name adamw`. Defaults: PyTorch's `torch.optim.AdamW`.
+public struct AdamWSettings: GradientRule {
+    /// β₁, β₂ and ε.
+    public var beta1 = 0.9, beta2 = 0.999, epsilon = 1e-8
+
+    public init() {}
+
+    public static let name = "adamw"
+    public static let learningRate = 0.001
+    public static let weightDecay = 0.01
+    public static let weightDecayForm = WeightDecayForm.decoupled
+    public static let keys: [Setting<Self>] = [
+        Setting(
+            "beta1", \.beta1, .number(.belowOne), aliases: ["betas", "adam_beta1"],
+            "decay rate of the running average of the gradient, per step"),
+        Setting(
+            "beta2", \.beta2, .number(.belowOne), aliases: ["adam_beta2"], defaultWord: "automatic",
+            "decay rate of the running average of the squared gradient, per step"),
+        Setting(
+            "epsilon", \.epsilon, .number(.aboveZero), aliases: ["eps"], defaultWord: "automatic",
+            "added to the denominator"),
+    ]
+    public var statesPerWeight: Int { 2 }
+
+    public func makeOptimizer(
+        _ arena: ParameterArena, _ regularization: Regularization, _ groups: ParameterGroups
+    ) -> any Optimizer {
+        Adam(
+            arena, beta1: Float(beta1), beta2: Float(beta2), epsilon: Float(epsilon), regularization: regularization,
+            groups: groups)
     }
 }

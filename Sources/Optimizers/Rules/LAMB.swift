@@ -1,5 +1,6 @@
 import CKernels
 import Kernels
+public import Settings
 public import TensorEngine
 
 /// LAMB: Adam whose step has, in each parameter, a length in proportion to the weights', for very large batches.
@@ -40,5 +41,37 @@ public final class LAMB: Optimizer {
             let ratio = weightNorm > 0 && stepNorm > 0 ? weightNorm / stepNorm : 1
             lockstep_add_scaled(direction.pointer, Float(-Double(common.rate) * ratio), slice.weights, slice.count)
         }
+    }
+}
+
+/// The settings of `optimizer.name lamb`. Defaults: NVIDIA Apex's `FusedLAMB` (PyTorch has none), but no weight decay.
+public struct LAMBSettings: GradientRule {
+    /// β₁, β₂ and ε.
+    public var beta1 = 0.9, beta2 = 0.999, epsilon = 1e-6
+
+    public init() {}
+
+    public static let name = "lamb"
+    public static let learningRate = 0.001
+    public static let weightDecayForm = WeightDecayForm.inTrustRatio
+    public static let keys: [Setting<Self>] = [
+        Setting(
+            "beta1", \.beta1, .number(.belowOne), aliases: ["betas", "adam_beta1"],
+            "decay rate of the running average of the gradient, per step"),
+        Setting(
+            "beta2", \.beta2, .number(.belowOne), aliases: ["adam_beta2"], defaultWord: "automatic",
+            "decay rate of the running average of the squared gradient, per step"),
+        Setting(
+            "epsilon", \.epsilon, .number(.aboveZero), aliases: ["eps"], defaultWord: "automatic",
+            "added to the denominator"),
+    ]
+    public var statesPerWeight: Int { 2 }
+
+    public func makeOptimizer(
+        _ arena: ParameterArena, _ regularization: Regularization, _ groups: ParameterGroups
+    ) -> any Optimizer {
+        LAMB(
+            arena, beta1: Float(beta1), beta2: Float(beta2), epsilon: Float(epsilon), regularization: regularization,
+            groups: groups)
     }
 }

@@ -1,6 +1,7 @@
 import CKernels
 import Kernels
 import Preconditions
+public import Settings
 public import TensorEngine
 
 /// LARS: gradient descent with momentum, in which each parameter has a rate of its own, for very large batches.
@@ -9,19 +10,21 @@ public import TensorEngine
 /// Source: You, Gitman, Ginsburg, "Large batch training of convolutional networks", 2017.
 public final class LARS: Optimizer {
     private let plan: UpdatePlan
-    private let momentum, trust: Float
+    private let momentum, trustCoefficient: Float
     private let velocity: Buffer
 
     /// LARS on the weights of `arena`, with the momentum μ in [0, 1) and the trust coefficient τ above 0.
     public init(
-        _ arena: ParameterArena, momentum: Float = 0.9, trust: Float = 0.001, regularization: Regularization = .none,
+        _ arena: ParameterArena, momentum: Float = 0.9, trustCoefficient: Float = 0.001,
+        regularization: Regularization = .none,
         groups: ParameterGroups = ParameterGroups()
     ) {
         require(
-            (0..<1).contains(momentum) && trust > 0,
-            "LARS: the momentum must be in [0, 1) and the trust coefficient above 0, found \(momentum), \(trust)")
+            (0..<1).contains(momentum) && trustCoefficient > 0,
+            "LARS: the momentum must be in [0, 1) and the trust coefficient above 0, found \(momentum), \(trustCoefficient)"
+        )
         plan = UpdatePlan(arena, regularization, groups)
-        (self.momentum, self.trust) = (momentum, trust)
+        (self.momentum, self.trustCoefficient) = (momentum, trustCoefficient)
         velocity = arena.makeCompanion()
     }
 
@@ -40,11 +43,38 @@ public final class LARS: Optimizer {
             let gradientNorm = lockstep_sum_of_squares(direction.pointer, slice.count).squareRoot()
             var ratio = 1.0
             if weightNorm > 0 && gradientNorm > 0 {
-                ratio = Double(trust) * weightNorm / (gradientNorm + Double(slice.decay) * weightNorm)
+                ratio = Double(trustCoefficient) * weightNorm / (gradientNorm + Double(slice.decay) * weightNorm)
             }
             lockstep_lars(
                 slice.weights, direction.pointer, slice.slice(of: velocity), Float(Double(slice.common.rate) * ratio),
                 slice.decay, momentum, slice.count)
         }
+    }
+}
+
+/// The settings of `optimizer.name lars`. Defaults: the paper's for AlexNet (table 1); PyTorch has none.
+public struct LARSSettings: GradientRule {
+    /// Momentum μ and trust coefficient τ.
+    public var momentum = 0.9, trustCoefficient = 0.001
+
+    public init() {}
+
+    public static let name = "lars"
+    public static let learningRate = 0.02
+    public static let weightDecayForm = WeightDecayForm.inTrustRatio
+    public static let keys: [Setting<Self>] = [
+        Setting("momentum", \.momentum, .number(.belowOne), "momentum"),
+        Setting(
+            "trust_coefficient", \.trustCoefficient, .number(.aboveZero), formerNames: ["optimizer.trust"],
+            "trust coefficient: the local learning rate of a parameter is this times ‖w‖ / ‖gradient‖"),
+    ]
+    public var statesPerWeight: Int { momentum > 0 ? 1 : 0 }
+
+    public func makeOptimizer(
+        _ arena: ParameterArena, _ regularization: Regularization, _ groups: ParameterGroups
+    ) -> any Optimizer {
+        LARS(
+            arena, momentum: Float(momentum), trustCoefficient: Float(trustCoefficient),
+            regularization: regularization, groups: groups)
     }
 }

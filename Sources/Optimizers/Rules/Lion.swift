@@ -1,6 +1,7 @@
 import CKernels
 import Kernels
 import Preconditions
+public import Settings
 public import TensorEngine
 
 /// Lion: steps of equal size in each element, in the direction of a momentum's sign.
@@ -36,5 +37,30 @@ public final class Lion: Optimizer {
             lockstep_lion(
                 slice.weights, slice.gradients, slice.slice(of: momentum), slice.common, beta1, beta2, slice.count)
         }
+    }
+}
+
+/// The settings of `optimizer.name lion`. Defaults: the authors' code (google/automl, lion_pytorch.py); PyTorch has none.
+public struct LionSettings: GradientRule {
+    /// β₁ and β₂.
+    public var beta1 = 0.9, beta2 = 0.99
+
+    public init() {}
+
+    public static let name = "lion"
+    public static let learningRate = 1e-4
+    public static let weightDecayForm = WeightDecayForm.decoupled
+    public static let keys: [Setting<Self>] = [
+        Setting(
+            "beta1", \.beta1, .number(.belowOne), "weight of the momentum in the direction, beside the gradient's"),
+        Setting(
+            "beta2", \.beta2, .number(.belowOne), defaultWord: "automatic", "decay rate of the momentum, per step"),
+    ]
+    public var statesPerWeight: Int { 1 }
+
+    public func makeOptimizer(
+        _ arena: ParameterArena, _ regularization: Regularization, _ groups: ParameterGroups
+    ) -> any Optimizer {
+        Lion(arena, beta1: Float(beta1), beta2: Float(beta2), regularization: regularization, groups: groups)
     }
 }

@@ -1,5 +1,6 @@
 import Kernels
 import Preconditions
+public import Settings
 public import TensorEngine
 
 /// Adam with Nesterov's look-ahead, its momentum warmed up.
@@ -43,5 +44,36 @@ public final class NAdam: Optimizer {
                 fromFirst: next / (1 - product.value * next), fromGradient: (1 - momentum(step)) / (1 - product.value),
                 secondCorrection: 1 / correction, epsilon: moments.epsilon),
             gradients, gradientScale, learningRate)
+    }
+}
+
+/// The settings of `optimizer.name nadam`. Defaults: PyTorch's `torch.optim.NAdam`.
+public struct NAdamSettings: GradientRule {
+    /// β₁, β₂ and ε.
+    public var beta1 = 0.9, beta2 = 0.999, epsilon = 1e-8
+
+    public init() {}
+
+    public static let name = "nadam"
+    public static let learningRate = 0.002
+    public static let keys: [Setting<Self>] = [
+        Setting(
+            "beta1", \.beta1, .number(.belowOne), aliases: ["betas", "adam_beta1"],
+            "decay rate of the running average of the gradient, per step"),
+        Setting(
+            "beta2", \.beta2, .number(.belowOne), aliases: ["adam_beta2"], defaultWord: "automatic",
+            "decay rate of the running average of the squared gradient, per step"),
+        Setting(
+            "epsilon", \.epsilon, .number(.aboveZero), aliases: ["eps"], defaultWord: "automatic",
+            "added to the denominator"),
+    ]
+    public var statesPerWeight: Int { 2 }
+
+    public func makeOptimizer(
+        _ arena: ParameterArena, _ regularization: Regularization, _ groups: ParameterGroups
+    ) -> any Optimizer {
+        NAdam(
+            arena, beta1: Float(beta1), beta2: Float(beta2), epsilon: Float(epsilon), regularization: regularization,
+            groups: groups)
     }
 }

@@ -1,3 +1,4 @@
+public import Settings
 public import TensorEngine
 
 /// Adam whose adaptive rate is rectified by its variance, and left out in the first steps.
@@ -34,5 +35,36 @@ public final class RAdam: Optimizer {
                 epsilon: moments.epsilon)
         }
         moments.update(rule, gradients, gradientScale, learningRate)
+    }
+}
+
+/// The settings of `optimizer.name radam`. Defaults: PyTorch's `torch.optim.RAdam`.
+public struct RAdamSettings: GradientRule {
+    /// β₁, β₂ and ε.
+    public var beta1 = 0.9, beta2 = 0.999, epsilon = 1e-8
+
+    public init() {}
+
+    public static let name = "radam"
+    public static let learningRate = 0.001
+    public static let keys: [Setting<Self>] = [
+        Setting(
+            "beta1", \.beta1, .number(.belowOne), aliases: ["betas", "adam_beta1"],
+            "decay rate of the running average of the gradient, per step"),
+        Setting(
+            "beta2", \.beta2, .number(.belowOne), aliases: ["adam_beta2"], defaultWord: "automatic",
+            "decay rate of the running average of the squared gradient, per step"),
+        Setting(
+            "epsilon", \.epsilon, .number(.aboveZero), aliases: ["eps"], defaultWord: "automatic",
+            "added to the denominator"),
+    ]
+    public var statesPerWeight: Int { 2 }
+
+    public func makeOptimizer(
+        _ arena: ParameterArena, _ regularization: Regularization, _ groups: ParameterGroups
+    ) -> any Optimizer {
+        RAdam(
+            arena, beta1: Float(beta1), beta2: Float(beta2), epsilon: Float(epsilon), regularization: regularization,
+            groups: groups)
     }
 }

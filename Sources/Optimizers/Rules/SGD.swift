@@ -1,6 +1,7 @@
 import CKernels
 import Kernels
 import Preconditions
+public import Settings
 public import TensorEngine
 
 /// Stochastic gradient descent with momentum and Nesterov's look-ahead.
@@ -41,5 +42,37 @@ public final class SGD: Optimizer {
                 lockstep_sgd(slice.weights, slice.gradients, slice.common, slice.count)
             }
         }
+    }
+}
+
+/// The settings of `optimizer.name sgd`. Defaults: PyTorch's `torch.optim.SGD`.
+public struct SGDSettings: GradientRule {
+    /// Momentum μ.
+    public var momentum = 0.0
+    /// Whether it is Nesterov's.
+    public var nesterov = false
+
+    public init() {}
+
+    public static let name = "sgd"
+    public static let learningRate = 0.001
+    public static let keys: [Setting<Self>] = [
+        Setting(
+            "momentum", \.momentum, .number(.belowOne), aliases: ["mu"], formerDefaults: [0.9], "momentum"),
+        Setting("nesterov", \.nesterov, .flag, "Nesterov's momentum"),
+    ]
+    public var statesPerWeight: Int { momentum > 0 ? 1 : 0 }
+
+    public static func check(_ settings: Settings) throws(SettingsError) {
+        let values = settings[Self.self]
+        if values.nesterov, values.momentum == 0 {
+            throw .conflict("optimizer.nesterov needs optimizer.momentum above 0; raise it or drop nesterov")
+        }
+    }
+
+    public func makeOptimizer(
+        _ arena: ParameterArena, _ regularization: Regularization, _ groups: ParameterGroups
+    ) -> any Optimizer {
+        SGD(arena, momentum: Float(momentum), nesterov: nesterov, regularization: regularization, groups: groups)
     }
 }

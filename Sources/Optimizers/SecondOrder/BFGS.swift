@@ -1,5 +1,9 @@
 import CKernels
+import Foundation
 import Kernels
+import Machine
+public import Settings
+public import TensorEngine
 
 /// BFGS: the direction -H·g with an approximation H of the inverse Hessian, kept in full in Float64.
 ///
@@ -64,4 +68,51 @@ final class BFGS: SearchDirection {
     var progress: [String: String] { ["bfgs.has_scale": "\(hasScale)"] }
 
     func restore(_ progress: [String: String]) { hasScale = progress["bfgs.has_scale"] == "true" }
+}
+
+/// The settings of `optimizer.name bfgs`.
+public struct BFGSSettings: SecondOrderRule {
+    /// Iterations on the batch of each step.
+    public var iterations = 1
+
+    public init() {}
+
+    public static let name = "bfgs"
+    public static let keys: [Setting<Self>] = [
+        Setting(
+            "iterations", \.iterations, .whole(atLeast: 1, atMost: 1_000_000), aliases: ["max_iter"],
+            "iterations on the batch of each step")
+    ]
+
+    public func makeOptimizer(_ arena: ParameterArena, _ groups: ParameterGroups) throws -> SecondOrderOptimizer {
+        try InverseHessianTooLarge.check(weights: UpdatePlan(arena, .none, groups).trainedCount)
+        return SecondOrderOptimizer(arena, .bfgs, groups: groups)
+    }
+}
+
+extension SecondOrderMethod {
+    /// BFGS, whose memory is quadratic in the number of weights: for few of them.
+    public static let bfgs = SecondOrderMethod { ranges, _ in BFGS(ranges) }
+}
+
+/// The matrix of BFGS does not fit into the memory that there is.
+struct InverseHessianTooLarge: Error, CustomStringConvertible {
+    let weights: Int
+    let needed: Double
+    let available: MemoryLimit
+
+    /// Throws when a matrix of Float64 with a row for each of `weights` numbers takes more than a process may have.
+    static func check(weights: Int) throws {
+        let needed = Double(weights) * Double(weights) * 8
+        let available = MemoryLimit.total()
+        if needed > Double(available.bytes) {
+            throw InverseHessianTooLarge(weights: weights, needed: needed, available: available)
+        }
+    }
+
+    var description: String {
+        func gibibytes(_ bytes: Double) -> String { String(format: "%.1f GiB", bytes / 0x1p30) }
+        return
+            "optimizer.name bfgs keeps a matrix with a row for each of the \(weights) weights, \(gibibytes(needed)); \(available.source) has \(gibibytes(Double(available.bytes))): use lbfgs"
+    }
 }

@@ -1,4 +1,6 @@
 import Kernels
+public import Settings
+public import TensorEngine
 
 /// Limited-memory BFGS: the direction -H·g from the last pairs of steps and gradient changes, in time linear in both.
 ///
@@ -56,5 +58,36 @@ final class LBFGS: SearchDirection {
 
     func restore(_ progress: [String: String]) {
         count = max(0, min(pairs.count, progress["lbfgs.pairs"].flatMap { Int($0) } ?? 0))
+    }
+}
+
+/// The settings of `optimizer.name lbfgs`. Default of the history: SciPy's `maxcor` of L-BFGS-B (PyTorch keeps 100).
+public struct LBFGSSettings: SecondOrderRule {
+    /// Iterations on the batch of each step.
+    public var iterations = 1
+    /// Pairs of vectors that it keeps.
+    public var historySize = 10
+
+    public init() {}
+
+    public static let name = "lbfgs"
+    public static let keys: [Setting<Self>] = [
+        Setting(
+            "iterations", \.iterations, .whole(atLeast: 1, atMost: 1_000_000), aliases: ["max_iter"],
+            "iterations on the batch of each step"),
+        Setting(
+            "history_size", \.historySize, .whole(atLeast: 1, atMost: 1000), formerNames: ["optimizer.memory"],
+            "update history: pairs of vectors, each as long as the weights"),
+    ]
+
+    public func makeOptimizer(_ arena: ParameterArena, _ groups: ParameterGroups) throws -> SecondOrderOptimizer {
+        SecondOrderOptimizer(arena, .lbfgs(memory: historySize), groups: groups)
+    }
+}
+
+extension SecondOrderMethod {
+    /// Limited-memory BFGS with this many pairs of vectors.
+    public static func lbfgs(memory: Int = 10) -> SecondOrderMethod {
+        SecondOrderMethod { _, dimension in LBFGS(memory: memory, dimension: dimension) }
     }
 }

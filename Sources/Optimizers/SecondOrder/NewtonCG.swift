@@ -1,5 +1,7 @@
 import Kernels
 import Preconditions
+public import Settings
+public import TensorEngine
 
 /// Newton's method without its matrix: H·p = -g is solved by conjugate gradients on Hessian-vector products, the more
 /// exactly the smaller the gradient is; negative curvature ends the solving.
@@ -42,4 +44,35 @@ final class NewtonCG: SearchDirection {
     func learn(step: Buffer, change: Buffer) {}
 
     func reset() {}
+}
+
+/// The settings of `optimizer.name newton_cg`.
+public struct NewtonCGSettings: SecondOrderRule {
+    /// Iterations on the batch of each step.
+    public var iterations = 1
+    /// Most iterations of conjugate gradients for one direction.
+    public var cgIterations = 200
+
+    public init() {}
+
+    public static let name = "newton_cg"
+    public static let keys: [Setting<Self>] = [
+        Setting(
+            "iterations", \.iterations, .whole(atLeast: 1, atMost: 1_000_000), aliases: ["max_iter"],
+            "iterations on the batch of each step"),
+        Setting(
+            "cg_iterations", \.cgIterations, .whole(atLeast: 1, atMost: 1_000_000), formerNames: ["optimizer.products"],
+            "most conjugate-gradient iterations (Hessian-vector products) for one direction"),
+    ]
+
+    public func makeOptimizer(_ arena: ParameterArena, _ groups: ParameterGroups) throws -> SecondOrderOptimizer {
+        SecondOrderOptimizer(arena, .newtonCG(productLimit: cgIterations), groups: groups)
+    }
+}
+
+extension SecondOrderMethod {
+    /// Newton's method by conjugate gradients, with at most so many Hessian-vector products for one direction.
+    public static func newtonCG(productLimit: Int = 200) -> SecondOrderMethod {
+        SecondOrderMethod { _, _ in NewtonCG(productLimit: productLimit) }
+    }
 }

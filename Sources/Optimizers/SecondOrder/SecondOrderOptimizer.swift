@@ -13,7 +13,7 @@ public final class SecondOrderOptimizer: OptimizationMethod {
     public init(_ arena: ParameterArena, _ method: SecondOrderMethod, groups: ParameterGroups = ParameterGroups()) {
         self.arena = arena
         let plan = UpdatePlan(arena, .none, groups)
-        rule = method.makeDirection(plan.parameterSpans.map(\.range), dimension: arena.parameterEnd)
+        rule = method.makeDirection(plan.parameterSpans.map(\.range), arena.parameterEnd)
     }
 
     /// What it has learnt.

@@ -1,4 +1,5 @@
 import Checkpoints
+import Optimizers
 public import TensorEngine
 
 /// The model of a saved run, to be used on one process.
@@ -11,11 +12,11 @@ public struct SavedModel {
     private let checkpoint: Checkpoint
 
     /// The newest model of the run at `path`, or that of a checkpoint's folder; `overrides` may change what a resumed run
-    /// may, such as `data.path`. *Local.*
-    public init(path: String, overrides: [SettingOverride] = []) throws {
+    /// may, such as `data.path`; `schema` says which settings the run's program has. *Local.*
+    public init(path: String, overrides: [SettingOverride] = [], _ schema: SettingsSchema) throws {
         self.path = path
         checkpoint = try SavedRun.checkpoint(at: path)
-        settings = try Settings.resumed(from: checkpoint.state.settings, applying: overrides)
+        settings = try Settings.resumed(from: checkpoint.state.settings, applying: overrides, schema)
         preparation = checkpoint.state.preparation
         settings.useThreads()
     }
@@ -35,7 +36,7 @@ public struct Prediction {
 
     /// The newest model of the run at `path`, or that of a checkpoint's directory. *Local.*
     public init(path: String, overrides: [SettingOverride] = [], catalog: RecipeCatalog) throws {
-        let saved = try SavedModel(path: path, overrides: overrides)
+        let saved = try SavedModel(path: path, overrides: overrides, catalog.settings)
         let recipe = try catalog.recipe(named: saved.settings.recipe)
         guard let predictor = try recipe.makePredictor(saved.settings, preparation: saved.preparation) else {
             throw NoPredictor(path: path, recipe: recipe.name)
@@ -56,7 +57,7 @@ public struct Generation {
 
     /// The newest model of the run at `path`, or that of a checkpoint's directory. *Local.*
     public init(path: String, overrides: [SettingOverride] = [], catalog: RecipeCatalog) throws {
-        let saved = try SavedModel(path: path, overrides: overrides)
+        let saved = try SavedModel(path: path, overrides: overrides, catalog.settings)
         let recipe = try catalog.recipe(named: saved.settings.recipe)
         guard let generator = try recipe.makeGenerator(saved.settings, preparation: saved.preparation) else {
             throw NoGenerator(path: path, recipe: recipe.name)

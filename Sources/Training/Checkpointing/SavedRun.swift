@@ -5,6 +5,7 @@ import Datasets
 import Foundation
 import Layers
 import Messages
+import Optimizers
 import TensorEngine
 import RunRecords
 
@@ -94,10 +95,11 @@ public struct CheckpointEvaluation {
         reporter.loading(nil)
         let (settings, task) = try communicator.agree {
             try loader.run {
-                let settings = try Settings.resumed(from: state.settings, applying: overrides)
+                let settings = try Settings.resumed(
+                    from: state.settings, applying: overrides, catalog.settings)
                 settings.useThreads()
                 let recipe = try catalog.recipe(named: settings.recipe)
-                let before = try Settings(flat: state.settings, source: "the saved run")
+                let before = try Settings(catalog.settings, flat: state.settings, source: "the saved run")
                 if let unused = try recipe.unusedSettings(of: settings, saved: before).first { throw unused }
                 return (
                     settings, try recipe.makeTask(settings, preparation: state.preparation, loader: loader)

@@ -12,7 +12,7 @@ extension Communicator {
             [String: String].self, from: Data(try broadcast(Array(JSONEncoder().encode(own)), from: 0)))
         try agree("") {
             // The data may have different places on different hosts.
-            for key in Settings.keys.map(\.name)
+            for key in settings.keys.map(\.name)
             where !["data.path", "data.test_path"].contains(key) && own[key] != first[key] {
                 throw RankDifference(
                     what: key, own: own[key] ?? "", first: first[key] ?? "",

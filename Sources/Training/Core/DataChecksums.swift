@@ -37,7 +37,7 @@ struct DataChecksums {
         } else {
             notes.append("the checkpoint does not say which data the run was evaluated on\(source)")
         }
-        let before = try? Settings(flat: state.settings, source: "the checkpoint")
+        let before = try? Settings(settings.schema, flat: state.settings, source: "the checkpoint")
         if let path = settings.data.testPath, before?.data.path != settings.data.path, before?.data.testPath == path {
             notes.append("the test data are still those of data.test_path, \(path); name others with --test-data")
         }

@@ -1,5 +1,6 @@
 import Communication
 import DataParallel
+import Optimizers
 import RunRecords
 
 /// Finds the best buckets for gradients by trying some in the first steps of a run.
@@ -14,7 +15,7 @@ final class BucketTuner: RunObserver {
     init?(_ context: RunContext, _ dataParallel: DataParallelStep, _ settings: Settings, steps: Int) {
         let wish = settings.communication
         guard context.communicator.size > 1, wish.autotune != .never, settings.local.steps == 0,
-            !settings.optimizer.name.isSecondOrder, dataParallel.exchange == nil,
+            !settings.usesSecondOrder, dataParallel.exchange == nil,
             let tuning = BucketTuning(
                 dataParallel.buckets, path: dataParallel.path, bytes: dataParallel.gradientBytes)
         else { return nil }

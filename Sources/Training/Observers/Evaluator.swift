@@ -48,7 +48,7 @@ final class Evaluator<Task: TrainingTask>: RunObserver {
     private var evaluationSettings: [String] {
         [
             settings.earlyStopping.patience > 0 ? "early_stopping.patience" : nil,
-            settings.checkpoint.best.metric != nil ? "checkpoint.best" : nil,
+            settings.checkpoint.best != nil ? "checkpoint.best" : nil,
             settings.schedule.name == .plateau ? "schedule.name" : nil,
         ].compactMap { $0 }
     }
@@ -56,9 +56,9 @@ final class Evaluator<Task: TrainingTask>: RunObserver {
     /// The settings that compare accuracies, of those in use.
     private var accuracySettings: [String] {
         [
-            settings.earlyStopping.patience > 0 && settings.earlyStopping.metric == .accuracy
+            settings.earlyStopping.patience > 0 && settings.earlyStopping.metric == "accuracy"
                 ? "early_stopping.metric" : nil,
-            settings.checkpoint.best.metric == .accuracy ? "checkpoint.best" : nil,
+            settings.checkpoint.best == "accuracy" ? "checkpoint.best" : nil,
         ].compactMap { $0 }
     }
 

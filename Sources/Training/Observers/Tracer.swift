@@ -8,7 +8,7 @@ final class Tracer: RunObserver {
     private let recorder: EventRecorder
     private let context: RunContext
     private let layers: [UInt: String]
-    private let span: Settings.StepSpan
+    private let span: StepSpan
     /// Steps that this start of the run has done.
     private var done = 0
     /// The offset of this rank's clock when the recording began, and the first step of the recording; nil before.
@@ -21,7 +21,7 @@ final class Tracer: RunObserver {
 
     /// A recording of the steps of `span`, counted from 1 at this start of the run.
     /// - Parameter layers: the name of the layer of what lies at an address.
-    init(_ context: RunContext, _ span: Settings.StepSpan, _ recorder: EventRecorder, layers: [UInt: String]) {
+    init(_ context: RunContext, _ span: StepSpan, _ recorder: EventRecorder, layers: [UInt: String]) {
         (self.context, self.span, self.recorder, self.layers) = (context, span, recorder, layers)
     }
 

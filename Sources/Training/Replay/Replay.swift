@@ -3,6 +3,7 @@ import Communication
 import DataParallel
 import Datasets
 import Layers
+import Optimizers
 import TensorEngine
 import Messages
 import RunRecords
@@ -21,7 +22,7 @@ public struct Replay: Sendable {
         let (folder, _) = path.pathParts
         self.path = (folder.isEmpty ? "" : folder + "/") + record.weights
         weights = try SafetensorsFile(path: self.path).tensors()
-        settings = try Settings.resumed(from: record.state.settings, applying: overrides)
+        settings = try Settings.resumed(from: record.state.settings, applying: overrides, catalog.settings)
         self.catalog = catalog
     }
 

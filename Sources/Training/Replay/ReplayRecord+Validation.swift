@@ -18,7 +18,9 @@ extension ReplayRecord {
         guard weights.hasSuffix(".safetensors"), !weights.contains("/"), !weights.contains("\0") else {
             return "weights in \"\(weights)\", where the name of a file in the same folder is expected"
         }
-        if state.settings["model.batch_norm"] == "synchronized", shards.count > Self.mostSynchronizedShards {
+        if state.settings["model.batch_norm"]?.hasPrefix("synchroni") == true,
+            shards.count > Self.mostSynchronizedShards
+        {
             return "\(shards.count) shards with synchronized batch normalization, of which "
                 + "\(Self.mostSynchronizedShards) can be computed together"
         }

@@ -3,6 +3,7 @@ import Communication
 import DataParallel
 import Datasets
 import Machine
+import Optimizers
 import TensorEngine
 import Messages
 
@@ -59,7 +60,7 @@ extension AssembledRun {
                     "global batch",
                     "\(Readable.count(shards.reduce(0, +), of: "sample")) in \(Readable.count(sampler.shards, of: "shard"))\(sizes ?? "")"
                 ),
-                ("length", lengthText), ("optimizer", settings.optimizer.name.rawValue),
+                ("length", lengthText), ("optimizer", settings.optimizer.name),
                 (
                     "learning rate",
                     settings.rateText(learner.schedule, lastStep: lastStep, globalBatch: sampler.globalBatch)
@@ -127,7 +128,7 @@ extension AssembledRun {
 extension Settings {
     /// The course of the learning rate in words.
     func rateText(_ schedule: LearningRateSchedule, lastStep: Int, globalBatch: Int) -> String {
-        guard !optimizer.name.isSecondOrder else { return "found along a line in each step" }
+        guard !usesSecondOrder else { return "found along a line in each step" }
         var words = Readable.significant(optimizer.learningRate)
         let highest = Readable.significant(highestRate(globalBatch: globalBatch))
         switch self.schedule.scaling {
@@ -150,5 +151,18 @@ extension Settings {
             + ", then \(self.schedule.name.rawValue.replacing("_", with: " "))"
             + (length == lastStep ? "" : " over \(Readable.count(length, of: "step"))")
             + ": \(Readable.significant(schedule.rate(step: lastStep))) in the last step"
+    }
+}
+
+extension Settings {
+    /// What is made of the shards' gradients in a few words; nil for their sum.
+    fileprivate var gradientsText: String? {
+        switch compression.name {
+        case .none: communication.combination == .adasum ? "combined by Adasum" : nil
+        case .bf16, .fp16: "summed in \(compression.name.rawValue)"
+        case .topK: "the largest \(Readable.percent(compression.share)) of each tensor, with error feedback"
+        case .powerSGD: "PowerSGD of rank \(compression.rank), with error feedback"
+        case .sign: "signs, with error feedback"
+        }
     }
 }

@@ -1,5 +1,6 @@
 import Communication
 import DataParallel
+import Optimizers
 import RunRecords
 import Datasets
 import Timeline
@@ -19,8 +20,8 @@ extension AssembledRun {
             diagnosis,
             StepReporter(context, losses, learners: rule.learners, every: settings.log.every, lastStep: lastStep),
             setup.nonFinite, agreement,
-            settings.checkpoint.best.metric.map { BestCheckpoint(metric: MetricName($0.rawValue)) },
-            settings.earlyStopping.patience > 0 ? EarlyStopper(EarlyStopping(settings.earlyStopping)) : nil,
+            settings.checkpoint.best.map { BestCheckpoint(metric: settings.metric($0)) },
+            settings.earlyStopping.patience > 0 ? EarlyStopper(EarlyStopping(settings)) : nil,
         ]
         let ownObservers = watchers.compactMap { $0 } + (try task.makeObservers(setup))
         let schedule = EvaluationSchedule(settings, hasTestData: task.testData.count > 0)
@@ -44,8 +45,19 @@ extension AssembledRun {
 }
 
 extension EarlyStopping {
-    init(_ settings: Settings.EarlyStopping) {
-        self.init(
-            metric: MetricName(settings.metric.rawValue), patience: settings.patience, threshold: settings.threshold)
+    init(_ settings: Settings) {
+        let values = settings.earlyStopping
+        self.init(metric: settings.metric(values.metric), patience: values.patience, threshold: values.threshold)
+    }
+}
+
+extension Settings {
+    /// The metric of this name, which improves in the direction of `early_stopping.mode`.
+    fileprivate func metric(_ name: String) -> MetricName {
+        switch earlyStopping.mode {
+        case .auto: MetricName(name)
+        case .min: MetricName(name, direction: .minimize)
+        case .max: MetricName(name, direction: .maximize)
+        }
     }
 }

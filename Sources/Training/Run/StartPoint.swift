@@ -30,13 +30,14 @@ struct StartPoint: Codable {
     /// Finds the run that `request` wants to go on with, and reads its newest checkpoint. *Collective.*
     /// - Parameter warn: told of damaged checkpoints, on the rank that reads.
     static func resuming(
-        _ request: TrainingRequest, over communicator: any Communicator, warn: (String) -> Void
+        _ request: TrainingRequest, _ schema: SettingsSchema, over communicator: any Communicator,
+        warn: (String) -> Void
     ) throws -> (point: StartPoint, checkpoint: Checkpoint?) {
         var checkpoint: Checkpoint?
         var lock: RunLock?
         let bytes = try communicator.share(from: 0) {
             var recipe = ""
-            _ = try request.explicitOverrides(recipe: &recipe)
+            _ = try request.explicitOverrides(schema, recipe: &recipe)
             let directory =
                 try request.runDirectory.map { try RunDirectory.existing(at: $0) }
                 ?? RunDirectory.toResume(recipe: recipe)
@@ -48,11 +49,11 @@ struct StartPoint: Codable {
                 (point.trainingSamples, point.savedSettings) = (state.trainingSamples, state.settings)
                 (point.dataChecksums, point.progress) = (state.dataChecksums, state.progress ?? [:])
                 point.preparation = state.preparation
-                try checkSettings(of: directory, state.settings)
+                try checkSettings(of: directory, state.settings, schema)
             } else {
                 // ended before its first checkpoint: it begins again, with the settings that it had
-                let file = try SettingsFile(path: directory.settingsPath)
-                var settings = Settings()
+                let file = try SettingsFile(path: directory.settingsPath, schema)
+                var settings = Settings(schema)
                 try settings.apply([SettingOverride(key: "recipe", value: file.recipe, source: "")] + file.overrides)
                 point.savedSettings = settings.flat
                 warn("\(directory.path) has no checkpoint yet: the run begins again at its first step")
@@ -66,13 +67,15 @@ struct StartPoint: Codable {
 
     /// Throws when `settings.yaml`, where there is one, says something else than the checkpoint of what does not change
     /// when a run is resumed. *Local.*
-    private static func checkSettings(of directory: RunDirectory, _ saved: [String: String]) throws {
+    private static func checkSettings(
+        of directory: RunDirectory, _ saved: [String: String], _ schema: SettingsSchema
+    ) throws {
         guard FileContents.exists(directory.settingsPath) else { return }
-        let file = try SettingsFile(path: directory.settingsPath)
-        var settings = Settings()
+        let file = try SettingsFile(path: directory.settingsPath, schema)
+        var settings = Settings(schema)
         try settings.apply([SettingOverride(key: "recipe", value: file.recipe, source: "")] + file.overrides)
-        let checkpoint = try Settings(flat: saved, source: "the saved run")
-        for key in Settings.keys where !key.changesOnResume {
+        let checkpoint = try Settings(schema, flat: saved, source: "the saved run")
+        for key in checkpoint.keys where !key.changesOnResume {
             let (saved, found) = (key.text(in: checkpoint), key.text(in: settings))
             guard saved == found else {
                 throw ResumeError.otherSettings(path: directory.settingsPath, key: key.name, saved: saved, found: found)

@@ -36,7 +36,8 @@ public struct TrainingProgram {
         var start: StartPoint?
         var checkpoint: Checkpoint?
         if request.resumes {
-            let found = try StartPoint.resuming(request, over: communicator, warn: RunWarning.print)
+            let found = try StartPoint.resuming(
+                request, catalog.settings, over: communicator, warn: RunWarning.print)
             (start, checkpoint) = (found.point, found.checkpoint)
         }
         let reporter = communicator.rank == 0 && !request.isQuiet ? ProgressReporter() : .silent
@@ -173,7 +174,9 @@ public struct TrainingProgram {
         let changed = try communicator.agree("") { () throws -> [String] in
             guard let start else { return [] }
             try length.checkResuming(start)
-            let saved = try start.savedSettings.map { try Settings(flat: $0, source: "the saved run") }
+            let saved = try start.savedSettings.map {
+                try Settings(catalog.settings, flat: $0, source: "the saved run")
+            }
             if let saved, start.step > 0 { try length.checkSchedule(settings, saved: saved, step: start.step) }
             return saved.map { settings.changes(since: $0) } ?? []
         }

@@ -31,15 +31,16 @@ public struct TrainingRequest: Sendable {
     }
 
     /// What is set explicitly: the file's values, then the flags'.
-    func explicitOverrides(recipe: inout String) throws -> [SettingOverride] {
-        guard target.hasSuffix(".yaml") || target.hasSuffix(".yml") else {
+    func explicitOverrides(_ schema: SettingsSchema, recipe: inout String) throws -> [SettingOverride] {
+        var all = overrides
+        if target.hasSuffix(".yaml") || target.hasSuffix(".yml") {
+            let file = try SettingsFile(path: target, schema)
+            recipe = file.recipe
+            all = file.overrides + overrides
+        } else {
             recipe = target
-            return overrides.map(\.withAbsolutePath) + lengthInEpochs(overrides)
         }
-        let file = try SettingsFile(path: target)
-        recipe = file.recipe
-        let all = file.overrides + overrides
-        return all.map(\.withAbsolutePath) + lengthInEpochs(all)
+        return all.map { $0.withAbsolutePath(schema) } + lengthInEpochs(all)
     }
 
     /// Where a length in epochs is asked for, and none in steps, no recipe's and no earlier steps count in their place.
@@ -54,16 +55,23 @@ public struct TrainingRequest: Sendable {
     package func settings(_ catalog: RecipeCatalog) throws -> Settings {
         var (settings, unused) = try given(catalog)
         if let first = unused.first, !dropsUnused { throw first }
-        try settings.apply(unused.map { ($0.key, $0.usual) }, source: "recipe \(settings.recipe)")
+        if !unused.isEmpty {
+            let recipe = try catalog.recipe(named: settings.recipe)
+            var usual = Settings(catalog.settings)
+            try usual.apply(
+                recipe.settings(model: recipe.models.isEmpty ? nil : settings.model.name),
+                source: "recipe \(recipe.name)")
+            for setting in unused { settings.copy(setting.key, from: usual) }
+        }
         return settings
     }
 
     /// The settings as they are given, and those of them that nothing uses.
     package func given(_ catalog: RecipeCatalog) throws -> (settings: Settings, unused: [UnusedSetting]) {
         var name = ""
-        let explicit = try explicitOverrides(recipe: &name)
+        let explicit = try explicitOverrides(catalog.settings, recipe: &name)
         let recipe = try catalog.recipe(named: name)
-        var settings = Settings()
+        var settings = Settings(catalog.settings)
         let model = explicit.last { $0.key == "model.name" }?.value.trimmed
         try settings.apply([("recipe", name)] + recipe.settings(model: model), source: "recipe \(name)")
         if usesEnvironment { try settings.apply(SettingOverride.threadsOfEnvironment()) }
@@ -75,9 +83,9 @@ public struct TrainingRequest: Sendable {
     /// The settings of a run that goes on: the saved ones, and what may change.
     func settings(resuming saved: [String: String], _ catalog: RecipeCatalog) throws -> Settings {
         var name = ""
-        var explicit = try explicitOverrides(recipe: &name)
+        var explicit = try explicitOverrides(catalog.settings, recipe: &name)
         let recipe = try catalog.recipe(named: name)
-        let before = try Settings(flat: saved, source: "the saved run")
+        let before = try Settings(catalog.settings, flat: saved, source: "the saved run")
         if dropsUnused {
             var asked = before
             try asked.apply(explicit)
@@ -86,7 +94,8 @@ public struct TrainingRequest: Sendable {
         }
         let settings = try Settings.resumed(
             from: saved,
-            applying: [SettingOverride(key: "recipe", value: name, source: "the command line")] + explicit)
+            applying: [SettingOverride(key: "recipe", value: name, source: "the command line")] + explicit,
+            catalog.settings)
         if let unused = try recipe.unusedSettings(of: settings, saved: before).first { throw unused }
         return settings
     }

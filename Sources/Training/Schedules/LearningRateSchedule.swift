@@ -1,21 +1,23 @@
-/// The learning rate of each step: a warm-up from zero, then a course.
+public import Settings
+
+/// The learning rate of each step: linear warm-up from zero, then a decay schedule.
 public struct LearningRateSchedule: Sendable {
     private let highest: Double
     private let warmupSteps: Int
-    private let course: any RateCourse
+    private let decay: any DecaySchedule
     private var plateau: ReduceOnPlateau?
 
-    /// A rise to `highest` over `warmupSteps` steps, then `course`, with a factor that falls on plateaus of the loss.
-    public init(highest: Double, warmupSteps: Int = 0, course: any RateCourse, plateau: ReduceOnPlateau? = nil) {
-        (self.highest, self.warmupSteps, self.course, self.plateau) = (highest, warmupSteps, course, plateau)
+    /// A rise to `highest` over `warmupSteps` steps, then `decay`, with a factor that falls on plateaus of the loss.
+    public init(highest: Double, warmupSteps: Int = 0, decay: any DecaySchedule, plateau: ReduceOnPlateau? = nil) {
+        (self.highest, self.warmupSteps, self.decay, self.plateau) = (highest, warmupSteps, decay, plateau)
     }
 
     /// The rate of a step, which counts from 1.
     ///
-    /// Warm-up: highest · step / warmupSteps. The course begins behind it, with its factor of step 0.
+    /// Warm-up: highest · step / warmupSteps. The decay starts after it, with its factor of step 0.
     public func rate(step: Int) -> Double {
         if step <= warmupSteps { return highest * Double(step) / Double(warmupSteps) }
-        return highest * course.factor(step: step - 1 - warmupSteps) * (plateau?.factor ?? 1)
+        return highest * decay.factor(step: step - 1 - warmupSteps) * (plateau?.factor ?? 1)
     }
 
     /// Takes in the loss of an evaluation.
@@ -40,22 +42,22 @@ extension LearningRateSchedule {
         let warmupSteps = settings.warmupSteps(of: length)
         let steps = max(1, length - warmupSteps)
         let (final, low) = (schedule.finalFraction, schedule.lowFraction)
-        let course: any RateCourse =
+        let decay: any DecaySchedule =
             switch schedule.name {
-            case .constant, .plateau: ConstantCourse()
-            case .step: StepCourse(factor: schedule.factor, every: schedule.every)
-            case .exponential: ExponentialCourse(factor: schedule.factor, every: schedule.every)
-            case .inverseTime: InverseTimeCourse(slope: schedule.slope)
-            case .polynomial: PolynomialCourse(power: schedule.power, final: final, steps: steps)
-            case .linear: PolynomialCourse(final: final, steps: steps)
-            case .cosine: CosineCourse(final: final, steps: steps)
+            case .constant, .plateau: ConstantSchedule()
+            case .step: StepDecay(factor: schedule.factor, every: schedule.every)
+            case .exponential: ExponentialDecay(factor: schedule.factor, every: schedule.every)
+            case .inverseTime: InverseTimeDecay(slope: schedule.slope)
+            case .polynomial: PolynomialDecay(power: schedule.power, final: final, steps: steps)
+            case .linear: PolynomialDecay(final: final, steps: steps)
+            case .cosine: CosineDecay(final: final, steps: steps)
             case .cosineRestarts:
-                CosineRestartsCourse(final: final, period: schedule.period, growth: schedule.periodFactor)
-            case .oneCycle: OneCycleCourse(low: low, rise: schedule.riseFraction, final: final, steps: steps)
-            case .triangular: CyclicalCourse(low: low, period: schedule.period)
-            case .triangular2: CyclicalCourse(low: low, period: schedule.period, heights: .halving)
+                CosineRestarts(final: final, period: schedule.period, growth: schedule.periodFactor)
+            case .oneCycle: OneCycle(low: low, rise: schedule.riseFraction, final: final, steps: steps)
+            case .triangular: CyclicalSchedule(low: low, period: schedule.period)
+            case .triangular2: CyclicalSchedule(low: low, period: schedule.period, heights: .halving)
             case .expRange:
-                CyclicalCourse(
+                CyclicalSchedule(
                     low: low, period: schedule.period,
                     heights: .falling(factor: schedule.factor, every: schedule.every))
             }
@@ -66,41 +68,7 @@ extension LearningRateSchedule {
                 threshold: schedule.threshold, cooldown: schedule.cooldown)
         }
         self.init(
-            highest: settings.highestRate(globalBatch: globalBatch) * factor, warmupSteps: warmupSteps, course: course,
+            highest: settings.highestRate(globalBatch: globalBatch) * factor, warmupSteps: warmupSteps, decay: decay,
             plateau: plateau)
-    }
-}
-
-extension Settings {
-    /// The warm-up of a schedule of `length` steps: the first half, where the steps that are asked for would leave none.
-    func warmupSteps(of length: Int) -> Int { schedule.warmupSteps < length ? schedule.warmupSteps : length / 2 }
-
-    /// Whether some step has another rate in a schedule of `old` steps than in one of `new` steps.
-    func scheduleDiffers(_ old: Int, _ new: Int) -> Bool {
-        old != new && (schedule.name.extendsOverRun || warmupSteps(of: old) != warmupSteps(of: new))
-    }
-
-    /// The highest rate of the schedule, scaled with the global batch where that is wanted.
-    ///
-    /// Sources: Goyal and others, "Accurate, large minibatch SGD", 2017: the rate grows as the batch does; You and others,
-    /// "Large batch optimization for deep learning: training BERT in 76 minutes", 2020: as its square root does.
-    public func highestRate(globalBatch: Int) -> Double {
-        switch schedule.scaling {
-        case .none: optimizer.learningRate
-        case .linear: optimizer.learningRate * Double(globalBatch) / Double(schedule.baseBatch)
-        case .squareRoot: optimizer.learningRate * (Double(globalBatch) / Double(schedule.baseBatch)).squareRoot()
-        }
-    }
-}
-
-extension Settings.Schedule.Name {
-    /// Whether the rate of a step depends on how many steps there are.
-    var extendsOverRun: Bool {
-        switch self {
-        case .polynomial, .linear, .cosine, .oneCycle: true
-        case .constant, .step, .exponential, .inverseTime, .cosineRestarts, .triangular, .triangular2, .expRange,
-            .plateau:
-            false
-        }
     }
 }

@@ -5,6 +5,7 @@ public import Datasets
 import Foundation
 import Layers
 import Messages
+import Optimizers
 public import RunRecords
 public import TensorEngine
 
@@ -86,7 +87,7 @@ public final class NonFiniteGuard: Persistent, RunObserver {
         let first = bad.first
         var failure = NonFiniteLoss(
             step: step.number, loss: loss, origin: origin(first, arena),
-            isSecondOrder: settings.optimizer.name.isSecondOrder)
+            isSecondOrder: settings.usesSecondOrder)
         failure.place = first?.place
         // a replay computes the task's loss: that of a learner of several it does not know
         guard !context.directory.isEmpty, learner.name.isEmpty else { return failure }

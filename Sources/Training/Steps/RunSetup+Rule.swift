@@ -18,7 +18,7 @@ extension RunSetup {
         if let plan = try settings.localPlan(ranks: context.communicator.size) {
             return try makeLocalStep(tree, plan, exchangesShards: exchangesShards, loss)
         }
-        guard settings.optimizer.name.isSecondOrder else {
+        guard settings.usesSecondOrder else {
             return GradientStep(try makeLearner(tree, exchangesShards: exchangesShards), nonFinite, loss: loss)
         }
         let (weights, optimizer) = try makeWeights(tree, isShared: false) { arena in
@@ -46,7 +46,6 @@ extension RunSetup {
 extension Settings {
     /// The workers of local SGD that the settings ask for; nil where all ranks make each step together. *Local.*
     func localPlan(ranks: Int) throws -> LocalWorkers.Plan? {
-        try checkLocal()
         guard local.steps > 0 else { return nil }
         return try LocalWorkers.Plan(
             workers: local.workers > 0 ? local.workers : shards, shards: shards, ranks: ranks, rate: local.outerRate,

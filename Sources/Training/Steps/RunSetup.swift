@@ -36,8 +36,8 @@ public struct RunSetup {
         _ tree: ParameterTree, named name: String = "", rateFactor: Double = 1, exchangesShards: Bool = false
     ) throws -> Learner {
         require(
-            !settings.optimizer.name.isSecondOrder,
-            "RunSetup.makeLearner: \(settings.optimizer.name.rawValue) is a second-order method, a learner needs a first-order optimizer"
+            !settings.usesSecondOrder,
+            "RunSetup.makeLearner: \(settings.optimizer.name) is a second-order method, a learner needs a first-order optimizer"
         )
         let (weights, optimizer) = try makeWeights(tree, isShared: true) { settings.makeOptimizer($0) }
         return try makeLearner(
@@ -120,7 +120,7 @@ public struct RunSetup {
 
 /// The ranks of a host were to share the optimizer's work, and have no memory in common for it.
 struct NoHostMemory: Error, CustomStringConvertible {
-    let sharding: Settings.Communication.Sharding
+    let sharding: CommunicationSettings.Sharding
     var description: String {
         "communication.sharding is \(sharding.rawValue), but the ranks of a host share no memory for the weights and the optimizer's state: \(SharedMemory.reasonsForNone); use automatic or none, free some, or let the containers share"
     }

@@ -46,7 +46,7 @@ final class SecondOrderStep<Batch: Sendable>: StepRule {
                 learner.observeGradients(count: sums.count, number: step.number)
             },
             loss: lossOfShard)
-        _ = try optimizer.minimize(objective, iterationLimit: settings.optimizer.iterations)
+        _ = try optimizer.minimize(objective, iterationLimit: settings.secondOrderIterations)
         learner.weights.average?.update(step: step.number)
         result.optimizerMilliseconds = stopwatch.lap() - result.phases.onMainThread
         return result

@@ -1,4 +1,6 @@
 public import Datasets
+public import Optimizers
+public import Settings
 
 /// A ready-made training under a name: settings, and the task that they describe.
 public protocol Recipe: Sendable {
@@ -10,8 +12,10 @@ public protocol Recipe: Sendable {
     var settings: [(key: String, value: String)] { get }
     /// The models that it trains, by `model.name`: the first unless another is asked for. Empty where there is no choice.
     var models: [RecipeModel] { get }
-    /// The settings of the groups `data`, `csv`, `text`, `translation`, `augment`, `loss` and `model` that are used whichever model
-    /// is trained: their names, such as `data.path`, whole groups as `csv.*`, or all as `*`, which is so unless it is said.
+    /// The groups of settings that belong to this recipe, and to others that list them; it uses all of their settings.
+    var settingsGroups: [any SettingsGroup.Type] { get }
+    /// The settings of the groups `data` and `model`, and of groups of other recipes, that are used whichever model is trained:
+    /// their names, such as `data.path`, whole sections as `data.*`, or `*` for all of `data` and `model`, the default.
     ///
     /// A user's value of another setting of these groups is refused, unless the model uses it.
     var uses: [String] { get }
@@ -36,6 +40,8 @@ public protocol Recipe: Sendable {
 
 extension Recipe {
     public var models: [RecipeModel] { [] }
+
+    public var settingsGroups: [any SettingsGroup.Type] { [] }
 
     public var uses: [String] { ["*"] }
 
@@ -101,9 +107,15 @@ public struct UnknownModel: Error, CustomStringConvertible {
 public struct RecipeCatalog: Sendable {
     /// In the order of listing.
     public let recipes: [any Recipe]
+    /// The settings that there are: the common ones, and those of the recipes and optimizers.
+    public let settings: SettingsSchema
 
     /// A catalog of recipes with different names.
-    public init(_ recipes: [any Recipe]) { self.recipes = recipes }
+    /// - Parameter optimizers: optimizers beside those of the package.
+    public init(_ recipes: [any Recipe], optimizers: [any OptimizerRule.Type] = []) {
+        self.recipes = recipes
+        settings = SettingsSchema(recipes: recipes, optimizers: optimizers)
+    }
 
     /// The recipe of this name.
     public func recipe(named name: String) throws -> any Recipe {
@@ -121,7 +133,7 @@ public struct UnknownRecipe: Error, CustomStringConvertible {
 
     /// What was asked for, and what there is.
     public var description: String {
-        let hint = nearest(to: name, among: known).map { " (did you mean \($0)?)" } ?? ""
+        let hint = nearestName(to: name, among: known).map { " (did you mean \($0)?)" } ?? ""
         return
             "there is no recipe \"\(name)\"\(hint); there are: \(known.joined(separator: ", ")); a settings file is recognized by its ending .yaml or .yml"
     }

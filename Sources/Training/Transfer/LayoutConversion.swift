@@ -13,7 +13,7 @@ enum LayoutConversion: Equatable {
     /// says that it is one that this program does not know.
     init(
         of name: String, in source: WeightSource, to shape: [Int], axes: ParameterAxes?,
-        layout: Settings.Transfer.Layout
+        layout: TransferSettings.Layout
     ) throws {
         let found = source.shapes.first { $0.name == name }?.shape ?? []
         if let text = source.metadata.layout(of: name) {

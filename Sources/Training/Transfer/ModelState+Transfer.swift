@@ -16,7 +16,7 @@ extension [LearnedWeights] {
     ///   - skipped: patterns of names that stay as they are.
     ///   - layout: of tensors of a foreign file, which does not say it.
     func transfer(
-        from source: WeightSource, skipping skipped: [String], layout: Settings.Transfer.Layout = .automatic,
+        from source: WeightSource, skipping skipped: [String], layout: TransferSettings.Layout = .automatic,
         meanings: [AxisMeaning] = []
     ) throws -> TransferReport {
         let places = flatMap(\.modelTensors)
@@ -51,7 +51,7 @@ extension [LearnedWeights] {
 /// One transfer in the making.
 private struct Transfer {
     let source: WeightSource
-    let layout: Settings.Transfer.Layout
+    let layout: TransferSettings.Layout
     let meanings: [AxisMeaning]
     let axes: [String: ParameterAxes]
     var report: TransferReport
@@ -62,7 +62,7 @@ private struct Transfer {
     private let shapes: [String: [Int]]
 
     init(
-        source: WeightSource, layout: Settings.Transfer.Layout, meanings: [AxisMeaning], axes: [String: ParameterAxes]
+        source: WeightSource, layout: TransferSettings.Layout, meanings: [AxisMeaning], axes: [String: ParameterAxes]
     ) {
         (self.source, self.layout, self.meanings, self.axes) = (source, layout, meanings, axes)
         report = TransferReport(source: source.description)

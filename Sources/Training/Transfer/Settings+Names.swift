@@ -1,5 +1,6 @@
 import DataParallel
 import Optimizers
+import Settings
 import TensorEngine
 
 extension Settings {

@@ -1,5 +1,6 @@
 import Checkpoints
 import Foundation
+import Optimizers
 
 /// Named tensors of a finished training, from which another one begins.
 struct WeightSource {
@@ -35,7 +36,8 @@ struct WeightSource {
             return
         }
         let checkpoint = try SavedRun.checkpoint(at: path)
-        let settings = try Settings(flat: checkpoint.state.settings, source: path)
+        let settings = try Settings(
+            .common, flat: checkpoint.state.settings, source: path, ignoresUnknown: true)
         let isAverage = settings.average.name != .none && checkpoint.step >= settings.average.start
         let prefix = isAverage ? "average." : ""
         var tensors: [String: NamedTensor] = [:]

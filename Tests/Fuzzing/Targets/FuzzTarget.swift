@@ -55,19 +55,19 @@ package enum FuzzTarget: String, CaseIterable, Sendable {
             }
         case .settings:
             guard let text = String(validating: bytes, as: UTF8.self) else { return }
-            let file = try SettingsFile(text: text, name: "settings.yaml")
-            var settings = Settings()
+            let file = try SettingsFile(text: text, name: "settings.yaml", RecipeCatalog.all.settings)
+            var settings = Settings(RecipeCatalog.all.settings)
             try settings.apply([SettingOverride(key: "recipe", value: file.recipe, source: "file")] + file.overrides)
             try useAll(settings)
         case .assignment:
-            var settings = Settings()
+            var settings = Settings(RecipeCatalog.all.settings)
             for line in bytes.split(separator: UInt8(ascii: "\n")) {
                 try settings.apply([SettingOverride(assignment: String(decoding: line, as: UTF8.self))])
             }
             try useAll(settings)
         case .state:
             let state = try RunState(json: bytes, path: "state.json")
-            let settings = try Settings.resumed(from: state.settings, applying: [])
+            let settings = try Settings.resumed(from: state.settings, applying: [], RecipeCatalog.all.settings)
             try useAll(settings)
             let samples = state.trainingSamples ?? 1000
             let sampler = ShardedSampler(
@@ -104,7 +104,7 @@ package enum FuzzTarget: String, CaseIterable, Sendable {
     /// Everything that follows from settings alone.
     private func useAll(_ settings: Settings) throws {
         try settings.validate()
-        guard try Settings(flat: settings.flat, source: "flat") == settings else { return }
+        guard try Settings(settings.schema, flat: settings.flat, source: "flat") == settings else { return }
         _ = settings.yaml
     }
 
@@ -139,7 +139,7 @@ func folderTask(
 
 /// The settings of a recipe with a small model.
 func smallSettings(of recipe: String, path: String) throws -> Settings {
-    var settings = Settings()
+    var settings = Settings(RecipeCatalog.all.settings)
     let recipe = try RecipeCatalog.all.recipe(named: recipe)
     try settings.apply([("recipe", recipe.name)] + recipe.settings, source: "recipe")
     if let model = recipe.models.first {

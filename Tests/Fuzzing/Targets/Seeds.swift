@@ -1,5 +1,6 @@
 import Checkpoints
 import Foundation
+import Recipes
 import Training
 
 /// Valid input of each reader, from which others are made.
@@ -24,7 +25,7 @@ package enum Seeds {
         ], optimizer: [NamedTensor(name: "momentum.layers.0.bias", shape: [3], values: [1, 1, 1])], state: state)
 
     private static var state: RunState {
-        var settings = Settings()
+        var settings = Settings(RecipeCatalog.all.settings)
         (settings.recipe, settings.shards) = ("csv", 2)
         settings.globalBatch = 10
         settings.schedule.name = .plateau
@@ -38,7 +39,7 @@ package enum Seeds {
     }
 
     private static var exampleSettings: Settings {
-        var settings = Settings()
+        var settings = Settings(RecipeCatalog.all.settings)
         settings.recipe = "csv"
         return settings
     }
@@ -96,7 +97,7 @@ package enum Seeds {
             return [
                 Array(
                     "recipe=csv\nepochs=3\noptimizer.learning_rate=1e-3\nmodel.hidden=[4, 5]\nfreeze=[a.*, b]\n".utf8),
-                Array(Settings.keys.map { "\($0.name)=\($0.text(in: exampleSettings))\n" }.joined().utf8),
+                Array(exampleSettings.keys.map { "\($0.name)=\($0.text(in: exampleSettings))\n" }.joined().utf8),
             ]
         case .state: return [state]
         case .checksums: return [try folder.read("step-00000007/checksums")]

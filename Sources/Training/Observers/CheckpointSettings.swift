@@ -1,0 +1,40 @@
+public import Settings
+
+/// When checkpoints are saved.
+public struct CheckpointSettings: SettingsGroup {
+    /// Steps between checkpoints; 0 stands for the end only.
+    public var every = 500
+    /// Newest checkpoints that are kept.
+    public var keep = 3
+    /// The metric whose best evaluation is kept as a checkpoint beside them; nil for none.
+    public var best: String?
+
+    public init() {}
+
+    public static let prefix = "checkpoint"
+    public static let title = "checkpoint: checkpoints"
+    public static let keys: [Setting<Self>] = [
+        Setting(
+            "every", \.every, .whole(atLeast: 0), changesOnResume: true, aliases: ["save_every", "save_steps"],
+            "steps between checkpoints; 0 = only at the end"),
+        Setting(
+            "keep", \.keep, .whole(atLeast: 1), changesOnResume: true, aliases: ["save_total_limit"],
+            "newest checkpoints that are kept"),
+        Setting(
+            "best", \.best, .optional(.identifier), changesOnResume: true, aliases: ["metric_for_best_model"],
+            "also keep the checkpoint with the best value of this test metric, such as loss, accuracy, macro_f1 or bleu, as "
+                + "checkpoints/best; by early_stopping.mode"),
+    ]
+
+    public static func check(_ settings: Settings) throws(SettingsError) {
+        if settings.checkpoint.best != nil { try settings.requireEvaluations(for: "checkpoint.best") }
+    }
+}
+
+extension Settings {
+    /// When checkpoints are saved.
+    public var checkpoint: CheckpointSettings {
+        get { self[CheckpointSettings.self] }
+        set { self[CheckpointSettings.self] = newValue }
+    }
+}

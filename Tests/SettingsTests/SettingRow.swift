@@ -1,0 +1,182 @@
+import DataParallel
+import Datasets
+import Optimizers
+import Recipes
+import Settings
+import Training
+
+/// A setting: its default, another value as text and as a program assigns it, and whether a resumed run may change it.
+struct SettingRow: Sendable {
+    let name, usual, example: String
+    /// The optimizer with which it is used.
+    let optimizer: String?
+    let isResumable: Bool
+    let assign: @Sendable (inout Settings) -> Void
+
+    init(
+        _ name: String, _ usual: String, _ example: String, optimizer: String? = nil, resumable: Bool = false,
+        assign: @escaping @Sendable (inout Settings) -> Void
+    ) {
+        (self.name, self.usual, self.example, self.optimizer) = (name, usual, example, optimizer)
+        (isResumable, self.assign) = (resumable, assign)
+    }
+
+    /// The defaults, with the optimizer that uses the setting.
+    func defaults() throws -> Settings {
+        var settings = Settings(RecipeCatalog.all.settings)
+        if let optimizer { try settings.apply([("optimizer.name", optimizer)], source: "test") }
+        return settings
+    }
+}
+
+/// All settings, in the order of lists.
+let settingRows: [SettingRow] = [
+    SettingRow("recipe", "", "digits") { $0.recipe = "digits" },
+    SettingRow("seed", "1", "18446744073709551615") { $0.seed = .max },
+    SettingRow("epochs", "10", "3", resumable: true) { $0.epochs = 3 },
+    SettingRow("steps", "none", "1000", resumable: true) { $0.steps = 1000 },
+    SettingRow("global_batch", "128", "96") { $0.globalBatch = 96 },
+    SettingRow("shards", "0", "6") { $0.shards = 6 },
+    SettingRow("threads", "1", "2", resumable: true) { $0.threads = 2 },
+    SettingRow("data.path", "none", "/data/my digits: #1 \"new\"\n\u{e9}", resumable: true) {
+        $0.data.path = "/data/my digits: #1 \"new\"\n\u{e9}"
+    },
+    SettingRow("data.test_path", "none", "test.csv", resumable: true) { $0.data.testPath = "test.csv" },
+    SettingRow("data.test_fraction", "0.1", "0.25") { $0.data.testFraction = 0.25 },
+    SettingRow("augment.flip", "0", "0.5") { $0.augment.flip = 0.5 },
+    SettingRow("augment.crop_padding", "0", "4") { $0.augment.cropPadding = 4 },
+    SettingRow("augment.shift", "0", "0.1") { $0.augment.shift = 0.1 },
+    SettingRow("augment.cutout", "0", "8") { $0.augment.cutout = 8 },
+    SettingRow("augment.noise", "0", "0.05") { $0.augment.noise = 0.05 },
+    SettingRow("augment.mixup", "0", "0.2") { $0.augment.mixup = 0.2 },
+    SettingRow("loss.class_weights", "none", "balanced") { $0.loss.classWeights = .balanced },
+    SettingRow("csv.target", "none", "price") { $0.csv.target = "price" },
+    SettingRow("csv.task", "automatic", "regression") { $0.csv.task = .regression },
+    SettingRow("csv.ignore", "none", "id,date") { $0.csv.ignore = ["id", "date"] },
+    SettingRow("csv.weight", "none", "share") { $0.csv.weight = "share" },
+    SettingRow("csv.types", "none", "zip=category,\"a, b=number\"") {
+        $0.csv.types = [.init(column: "zip", type: "category"), .init(column: "a, b", type: "number")]
+    },
+    SettingRow("csv.separator", "comma", "tab") { $0.csv.separator = .tab },
+    SettingRow("csv.header", "automatic", "false") { $0.csv.header = .no },
+    SettingRow("csv.decimal", "point", "comma") { $0.csv.decimal = .comma },
+    SettingRow("csv.thousands", "none", "point") { $0.csv.thousands = .point },
+    SettingRow("csv.missing", "none", "-999,\"none\"") { $0.csv.missing = ["-999", "none"] },
+    SettingRow("csv.usual_missing", "true", "false") { $0.csv.usualMissing = false },
+    SettingRow("text.tokens", "characters", "words") { $0.text.tokens = .words },
+    SettingRow("text.vocabulary", "20000", "500") { $0.text.vocabulary = 500 },
+    SettingRow("translation.label_smoothing", "0", "0.1") { $0.translation.labelSmoothing = 0.1 },
+    SettingRow("translation.beam", "4", "7", resumable: true) { $0.translation.beam = 7 },
+    SettingRow("translation.length_penalty", "0.6", "1.5", resumable: true) { $0.translation.lengthPenalty = 1.5 },
+    SettingRow("model.name", "mlp", "cnn") { $0.model.name = "cnn" },
+    SettingRow("model.hidden", "[512, 256]", "[64, 32, 16]") { $0.model.hidden = [64, 32, 16] },
+    SettingRow("model.dropout", "0", "0.25") { $0.model.dropout = 0.25 },
+    SettingRow("model.layers", "4", "6") { $0.model.layers = 6 },
+    SettingRow("model.heads", "4", "2") { $0.model.heads = 2 },
+    SettingRow("model.width", "128", "96") { $0.model.width = 96 },
+    SettingRow("model.context", "64", "33") { $0.model.context = 33 },
+    SettingRow("model.recompute", "false", "true", resumable: true) { $0.model.recompute = true },
+    SettingRow("model.batch_norm", "shard", "synchronized") { $0.model.batchNorm = .synchronized },
+    SettingRow("transfer.from", "none", "runs/first") { $0.transfer.from = "runs/first" },
+    SettingRow("transfer.skip", "[]", "[head.*]") { $0.transfer.skip = ["head.*"] },
+    SettingRow("transfer.layout", "automatic", "pytorch") { $0.transfer.layout = .pytorch },
+    SettingRow("freeze", "[]", "[*.bias, features.0.weight]") { $0.freeze = ["*.bias", "features.0.weight"] },
+    SettingRow("optimizer.name", "sgd", "adamw") { $0.optimizer.name = "adamw" },
+    SettingRow("optimizer.learning_rate", "0.001", "0.003", resumable: true) { $0.optimizer.learningRate = 0.003 },
+    SettingRow("optimizer.weight_decay", "0", "0.0001") { $0.optimizer.weightDecay = 0.0001 },
+    SettingRow("optimizer.decoupled_decay", "false", "true") { $0.optimizer.decoupledDecay = true },
+    SettingRow("optimizer.l1", "0", "0.01") { $0.optimizer.l1 = 0.01 },
+    SettingRow("optimizer.l2", "0", "0.02") { $0.optimizer.l2 = 0.02 },
+    SettingRow("optimizer.decay", "all", "matrices") { $0.optimizer.decay = .matrices },
+    SettingRow("optimizer.groups", "[]", "[head.*=1, *=0.25]") {
+        $0.optimizer.groups = [.init(pattern: "head.*", factor: 1), .init(pattern: "*", factor: 0.25)]
+    },
+    SettingRow("optimizer.momentum", "0", "0.8") { $0[SGDSettings.self].momentum = 0.8 },
+    SettingRow("optimizer.nesterov", "false", "true") { $0[SGDSettings.self].nesterov = true },
+    SettingRow("optimizer.beta1", "0.9", "0.85", optimizer: "adam") { $0[AdamSettings.self].beta1 = 0.85 },
+    SettingRow("optimizer.beta2", "0.999", "0.99", optimizer: "adam") { $0[AdamSettings.self].beta2 = 0.99 },
+    SettingRow("optimizer.epsilon", "1e-08", "1e-06", optimizer: "adam") { $0[AdamSettings.self].epsilon = 1e-6 },
+    SettingRow("optimizer.alpha", "0.99", "0.95", optimizer: "rmsprop") { $0[RMSPropSettings.self].alpha = 0.95 },
+    SettingRow("optimizer.centered", "false", "true", optimizer: "rmsprop") {
+        $0[RMSPropSettings.self].centered = true
+    },
+    SettingRow("optimizer.rho", "0.9", "0.95", optimizer: "adadelta") { $0[AdadeltaSettings.self].rho = 0.95 },
+    SettingRow("optimizer.trust_coefficient", "0.001", "0.02", optimizer: "lars") {
+        $0[LARSSettings.self].trustCoefficient = 0.02
+    },
+    SettingRow("optimizer.iterations", "1", "4", optimizer: "lbfgs") { $0[LBFGSSettings.self].iterations = 4 },
+    SettingRow("optimizer.history_size", "10", "7", optimizer: "lbfgs") { $0[LBFGSSettings.self].historySize = 7 },
+    SettingRow("optimizer.cg_iterations", "200", "30", optimizer: "newton_cg") {
+        $0[NewtonCGSettings.self].cgIterations = 30
+    },
+    SettingRow("schedule.name", "constant", "cosine") { $0.schedule.name = .cosine },
+    SettingRow("schedule.warmup_steps", "0", "20") { $0.schedule.warmupSteps = 20 },
+    SettingRow("schedule.steps", "automatic", "2000", resumable: true) { $0.schedule.steps = 2000 },
+    SettingRow("schedule.final_fraction", "0", "0.1") { $0.schedule.finalFraction = 0.1 },
+    SettingRow("schedule.factor", "0.1", "0.5") { $0.schedule.factor = 0.5 },
+    SettingRow("schedule.every", "1000", "300") { $0.schedule.every = 300 },
+    SettingRow("schedule.slope", "0.001", "0.02") { $0.schedule.slope = 0.02 },
+    SettingRow("schedule.power", "2", "1.5") { $0.schedule.power = 1.5 },
+    SettingRow("schedule.period", "1000", "40") { $0.schedule.period = 40 },
+    SettingRow("schedule.period_factor", "1", "2") { $0.schedule.periodFactor = 2 },
+    SettingRow("schedule.low_fraction", "0.04", "0.2") { $0.schedule.lowFraction = 0.2 },
+    SettingRow("schedule.rise_fraction", "0.3", "0.4") { $0.schedule.riseFraction = 0.4 },
+    SettingRow("schedule.patience", "2", "7") { $0.schedule.patience = 7 },
+    SettingRow("schedule.threshold", "0.0001", "0.001") { $0.schedule.threshold = 0.001 },
+    SettingRow("schedule.cooldown", "0", "3") { $0.schedule.cooldown = 3 },
+    SettingRow("schedule.scaling", "none", "linear") { $0.schedule.scaling = .linear },
+    SettingRow("schedule.base_batch", "256", "64") { $0.schedule.baseBatch = 64 },
+    SettingRow("clip.value", "0", "2.5") { $0.clip.value = 2.5 },
+    SettingRow("clip.parameter_norm", "0", "0.75") { $0.clip.parameterNorm = 0.75 },
+    SettingRow("clip.global_norm", "0", "1.5") { $0.clip.globalNorm = 1.5 },
+    SettingRow("average.name", "none", "swa") { $0.average.name = .swa },
+    SettingRow("average.decay", "0.999", "0.9") { $0.average.decay = 0.9 },
+    SettingRow("average.start", "1", "50") { $0.average.start = 50 },
+    SettingRow("average.every", "1", "5") { $0.average.every = 5 },
+    SettingRow("checkpoint.every", "500", "200", resumable: true) { $0.checkpoint.every = 200 },
+    SettingRow("checkpoint.keep", "3", "5", resumable: true) { $0.checkpoint.keep = 5 },
+    SettingRow("checkpoint.best", "none", "r_squared", resumable: true) { $0.checkpoint.best = "r_squared" },
+    SettingRow("log.every", "50", "10", resumable: true) { $0.log.every = 10 },
+    SettingRow("evaluate.every", "1", "2", resumable: true) { $0.evaluate.every = 2 },
+    SettingRow("evaluate.steps", "0", "250", resumable: true) { $0.evaluate.steps = 250 },
+    SettingRow("evaluate.top_k", "5", "3", resumable: true) { $0.evaluate.topK = 3 },
+    SettingRow("evaluate.samples", "0", "300", resumable: true) { $0.evaluate.samples = 300 },
+    SettingRow("evaluate.final_samples", "0", "400", resumable: true) { $0.evaluate.finalSamples = 400 },
+    SettingRow("early_stopping.patience", "0", "3", resumable: true) { $0.earlyStopping.patience = 3 },
+    SettingRow("early_stopping.threshold", "0", "0.002") { $0.earlyStopping.threshold = 0.002 },
+    SettingRow("early_stopping.metric", "loss", "macro_f1") { $0.earlyStopping.metric = "macro_f1" },
+    SettingRow("early_stopping.mode", "auto", "max") { $0.earlyStopping.mode = .max },
+    SettingRow("diagnose.every", "0", "100", resumable: true) { $0.diagnose.every = 100 },
+    SettingRow("agreement.every", "20", "0", resumable: true) { $0.agreement.every = 0 },
+    SettingRow("communication.path", "automatic", "messages", resumable: true) { $0.communication.path = .messages },
+    SettingRow("communication.bucket_kilobytes", "automatic", "256", resumable: true) {
+        $0.communication.bucketKilobytes = 256
+    },
+    SettingRow("communication.autotune", "automatic", "never", resumable: true) { $0.communication.autotune = .never },
+    SettingRow("communication.overlap", "true", "false", resumable: true) { $0.communication.overlap = false },
+    SettingRow("communication.ranks_per_host", "0", "2", resumable: true) { $0.communication.ranksPerHost = 2 },
+    SettingRow("communication.sharding", "automatic", "gradients", resumable: true) {
+        $0.communication.sharding = .gradients
+    },
+    SettingRow("communication.combination", "sum", "adasum") { $0.communication.combination = .adasum },
+    SettingRow("compression.name", "none", "bf16") { $0.compression.name = .bf16 },
+    SettingRow("compression.share", "0.01", "0.125") { $0.compression.share = 0.125 },
+    SettingRow("compression.rank", "4", "3") { $0.compression.rank = 3 },
+    SettingRow("local.steps", "0", "8") { $0.local.steps = 8 },
+    SettingRow("local.workers", "0", "2") { $0.local.workers = 2 },
+    SettingRow("local.outer_rate", "1", "0.7") { $0.local.outerRate = 0.7 },
+    SettingRow("local.outer_momentum", "0", "0.9") { $0.local.outerMomentum = 0.9 },
+    SettingRow("non_finite.action", "stop", "skip", resumable: true) { $0.nonFinite.action = .skip },
+    SettingRow("non_finite.limit", "10", "3", resumable: true) { $0.nonFinite.limit = 3 },
+    SettingRow("trace.steps", "none", "5-8", resumable: true) { $0.trace.steps = .init(first: 5, last: 8) },
+]
+
+/// The settings with the examples of all rows that count with the optimizer adam, but for those that do not go together with
+/// others.
+func exampleSettings() -> Settings {
+    var settings = Settings(RecipeCatalog.all.settings)
+    for row in settingRows { row.assign(&settings) }
+    settings.optimizer.name = "adamw"
+    (settings.communication.combination, settings.local.steps) = (.sum, 0)
+    return settings
+}
