@@ -23,7 +23,8 @@ private struct LeafSettings: SettingsGroup {
             "fewest", \.fewest, .whole(atLeast: 1), changesOnResume: true, formerNames: ["leaf.smallest"],
             "fewest pixels of a leaf"),
         Setting(
-            "most", \.most, .whole(atLeast: 1), usedWhen: [.when("leaf.side", is: Side.bottom)], "most pixels of a leaf"),
+            "most", \.most, .whole(atLeast: 1), usedWhen: [.when("leaf.side", is: Side.bottom)], "most pixels of a leaf"
+        ),
     ]
 
     static func check(_ settings: Settings) throws(SettingsError) {
@@ -118,7 +119,8 @@ struct OwnProgramTests {
         #expect(try resumed("leaf.fewest", "30")[LeafSettings.self].fewest == 30)
         #expect(
             message { _ = try resumed("leaf.side", "top") }
-                == "leaf.side is bottom in the saved run and cannot become top (from --set); start a new run or drop it")
+                == "leaf.side is bottom in the saved run and cannot become top (from --set); start a new run or drop it"
+        )
         // what the group's earlier version wrote
         let old = ["recipe": "leaves", "leaf.side": "upper", "leaf.smallest": "7"]
         let renamed = try Settings(catalog.settings, flat: old, source: "test")[LeafSettings.self]

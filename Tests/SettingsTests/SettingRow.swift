@@ -91,8 +91,8 @@ let settingRows: [SettingRow] = [
     SettingRow("optimizer.groups", "[]", "[head.*=1, *=0.25]") {
         $0.optimizer.groups = [.init(pattern: "head.*", factor: 1), .init(pattern: "*", factor: 0.25)]
     },
-    SettingRow("optimizer.momentum", "0", "0.8") { $0[SGDSettings.self].momentum = 0.8 },
-    SettingRow("optimizer.nesterov", "false", "true") { $0[SGDSettings.self].nesterov = true },
+    SettingRow("optimizer.momentum", "0", "0.8", optimizer: "sgd") { $0[SGDSettings.self].momentum = 0.8 },
+    SettingRow("optimizer.nesterov", "false", "true", optimizer: "sgd") { $0[SGDSettings.self].nesterov = true },
     SettingRow("optimizer.beta1", "0.9", "0.85", optimizer: "adam") { $0[AdamSettings.self].beta1 = 0.85 },
     SettingRow("optimizer.beta2", "0.999", "0.99", optimizer: "adam") { $0[AdamSettings.self].beta2 = 0.99 },
     SettingRow("optimizer.epsilon", "1e-08", "1e-06", optimizer: "adam") { $0[AdamSettings.self].epsilon = 1e-6 },

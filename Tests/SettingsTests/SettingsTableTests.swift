@@ -35,6 +35,7 @@ struct SettingsTableTests {
         var expected = usual.flat
         expected[name] = row.example
         #expect(read.flat == expected)
+        read.recipe = "digits"
         #expect(try Settings(schema, flat: read.flat, source: "test") == read)
     }
 
