@@ -51,11 +51,12 @@ struct SearchCommand<Program: LockstepProgram>: ParsableCommand {
     @Option(
         help: ArgumentHelp(
             "Whether to minimize or maximize it; unless given, losses and errors are minimized, others maximized.",
-            valueName: "minimize|maximize"))
+            valueName: "minimize|maximize"), transform: { try choice($0, "direction") })
     var direction: MetricName.Direction?
 
     @Option(
-        help: ArgumentHelp("The evaluation of a trial that counts: the final or the best.", valueName: "final|best"))
+        help: ArgumentHelp("The evaluation of a trial that counts: the final or the best.", valueName: "final|best"),
+        transform: { try choice($0, "evaluation") })
     var evaluation = SearchObjective.Evaluation.final
 
     @Option(help: ArgumentHelp("Number of ranks per trial.", valueName: "n"))
@@ -95,5 +96,13 @@ struct SearchCommand<Program: LockstepProgram>: ParsableCommand {
     }
 }
 
-extension MetricName.Direction: ExpressibleByArgument {}
-extension SearchObjective.Evaluation: ExpressibleByArgument {}
+/// The case of `Value` named `text`, for the option `name`.
+private func choice<Value: RawRepresentable & CaseIterable>(
+    _ text: String, _ name: String
+) throws -> Value where Value.RawValue == String {
+    guard let value = Value(rawValue: text) else {
+        let allowed = Value.allCases.map(\.rawValue).joined(separator: " or ")
+        throw ValidationError("--\(name) must be \(allowed), found \(text)")
+    }
+    return value
+}
