@@ -1,3 +1,4 @@
+public import TensorEngine
 public import Settings
 
 /// Which parameters and running statistics are frozen.
