@@ -147,7 +147,8 @@ let package = Package(
         .target(
             name: "TrainingTestSupport",
             dependencies: [
-                "TestSupport", "Training", "Settings", "Optimizers", "Checkpoints", "Communication", "Datasets", "Layers",
+                "TestSupport", "Training", "Settings", "Optimizers", "Checkpoints", "Communication", "Datasets",
+                "Layers",
                 "TensorEngine",
             ],
             path: "Tests/TrainingTestSupport"),
@@ -156,7 +157,8 @@ let package = Package(
             name: "TrainingTests",
             dependencies: [
                 "Training", "Search", "RunRecords", "Settings", "TestSupport", "TrainingTestSupport", "DataParallel",
-                "Checkpoints", "Communication", "Datasets", "Kernels", "Layers", "Optimizers", "TensorEngine", "Timeline",
+                "Checkpoints", "Communication", "Datasets", "Kernels", "Layers", "Optimizers", "TensorEngine",
+                "Timeline",
             ],
             exclude: ["reference_metrics.py", "reference_schedules.py", "reference_second_order.py"]),
         .testTarget(
@@ -167,7 +169,8 @@ let package = Package(
         .testTarget(
             name: "RecipesTests",
             dependencies: [
-                "Search", "RunRecords", "Recipes", "Training", "Settings", "Checkpoints", "Communication", "TestSupport",
+                "Search", "RunRecords", "Recipes", "Training", "Settings", "Checkpoints", "Communication",
+                "TestSupport",
             ]),
         .testTarget(
             name: "BenchmarksTests",

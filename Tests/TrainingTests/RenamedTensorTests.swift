@@ -4,6 +4,7 @@ import Layers
 import TensorEngine
 import Testing
 import Training
+import TrainingTestSupport
 
 @Suite("Renamed tensors")
 struct RenamedTensorTests {

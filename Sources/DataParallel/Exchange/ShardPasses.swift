@@ -88,12 +88,16 @@ final class ShardPasses: ShardExchange, @unchecked Sendable {
 
     private func runTogether(_ present: [Int], _ pass: @escaping (Int) throws -> Void) {
         while coroutines.count < present.count { coroutines.append(Coroutine()) }
+        // what the passes begin with, and what is put back between them
+        let outside = SuspendedPass(of: parameters, statistics)
+        outside.resume()
         var others: [SuspendedPass?] = present.map { _ in nil }
         func run(_ place: Int, _ body: () -> Void) {
             running = present[place]
             others[place]?.resume()
             body()
             others[place] = SuspendedPass(of: parameters, statistics)
+            outside.resume()
         }
         for (place, index) in present.enumerated() {
             coroutineOfShard[index] = coroutines[place]

@@ -26,9 +26,11 @@ final class OptimizerPersistence: Persistent {
     func distribute(over communicator: any Communicator) throws {
         let states = method.state
         // a state of a shape of its own is private to each rank
-        let shared = memory == nil ? [] : states.filter { $0.shape == nil }
-        if let memory { try memory.broadcast(shared.map(\.buffer)) }
-        for buffer in (memory == nil ? states : states.filter { $0.shape != nil }).map(\.buffer) { try communicator.broadcast(UnsafeMutableRawBufferPointer(buffer.elements), from: 0) }
+        let isShared = { [memory] (state: OptimizerState) in memory != nil && state.shape == nil }
+        if let memory { try memory.broadcast(states.filter(isShared).map(\.buffer)) }
+        for state in states where !isShared(state) {
+            try communicator.broadcast(UnsafeMutableRawBufferPointer(state.buffer.elements), from: 0)
+        }
     }
 }
 
