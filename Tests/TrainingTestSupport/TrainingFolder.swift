@@ -41,4 +41,4 @@ package final class TrainingFolder: Sendable {
 }
 
 /// The names of the optimizers that follow a gradient.
-let gradientOptimizers = OptimizerSettings.rules.filter { $0 is any GradientRule.Type }.map { $0.name }
+package let gradientOptimizers = OptimizerSettings.rules.filter { $0 is any GradientRule.Type }.map { $0.name }
