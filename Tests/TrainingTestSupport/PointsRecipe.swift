@@ -19,10 +19,10 @@ package struct PointsRecipe: Recipe {
         name: String = "points",
         settings: [(key: String, value: String)] = [
             ("global_batch", "10"), ("checkpoint.every", "0"), ("model.name", "linear"),
-            ("optimizer.learning_rate", "0.05"), ("optimizer.momentum", "0.9"),
         ], classes: Int = 2
     ) {
-        (self.name, self.settings, self.classes) = (name, settings, classes)
+        (self.name, self.classes) = (name, classes)
+        self.settings = [("optimizer.learning_rate", "0.05"), ("optimizer.momentum", "0.9")] + settings
     }
 
     package func makeTask(_ settings: Settings, preparation: Preparation?, loader: HostLoader) throws

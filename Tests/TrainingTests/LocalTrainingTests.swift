@@ -82,7 +82,10 @@ struct LocalTrainingTests {
     @Test("What does not go together with them is refused, and so are shards or ranks that can't be divided")
     func refused() throws {
         for (values, expected) in [
-            (["local.workers=3"], "local.workers needs workers that train apart; set local.steps"),
+            (
+                ["local.workers=3"],
+                "local.workers is 3, but local.steps 0 does not use it; leave it at 0, or set local.steps to 1 or more"
+            ),
             (["local.steps=2", "local.workers=3"], "3 workers that train apart need a number of shards"),
             (["local.steps=2", "average.name=ema"], "average.name ema needs steps that all ranks take together"),
             (["local.steps=2", "optimizer.name=lbfgs"], "optimizer.name lbfgs needs steps"),

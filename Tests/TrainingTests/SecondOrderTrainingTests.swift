@@ -95,7 +95,7 @@ struct SecondOrderTrainingTests {
         "Settings that do not go together are refused",
         arguments: [
             ("schedule.name=cosine", "schedule.name=constant"), ("schedule.warmup_steps=3", "schedule.warmup_steps=0"),
-            ("clip.global_norm=1", "clip.global_norm"), ("optimizer.l1=0.1", "optimizer.l2"),
+            ("clip.global_norm=1", "clip.global_norm"), ("optimizer.l1=0.1", "optimizer.l1"),
             ("optimizer.groups=[*=0.5]", "optimizer.groups"),
         ])
     func refused(value: String, part: String) throws {

@@ -284,7 +284,7 @@ final class TrainingAidsTests {
     func nothingToAugment() {
         #expect(
             message { try train("run", ["augment.flip=0.5"]) }
-                == "augment.flip is 0.5, but the recipe example does not use it; leave it at 0")
+                == "unknown setting augment.flip (from --set); 'lockstep settings' lists them all")
     }
 
     // MARK: Diagnosis

@@ -188,6 +188,6 @@ struct UnusedSettingsTests {
             return file.overrides.first { $0.key == "optimizer.momentum" }?.value
         }
         #expect(try momentum(0) == "0.8")
-        #expect(try momentum(1) == "0.9")
+        #expect(try momentum(1) == nil)
     }
 }
