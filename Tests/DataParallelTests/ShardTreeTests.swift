@@ -61,7 +61,7 @@ struct ShardTreeTests {
     @Test("cannot be dealt to more ranks than there are shards")
     func fewerShardsThanRanks() {
         #expect(throws: ShardPlanError.self) { try ShardPlan(shards: 2, ranks: 3) }
-        #expect("\(ShardPlanError(shards: 2, ranks: 3))".contains("shards is 2, but there are 3 ranks"))
+        #expect("\(ShardPlanError(shards: 2, ranks: 3))".contains("found 2 shards for 3 ranks"))
     }
 }
 

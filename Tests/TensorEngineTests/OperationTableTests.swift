@@ -95,7 +95,9 @@ struct OperationTableTests {
             }
         }
         #expect(declared.count >= 20)
-        #expect(declared.subtracting(operationTable.map(\.primitive)) == [])
+        // these need ranks and shards: ShardExchangeTests has their gradients
+        let exchanging: Set = ["SendToShards", "ReceiveFromShards", "JoinTokens"]
+        #expect(declared.subtracting(operationTable.map(\.primitive)) == exchanging)
         for (primitive, cases) in Dictionary(grouping: operationTable, by: \.primitive) {
             #expect(cases.count >= 2, "\(primitive)")
         }

@@ -164,7 +164,7 @@ public final class HostLoader {
         let mapped = message.arrays.map { array in
             array.name.flatMap { HostBytes(mapping: $0, count: array.count, checksum: array.checksum) }
         }
-        let missing = try host.allGather(mapped.map { $0 == nil ? 1 : 0 })
+        let missing = try host.allGather(mapped.map { $0 == nil ? UInt8(1) : 0 })
         let arrays = try zip(mapped, message.arrays).enumerated().map { number, array in
             guard missing.contains(where: { $0[number] == 1 }) else { return array.0.unsafelyUnwrapped }
             let memory = UnsafeAllocation(bytes: array.1.count)

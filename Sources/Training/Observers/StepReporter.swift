@@ -35,7 +35,11 @@ final class StepReporter: RunObserver {
 
     /// The means of the metrics over all shards. *Collective* where there are any.
     private func metrics(of outcome: StepOutcome) throws -> [String: Double] {
-        let sums = outcome.metrics + (try learners.first?.dataParallel.gatherMetrics(outcome.shardMetrics) ?? [])
+        var sums = outcome.metrics
+        // local SGD has none: its workers know of their own shards only
+        if !outcome.shardMetrics.isEmpty, let learner = learners.first {
+            sums += try learner.dataParallel.gatherMetrics(outcome.shardMetrics)
+        }
         return Dictionary(sums.map { ($0.name, $0.count > 0 ? $0.sum / $0.count : 0) }) { first, _ in first }
     }
 }

@@ -50,7 +50,6 @@ final class LocalStep<Batch: Sendable>: StepRule {
                         rate: Float(result.learningRate))
                 }
                 result.phases += sums.phases
-                result.shardMetrics += sums.metrics
                 unsettled.append(LossSum(sum: sums.lossSum, count: sums.count), worker: index)
             } catch let error as WorkerFailure {
                 failure = error
