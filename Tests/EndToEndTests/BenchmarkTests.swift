@@ -29,7 +29,7 @@ extension EndToEnd {
             // two ranks, each counted as a host
             let apart = try place.run(.ranks(2), options + ["--ranks-per-host", "1"])
             #expect(apart.output.contains("hosts  ") && apart.output.contains("left out: shared_memory"), "\(apart)")
-            expectRefusal(try place.attempt(.alone, options), mentioning: ["at least two ranks", "launch/local 2"])
+            expectRefusal(try place.attempt(.alone, options), mentioning: ["at least 2 ranks", "launch/local 2"])
         }
 
         @Test("scaling starts the ranks itself, measures both ways and the bound, and says what costs time")
@@ -96,7 +96,7 @@ extension EndToEnd {
             // what cannot be written is known before anything is measured
             let nowhere = try place.attempt(.alone, step + ["--json", place.folder("no/step.json")])
             #expect(nowhere.exit == .code(1) && nowhere.output.isEmpty, "\(nowhere)")
-            #expect(nowhere.errors.contains("its folder is not there"), "\(nowhere)")
+            #expect(nowhere.errors.contains("its directory does not exist"), "\(nowhere)")
             let recipe = try place.attempt(.alone, ["benchmark", "step", "--json", "fashion-mnist"])
             #expect(recipe.exit == .code(64) && recipe.errors.contains("is a recipe"), "\(recipe)")
         }

@@ -18,7 +18,7 @@ struct SameBitsTests {
         ["optimizer.name=adamw", "optimizer.weight_decay=0.01"],
         ["optimizer.nesterov=true", "clip.global_norm=0.5", "schedule.warmup_steps=5", "schedule.name=linear"],
         ["global_batch=30"],
-        ["global_batch=3", "epochs=none", "steps=210"],
+        ["global_batch=3", "steps=210"],
         ["shards=6"],
         ["communication.bucket_kilobytes=1"],
         ["communication.path=messages"],

@@ -59,13 +59,19 @@ public final class RunningStatistic {
         return buffer
     }
 
-    /// Forgets for a while what was recorded, and returns what `resumeRecord` goes on with.
-    func suspendRecord() -> Record? {
-        defer { recorded = nil }
-        return recorded
+    /// What a pass holds of a statistic while passes of others go on.
+    struct Suspended {
+        fileprivate let record: Record?
+        fileprivate let isPaused: Bool
     }
 
-    func resumeRecord(_ record: Record?) { recorded = record }
+    /// Sets aside what a pass has recorded and whether it records, for `resume` to put back.
+    func suspend() -> Suspended {
+        defer { (recorded, isPaused) = (nil, false) }
+        return Suspended(record: recorded, isPaused: isPaused)
+    }
+
+    func resume(_ pass: Suspended) { (recorded, isPaused) = (pass.record, pass.isPaused) }
 
     /// Takes in the sums over all shards, which lie at `sums` with the number of terms behind them.
     package func update(with sums: UnsafePointer<Float>) {
