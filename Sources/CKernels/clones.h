@@ -14,4 +14,13 @@
 // √x as one instruction. The C library's square root reports errors in errno, which keeps loops scalar.
 INLINE float square_root(float x) { return __builtin_elementwise_sqrt(x); }
 
+// A function of two arrays, element by element: `expression` in x and y.
+#define BINARY(name, expression)                                               \
+    CLONES void name(const float *a, const float *b, float *out, size_t n) {   \
+        for (size_t i = 0; i < n; i++) {                                       \
+            const float x = a[i], y = b[i];                                    \
+            out[i] = (expression);                                             \
+        }                                                                      \
+    }
+
 #endif

@@ -3,14 +3,6 @@
 
 #include <math.h>
 
-#define BINARY(name, expression)                                                         \
-    CLONES void name(const float *a, const float *b, float *out, size_t n) {             \
-        for (size_t i = 0; i < n; i++) {                                                 \
-            const float x = a[i], y = b[i];                                              \
-            out[i] = (expression);                                                       \
-        }                                                                                \
-    }
-
 BINARY(lockstep_add, x + y)
 BINARY(lockstep_subtract, x - y)
 BINARY(lockstep_multiply, x *y)

@@ -1,14 +1,6 @@
 #include "CKernels.h"
 #include "clones.h"
 
-#define BINARY(name, expression)                                               \
-    CLONES void name(const float *a, const float *b, float *out, size_t n) {   \
-        for (size_t i = 0; i < n; i++) {                                       \
-            const float x = a[i], y = b[i];                                    \
-            out[i] = (expression);                                             \
-        }                                                                      \
-    }
-
 // NaN in either input is the result, as in NumPy and PyTorch.
 BINARY(lockstep_elementwise_maximum, x > y || x != x ? x : y)
 BINARY(lockstep_elementwise_minimum, x < y || x != x ? x : y)
