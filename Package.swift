@@ -83,8 +83,8 @@ let package = Package(
         .target(
             name: "Benchmarks",
             dependencies: [
-                "TensorEngine", "Kernels", "CKernels", "Layers", "Optimizers", "Communication", "DataParallel",
-                "Training", "Machine",
+                "Messages", "TensorEngine", "Kernels", "CKernels", "Layers", "Optimizers", "Communication",
+                "DataParallel", "Training", "Machine",
             ]),
 
         // Level 5: the commands, for any recipes; one import for users; the program

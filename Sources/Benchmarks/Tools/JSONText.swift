@@ -1,4 +1,5 @@
 import Foundation
+import Messages
 
 /// Results as JSON: one object, keys sorted and in snake case.
 enum JSONText {
@@ -6,8 +7,7 @@ enum JSONText {
         let encoder = JSONEncoder()
         encoder.outputFormatting = [.sortedKeys]
         encoder.keyEncodingStrategy = .convertToSnakeCase
-        encoder.nonConformingFloatEncodingStrategy = .convertToString(
-            positiveInfinity: "inf", negativeInfinity: "-inf", nan: "nan")
+        encoder.encodeNonFiniteAsText()
         return String(decoding: try encoder.encode(value), as: UTF8.self)
     }
 

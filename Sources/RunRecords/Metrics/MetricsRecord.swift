@@ -1,4 +1,5 @@
 public import Foundation
+import Messages
 
 /// One line of `metrics.jsonl`; its field `event` tells which kind it is.
 public enum MetricsRecord: Sendable, Equatable {
@@ -16,8 +17,7 @@ public enum MetricsRecord: Sendable, Equatable {
     /// Parses one line; nil if it is not a record.
     public init?(line: some StringProtocol) {
         let decoder = JSONDecoder()
-        decoder.nonConformingFloatDecodingStrategy = .convertFromString(
-            positiveInfinity: "inf", negativeInfinity: "-inf", nan: "nan")
+        decoder.decodeNonFiniteFromText()
         guard let record = try? decoder.decode(MetricsRecord.self, from: Data(line.utf8)) else { return nil }
         self = record
     }
