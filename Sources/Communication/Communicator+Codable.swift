@@ -1,13 +1,16 @@
 import Foundation
+import Messages
 
 /// Values of any `Codable` type; between ranks they travel as JSON. Infinities and nan arrive as such.
+///
+/// They have a label: which form of a message is sent must not depend on how a compiler resolves an overload, since the
+/// other side may be another expression.
 extension Communicator {
     /// The value of every rank, by rank.
     ///
     /// *Collective: every rank, in the same order*, with values of the same type. If a value can't be encoded, every rank throws
     /// the same `RankFailure`.
-    @_disfavoredOverload
-    public func allGather<Value: Codable>(_ value: Value) throws -> [Value] {
+    public func allGather<Value: Codable>(value: Value) throws -> [Value] {
         let answers = try allGather(Answer { try JSONEncoder.forRanks.encode(value) }.bytes).map(Answer.init(bytes:))
         if let rank = answers.firstIndex(where: { $0.failure != nil }), let message = answers[rank].failure {
             let failedRanks = answers.count { $0.failure != nil }
@@ -27,8 +30,7 @@ extension Communicator {
     ///
     /// *Collective: every rank, in the same order*, with the same root. If the value can't be encoded, every rank throws the
     /// same `RankFailure`.
-    @_disfavoredOverload
-    public func broadcast<Value: Codable>(_ value: Value?, from root: Int) throws -> Value {
+    public func broadcast<Value: Codable>(value: Value?, from root: Int) throws -> Value {
         try share("broadcasting a value", from: root) {
             guard let value else { throw NoValue() }
             return value
@@ -76,8 +78,7 @@ private struct Answer {
 extension JSONEncoder {
     fileprivate static var forRanks: JSONEncoder {
         let encoder = JSONEncoder()
-        encoder.nonConformingFloatEncodingStrategy = .convertToString(
-            positiveInfinity: "inf", negativeInfinity: "-inf", nan: "nan")
+        encoder.encodeNonFiniteAsText()
         return encoder
     }
 }
@@ -85,8 +86,7 @@ extension JSONEncoder {
 extension JSONDecoder {
     fileprivate static var forRanks: JSONDecoder {
         let decoder = JSONDecoder()
-        decoder.nonConformingFloatDecodingStrategy = .convertFromString(
-            positiveInfinity: "inf", negativeInfinity: "-inf", nan: "nan")
+        decoder.decodeNonFiniteFromText()
         return decoder
     }
 }

@@ -39,7 +39,7 @@ struct SettingsCommand<Program: LockstepProgram>: ParsableCommand {
 
     func run() {
         LockstepProcess.run { communicator, _ in
-            let text = try communicator.agree("") {
+            let text = try communicator.agree {
                 try recipe.map { try Program.catalog.settingsHelp(recipe: $0, program: Program.name) }
                     ?? Program.catalog.settingsHelp(program: Program.name)
             }

@@ -52,7 +52,7 @@ public struct HyperparameterSearch {
             own.append(try run(missing[place], plan, in: directory, over: group))
         }
         // one rank of each group speaks for it; there is no collective before
-        let found = try communicator.allGather(group.rank == 0 ? own : []).flatMap { $0 }
+        let found = try communicator.allGather(value: group.rank == 0 ? own : []).flatMap { $0 }
         return try finish(plan, done + found, directory)
     }
 

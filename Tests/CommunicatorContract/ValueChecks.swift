@@ -23,11 +23,11 @@ extension Contract {
     }
 
     private static func gatherValues(_ communicator: any Communicator) throws {
-        let all = try communicator.allGather(measured(communicator.rank))
+        let all = try communicator.allGather(value: measured(communicator.rank))
         try expect(all, (0..<communicator.size).map(measured), "the values")
-        let optional: [Int?] = try communicator.allGather(communicator.rank == 0 ? nil : communicator.rank)
+        let optional: [Int?] = try communicator.allGather(value: communicator.rank == 0 ? nil : communicator.rank)
         try expect(optional, (0..<communicator.size).map { $0 == 0 ? nil : $0 }, "the optional values")
-        let lists = try communicator.allGather([[communicator.rank]])
+        let lists = try communicator.allGather(value: [[communicator.rank]])
         try expect(lists, (0..<communicator.size).map { [[$0]] }, "the lists")
     }
 
@@ -48,7 +48,7 @@ extension Contract {
     private static func gatherOfBadValue(_ communicator: any Communicator) throws {
         let bad = communicator.size - 1
         let error = try errorThrown("allGather") {
-            _ = try communicator.allGather(BadValue(isBad: communicator.rank == bad))
+            _ = try communicator.allGather(value: BadValue(isBad: communicator.rank == bad))
         }
         try expect((error as? RankFailure)?.rank, bad, "the failed rank")
         try communicator.barrier()
@@ -57,7 +57,7 @@ extension Contract {
     private static func broadcastOfValue(_ communicator: any Communicator) throws {
         for root in 0..<communicator.size {
             try expect(
-                try communicator.broadcast(measured(communicator.rank), from: root), measured(root), "the value")
+                try communicator.broadcast(value: measured(communicator.rank), from: root), measured(root), "the value")
             let shared = try communicator.share("measuring", from: root) { measured(communicator.rank) }
             try expect(shared, measured(root), "the shared value")
         }

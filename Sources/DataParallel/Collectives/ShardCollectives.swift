@@ -135,7 +135,7 @@ public final class ShardCollectives {
     /// Why a shard has failed: on every rank the same. *Collective.*
     private func failure(of calls: [ShardCall]) throws -> RankFailure {
         let own = calls.compactMap { if case .failed(let message) = $0 { message } else { nil } }.first
-        let all = try communicator.allGather(own)
+        let all = try communicator.allGather(value: own)
         let rank = all.firstIndex { $0 != nil } ?? 0
         let failedRanks = all.count { $0 != nil }
         return RankFailure(

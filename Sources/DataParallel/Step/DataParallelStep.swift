@@ -230,7 +230,7 @@ public final class DataParallelStep {
             metrics.count == localShards.count,
             "DataParallelStep.gatherMetrics: \(metrics.count) lists were given for \(localShards.count) shards")
         guard communicator.size > 1 else { return .total(of: metrics) }
-        return .total(of: try plan.byShard(communicator.allGather(metrics)))
+        return .total(of: try plan.byShard(communicator.allGather(value: metrics)))
     }
 
     /// Takes the sums of the last step into the running statistics, where `run` was not to do so.

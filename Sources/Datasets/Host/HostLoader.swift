@@ -142,12 +142,10 @@ public final class HostLoader {
                 Description(name: $0.name, count: $0.count, checksum: $0.checksum)
             }
         }
-        let encoded = Array(try JSONEncoder().encode(message))
-        _ = try host.broadcast(encoded, from: 0)
+        _ = try host.broadcast(value: message, from: 0)
         let content = try result.get()
         let arrays = content.arrays
-        let isMissing = [UInt8](repeating: 0, count: arrays.count)
-        let missing = try host.allGather(isMissing)
+        let missing = try host.allGather([UInt8](repeating: 0, count: arrays.count))
         for (number, array) in arrays.enumerated() where missing.contains(where: { $0[number] == 1 }) {
             try array.withUnsafeBytes { bytes in
                 // only read: this rank is the root
@@ -158,8 +156,7 @@ public final class HostLoader {
     }
 
     private func receive<Content: HostLoadable>(over host: any Communicator) throws -> Content {
-        let encoded = try host.broadcast([UInt8](), from: 0)
-        let message = try JSONDecoder().decode(Message<Content.Notes>.self, from: Data(encoded))
+        let message: Message<Content.Notes> = try host.broadcast(value: nil, from: 0)
         if let failure = message.failure { throw HostLoadFailure(message: failure) }
         guard let notes = message.notes else {
             throw HostLoadFailure(message: "the first rank of the host has read nothing")
@@ -167,8 +164,7 @@ public final class HostLoader {
         let mapped = message.arrays.map { array in
             array.name.flatMap { HostBytes(mapping: $0, count: array.count, checksum: array.checksum) }
         }
-        let isMissing: [UInt8] = mapped.map { $0 == nil ? 1 : 0 }
-        let missing = try host.allGather(isMissing)
+        let missing = try host.allGather(mapped.map { $0 == nil ? UInt8(1) : 0 })
         let arrays = try zip(mapped, message.arrays).enumerated().map { number, array in
             guard missing.contains(where: { $0[number] == 1 }) else { return array.0.unsafelyUnwrapped }
             let memory = UnsafeAllocation(bytes: array.1.count)

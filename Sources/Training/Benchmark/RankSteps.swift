@@ -56,7 +56,7 @@ public struct RankSteps: Codable, Sendable, Equatable {
 
     /// The steps of every rank, by rank. *Collective.*
     static func gather(_ own: RankSteps, over communicator: any Communicator) throws -> [RankSteps] {
-        let hosts = try communicator.allGather(Array(own.host.utf8)).map { String(decoding: $0, as: UTF8.self) }
+        let hosts = try communicator.allGather(own.host)
         var all = hosts.map { RankSteps(host: $0) }
         for column in columns {
             for (rank, values) in try communicator.allGather(own[keyPath: column]).enumerated() {

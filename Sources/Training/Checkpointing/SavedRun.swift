@@ -81,14 +81,11 @@ public struct CheckpointEvaluation {
     /// Evaluates. *Collective*: the same on every rank.
     public func outcome(over communicator: any Communicator) throws -> EvaluationOutcome {
         var checkpoint: Checkpoint?
-        let state = try JSONDecoder().decode(
-            RunState.self,
-            from: Data(
-                try communicator.share(from: 0) {
-                    let found = try SavedRun.checkpoint(at: path)
-                    checkpoint = found
-                    return Array(try JSONEncoder().encode(found.state))
-                }))
+        let state = try communicator.share(from: 0) { () -> RunState in
+            let found = try SavedRun.checkpoint(at: path)
+            checkpoint = found
+            return found.state
+        }
         let reporter = communicator.rank == 0 ? ProgressReporter() : .silent
         defer { reporter.endProgress() }
         let loader = try communicator.hostLoader(HostMap.find(over: communicator), report: reporter.loading)

@@ -8,9 +8,8 @@ extension Communicator {
     /// Ranks that were started with different options would train something else than was asked for, or wait for ever.
     func requireEqualSettings(_ settings: Settings) throws {
         let own = settings.flat
-        let first = try JSONDecoder().decode(
-            [String: String].self, from: Data(try broadcast(Array(JSONEncoder().encode(own)), from: 0)))
-        try agree("") {
+        let first = try broadcast(value: own, from: 0)
+        try agree {
             // The data may have different places on different hosts.
             for key in settings.keys.map(\.name)
             where !["data.path", "data.test_path"].contains(key) && own[key] != first[key] {
@@ -24,7 +23,7 @@ extension Communicator {
     /// Throws on every rank unless all have this number of something. *Collective.*
     func requireEqual(_ number: Int, _ what: String, advice: String) throws {
         let numbers = try allGather(UInt64(number))
-        try agree("") {
+        try agree {
             if UInt64(number) != numbers[0] {
                 throw RankDifference(what: what, own: "\(number)", first: "\(numbers[0])", advice: advice)
             }

@@ -71,9 +71,3 @@ public struct BestEvaluation: Sendable, Equatable {
         (self.score, self.step) = (score, step)
     }
 }
-
-/// The metrics that settings may name.
-public enum EvaluationMetric: String, Sendable, CaseIterable {
-    case loss
-    case accuracy
-}

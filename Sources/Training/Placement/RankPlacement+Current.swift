@@ -17,6 +17,6 @@ extension RankPlacement {
 extension Communicator {
     /// Where the ranks run, by rank. *Collective.*
     func placements(host: String, threads: Int) throws -> [RankPlacement] {
-        try allGather(RankPlacement.current(rank: rank, host: host, threads: threads))
+        try allGather(value: RankPlacement.current(rank: rank, host: host, threads: threads))
     }
 }

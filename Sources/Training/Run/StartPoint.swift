@@ -35,7 +35,7 @@ struct StartPoint: Codable {
     ) throws -> (point: StartPoint, checkpoint: Checkpoint?) {
         var checkpoint: Checkpoint?
         var lock: RunLock?
-        let bytes = try communicator.share(from: 0) {
+        var point = try communicator.share(from: 0) { () -> StartPoint in
             var recipe = ""
             _ = try request.explicitOverrides(schema, recipe: &recipe)
             let directory =
@@ -58,9 +58,8 @@ struct StartPoint: Codable {
                 point.savedSettings = settings.flat
                 warn("\(directory.path) has no checkpoint yet: the run begins again at its first step")
             }
-            return Array(try JSONEncoder().encode(point))
+            return point
         }
-        var point = try JSONDecoder().decode(StartPoint.self, from: Data(bytes))
         point.lock = lock
         return (point, checkpoint)
     }
@@ -88,14 +87,14 @@ struct StartPoint: Codable {
         -> StartPoint
     {
         var lock: RunLock?
-        let bytes = try communicator.share(from: 0) {
+        let path = try communicator.share(from: 0) { () -> String in
             let directory =
                 try request.runDirectory.map { try RunDirectory.create(at: $0) }
                 ?? RunDirectory.createNew(recipe: recipe)
             lock = try directory.lock()
-            return Array(directory.path.utf8)
+            return directory.path
         }
-        var point = StartPoint(directory: String(decoding: bytes, as: UTF8.self))
+        var point = StartPoint(directory: path)
         point.lock = lock
         return point
     }

@@ -25,7 +25,7 @@ public struct TrainingProgram {
     /// A wrong request or bad data is thrown as a `RankFailure` that all ranks agree on.
     public func run() throws -> RunSummary {
         let resuming = try communicator.allGather(request.resumes ? 1 : 0)
-        try communicator.agree("") {
+        try communicator.agree {
             guard (request.resumes ? 1 : 0) == resuming[0] else {
                 throw RankDifference(
                     what: "--resume", own: "\(request.resumes)", first: "\(resuming[0] == 1)",
@@ -44,7 +44,7 @@ public struct TrainingProgram {
         let loader = try communicator.hostLoader(HostMap(names: hostnames), report: reporter.loading)
         reporter.loading(nil)
         defer { reporter.endProgress() }
-        let (settings, plan, task) = try communicator.agree("") {
+        let (settings, plan, task) = try communicator.agree {
             try prepare(
                 preparation: start?.preparation, hostnames, loader
             ) {
@@ -65,7 +65,7 @@ public struct TrainingProgram {
     public func explain() throws -> RunExplanation {
         let hostnames = try hostnames()
         let loader = try communicator.hostLoader(HostMap(names: hostnames))
-        let (settings, plan, task) = try communicator.agree("") {
+        let (settings, plan, task) = try communicator.agree {
             try prepare(preparation: nil, hostnames, loader) { try request.settings(catalog) }
         }
         return try explanation(task, settings, plan, hostnames, dataBytes: loader.loadedBytes)
@@ -87,7 +87,7 @@ public struct TrainingProgram {
             isIndependent ? TrainingProgram(request, catalog: catalog, communicator: SoloCommunicator()) : self
         let hostnames = try trainer.hostnames()
         let loader = try trainer.communicator.hostLoader(HostMap(names: hostnames))
-        let (settings, plan, task) = try communicator.agree("") {
+        let (settings, plan, task) = try communicator.agree {
             try trainer.prepare(preparation: nil, hostnames, loader) {
                 var settings = try request.settings(catalog)
                 settings.steps = warmUp + steps
@@ -109,7 +109,7 @@ public struct TrainingProgram {
             for part in run.parts { try part.distribute(over: trainer.communicator) }
             return run
         }
-        let run = isAlone ? try communicator.agree("", assembled) : try assembled()
+        let run = isAlone ? try communicator.agree(nil, assembled) : try assembled()
         return try run.benchmark(
             warmUp: warmUp, steps: steps, byOperation: byOperation, world: communicator, hostname: request.hostname)
     }
@@ -125,7 +125,7 @@ public struct TrainingProgram {
         let setup = RunSetup(
             settings: settings, context: context, plan: plan, length: length,
             hosts: HostMap(names: hostnames, ranksPerHost: settings.communication.ranksPerHost),
-            description: description, nonFinite: NonFiniteGuard(context, description, settings), timeline: timeline)
+            description: description, nonFinite: NonFiniteGuard(context, description, settings))
         let run = try AssembledRun(task, setup)
         for learner in run.rule.learners { learner.dataParallel.timeline = timeline }
         return run
@@ -146,7 +146,7 @@ public struct TrainingProgram {
 
     /// The name of each rank's host. *Collective.*
     private func hostnames() throws -> [String] {
-        try communicator.allGather(Array(request.hostname.utf8)).map { String(decoding: $0, as: UTF8.self) }
+        try communicator.allGather(request.hostname)
     }
 
     /// Resolves the shards, and makes what is trained. *Collective within a host.*
@@ -171,7 +171,7 @@ public struct TrainingProgram {
         _ hostnames: [String], _ placements: [RankPlacement], _ reporter: ProgressReporter
     ) throws -> RunSummary {
         let length = try length(task, settings)
-        let changed = try communicator.agree("") { () throws -> [String] in
+        let changed = try communicator.agree { () throws -> [String] in
             guard let start else { return [] }
             try length.checkResuming(start)
             let saved = try start.savedSettings.map {
@@ -182,7 +182,7 @@ public struct TrainingProgram {
         }
         let recorder = settings.trace.steps.map { _ in EventRecorder(capacity: Tracer.capacity) }
         let run = try assemble(task, settings, plan, hostnames, length, timeline: recorder)
-        let transferred = try communicator.agree("") { () throws -> TransferReport? in
+        let transferred = try communicator.agree { () throws -> TransferReport? in
             guard communicator.rank == 0, checkpoint == nil, let path = settings.transfer.from else { return nil }
             var report = try run.rule.learners.map(\.weights).transfer(
                 from: WeightSource(path: path), skipping: settings.transfer.skip, layout: settings.transfer.layout,
@@ -199,7 +199,7 @@ public struct TrainingProgram {
             settings.trace.steps.map { Tracer(run.context, $0, recorder, layers: run.layersByAddress) }
         }
         let (observers, parts, schedule) = try run.makeObservers(after: position, tracer: tracer)
-        let record = try communicator.agree("") { () throws -> RunRecord? in
+        let record = try communicator.agree { () throws -> RunRecord? in
             let notes = SavedNotes(point.progress, step: point.step)
             for part in parts { try part.restore(notes) }
             // One rank keeps the records; on the others there are none.
@@ -227,7 +227,7 @@ public struct TrainingProgram {
     /// *Collective.*
     private func completeSummary<Task>(_ position: RunPosition, _ run: AssembledRun<Task>) throws -> RunSummary? {
         guard position.step > 0 else { return nil }
-        return try communicator.share("", from: 0) { () -> RunSummary? in
+        return try communicator.share(from: 0) { () -> RunSummary? in
             guard let log = run.context.record?.log, let summary = log.recordedSummary, summary.step == position.step
             else { return nil }
             log.complete(summary)
@@ -238,7 +238,7 @@ public struct TrainingProgram {
     /// Records that this start continues the run. *Collective.*
     private func recordResuming<Task>(_ position: RunPosition, _ run: AssembledRun<Task>) throws {
         guard position.step > 0 else { return }
-        try communicator.agree("") {
+        try communicator.agree {
             guard let record = run.context.record else { return }
             try record.log.resumed(
                 ResumeReport(

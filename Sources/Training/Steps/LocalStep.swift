@@ -90,9 +90,8 @@ final class LocalStep<Batch: Sendable>: StepRule {
 
     /// Throws on every rank when a worker has failed, which only its ranks know. *Collective.*
     private func agree() throws {
-        let own = try failure.map { Array(try JSONEncoder().encode($0)) } ?? []
-        guard let first = try context.communicator.allGather(own).first(where: { !$0.isEmpty }) else { return }
-        throw context.communicator.agreedFailure(try JSONDecoder().decode(WorkerFailure.self, from: Data(first)))
+        let failures = try context.communicator.allGather(value: failure).compactMap { $0 }
+        if let first = failures.first { throw context.communicator.agreedFailure(first) }
     }
 
     func settle() throws -> [SettledLoss] {

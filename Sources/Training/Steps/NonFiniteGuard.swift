@@ -129,9 +129,7 @@ public final class NonFiniteGuard: Persistent, RunObserver {
 
     /// The shards of all ranks, in the order of their numbers. *Collective.*
     private func gather(_ own: [ReplayRecord.Shard]) throws -> [ReplayRecord.Shard] {
-        try context.communicator.allGather(Array(JSONEncoder().encode(own))).flatMap {
-            try JSONDecoder().decode([ReplayRecord.Shard].self, from: Data($0))
-        }.sorted { $0.shard < $1.shard }
+        try context.communicator.allGather(value: own).flatMap { $0 }.sorted { $0.shard < $1.shard }
     }
 
     public var persistents: [any Persistent] { [self] }

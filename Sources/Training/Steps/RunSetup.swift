@@ -5,7 +5,6 @@ import Kernels
 import Optimizers
 import Preconditions
 public import TensorEngine
-import Timeline
 
 /// The makings of a run, before its first step: for a task that makes its own source, rule or observers.
 public struct RunSetup {
@@ -21,8 +20,6 @@ public struct RunSetup {
     let description: RunDescription
     /// Rejects steps whose loss or gradient is not finite.
     public let nonFinite: NonFiniteGuard
-    /// What events are recorded to; nil where nothing is.
-    let timeline: EventRecorder?
 
     /// A learner of the parameters of `tree`, as the settings of the optimizer, its schedule, clipping, averaging and
     /// communication say. *Collective.*
@@ -103,8 +100,13 @@ public struct RunSetup {
     ) throws -> DataParallelStep {
         let communication = settings.communication
         let group = workers?.group ?? context.communicator
-        let names = try group.allGather(context.hostnames[context.communicator.rank])
-        let hosts = HostMap(names: names, ranksPerHost: communication.ranksPerHost)
+        // the ranks of one worker are numbered anew
+        let hosts =
+            try workers.map {
+                HostMap(
+                    names: try $0.group.allGather(context.hostnames[context.communicator.rank]),
+                    ranksPerHost: communication.ranksPerHost)
+            } ?? hosts
         let shards = workers.map { $0.plan.shards / $0.plan.workers } ?? plan.shards
         return try DataParallelStep(
             arena: arena, plan: ShardPlan(shards: shards, ranks: group.size, hosts: hosts), communicator: group,

@@ -89,7 +89,7 @@ extension TrainingTask where Work == LoadedStep<Samples.Batch> {
         SampledSteps(
             trainingData, sampler: setup.length.sampler,
             shards: setup.plan.run(of: setup.context.communicator.rank), lastStep: setup.length.lastStep,
-            timeline: setup.timeline)
+            timeline: setup.context.timeline)
     }
 
     public func makeRule(_ setup: RunSetup) throws -> any StepRule<Work> {
