@@ -9,8 +9,10 @@ repository=$(CDPATH='' cd -- "$(dirname -- "$repository")/.." && pwd)
 # The program to start: this checkout's lockstep, or another one, such as a user's own LockstepProgram.
 program=${LOCKSTEP_PROGRAM:-$repository/.build/release/lockstep}
 
+say() { printf '%s: %s\n' "${0##*/}" "$*" >&2; }
+
 fail() {
-    printf '%s: %s\n' "${0##*/}" "$*" >&2
+    say "$*"
     exit 1
 }
 
@@ -20,6 +22,10 @@ source "$repository/launch/host.sh"
 source "$repository/launch/build.sh"
 # shellcheck source=launch/placement.sh
 source "$repository/launch/placement.sh"
+# shellcheck source=launch/run-directory.sh
+source "$repository/launch/run-directory.sh"
+# shellcheck source=launch/restarts.sh
+source "$repository/launch/restarts.sh"
 # Without HOME mpirun crashes for a user who has no name.
 [[ -n ${HOME:-} ]] || export HOME=/
 
@@ -70,7 +76,27 @@ choose_common_options() {
     if ((EUID == 0)); then common_options+=(--allow-run-as-root); fi
     if [[ -n $threads_given ]]; then common_options+=(-x "OMP_NUM_THREADS=$threads"); fi
     common_options+=(-x "LOCKSTEP_TERMINAL=${LOCKSTEP_TERMINAL:-$columns}")
+    # A start that has failed is ended at once: mpirun would wait twice that long, a second each time, for ranks that wait
+    # for a dead one. Signals that are to let the ranks save do not come by this way (see `hear`).
+    if ((restarts > 0)); then common_options+=(--mca odls_base_sigkill_timeout 0); fi
     # More options for mpirun, separated by blanks.
     read -ra extra <<<"${LOCKSTEP_MPIRUN_ARGS:-}"
     common_options+=("${extra[@]}")
+}
+
+# Keeps of each `--mca KEY VALUE` in `command` the last: mpirun would join the values of a repeated key.
+keep_last_mca() {
+    local index key kept=()
+    local -A seen=()
+    for ((index = ${#command[@]} - 1; index >= 0; index--)); do
+        if ((index >= 2)) && [[ ${command[index - 2]} =~ ^--?mca$ ]]; then
+            key=${command[index - 1]}
+            if [[ -z ${seen[$key]:-} ]]; then kept=(--mca "$key" "${command[index]}" "${kept[@]}"); fi
+            seen[$key]=1
+            index=$((index - 2))
+        else
+            kept=("${command[index]}" "${kept[@]}")
+        fi
+    done
+    command=("${kept[@]}")
 }

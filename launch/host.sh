@@ -102,6 +102,16 @@ free_room() {
     echo "$room"
 }
 
+# end_leftovers JOB: kills the ranks that earlier starts of the job have left here, and prints a note if there are any.
+end_leftovers() {
+    local file process number=0
+    while IFS= read -r file; do
+        process=${file#/proc/}
+        if kill -KILL "${process%/environ}" 2>/dev/null; then number=$((number + 1)); fi
+    done < <(grep -lzxF -- "LOCKSTEP_JOB=$1" /proc/[0-9]*/environ 2>/dev/null)
+    ((number == 0)) || echo "note ended what an earlier start had left running: $number processes"
+}
+
 # Some 30 descriptors for mpirun, and 4 for each rank; with fewer it hangs.
 needed_files() { echo $((48 + 5 * $1)); }
 

@@ -21,11 +21,19 @@ public final class Job {
         posix_spawn_file_actions_addopen(&actions, STDIN_FILENO, "/dev/null", O_RDONLY, 0)
         posix_spawn_file_actions_addopen(&actions, STDOUT_FILENO, folder("stdout"), O_WRONLY | O_CREAT, 0o600)
         posix_spawn_file_actions_addopen(&actions, STDERR_FILENO, folder("stderr"), O_WRONLY | O_CREAT, 0o600)
+        // The threads of a test may block signals, and a command would inherit that.
+        var attributes = posix_spawnattr_t()
+        posix_spawnattr_init(&attributes)
+        defer { posix_spawnattr_destroy(&attributes) }
+        var blocked = sigset_t()
+        sigemptyset(&blocked)
+        posix_spawnattr_setsigmask(&attributes, &blocked)
+        posix_spawnattr_setflags(&attributes, Int16(POSIX_SPAWN_SETSIGMASK))
         // The strings are ours, until the process has been made.
         var arguments = (["env", "--chdir", directory] + command).map { strdup($0) } + [nil]
         var environment = Self.environment(mark, folder.path).map { strdup($0) } + [nil]
         defer { for text in arguments + environment { free(text) } }
-        let code = posix_spawnp(&process, "env", &actions, nil, &arguments, &environment)
+        let code = posix_spawnp(&process, "env", &actions, &attributes, &arguments, &environment)
         guard code == 0 else { throw CannotStart(command: command[0], reason: String(cString: strerror(code))) }
     }
 
@@ -51,6 +59,9 @@ public final class Job {
     public func process(ofRank rank: Int) -> pid_t? {
         processes.first { ProcessTable.environment(of: $0).contains("OMPI_COMM_WORLD_RANK=\(rank)") }
     }
+
+    /// Sends a signal to the command itself.
+    public func signal(_ number: Int32) { kill(process, number) }
 
     /// Kills every process, at once and for good.
     public func killEverything() {
