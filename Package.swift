@@ -74,12 +74,18 @@ let package = Package(
             ]),
 
         // Level 4
+        // As recipes of a user: without the symbols that only this package sees
+        .target(
+            name: "GenerativeRecipes",
+            dependencies: ["TensorEngine", "Kernels", "Layers", "Datasets", "Settings", "Training", "DataParallel"],
+            path: "Sources/Recipes/Generative", exclude: ["README.md"], packageAccess: false),
         .target(
             name: "Recipes",
             dependencies: [
                 "Messages", "TensorEngine", "Kernels", "Layers", "Optimizers", "Datasets", "Checkpoints", "Settings",
-                "Training", "Communication", "Machine",
-            ]),
+                "Training", "Communication", "Machine", "GenerativeRecipes",
+            ],
+            exclude: ["Generative", "Common/README.md", "Images/README.md", "Tables/README.md", "Text/README.md"]),
         .target(
             name: "Benchmarks",
             dependencies: [
@@ -100,7 +106,7 @@ let package = Package(
             dependencies: [
                 "Timeline", "Kernels", "TensorEngine", "Layers", "Optimizers", "Communication", "MPICommunication",
                 "DataParallel", "Checkpoints", "Datasets", "RunRecords", "Settings", "Training", "Search", "Recipes",
-                "LockstepCommand",
+                "GenerativeRecipes", "LockstepCommand",
             ]),
         .executableTarget(name: "LockstepTool", dependencies: ["Lockstep"]),
 
@@ -169,8 +175,8 @@ let package = Package(
         .testTarget(
             name: "RecipesTests",
             dependencies: [
-                "Search", "RunRecords", "Recipes", "Training", "Settings", "Checkpoints", "Communication",
-                "TestSupport",
+                "Search", "RunRecords", "Recipes", "GenerativeRecipes", "Training", "Settings", "Checkpoints",
+                "Communication", "TestSupport",
             ]),
         .testTarget(
             name: "BenchmarksTests",

@@ -1,9 +1,10 @@
+import GenerativeRecipes
 public import Training
 
 extension RecipeCatalog {
     /// The recipes of this package.
     public static let all = RecipeCatalog([
-        FashionMNISTRecipe(), LargeBatchRecipe(), CharacterLanguageModelRecipe(), CSVRecipe(),
+        FashionMNISTRecipe(), FashionGANRecipe(), LargeBatchRecipe(), CharacterLanguageModelRecipe(), CSVRecipe(),
         SequenceClassificationRecipe(), TranslationRecipe(), SyntheticRecipe(),
     ])
 }

@@ -18,6 +18,11 @@ struct RecipeRun: CustomTestStringConvertible, Sendable {
     static let few = [
         RecipeRun("fashion-mnist", "data", "model.name=resnet20", "global_batch=8", "steps=2"),
         RecipeRun("fashion-mnist", "data", "model.name=cnn", "global_batch=10", "steps=3"),
+        RecipeRun(
+            "fashion-gan", "data", "model.name=dcgan", "model.width=4", "gan.noise=6", "global_batch=10", "steps=3"),
+        RecipeRun(
+            "fashion-gan", "data", "model.name=mlp", "model.width=8", "gan.noise=6", "gan.discriminator_rate=0.5",
+            "global_batch=10", "steps=4"),
         RecipeRun("fashion-mnist-large-batch", "data", "global_batch=200", "steps=4", "schedule.warmup_steps=0"),
         RecipeRun(
             "char-lm", "prose.txt", "model.name=lstm", "model.width=16", "model.dropout=0.2", "model.context=20",

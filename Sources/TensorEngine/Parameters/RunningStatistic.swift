@@ -49,6 +49,13 @@ public final class RunningStatistic {
         return try body()
     }
 
+    /// Runs `body`, in which the running statistics of `model` record nothing: a pass by which others learn.
+    public static func withoutRecording<Result>(
+        _ model: any Parameterized, _ body: () throws -> Result
+    ) rethrows -> Result {
+        try pausing(model.parameters.namedStatistics.map(\.statistic), body)
+    }
+
     /// What was recorded since the last call, and the number of terms as one more element.
     package func takeRecord() -> Buffer? {
         guard let (sums, count) = recorded else { return nil }

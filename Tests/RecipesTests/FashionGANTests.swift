@@ -1,0 +1,81 @@
+import Foundation
+import GenerativeRecipes
+import Recipes
+import Settings
+import TestSupport
+import Testing
+import Training
+
+@Suite("The recipe fashion-gan")
+struct FashionGANTests {
+    let trainer: Trainer
+
+    init() throws { trainer = try Trainer() }
+
+    private func train(_ run: String, _ values: [String]) throws {
+        try trainer.train(run, of: "fashion-gan", ["data.path=\(trainer.folder("data"))", "log.every=1"] + values)
+    }
+
+    /// Without an opinion a discriminator says ½ of each image: -ln ½ - ln(1 - ½) = 2 ln 2, and the generator's -ln ½.
+    @Test("begins with a discriminator without opinion, and logs losses, D(x) and D(G(z)) by name", arguments: [4, 32])
+    func firstStep(width: Int) throws {
+        try train("run", ["model.width=\(width)", "steps=2", "global_batch=20"])
+        let fields = ["discriminator_loss", "generator_loss", "d_real", "d_fake", "loss"]
+        let first = try #require(try trainer.metrics("run", "step", fields).first).map { try #require($0) }
+        for (value, expected) in zip(first, [2 * log(2), log(2), 0.5, 0.5, 2 * log(2)]) {
+            #expect(abs(value - expected) < 0.1)
+        }
+        #expect(first[0] == first[4])
+        let test = try #require(try trainer.metrics("run", "evaluation", Array(fields.dropFirst())).last)
+        #expect(test.allSatisfy { $0?.isFinite == true })
+    }
+
+    @Test("teaches the discriminator to tell images from noise when the generator learns next to nothing")
+    func discriminatorLearns() throws {
+        // the generator's rate is that of the optimizer, the discriminator's the product
+        try train(
+            "run",
+            [
+                "model.name=mlp", "model.width=16", "steps=60", "global_batch=20", "optimizer.learning_rate=1e-9",
+                "gan.discriminator_rate=1e6",
+            ])
+        let last = try #require(try trainer.metrics("run", "step", ["d_real", "d_fake"]).last)
+        #expect(try #require(last[0]) > 0.9)
+        #expect(try #require(last[1]) < 0.1)
+    }
+
+    @Test("generates a sheet of as many images as asked for, the same for the same seed")
+    func sheet() throws {
+        var settings = try TrainingRequest(target: "fashion-gan", runDirectory: "").settings(.all)
+        settings.model.width = 4
+        let generator = try #require(try FashionGANRecipe().makeGenerator(settings, preparation: nil))
+        func generate(_ name: String, seed: UInt64) throws -> Data {
+            var request = GenerationRequest()
+            (request.count, request.seed, request.output) = (10, seed, trainer.folder(name))
+            try generator.generate(request) { #expect($0.hasPrefix("10 images")) }
+            return try Data(contentsOf: URL(filePath: trainer.folder(name)))
+        }
+        let sheet = try generate("a.png", seed: 1)
+        // 4 columns and 3 rows of 28 pixels with frames of one: IHDR begins with width and height (PNG, 11.2.2)
+        #expect(Array(sheet[16..<24]) == [0, 0, 0, 117, 0, 0, 0, 88])
+        #expect(try generate("b.png", seed: 1) == sheet)
+        #expect(try generate("c.png", seed: 2) != sheet)
+    }
+
+    @Test("refuses options of generate that images have no use for, and numbers of images that no sheet has")
+    func badRequests() throws {
+        let settings = try TrainingRequest(target: "fashion-gan", runDirectory: "").settings(.all)
+        let generator = try #require(try FashionGANRecipe().makeGenerator(settings, preparation: nil))
+        var (prompt, temperature, count, output) = (
+            GenerationRequest(), GenerationRequest(), GenerationRequest(), GenerationRequest()
+        )
+        (prompt.prompt, temperature.temperature, count.count) = ("shoe", 0.5, 0)
+        output.output = trainer.folder("none/sheet.png")
+        for (request, text) in [
+            (prompt, "--prompt"), (temperature, "--temperature"), (count, "found 0"), (output, "cannot write"),
+        ] {
+            let error = #expect(throws: (any Error).self) { try generator.generate(request) { _ in } }
+            #expect(error.map { "\($0)" }?.contains(text) == true)
+        }
+    }
+}
