@@ -143,7 +143,7 @@ let package = Package(
             name: "SettingsTests",
             dependencies: [
                 "Settings", "TensorEngine", "Optimizers", "DataParallel", "Datasets", "Communication", "Training",
-                "Recipes", "TestSupport",
+                "Recipes", "GenerativeRecipes", "TestSupport",
             ]),
         .testTarget(name: "CheckpointsTests", dependencies: ["Checkpoints", "TestSupport"]),
         .testTarget(

@@ -66,7 +66,7 @@ public final class ForwardContext {
 
     private func requireExchange(_ operation: String) -> any ShardExchange {
         guard let exchange else {
-            fatalError(
+            exitWithError(
                 "ForwardContext.\(operation): the context of this training step has no exchange; make the DataParallelStep with exchangesShards: true and give the context its exchange"
             )
         }

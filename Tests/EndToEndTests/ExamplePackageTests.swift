@@ -67,6 +67,24 @@ extension EndToEnd {
             #expect(errors.reduce(0, +) / Double(errors.count) < 12.5, "\(lines)")
         }
 
+        @Test("trains with its own optimizer and settings, to the same bytes on 1 and 3 ranks, and after resuming")
+        func ownOptimizer() throws {
+            let options = [
+                "--set", "optimizer.name=signum", "--set", "optimizer.momentum=0.8", "--set", "bearings.kernel=5",
+            ]
+            let one = try train("one", options + ["--epochs", "4"], ranks: 1)
+            _ = try train("three", options + ["--epochs", "2"], ranks: 3)
+            #expect(try train("three", ["--epochs", "4", "--resume"], ranks: 2).saved == one.saved)
+            #expect(try train("other", ["--epochs", "4"], ranks: 1).saved != one.saved)
+            let settings = try run(["settings", "bearings"]).output
+            #expect(settings.contains("bearings.kernel") && settings.contains("bearings.least_deviation"))
+            expectRefusal(
+                try attempt(["train", "bearings", "--data", folder("recordings"), "--set", "bearings.kernel=4"]),
+                mentioning: ["bearings.kernel is 4", "odd"])
+            expectRefusal(
+                try attempt(["train", "fashion-mnist", "--set", "bearings.kernel=5"]), mentioning: ["bearings.kernel"])
+        }
+
         @Test("searches its own recipe's settings")
         func search() throws {
             let output = try run(

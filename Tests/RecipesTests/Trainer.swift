@@ -39,12 +39,13 @@ struct Trainer {
             + ["global_batch=32", "shards=4"] + values
     }
 
-    /// The lines of a run's `metrics.jsonl` of one event, without times and rates.
+    /// Fields of a run's `metrics.jsonl`, or metrics by their names, in the lines of one event.
     func metrics(_ run: String, _ event: String, _ fields: [String]) throws -> [[Double?]] {
         try folder.text("\(run)/metrics.jsonl").split(separator: "\n").compactMap { line in
             let record = try JSONSerialization.jsonObject(with: Data(line.utf8)) as? [String: Any]
             guard record?["event"] as? String == event else { return nil }
-            return fields.map { record?[$0] as? Double }
+            let named = record?["metrics"] as? [String: Any]
+            return fields.map { (record?[$0] ?? named?[$0]) as? Double }
         }
     }
 }

@@ -1,5 +1,6 @@
 import DataParallel
 import Datasets
+import GenerativeRecipes
 import Optimizers
 import Recipes
 import Settings
@@ -50,6 +51,9 @@ let settingRows: [SettingRow] = [
     SettingRow("augment.noise", "0", "0.05") { $0.augment.noise = 0.05 },
     SettingRow("augment.mixup", "0", "0.2") { $0.augment.mixup = 0.2 },
     SettingRow("loss.class_weights", "none", "balanced") { $0.loss.classWeights = .balanced },
+    SettingRow("gan.noise", "100", "32") { $0.gan.noise = 32 },
+    SettingRow("gan.real_label", "1", "0.9") { $0.gan.realLabel = 0.9 },
+    SettingRow("gan.discriminator_rate", "1", "0.5") { $0.gan.discriminatorRate = 0.5 },
     SettingRow("csv.target", "none", "price") { $0.csv.target = "price" },
     SettingRow("csv.task", "automatic", "regression") { $0.csv.task = .regression },
     SettingRow("csv.ignore", "none", "id,date") { $0.csv.ignore = ["id", "date"] },

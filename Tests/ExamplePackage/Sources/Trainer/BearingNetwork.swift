@@ -25,6 +25,8 @@ struct BearingNetwork: Parameterized {
     let entry: Convolution1D
     let layers: [GatedConvolution]
     let hidden, head: Linear
+    /// The least variance that it may claim.
+    let floor: Float
 
     var parameters: ParameterTree {
         [
@@ -38,10 +40,11 @@ struct BearingNetwork: Parameterized {
         let width = settings.model.width
         entry = Convolution1D(1, width, kernel: 8, stride: 4, random: &random)
         layers = (0..<settings.model.layers).map {
-            GatedConvolution(channels: width, kernel: 3, dilation: 1 << $0, random: &random)
+            GatedConvolution(channels: width, kernel: settings.bearings.kernel, dilation: 1 << $0, random: &random)
         }
         hidden = Linear(width + 2, width, thenReLU: true, random: &random)
         head = Linear(width, 2, initializer: .zeros, random: &random)
+        floor = Float(settings.bearings.leastDeviation * settings.bearings.leastDeviation)
     }
 
     /// Vibrations [n, window, 1] and conditions [n, 2] → means [n, 1] and logarithms of the variances [n, 1].
@@ -54,6 +57,7 @@ struct BearingNetwork: Parameterized {
         let features = Tensor.concatenated(
             [(energy + 1e-6).log().reshaped(to: [x.shape[0], x.shape[2]]), conditions], alongAxis: 1)
         let outputs = head(hidden(features, context), context)
-        return (outputs.slice(0..<1, alongAxis: 1), outputs.slice(1..<2, alongAxis: 1))
+        let logVariance = (outputs.slice(1..<2, alongAxis: 1).exp() + floor).log()
+        return (outputs.slice(0..<1, alongAxis: 1), logVariance)
     }
 }

@@ -10,6 +10,7 @@ struct BearingRecipe: Recipe {
         ("optimizer.learning_rate", "0.003"), ("clip.global_norm", "1"),
     ]
     let uses = ["data.path", "data.test_fraction", "model.context", "model.width", "model.layers"]
+    let settingsGroups: [any SettingsGroup.Type] = [BearingSettings.self]
     let prediction: String? = "a folder of recordings or one file, to name TAB hours TAB deviation"
 
     func makeTask(_ settings: Settings, preparation: Preparation?, loader: HostLoader) throws -> any TrainingTask {
