@@ -24,18 +24,22 @@ public enum LockstepProcess {
     ///   for a rank that is gone.
     ///
     /// Standard output is line-buffered, since a launcher reads it through a pipe; that nobody reads it any longer
-    /// does not end the process. Other signals keep their usual meaning.
+    /// does not end the process. SIGTERM, SIGINT, SIGHUP and SIGUSR1 end it with one line and 128 + the signal's number, or,
+    /// in a training, with an `Interruption` once a checkpoint is saved: rank 0 prints it, and all exit with its code. A second
+    /// one ends the process at once.
     public static func run(
         threads: Int? = nil, _ body: (any Communicator, LaunchContext) throws -> Int32
     ) -> Never {
         setvbuf(stdout, nil, _IOLBF, 0)
         ignoreWriteSignals()
+        let launched = LaunchEnvironment.current
+        ProcessSignal.handle(delay: (launched?.rank ?? 0) > 0 ? 3 : 0)
         KernelLibrary.useThreads(max(1, threads ?? ThreadCount.ofEnvironment ?? 1))
         if let refused = UnconnectedProcesses.current {
             complain("error: \(refused)")
             exit(1)
         }
-        guard let launch = LaunchEnvironment.current else { runAlone(body) }
+        guard let launch = launched else { runAlone(body) }
         let world: MPIWorld
         do {
             world = try MPIWorld.start()
@@ -51,6 +55,11 @@ public enum LockstepProcess {
             fflush(nil)
             try world.finish()
             exit(code)
+        } catch let interruption as Interruption where interruption.size == world.communicator.size {
+            if rank == 0 { complain("\(interruption)") }
+            fflush(nil)
+            try? world.finish()
+            exit(interruption.exitCode)
         } catch let failure as RankFailure where failure.size == world.communicator.size {
             // Printed before MPI_Finalize, in which all wait for each other: the launcher ends the job at the first
             // process that exits with 1.
@@ -74,6 +83,9 @@ public enum LockstepProcess {
     private static func runAlone(_ body: (any Communicator, LaunchContext) throws -> Int32) -> Never {
         do {
             exit(try body(SoloCommunicator(), LaunchContext(launch: nil, hostname: hostname(), mpiVersion: nil)))
+        } catch let interruption as Interruption {
+            complain("\(interruption)")
+            exit(interruption.exitCode)
         } catch {
             complain("error: \(errorLine(error))")
             exit(1)

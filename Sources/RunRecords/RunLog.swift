@@ -92,6 +92,12 @@ public final class RunLog {
     /// Records that the run was resumed.
     package func resumed(_ report: ResumeReport) throws(RunLogError) { try metrics.append(.resume(report), at: Date()) }
 
+    /// Records that a signal has ended this start of the run.
+    package func interrupted(_ report: InterruptionReport) throws(RunLogError) {
+        reporter.endLine()
+        try metrics.append(.interruption(report), at: Date())
+    }
+
     /// Shows the summary of a run that was complete before this start; its records are unchanged.
     package func complete(_ summary: RunSummary) {
         reporter.message("the run is complete: nothing is left to train; more with --epochs or --steps")

@@ -29,7 +29,7 @@ public struct HyperparameterSearch {
     /// Runs all trials that are not complete yet. *Collective.*
     ///
     /// A trial that diverges or fails is recorded, and the search continues; throws if no trial completes, or if the search
-    /// is impossible as requested.
+    /// is impossible as requested. A signal ends the trials under way, each with a checkpoint, and throws an `Interruption`.
     public func run() throws -> Outcome {
         let plan = try communicator.agree { () throws -> SearchPlan in
             guard request.ranksPerTrial >= 1, communicator.size % request.ranksPerTrial == 0 else {
@@ -47,13 +47,41 @@ public struct HyperparameterSearch {
         }
         let missing = plan.trials.filter { trial in !done.contains { $0.number == trial.number } }
         if communicator.rank == 0 { request.report(header(plan, missing.count, groups, directory)) }
-        var own: [TrialResult] = []
-        for place in stride(from: number, to: missing.count, by: groups) {
-            own.append(try run(missing[place], plan, in: directory, over: group))
+        let advice = "repeat the command with --resume and --search-dir \(directory.path.shellWord) to continue"
+        ProcessSignal.setEnding("; \(advice)")
+        defer { ProcessSignal.setEnding() }
+        var own = GroupResults()
+        for place in stride(from: number, to: missing.count, by: groups) where own.interruption == nil {
+            do {
+                own.results.append(try run(missing[place], plan, in: directory, over: group))
+            } catch let interruption as Interruption where interruption.size == group.size {
+                own.interruption = .init(signal: interruption.signal, exitCode: interruption.exitCode)
+            }
         }
         // one rank of each group speaks for it; there is no collective before
-        let found = try communicator.allGather(value: group.rank == 0 ? own : []).flatMap { $0 }
+        let all = try communicator.allGather(value: group.rank == 0 ? own : GroupResults())
+        let found = all.flatMap(\.results)
+        if let interruption = all.lazy.compactMap(\.interruption).first, found.count < missing.count {
+            let count = done.count + found.count
+            throw Interruption(
+                interruption.signal,
+                message:
+                    "; \(count) of \(Readable.count(plan.trials.count, of: "trial")) \(count == 1 ? "is" : "are") done; \(advice)",
+                exitCode: interruption.exitCode, size: communicator.size)
+        }
         return try finish(plan, done + found, directory)
+    }
+
+    /// What a group of ranks has of the search.
+    private struct GroupResults: Codable {
+        struct Ending: Codable {
+            let signal: ProcessSignal
+            let exitCode: Int32
+        }
+
+        var results: [TrialResult] = []
+        /// The signal that has ended its last trial.
+        var interruption: Ending?
     }
 
     private func requireEqual(_ plan: SearchPlan) throws {

@@ -65,6 +65,7 @@ struct MetricsRecordTests {
                     step: 5, epoch: 1, layers: [.init(name: "w", gradientNorm: 1, weightNorm: 2, updateNorm: 3)],
                     warnings: ["\u{1}"])),
             .resume(ResumeReport(step: 5, epoch: 1, ranks: 2, changed: ["epochs: 1 -> 2"])),
+            .interruption(InterruptionReport(step: 5, epoch: 1, signal: "SIGTERM", checkpoint: "c")),
         ]
         for record in records {
             // nothing is nil above: a field that the writer or the reader misses makes the two differ

@@ -138,6 +138,7 @@ let settingRows: [SettingRow] = [
     SettingRow("average.start", "1", "50") { $0.average.start = 50 },
     SettingRow("average.every", "1", "5") { $0.average.every = 5 },
     SettingRow("checkpoint.every", "500", "200", resumable: true) { $0.checkpoint.every = 200 },
+    SettingRow("checkpoint.minutes", "0", "2.5", resumable: true) { $0.checkpoint.minutes = 2.5 },
     SettingRow("checkpoint.keep", "3", "5", resumable: true) { $0.checkpoint.keep = 5 },
     SettingRow("checkpoint.best", "none", "r_squared", resumable: true) { $0.checkpoint.best = "r_squared" },
     SettingRow("log.every", "50", "10", resumable: true) { $0.log.every = 10 },
@@ -172,6 +173,7 @@ let settingRows: [SettingRow] = [
     SettingRow("local.outer_momentum", "0", "0.9") { $0.local.outerMomentum = 0.9 },
     SettingRow("non_finite.action", "stop", "skip", resumable: true) { $0.nonFinite.action = .skip },
     SettingRow("non_finite.limit", "10", "3", resumable: true) { $0.nonFinite.limit = 3 },
+    SettingRow("interrupt.exit_code", "automatic", "75", resumable: true) { $0.interrupt.exitCode = 75 },
     SettingRow("trace.steps", "none", "5-8", resumable: true) { $0.trace.steps = .init(first: 5, last: 8) },
 ]
 

@@ -14,4 +14,13 @@ public enum ProcessTable {
         guard let bytes = FileManager.default.contents(atPath: "/proc/\(process)/environ") else { return [] }
         return bytes.split(separator: 0).map { String(decoding: $0, as: UTF8.self) }
     }
+
+    /// Whether a process has a handler for a signal: proc_pid_status(5), SigCgt.
+    public static func handles(_ signal: Int32, in process: pid_t) -> Bool {
+        guard let status = try? String(contentsOfFile: "/proc/\(process)/status", encoding: .utf8),
+            let line = status.split(separator: "\n").first(where: { $0.hasPrefix("SigCgt:") }),
+            let mask = UInt64(line.dropFirst(7).trimmingPrefix { $0.isWhitespace }, radix: 16)
+        else { return false }
+        return mask & 1 << UInt64(signal - 1) != 0
+    }
 }

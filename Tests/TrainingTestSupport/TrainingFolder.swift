@@ -21,14 +21,16 @@ package final class TrainingFolder: Sendable {
 
     /// Trains on threads as ranks, and returns what is saved at the end.
     @discardableResult
-    package func train(_ run: String, _ recipe: String, ranks: Int = 1, resumes: Bool = false, _ values: [String])
-        throws
-        -> Checkpoint
-    {
+    package func train(
+        _ run: String, _ recipe: String, ranks: Int = 1, resumes: Bool = false, _ values: [String],
+        sources: @Sendable @escaping (_ rank: Int) -> RequestSources = { _ in RequestSources() }
+    ) throws -> Checkpoint {
         var request = TrainingRequest(target: recipe, runDirectory: self(run), resumes: resumes)
         request.overrides = try values.map { try SettingOverride(assignment: $0) }
         let (asked, recipes) = (request, recipes)
         _ = try InProcessCommunicator.run(ranks: ranks) { communicator in
+            var asked = asked
+            asked.requestSources = sources(communicator.rank)
             _ = try TrainingProgram(asked, catalog: RecipeCatalog(recipes), communicator: communicator).run()
         }
         return try SavedRun.checkpoint(at: self(run))

@@ -106,6 +106,14 @@ uint64_t lockstep_load_acquire(const uint64_t *flag);
 void lockstep_store_release(uint64_t *flag, uint64_t value);
 void lockstep_relax(void);  // tells the processor that this is a waiting loop
 
+// ---- signals.c: SIGHUP, SIGINT, SIGUSR1 and SIGTERM ----
+// Installs the handler of all that are not ignored. The first signal is noted, or ends the process; the next does what it does
+// by default. A process that ends by its first waits `delay_seconds` before it says so.
+void lockstep_handle_signals(int delay_seconds);
+int lockstep_first_signal(void);           // the number of the first signal; 0 before
+void lockstep_note_signals(int change);    // adds to a counter: while it is above 0 the first signal is only noted
+void lockstep_set_signal_text(const char *text);  // what is written to standard error behind "interrupted by SIGTERM"
+
 // ---- anonymous_file.c ----
 // An anonymous file in memory (memfd_create(2)): its descriptor, or -1. The name is shown in /proc.
 int lockstep_anonymous_file(const char *name);

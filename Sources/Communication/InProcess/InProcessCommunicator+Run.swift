@@ -30,6 +30,7 @@ extension InProcessCommunicator {
         threads.forEach { pthread_join($0, nil) }
         if let failure = meetingPoint.failure {
             if let agreed = failure.error as? RankFailure { throw agreed }
+            if let agreed = failure.error as? Interruption, agreed.size == ranks { throw agreed }
             throw RankFailure(rank: failure.rank, message: "\(failure.error)", failedRanks: 1, size: ranks)
         }
         return values.withLock { $0.compactMap { $0 } }

@@ -39,6 +39,8 @@ public final class DataParallelStep {
     public private(set) var buckets: Buckets
     /// Sees each operation of the steps of this rank, such as a profile of operations.
     public var observers: [any OperationObserver] = []
+    /// The requests of the ranks, which travel with the sums of each step; nil where none are made.
+    package var requests: RequestExchange?
     /// Records the passes, buckets and operations of this rank while it is on.
     public var timeline: EventRecorder?
 
@@ -142,7 +144,8 @@ public final class DataParallelStep {
         let sink = makeSink()
         let timeline = timeline.flatMap { $0.isRecording ? $0 : nil }
         let observers = observers + (timeline.map { [$0] } ?? [])
-        try forEachShard(batches, whenEmpty: { sink.acceptEmpty(shard: $0) }) { index, batch in
+        try forEachShard(batches, whenEmpty: { sink.acceptEmpty(shard: $0, requests: requests(of: $0)) }) {
+            index, batch in
             let shard = localShards.lowerBound + index
             var lap = PassLap(index, passes)
             var packing = 0.0
@@ -161,7 +164,9 @@ public final class DataParallelStep {
                     phases.forward += lap.next()
                     forwardEnd = TimelineEvent.now
                     metrics[index] = loss.metrics
-                    sink.acceptSums(ShardSums(lossSum: loss.sum.scalar, count: loss.count), shard: shard)
+                    sink.acceptSums(
+                        ShardSums(lossSum: loss.sum.scalar, count: loss.count, requests: requests(of: shard)),
+                        shard: shard)
                     for (index, statistic) in trained.statistics.enumerated() {
                         sink.acceptStatistic(statistic.takeRecord(), index: index, shard: shard)
                     }
@@ -172,6 +177,11 @@ public final class DataParallelStep {
             timeline?.recordPasses(ofShard: shard, from: begin, forwardEnd)
         }
         return try finishSums(phases, metrics, updatesStatistics: updatesStatistics)
+    }
+
+    /// What this rank asks of all ranks, with the sums of its first shard.
+    func requests(of shard: Int) -> StepRequests {
+        shard == localShards.lowerBound ? requests?.outgoing ?? [] : []
     }
 
     func requireBatches(_ count: Int) {
@@ -213,6 +223,7 @@ public final class DataParallelStep {
         var stopwatch = Stopwatch()
         let sums = try timeline.measure(.communicationWait) { try reducer.finish() }
         timeline?.record(reducer.bucketTimings)
+        requests?.note(sums.requests)
         if updatesStatistics { updateStatistics() }
         let exposed = stopwatch.lap()
         phases.exposedCommunication = exposed + (passes?.exchangeMilliseconds ?? 0)

@@ -105,9 +105,9 @@ public final class GradientReducer {
         isPending = [Bool](repeating: true, count: ranges.count)
     }
 
-    /// Takes the sums of a shard's loss, or nil for a shard without samples; before its gradients.
-    public func acceptSums(_ sums: ShardSums?, shard: Int) {
-        accumulate((sums?.elements).map { Tensor($0).buffer }, sumsRange, shard)
+    /// Takes the sums of a shard's loss; before its gradients.
+    public func acceptSums(_ sums: ShardSums, shard: Int) {
+        accumulate(Tensor(sums.elements).buffer, sumsRange, shard)
     }
 
     /// Memory in which a shard's gradient with respect to the trained parameter number `index` can be made, so that it need not be
@@ -146,8 +146,11 @@ public final class GradientReducer {
     }
 
     /// Takes a shard without samples: zeros for everything.
-    public func acceptEmpty(shard: Int) {
-        accumulate(nil, sumsRange, shard)
+    public func acceptEmpty(shard: Int) { acceptEmpty(shard: shard, requests: []) }
+
+    /// The same, with what this rank asks of all ranks.
+    package func acceptEmpty(shard: Int, requests: StepRequests) {
+        acceptSums(ShardSums(count: 0, requests: requests), shard: shard)
         for index in ranges.indices {
             accumulate(nil, ranges[index], shard)
             if shard == localShards.upperBound - 1 { markFilled(index) }

@@ -6,13 +6,13 @@ protocol GradientSink: AnyObject {
     /// Memory in which a shard's gradient can be made so that it need not be copied; nil where there is none.
     func destination(_ index: Int, shard: Int) -> Buffer?
     /// Takes the sums of a shard's loss.
-    func acceptSums(_ sums: ShardSums?, shard: Int)
+    func acceptSums(_ sums: ShardSums, shard: Int)
     /// Takes what a running statistic has recorded of a shard.
     func acceptStatistic(_ sums: Buffer?, index: Int, shard: Int)
     /// Takes the gradient of a shard with respect to a trained parameter.
     func accept(_ gradient: Tensor?, index: Int, shard: Int)
-    /// Takes a shard without samples: zeros for everything.
-    func acceptEmpty(shard: Int)
+    /// Takes a shard without samples: zeros for everything, but for what this rank asks of all ranks.
+    func acceptEmpty(shard: Int, requests: StepRequests)
 }
 
 extension GradientReducer: GradientSink {}
@@ -33,8 +33,8 @@ final class ShardOrder: GradientSink {
         waiting = next.map { _ in [:] }
     }
 
-    func acceptEmpty(shard: Int) {
-        acceptSums(nil, shard: shard)
+    func acceptEmpty(shard: Int, requests: StepRequests) {
+        acceptSums(ShardSums(count: 0, requests: requests), shard: shard)
         for index in 0..<(next.count - 1 - parameterCount) { acceptStatistic(nil, index: index, shard: shard) }
         for index in 0..<parameterCount { accept(nil, index: index, shard: shard) }
     }
@@ -43,7 +43,7 @@ final class ShardOrder: GradientSink {
         next[1 + index] == shard ? reducer.destination(index, shard: shard) : nil
     }
 
-    func acceptSums(_ sums: ShardSums?, shard: Int) {
+    func acceptSums(_ sums: ShardSums, shard: Int) {
         deliver(0, shard) { [reducer] in reducer.acceptSums(sums, shard: shard) }
     }
 

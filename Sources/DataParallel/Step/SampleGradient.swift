@@ -82,7 +82,8 @@ extension DataParallelStep {
         let (one, total) = (arena.zeros(), arena.zeros())
         let sink = makeSink()
         let batches: [[Sample]?] = samples.map { ($0 ?? []).isEmpty ? nil : $0 }
-        try forEachShard(batches, whenEmpty: { sink.acceptEmpty(shard: $0) }) { place, samples in
+        try forEachShard(batches, whenEmpty: { sink.acceptEmpty(shard: $0, requests: requests(of: $0)) }) {
+            place, samples in
             let shard = localShards.lowerBound + place
             var (lossSum, count) = (0.0, 0.0)
             var metricsOfSamples: [[NamedSum]] = []
@@ -116,7 +117,8 @@ extension DataParallelStep {
             }
             metrics[place] = .total(of: metricsOfSamples)
             var stopwatch = Stopwatch()
-            sink.acceptSums(ShardSums(lossSum: Float(lossSum), count: count), shard: shard)
+            sink.acceptSums(
+                ShardSums(lossSum: Float(lossSum), count: count, requests: requests(of: shard)), shard: shard)
             for (index, statistic) in trained.statistics.enumerated() {
                 sink.acceptStatistic(statistic.takeRecord(), index: index, shard: shard)
             }

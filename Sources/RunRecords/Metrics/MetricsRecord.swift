@@ -9,10 +9,13 @@ public enum MetricsRecord: Sendable, Equatable {
     case diagnosis(DiagnosisReport)
     case skip(SkipReport)
     case resume(ResumeReport)
+    case interruption(InterruptionReport)
     case summary(RunSummary)
 
     /// The kinds by their names in the file.
-    private enum Event: String, Codable { case step, evaluation, checkpoint, diagnosis, skip, resume, summary }
+    private enum Event: String, Codable {
+        case step, evaluation, checkpoint, diagnosis, skip, resume, interruption, summary
+    }
 
     /// Parses one line; nil if it is not a record.
     public init?(line: some StringProtocol) {
@@ -38,6 +41,7 @@ public enum MetricsRecord: Sendable, Equatable {
         case .diagnosis: .diagnosis
         case .skip: .skip
         case .resume: .resume
+        case .interruption: .interruption
         case .summary: .summary
         }
     }
@@ -50,6 +54,7 @@ public enum MetricsRecord: Sendable, Equatable {
         case .diagnosis(let report): report
         case .skip(let report): report
         case .resume(let report): report
+        case .interruption(let report): report
         case .summary(let summary): summary
         }
     }
@@ -78,6 +83,7 @@ extension MetricsRecord: Decodable {
         case .diagnosis: self = .diagnosis(try DiagnosisReport(from: decoder))
         case .skip: self = .skip(try SkipReport(from: decoder))
         case .resume: self = .resume(try ResumeReport(from: decoder))
+        case .interruption: self = .interruption(try InterruptionReport(from: decoder))
         case .summary: self = .summary(try RunSummary(from: decoder))
         }
     }

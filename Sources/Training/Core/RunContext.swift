@@ -15,11 +15,17 @@ public final class RunContext {
     private(set) var record: RunRecord?
     /// The times of this rank's steps.
     let clock = StepClock()
+    /// What makes the run stop or save out of turn.
+    let requests: RunRequests
     /// Records what this rank does, in a run that is traced.
     let timeline: EventRecorder?
 
-    init(_ communicator: any Communicator, hostnames: [String], timeline: EventRecorder? = nil) {
+    init(
+        _ communicator: any Communicator, hostnames: [String], timeline: EventRecorder? = nil,
+        sources: RequestSources = RequestSources()
+    ) {
         (self.communicator, self.hostnames, self.timeline) = (communicator, hostnames, timeline)
+        requests = RunRequests(sources, isTimekeeper: communicator.rank == 0)
     }
 
     /// Records the run from here on, in `directory`.

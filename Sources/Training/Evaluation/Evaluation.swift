@@ -1,4 +1,5 @@
 public import Communication
+import DataParallel
 import Datasets
 
 /// The scores over a whole data set.
@@ -38,13 +39,25 @@ extension TrainingTask {
         over communicator: any Communicator, thoroughly: Bool = false, topK: Int = 5, samples: [Int]? = nil,
         progress: (_ done: Int, _ of: Int) -> Void = { _, _ in }
     ) throws -> EvaluationResult {
+        try evaluateTestData(
+            over: communicator, thoroughly: thoroughly, topK: topK, samples: samples, requests: nil, progress: progress)
+    }
+
+    /// The same; throws `EvaluationAbandoned` on every rank where the `requests` of one ask to stop.
+    func evaluateTestData(
+        over communicator: any Communicator, thoroughly: Bool, topK: Int, samples: [Int]?,
+        requests: (() -> StepRequests)?, progress: (_ done: Int, _ of: Int) -> Void
+    ) throws -> EvaluationResult {
         let split = EvaluationSplit(count: samples?.count ?? testData.count, blockSize: 500)
         let blocks = split.blocks(rank: communicator.rank, of: communicator.size)
+        // after the last block of any rank they meet anyway
+        let fewest = split.blocks.count / communicator.size
         let ownCount = blocks.reduce(0) { $0 + $1.count }
         var done = 0
         var sums: [Double] = []
         var counts = ClassificationCounts(samples: split.count, thoroughly: thoroughly)
-        for block in blocks {
+        var pace = requests.map { EvaluationPace(communicator, $0) }
+        for (index, block) in blocks.enumerated() {
             progress(done, ownCount)
             done += block.count
             let batch = try testData.batch(of: samples.map { Array($0[block]) } ?? Array(block))
@@ -55,6 +68,7 @@ extension TrainingTask {
             ]
             sums += block.details
             if let classified = block.classified { counts.add(classified) }
+            if index + 1 < fewest { try pace?.blockDidEnd(index + 1) }
         }
         let all = try communicator.allGather(sums)
         var total = [Double](repeating: 0, count: 6)

@@ -4,6 +4,8 @@ public import Settings
 public struct CheckpointSettings: SettingsGroup {
     /// Steps between checkpoints; 0 stands for the end only.
     public var every = 500
+    /// Minutes between checkpoints; 0 stands for none by the clock.
+    public var minutes = 0.0
     /// Newest checkpoints that are kept.
     public var keep = 3
     /// The metric whose best evaluation is kept as a checkpoint beside them; nil for none.
@@ -17,6 +19,9 @@ public struct CheckpointSettings: SettingsGroup {
         Setting(
             "every", \.every, .whole(atLeast: 0), changesOnResume: true, aliases: ["save_every", "save_steps"],
             "steps between checkpoints; 0 = only at the end"),
+        Setting(
+            "minutes", \.minutes, .number(.zeroOrMore), changesOnResume: true,
+            "minutes between checkpoints, beside those of checkpoint.every; 0 = none by the clock"),
         Setting(
             "keep", \.keep, .whole(atLeast: 1), changesOnResume: true, aliases: ["save_total_limit"],
             "newest checkpoints that are kept"),

@@ -12,6 +12,7 @@ final class CheckpointWriter: RunObserver {
     private let agreement: AgreementCheck
     private let description: RunDescription
     private let every, lastStep: Int
+    private let minutes: Double
     /// Everything that a checkpoint carries.
     private let parts: [any Persistent]
     /// The last checkpoint of this start of the run: its step, and on rank 0 its path.
@@ -21,10 +22,11 @@ final class CheckpointWriter: RunObserver {
 
     init(
         _ context: RunContext, _ rule: any LearningRule, _ losses: LossTracker, _ agreement: AgreementCheck,
-        _ description: RunDescription, parts: [any Persistent], every: Int, lastStep: Int
+        _ description: RunDescription, parts: [any Persistent], every: Int, minutes: Double, lastStep: Int
     ) {
         (self.context, self.rule, self.losses, self.agreement) = (context, rule, losses, agreement)
         (self.description, self.parts, self.every, self.lastStep) = (description, parts, every, lastStep)
+        self.minutes = minutes
     }
 
     /// Seconds of the run, over all its starts.
@@ -32,10 +34,12 @@ final class CheckpointWriter: RunObserver {
 
     func runWillBegin(at position: RunPosition) {
         if position.step > 0 { earlierSeconds = context.record?.log.recordedSeconds }
+        context.requests.saveEvery(minutes: minutes)
     }
 
     func stepDidEnd(_ step: CompletedStep) throws {
-        if step.number == lastStep || (every > 0 && step.number % every == 0) {
+        let isAskedFor = context.requests.asksForCheckpoint || context.requests.signal != nil
+        if isAskedFor || step.number == lastStep || (every > 0 && step.number % every == 0) {
             try save(step.position, isBest: false)
         }
     }
@@ -51,6 +55,7 @@ final class CheckpointWriter: RunObserver {
             saved = try context.timeline.measure(.checkpoint) {
                 (position.step, try rule.withSettledWeights { try write(position, isBest: isBest) })
             }
+            context.requests.checkpointWasSaved(step: position.step, path: saved?.path)
         }
     }
 

@@ -1,4 +1,5 @@
 import Communication
+import DataParallel
 import Datasets
 import RunRecords
 import Timeline
@@ -67,7 +68,9 @@ final class Evaluator<Task: TrainingTask>: RunObserver {
         guard let step = schedule.pendingStep else { return }
         schedule.pendingStep = nil
         guard hasTestData, step > 0, step == position.step else { return }
-        try checkpoints.update(position, isBest: try evaluate(position, isDue: true))
+        try unlessAbandoned {
+            try checkpoints.update(position, isBest: try evaluate(position, isDue: true))
+        }
     }
 
     /// Evaluates when that is due. *Collective.*
@@ -76,12 +79,29 @@ final class Evaluator<Task: TrainingTask>: RunObserver {
     func stepDidEnd(_ step: CompletedStep) throws {
         let position = step.position
         let isDue = schedule.isDue(position)
-        guard hasTestData, isDue || step.number == lastStep else { return }
-        let isBest = try evaluate(position, isDue: isDue)
-        if checkpoints.savedStep == position.step {
-            if isDue || isBest { try checkpoints.update(position, isBest: isBest) }
-        } else if isBest || observers.contains(where: { $0.stopReason != nil }) {
-            try checkpoints.save(position, isBest: isBest)
+        guard hasTestData, isDue || step.number == lastStep, context.requests.signal == nil else { return }
+        try unlessAbandoned {
+            let isBest = try evaluate(position, isDue: isDue)
+            if checkpoints.savedStep == position.step {
+                if isDue || isBest { try checkpoints.update(position, isBest: isBest) }
+            } else if isBest || observers.contains(where: { $0.stopReason != nil }) {
+                try checkpoints.save(position, isBest: isBest)
+            }
+        }
+        // an evaluation that was abandoned is made up for by the next start
+        if context.requests.signal != nil, checkpoints.savedStep != position.step {
+            try checkpoints.save(position, isBest: false)
+        }
+    }
+
+    /// Runs `body`; an evaluation that a signal has ended stops the run. *Collective.*
+    private func unlessAbandoned(_ body: () throws -> Void) throws {
+        do {
+            try body()
+        } catch let abandoned as EvaluationAbandoned {
+            context.requests.stop(for: abandoned.signal)
+            // ranks that share the weights have put them back
+            try context.communicator.barrier()
         }
     }
 
@@ -128,7 +148,8 @@ final class Evaluator<Task: TrainingTask>: RunObserver {
                 try checkpoints.requireFinite(position)
                 return try rule.learners.withEvaluatedWeights(step: position.step) {
                     try task.evaluateTestData(
-                        over: context.communicator, topK: settings.evaluate.topK, samples: chosen
+                        over: context.communicator, thoroughly: false, topK: settings.evaluate.topK, samples: chosen,
+                        requests: { [context] in context.requests.exchange.outgoing }
                     ) { done, count in
                         reporter?.progress("evaluating", done: done, of: count)
                     }
@@ -150,11 +171,11 @@ final class Evaluator<Task: TrainingTask>: RunObserver {
 
     /// Evaluates at the end of the run, unless that has been done on the samples that are wanted there. *Collective.*
     func runWillEnd(at position: RunPosition) throws {
-        guard hasTestData else { return }
+        guard hasTestData, context.requests.signal == nil else { return }
         let wanted = samples(atMost: settings.evaluate.finalSamples)
         if last == nil { try recallEvaluation() }
         if last?.step != position.step || last?.result.samples != (wanted?.count ?? task.testData.count) {
-            _ = try evaluate(position, isDue: false)
+            try unlessAbandoned { _ = try evaluate(position, isDue: false) }
         }
         guard let loss = last?.result.loss, !loss.isFinite else { return }
         throw context.communicator.agreedFailure(NonFiniteEvaluation(loss: loss, step: position.step))

@@ -9,7 +9,8 @@ final class Run<Work> {
     private let rule: any StepRule<Work>
     private let observers: [any RunObserver]
     private let start: RunPosition
-    private var position: RunPosition
+    /// The position so far.
+    private(set) var position: RunPosition
 
     /// A run from `position` on, with the observers in their order.
     init(
@@ -20,16 +21,19 @@ final class Run<Work> {
         (self.observers, start, self.position) = (observers, position, position)
     }
 
-    /// Makes all steps that are left, and returns the summary. *Collective.*
+    /// Makes all steps that are left, and returns the summary, which is recorded. *Collective.*
+    ///
+    /// Where a signal has stopped it, the summary is only of this start, and is not recorded.
     func run() throws -> RunSummary {
         try source.begin(after: position)
         defer { source.stop() }
         context.clock.begin()
         for observer in observers { try observer.runWillBegin(at: position) }
-        while stopReason == nil, let step = try nextStep() {
+        while stopReason == nil, context.requests.signal == nil, let step = try nextStep() {
             for observer in observers { try observer.stepWillBegin(step.number) }
             let outcome = try rule.take(step)
             position = step.end
+            try context.requests.settle(over: context.communicator)
             context.clock.stepDidEnd(outcome, samples: step.samples)
             for observer in observers { try observer.stepDidEnd(CompletedStep(step, outcome)) }
         }
@@ -52,7 +56,9 @@ final class Run<Work> {
         summary.firstStep = start.step > 0 ? start.step + 1 : nil
         summary.stoppedEarly = stopReason
         for observer in observers { try observer.summarize(&summary) }
-        try context.communicator.agree { try context.record?.log.finished(summary) }
+        if context.requests.signal == nil {
+            try context.communicator.agree { try context.record?.log.finished(summary) }
+        }
         return summary
     }
 }

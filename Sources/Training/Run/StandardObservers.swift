@@ -28,7 +28,7 @@ extension AssembledRun {
         let parts = self.parts + ownObservers.flatMap(\.persistents) + [schedule]
         let checkpoints = CheckpointWriter(
             context, rule, losses, agreement, setup.description, parts: parts, every: settings.checkpoint.every,
-            lastStep: lastStep)
+            minutes: settings.checkpoint.minutes, lastStep: lastStep)
         let evaluator = Evaluator(
             context, task, rule, settings, checkpoints, schedule, observers: ownObservers, lastStep: lastStep)
         let report = ResourceReport(context, rule.learners, threads: settings.threads)

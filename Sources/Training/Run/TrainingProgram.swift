@@ -13,7 +13,7 @@ import Timeline
 public struct TrainingProgram {
     private let request: TrainingRequest
     private let catalog: RecipeCatalog
-    private let communicator: any Communicator
+    let communicator: any Communicator
 
     /// The program for `request`, on the ranks of `communicator`.
     public init(_ request: TrainingRequest, catalog: RecipeCatalog, communicator: any Communicator) {
@@ -24,6 +24,8 @@ public struct TrainingProgram {
     ///
     /// A wrong request or bad data is thrown as a `RankFailure` that all ranks agree on.
     public func run() throws -> RunSummary {
+        ProcessSignal.setEnding(" before the first step of this start: nothing was to be saved")
+        defer { ProcessSignal.setEnding() }
         let resuming = try communicator.allGather(request.resumes ? 1 : 0)
         try communicator.agree {
             guard (request.resumes ? 1 : 0) == resuming[0] else {
@@ -120,7 +122,8 @@ public struct TrainingProgram {
         timeline: EventRecorder? = nil
     ) throws -> AssembledRun<Task> {
         let length = try length ?? self.length(task, settings)
-        let context = RunContext(communicator, hostnames: hostnames, timeline: timeline)
+        let context = RunContext(
+            communicator, hostnames: hostnames, timeline: timeline, sources: request.requestSources)
         let description = RunDescription(task, settings, checksums: length.checksums.texts)
         let setup = RunSetup(
             settings: settings, context: context, plan: plan, length: length,
@@ -220,7 +223,11 @@ public struct TrainingProgram {
         try recordResuming(position, run)
         let steps = Run(
             run.context, source: run.source, rule: run.rule, observers: observers, position: position)
-        return try steps.run()
+        return try ProcessSignal.noting {
+            let summary = try steps.run()
+            guard let signal = run.context.requests.signal else { return summary }
+            throw try interruption(signal, at: steps.position, run)
+        }
     }
 
     /// The summary of a run that was complete before this start, which is reported again; nil where something is left to do.

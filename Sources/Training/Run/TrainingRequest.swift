@@ -18,6 +18,8 @@ public struct TrainingRequest: Sendable {
     package var isQuiet = false
     /// Whether OMP_NUM_THREADS says how many threads the ranks have, where nothing else does.
     public var usesEnvironment = false
+    /// Where signals and the time of day come from.
+    package var requestSources = RequestSources()
     /// What becomes of values that nothing uses: by default they are refused; else as if they were not given.
     package var dropsUnused = false
 

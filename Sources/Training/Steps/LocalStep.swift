@@ -61,6 +61,8 @@ final class LocalStep<Batch: Sendable>: StepRule {
             try context.timeline.measure(.communicationWait) {
                 try workers.exchange(number: step.number / period)
             }
+        } else {
+            context.requests.exchange.postpone()
         }
         result.optimizerMilliseconds = stopwatch.lap() - result.phases.onMainThread
         return result
@@ -88,10 +90,14 @@ final class LocalStep<Batch: Sendable>: StepRule {
         return sums
     }
 
-    /// Throws on every rank when a worker has failed, which only its ranks know. *Collective.*
+    /// Throws on every rank when a worker has failed, which only its ranks know; and brings the ranks' requests together.
+    /// *Collective.*
     private func agree() throws {
-        let failures = try context.communicator.allGather(value: failure).compactMap { $0 }
-        if let first = failures.first { throw context.communicator.agreedFailure(first) }
+        let requests = context.requests.exchange
+        let all = try context.communicator.allGather(
+            value: WorkerNews(failure: failure, requests: requests.outgoing.rawValue))
+        if let first = all.lazy.compactMap(\.failure).first { throw context.communicator.agreedFailure(first) }
+        requests.note(all.reduce(into: []) { $0.formUnion(StepRequests(rawValue: $1.requests)) })
     }
 
     func settle() throws -> [SettledLoss] {
@@ -117,6 +123,12 @@ private struct UnsettledLosses {
     init(workers: Int) { byWorker = Array(repeating: [], count: workers) }
 
     mutating func append(_ loss: LossSum, worker: Int) { byWorker[worker] += [loss.sum, loss.count] }
+}
+
+/// What a rank tells the others between the steps of its worker.
+private struct WorkerNews: Codable {
+    let failure: WorkerFailure?
+    let requests: UInt8
 }
 
 /// What one worker computes is not finite; the others need not have noticed.

@@ -108,7 +108,7 @@ public struct RunSetup {
                     ranksPerHost: communication.ranksPerHost)
             } ?? hosts
         let shards = workers.map { $0.plan.shards / $0.plan.workers } ?? plan.shards
-        return try DataParallelStep(
+        let step = try DataParallelStep(
             arena: arena, plan: ShardPlan(shards: shards, ranks: group.size, hosts: hosts), communicator: group,
             hosts: hosts, path: communication.path,
             buckets: .init(
@@ -117,6 +117,9 @@ public struct RunSetup {
             synchronizesBatch: settings.model.batchNorm == .synchronized, exchangesShards: exchangesShards,
             combination: compression.map { .compressed($0) }
                 ?? (communication.combination == .adasum ? .adasum : .sum))
+        // the ranks of one worker don't speak for all
+        if workers == nil { step.requests = context.requests.exchange }
+        return step
     }
 }
 
