@@ -50,7 +50,7 @@ let package = Package(
                 "Preconditions", "Timeline", "Settings", "TensorEngine", "Kernels", "CKernels", "Communication",
             ]),
         .target(name: "Checkpoints", dependencies: ["Preconditions", "Messages", "Machine", "CZlib"]),
-        .target(name: "RunRecords", dependencies: ["Messages", "Checkpoints"]),
+        .target(name: "RunRecords", dependencies: ["Messages", "Machine", "Checkpoints"]),
         .target(
             name: "Datasets",
             dependencies: [

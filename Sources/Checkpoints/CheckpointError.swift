@@ -11,6 +11,9 @@ public enum CheckpointError: Error, Sendable, Equatable {
     /// A checkpoint of `bytesNeeded` bytes was not saved; those saved earlier are as they were.
     case notSaved(path: String, reason: String, bytesNeeded: Int)
 
+    /// This process may no longer write: a later start has taken over. Nothing was saved, and nothing has changed.
+    case overtaken(reason: String)
+
     /// The checkpoint was saved, but an old one could not be removed.
     case notPruned(saved: String, reason: String)
 
@@ -32,6 +35,8 @@ extension CheckpointError: CustomStringConvertible {
         case .notSaved(let path, let reason, let bytesNeeded):
             "cannot save the checkpoint \(path), which needs \(bytesNeeded) bytes: \(reason); the earlier checkpoints "
                 + "are untouched; make room or permit writing there, then start again to resume from the newest"
+        case .overtaken(let reason):
+            reason
         case .notPruned(let saved, let reason):
             "saved the checkpoint \(saved), but \(reason); remove the old checkpoints by hand, or the disk will fill"
         case .noSuchStep(let step, let directory, let available) where available.isEmpty:
@@ -42,6 +47,16 @@ extension CheckpointError: CustomStringConvertible {
         case .noneUsable(let directory, let reasons):
             "cannot resume from \(directory): every checkpoint there is damaged (\(reasons.listed(limit: 5, separator: "; ", longest: 700))); "
                 + "restore one from a copy, or name an empty folder to begin anew"
+        }
+    }
+}
+
+extension CheckpointError {
+    /// What went wrong, without what it has spoiled.
+    package var cause: String {
+        switch self {
+        case .notSaved(_, let reason, _), .notPruned(_, let reason), .overtaken(let reason): reason
+        default: description
         }
     }
 }

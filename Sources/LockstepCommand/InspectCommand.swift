@@ -11,7 +11,7 @@ struct InspectCommand<Program: LockstepProgram>: ParsableCommand {
     static var configuration: CommandConfiguration {
         CommandConfiguration(
             commandName: "inspect",
-            abstract: "Show a checkpoint: step, settings, tensors and shapes.")
+            abstract: "Show a checkpoint: step, settings, tensors and shapes; or verify all of a run.")
     }
 
     @Argument(
@@ -19,8 +19,19 @@ struct InspectCommand<Program: LockstepProgram>: ParsableCommand {
         completion: .directory)
     var path: String
 
+    @Flag(
+        help:
+            "Read every byte of the checkpoint, or of all checkpoints of a run, and compare the checksums; exit with 1 if one is damaged."
+    )
+    var verify = false
+
     func run() {
         LockstepProcess.run { communicator, _ in
+            if verify {
+                let verification = try communicator.share(from: 0) { try CheckpointVerification(path: path) }
+                if communicator.rank == 0 { Terminal.show(verification.text) }
+                return verification.isIntact ? 0 : 1
+            }
             let text = try communicator.share(from: 0) {
                 Array(try CheckpointListing(SavedRun.checkpoint(at: path), Program.catalog.settings).description.utf8)
             }

@@ -9,16 +9,28 @@ public final class RunLog {
     /// Shows the progress.
     public let reporter: ProgressReporter
     private let metrics: MetricsFile
+    /// Keeps the directory; nil where nobody else may write there anyway.
+    private let keeper: RunDirectoryKeeper?
+    /// Whether records wait to be written, which has been said.
+    private var isBehind = false
 
     /// The log of a new run, or of one that is resumed after `resumedStep` steps: later lines of its metrics are
     /// removed.
     /// - Parameter evaluates: whether that step is evaluated again.
-    public init(
+    public convenience init(
         directory: RunDirectory, resumedStep: Int? = nil, evaluates: Bool = false,
         reporter: ProgressReporter = ProgressReporter()
     ) throws(RunLogError) {
-        self.directory = directory
-        self.reporter = reporter
+        try self.init(
+            directory: directory, resumedStep: resumedStep, evaluates: evaluates, reporter: reporter, keeper: nil)
+    }
+
+    /// The log of a run in a directory that `keeper` keeps.
+    package init(
+        directory: RunDirectory, resumedStep: Int? = nil, evaluates: Bool = false, reporter: ProgressReporter,
+        keeper: RunDirectoryKeeper?
+    ) throws(RunLogError) {
+        (self.directory, self.reporter, self.keeper) = (directory, reporter, keeper)
         if let resumedStep {
             metrics = try MetricsFile(path: directory.metricsPath, resumingAt: resumedStep, evaluates: evaluates)
         } else {
@@ -44,6 +56,24 @@ public final class RunLog {
             .first?.runSeconds
     }
 
+    /// Appends a record. Where the system refuses that, the run goes on: it is said once, and the record is written with
+    /// a later one. Throws if another start has taken the directory.
+    private func append(_ record: MetricsRecord) throws(RunLogError) {
+        do throws(RunLogError) {
+            if let keeper, try keeper.restore() { reporter.message("warning: \(keeper.restoredText)") }
+            try metrics.append(record, at: Date())
+            if isBehind { reporter.message("\(directory.metricsPath) is written again: no record is lost") }
+            isBehind = false
+        } catch {
+            guard case .system = error, !record.isLast else { throw error }
+            if !isBehind {
+                reporter.message(
+                    "warning: \(error); the run goes on, and its records wait in memory until they can be written")
+            }
+            isBehind = true
+        }
+    }
+
     /// Shows the header.
     public func started(_ header: RunHeader) { reporter.started(header) }
 
@@ -62,40 +92,40 @@ public final class RunLog {
     /// Records a step; call it every `log.every` steps.
     public func step(_ report: StepReport) throws(RunLogError) {
         reporter.step(report)
-        try metrics.append(.step(report), at: Date())
+        try append(.step(report))
     }
 
     /// Records an evaluation.
     public func evaluation(_ report: EvaluationReport) throws(RunLogError) {
         reporter.evaluation(report)
-        try metrics.append(.evaluation(report), at: Date())
+        try append(.evaluation(report))
     }
 
     /// Records a checkpoint that was written.
     public func checkpoint(_ report: CheckpointReport) throws(RunLogError) {
         reporter.checkpoint(report)
-        try metrics.append(.checkpoint(report), at: Date())
+        try append(.checkpoint(report))
     }
 
     /// Records a diagnosis of the gradients, and prints its warnings.
     public func diagnosis(_ report: DiagnosisReport) throws(RunLogError) {
         for warning in report.warnings { reporter.message("warning: \(warning)") }
-        try metrics.append(.diagnosis(report), at: Date())
+        try append(.diagnosis(report))
     }
 
     /// Records a skipped step, and prints a warning.
     package func skipped(_ report: SkipReport) throws(RunLogError) {
         reporter.message("warning: \(report.text)")
-        try metrics.append(.skip(report), at: Date())
+        try append(.skip(report))
     }
 
     /// Records that the run was resumed.
-    package func resumed(_ report: ResumeReport) throws(RunLogError) { try metrics.append(.resume(report), at: Date()) }
+    package func resumed(_ report: ResumeReport) throws(RunLogError) { try append(.resume(report)) }
 
     /// Records that a signal has ended this start of the run.
     package func interrupted(_ report: InterruptionReport) throws(RunLogError) {
         reporter.endLine()
-        try metrics.append(.interruption(report), at: Date())
+        try append(.interruption(report))
     }
 
     /// Shows the summary of a run that was complete before this start; its records are unchanged.
@@ -107,6 +137,6 @@ public final class RunLog {
     /// Records the end of the run.
     public func finished(_ summary: RunSummary) throws(RunLogError) {
         reporter.finished(summary)
-        try metrics.append(.summary(summary), at: Date())
+        try append(.summary(summary))
     }
 }

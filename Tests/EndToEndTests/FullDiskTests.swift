@@ -24,7 +24,7 @@ extension EndToEnd {
         }
 
         @Test(
-            "ends the run with one line; the earlier checkpoints are intact, and with room the run goes on to the same bytes",
+            "is said once, and ends the run at its last checkpoint; the earlier ones are intact, and with room it resumes to the same bytes",
             arguments: [Launch.ranks(2)])
         func fullDisk(launch: Launch) throws {
             let expected = try place.train(.alone, "whole", options).saved
@@ -32,7 +32,10 @@ extension EndToEnd {
             let outcome = try place.attempt(launch, place.training("disk/run", options))
             expectRefusal(
                 outcome,
-                mentioning: ["\(run.path)/checkpoints/step-000000", "No space left on device", "resume", "bytes"])
+                mentioning: ["\(run.path)/checkpoints/step-00000", "No space left on device", "resume", "bytes"])
+            // rank 0 prints to stdout
+            #expect(outcome.output.components(separatedBy: "was not saved: ").count == 2, "\(outcome)")
+            #expect(outcome.output.contains("the run goes on, and the next save tries again"), "\(outcome)")
             let steps = try run.steps
             #expect(steps.count >= 2 && steps == (1...steps.count).map { $0 * 5 }, "\(steps)")
             try expectIntact(run)
@@ -46,6 +49,31 @@ extension EndToEnd {
             try disk.remount("size=20m")
             try place.run(launch, place.training("disk/run", options + ["--resume"]))
             #expect(try run.saved == expected)
+        }
+
+        @Test(
+            "for a while only costs the checkpoints of that while: the run goes on to the same bytes, and counts them",
+            arguments: [Launch.alone, .ranks(2)])
+        func roomAgain(launch: Launch) throws {
+            let steps = ["--steps", "1000", "--set", "evaluate.every=0", "--set", "log.every=10"]
+            let options = steps + ["--set", "checkpoint.every=50", "--set", "checkpoint.keep=2"]
+            let expected = try place.train(.alone, "whole", steps).saved
+            // the records have room, a checkpoint has none
+            try disk.remount("size=200k")
+            let run = place.files(of: "disk/run")
+            let job = try place.start(launch, place.training("disk/run", options))
+            #expect(waits(60) { (try? run.numbers("step", of: "step").last) ?? 0 > 60 || job.hasEnded })
+            for process in job.processes { kill(process, SIGSTOP) }
+            #expect(try run.steps == [])
+            try disk.remount("size=20m")
+            for process in job.processes { kill(process, SIGCONT) }
+            let outcome = try job.finish()
+            #expect(outcome.exit == .code(0), "\(outcome)")
+            #expect(
+                outcome.output.contains("was not saved: ") && outcome.output.contains("are saved again"), "\(outcome)")
+            #expect(outcome.output.contains("failed saves"), "\(outcome)")
+            #expect(try run.saved == expected)
+            #expect(try run.numbers("step", of: "step") == stride(from: 10.0, through: 1000, by: 10).map { $0 })
         }
 
         @Test("to the last byte is said in one line too, and damages nothing", arguments: [Launch.ranks(2)])

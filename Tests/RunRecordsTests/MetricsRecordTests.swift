@@ -48,6 +48,7 @@ struct MetricsRecordTests {
         summary.testMetrics = ["f1_macro": 0.75]
         summary.trainingMetrics = ["kl": 0.5]
         (summary.bestMetric, summary.stoppedEarly, summary.skippedSteps) = ("f1_macro", "no better", 2)
+        summary.failedSaves = 3
         (summary.runSeconds, summary.firstStep, summary.sentBytes, summary.uncompressedBytes) = (500, 7, 100, 400)
         summary.stragglers = [
             StragglerReport(
@@ -59,7 +60,9 @@ struct MetricsRecordTests {
                 EvaluationReport(
                     step: 5, epoch: 1, samples: 100, loss: 0.5, accuracy: 0.75, metrics: ["f1_macro": 0.5],
                     trainingLoss: 0.25, isBest: false)),
-            .checkpoint(CheckpointReport(step: 5, epoch: 1, path: "c", milliseconds: 1, runSeconds: 2.5)),
+            .checkpoint(
+                CheckpointReport(
+                    step: 5, epoch: 1, path: "c", milliseconds: 1, writingMilliseconds: 3.5, runSeconds: 2.5)),
             .diagnosis(
                 DiagnosisReport(
                     step: 5, epoch: 1, layers: [.init(name: "w", gradientNorm: 1, weightNorm: 2, updateNorm: 3)],

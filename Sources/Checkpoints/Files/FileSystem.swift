@@ -21,15 +21,16 @@ package enum FileSystem {
         return names
     }
 
-    /// Creates a folder, and those above it that are missing, so that they survive a power failure.
+    /// Creates a folder, and those above it that are missing, so that they survive a power failure. Who may enter them
+    /// follows the umask.
     static func createFolder(_ path: String) throws(CheckpointError) {
-        if mkdir(path, 0o755) == 0 { return try synchronize(folder: parent(of: path)) }
+        if mkdir(path, 0o777) == 0 { return try synchronize(folder: parent(of: path)) }
         switch errno {
         case EEXIST:
             guard try names(in: path) != nil else { throw .refusal(to: "list", path) }
         case ENOENT where parent(of: path) != path:
             try createFolder(parent(of: path))
-            guard mkdir(path, 0o755) == 0 || errno == EEXIST else { throw .refusal(to: "create", path) }
+            guard mkdir(path, 0o777) == 0 || errno == EEXIST else { throw .refusal(to: "create", path) }
             try synchronize(folder: parent(of: path))
         default: throw .refusal(to: "create", path)
         }
@@ -37,7 +38,7 @@ package enum FileSystem {
 
     /// Creates a folder of which there must be nothing yet, a link neither.
     static func createNewFolder(_ path: String) throws(CheckpointError) {
-        guard mkdir(path, 0o755) == 0 else { throw .refusal(to: "create", path) }
+        guard mkdir(path, 0o777) == 0 else { throw .refusal(to: "create", path) }
     }
 
     /// Throws if there is a symbolic link at `path`: what is written or removed below it would be somewhere else.

@@ -20,6 +20,13 @@ struct Fingerprint: Equatable, Sendable {
     /// The fingerprint of `bytes`.
     init(_ bytes: [UInt8]) { self = bytes.withUnsafeBytes { Fingerprint($0) } }
 
+    /// Makes this the fingerprint of its bytes followed by `bytes`.
+    mutating func append(_ bytes: UnsafeRawBufferPointer) {
+        guard let start = bytes.baseAddress else { return }
+        crc = UInt32(truncatingIfNeeded: crc32_z(UInt(crc), start.assumingMemoryBound(to: UInt8.self), bytes.count))
+        count += bytes.count
+    }
+
     /// Makes this the fingerprint of its bytes followed by those of `next`.
     mutating func append(_ next: Fingerprint) {
         crc = UInt32(truncatingIfNeeded: crc32_combine(UInt(crc), UInt(next.crc), next.count))

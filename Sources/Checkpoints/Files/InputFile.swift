@@ -64,6 +64,22 @@ package final class InputFile: Sendable {
         return try bytes(at: 0, count: size)
     }
 
+    /// The fingerprint of the bytes `range`, which are read block by block.
+    func fingerprint(of range: Range<Int>) throws(CheckpointError) -> Fingerprint {
+        var fingerprint = Fingerprint()
+        let block = UnsafeMutableRawBufferPointer.allocate(
+            byteCount: min(range.count, OutputFile.blockBytes), alignment: 64)
+        defer { block.deallocate() }
+        var position = range.lowerBound
+        while position < range.upperBound {
+            let part = UnsafeMutableRawBufferPointer(rebasing: block.prefix(range.upperBound - position))
+            try read(into: part, at: position)
+            fingerprint.append(UnsafeRawBufferPointer(part))
+            position += part.count
+        }
+        return fingerprint
+    }
+
     /// Throws if this process cannot have `count` bytes of memory: a file's size is a claim, and may be a hole.
     func checkMemory(for count: Int) throws(CheckpointError) {
         // most files are small, and /proc need not be asked about them

@@ -5,11 +5,14 @@ package final class OutputFile {
     package let path: String
     private var descriptor: Int32
 
+    /// The bytes of one call of write(2) on a tensor: what a writer in the background does between two rests.
+    static let blockBytes = 1 << 20
+
     /// Creates the file at `path`. Nothing may be there, a symbolic link neither: what somebody else has put there is
-    /// not written through.
+    /// not written through. Who may read it follows the umask.
     package init(path: String) throws(CheckpointError) {
         self.path = path
-        descriptor = open(path, O_WRONLY | O_CREAT | O_EXCL | O_NOFOLLOW | O_CLOEXEC, 0o644)
+        descriptor = open(path, O_WRONLY | O_CREAT | O_EXCL | O_NOFOLLOW | O_CLOEXEC, 0o666)
         guard descriptor >= 0 else { throw .refusal(to: "create", path) }
     }
 

@@ -22,14 +22,19 @@ struct SafetensorsImage {
     /// The CRC-32 and the length of the whole file.
     let fingerprint: Fingerprint
 
-    init(of tensors: [NamedTensor], metadata: [String: String] = [:]) {
+    /// - Parameter pause: called after each block of the tensors that was read.
+    init(of tensors: [NamedTensor], metadata: [String: String] = [:], pause: () -> Void = {}) {
         var header = SafetensorsHeader()
         var names: Set<String> = [SafetensorsHeader.metadataName]
         var parts: [Fingerprint] = []
         var position = 0
         for tensor in tensors {
             require(names.insert(tensor.name).inserted, "safetensors: a second tensor \"\(tensor.name)\"")
-            let part = tensor.withValues { Fingerprint(UnsafeRawBufferPointer($0)) }
+            var part = Fingerprint()
+            tensor.forEachBlock { block in
+                part.append(block)
+                pause()
+            }
             header.entries.append(
                 SafetensorsEntry(
                     name: tensor.name, type: .float32, shape: tensor.shape, bytes: position..<position + part.count))
@@ -49,17 +54,34 @@ struct SafetensorsImage {
     }
 
     /// Writes a new file, and waits until it is on the disk.
-    func write(to path: String) throws(CheckpointError) {
+    /// - Parameter pause: called after each block of the tensors that was written.
+    func write(to path: String, pause: () -> Void) throws(CheckpointError) {
         let file = try OutputFile(path: path)
-        try write(to: file)
+        try write(to: file, pause: pause)
         try file.finish()
     }
 
-    fileprivate func write(to file: OutputFile) throws(CheckpointError) {
+    fileprivate func write(to file: OutputFile, pause: () -> Void = {}) throws(CheckpointError) {
         try file.write(header)
         for tensor in tensors {
-            try tensor.withValues { (values) throws(CheckpointError) in
-                try file.write(UnsafeRawBufferPointer(values))
+            try tensor.forEachBlock { (block) throws(CheckpointError) in
+                try file.write(block)
+                pause()
+            }
+        }
+    }
+}
+
+extension NamedTensor {
+    /// Calls `body` with the bytes of the elements, block by block.
+    fileprivate func forEachBlock<Failure>(
+        _ body: (UnsafeRawBufferPointer) throws(Failure) -> Void
+    ) throws(Failure) {
+        try withValues { (values) throws(Failure) in
+            var rest = UnsafeRawBufferPointer(values)[...]
+            while !rest.isEmpty {
+                try body(UnsafeRawBufferPointer(rebasing: rest.prefix(OutputFile.blockBytes)))
+                rest = rest.dropFirst(OutputFile.blockBytes)
             }
         }
     }

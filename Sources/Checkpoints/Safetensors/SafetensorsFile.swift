@@ -75,15 +75,42 @@ public struct SafetensorsFile: Sendable {
             tensors.append(tensor)
             parts.append(fingerprint)
         }
+        return (tensors, whole(parts))
+    }
+
+    /// Reads the whole file block by block, checks the tensors that have a checksum, and returns the file's fingerprint.
+    func verify() throws(CheckpointError) -> Fingerprint {
+        var parts: [Fingerprint] = []
+        for entry in entries {
+            let part = try file.fingerprint(of: position(of: entry)..<position(of: entry) + entry.bytes.count)
+            try check(part, of: entry)
+            parts.append(part)
+        }
+        return whole(parts)
+    }
+
+    /// The fingerprint of the whole file, from those of its tensors.
+    private func whole(_ parts: [Fingerprint]) -> Fingerprint {
         var whole = headerFingerprint
         for i in entries.indices.sorted(by: { entries[$0].bytes.upperBound < entries[$1].bytes.upperBound }) {
             whole.append(parts[i])
         }
-        return (tensors, whole)
+        return whole
+    }
+
+    private func position(of entry: SafetensorsEntry) -> Int { 8 + headerCount + entry.bytes.lowerBound }
+
+    /// Throws where the metadata hold another checksum of the tensor.
+    private func check(_ fingerprint: Fingerprint, of entry: SafetensorsEntry) throws(CheckpointError) {
+        guard let expected = metadata[SafetensorsHeader.checksumKey(of: entry.name)], fingerprint.text != expected
+        else { return }
+        throw .unusable(
+            path: path, found: "CRC-32 \(fingerprint.text) of tensor \(entry.name.debugDescription)",
+            expected: "\(expected.debugDescription), as when it was saved")
     }
 
     private func read(_ entry: SafetensorsEntry) throws(CheckpointError) -> (tensor: NamedTensor, Fingerprint) {
-        let position = 8 + headerCount + entry.bytes.lowerBound
+        let position = position(of: entry)
         let values: [Float]
         let fingerprint: Fingerprint
         if entry.type == .float32 {
@@ -106,11 +133,7 @@ public struct SafetensorsFile: Sendable {
             values = converted
             fingerprint = Fingerprint(bytes)
         }
-        if let expected = metadata[SafetensorsHeader.checksumKey(of: entry.name)], fingerprint.text != expected {
-            throw .unusable(
-                path: path, found: "CRC-32 \(fingerprint.text) of tensor \(entry.name.debugDescription)",
-                expected: "\(expected.debugDescription), as when it was saved")
-        }
+        try check(fingerprint, of: entry)
         return (NamedTensor(name: entry.name, shape: entry.shape, values: values), fingerprint)
     }
 

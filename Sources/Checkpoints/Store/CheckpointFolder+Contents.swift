@@ -8,9 +8,9 @@ struct CheckpointImage {
     private let checksums: [UInt8]
 
     /// The bytes of `checkpoint`, which is to be saved at `path`.
-    init(of checkpoint: Checkpoint, path: String) throws(CheckpointError) {
-        model = SafetensorsImage(of: checkpoint.model, metadata: checkpoint.modelMetadata)
-        optimizer = SafetensorsImage(of: checkpoint.optimizer)
+    init(of checkpoint: Checkpoint, path: String, pause: () -> Void) throws(CheckpointError) {
+        model = SafetensorsImage(of: checkpoint.model, metadata: checkpoint.modelMetadata, pause: pause)
+        optimizer = SafetensorsImage(of: checkpoint.optimizer, pause: pause)
         state = try checkpoint.state.json(for: CheckpointFolder(path: path).state)
         checksums = Array(
             CheckpointFolder.checksums(
@@ -23,9 +23,9 @@ struct CheckpointImage {
     var byteCount: Int { model.fingerprint.count + optimizer.fingerprint.count + state.count + checksums.count }
 
     /// Writes the files into a folder that exists, and waits until they and their names are on the disk.
-    func write(to folder: CheckpointFolder) throws(CheckpointError) {
-        try model.write(to: folder.model)
-        try optimizer.write(to: folder.optimizer)
+    func write(to folder: CheckpointFolder, pause: () -> Void) throws(CheckpointError) {
+        try model.write(to: folder.model, pause: pause)
+        try optimizer.write(to: folder.optimizer, pause: pause)
         for (bytes, path) in [(state, folder.state), (checksums, folder.checksums)] {
             let file = try OutputFile(path: path)
             try file.write(bytes)
@@ -48,17 +48,32 @@ extension CheckpointFolder {
         let modelFile = try SafetensorsFile(path: model)
         let model = try modelFile.contents()
         let optimizer = try SafetensorsFile(path: optimizer).contents()
-        try check(
-            against: Self.checksums(
-                model: model.fingerprint, optimizer: optimizer.fingerprint, state: Fingerprint(stateBytes)))
-        let state = try RunState(json: stateBytes, path: state)
+        let state = try state(stateBytes, model: model.fingerprint, optimizer: optimizer.fingerprint)
+        return Checkpoint(
+            model: model.tensors, modelMetadata: modelFile.metadata.filter { !SafetensorsHeader.isChecksumKey($0.key) },
+            optimizer: optimizer.tensors, state: state)
+    }
+
+    /// Verifies every byte of the checkpoint in this folder, and holds none of its tensors in memory.
+    func verify() throws(CheckpointError) -> (state: RunState, bytes: Int) {
+        let stateBytes = try InputFile(path: state).contents(limit: RunState.longest)
+        let model = try SafetensorsFile(path: model).verify()
+        let optimizer = try SafetensorsFile(path: optimizer).verify()
+        let state = try state(stateBytes, model: model, optimizer: optimizer)
+        return (state, model.count + optimizer.count + stateBytes.count)
+    }
+
+    /// The state, once the files have the checksums that were saved, and the step is that of the folder's name.
+    private func state(
+        _ bytes: [UInt8], model: Fingerprint, optimizer: Fingerprint
+    ) throws(CheckpointError) -> RunState {
+        try check(against: Self.checksums(model: model, optimizer: optimizer, state: Fingerprint(bytes)))
+        let state = try RunState(json: bytes, path: state)
         if let step = path.split(separator: "/").last.flatMap({ Self.step(ofName: $0) }), step != state.step {
             throw .unusable(
                 path: path, found: "step \(state.step) in state.json", expected: "step \(step), by the folder's name")
         }
-        return Checkpoint(
-            model: model.tensors, modelMetadata: modelFile.metadata.filter { !SafetensorsHeader.isChecksumKey($0.key) },
-            optimizer: optimizer.tensors, state: state)
+        return state
     }
 
     /// Compares the lines of the file `checksums` with those that the files have now.

@@ -19,6 +19,7 @@ extension CheckpointStore {
     public func markBest(step: Int?) throws(CheckpointError) {
         try FileSystem.checkIsNoLink(directory)
         guard let step, try bestStep() != step, try steps().contains(step) else { return }
+        try fence?()
         try FileSystem.replaceLink(bestLink, to: CheckpointFolder.name(ofStep: step))
         try FileSystem.synchronize(folder: directory)
     }

@@ -1,24 +1,26 @@
 import Preconditions
 
 extension CheckpointStore {
-    /// Saves a checkpoint, then removes all but the last `keep`; returns the path of its folder.
+    /// Saves a checkpoint, then removes all but the last `keep`, the best and those of `keepEvery`; returns the path of
+    /// its folder.
     ///
     /// A process that is killed at any moment leaves every earlier checkpoint, or this one, complete. A checkpoint of
     /// the same step is replaced. Checkpoints of later steps, from before a return to an earlier one, are neither
-    /// counted nor removed; nor is the one that is marked as the best. An error other than `notPruned` means that
+    /// counted nor removed; nor is the one that is marked as the best. `notSaved` and `overtaken` mean that
     /// nothing was saved and nothing has changed.
     /// - Parameter isBest: whether to mark it as the best, once it is saved.
     @discardableResult
     public func save(_ checkpoint: Checkpoint, isBest: Bool = false) throws(CheckpointError) -> String {
         require(checkpoint.step >= 0, "CheckpointStore: step \(checkpoint.step) is negative")
         let path = "\(directory)/\(CheckpointFolder.name(ofStep: checkpoint.step))"
-        let image = try CheckpointImage(of: checkpoint, path: path)
+        let image = try CheckpointImage(of: checkpoint, path: path, pause: pause)
         do {
             try FileSystem.checkIsNoLink(directory)
             try FileSystem.createFolder(directory)
             try removeLeftovers()
             try write(image, step: checkpoint.step, to: path)
         } catch {
+            if case .overtaken = error { throw error }
             throw .notSaved(path: path, reason: "\(error)", bytesNeeded: image.byteCount)
         }
         do {
@@ -27,6 +29,7 @@ extension CheckpointStore {
             try prune(upTo: checkpoint.step)
             if isBest { try markBest(step: checkpoint.step) }
         } catch {
+            if case .overtaken = error { throw error }
             throw .notPruned(saved: path, reason: "\(error)")
         }
         return path
@@ -38,13 +41,13 @@ extension CheckpointStore {
         do throws(CheckpointError) {
             try FileSystem.remove(temporary)
             try FileSystem.createNewFolder(temporary)
-            try image.write(to: CheckpointFolder(path: temporary))
+            try image.write(to: CheckpointFolder(path: temporary), pause: pause)
             // A folder cannot be renamed onto a full one; between the two renamings, readers find the old one set
             // aside.
             let replaces = FileSystem.exists(path)
-            if replaces { try FileSystem.rename(path, to: aside) }
+            if replaces { try rename(path, to: aside) }
             do throws(CheckpointError) {
-                try FileSystem.rename(temporary, to: path)
+                try rename(temporary, to: path)
             } catch {
                 if replaces { try FileSystem.rename(aside, to: path) }
                 throw error
@@ -62,23 +65,25 @@ extension CheckpointStore {
     public func removeLeftovers() throws(CheckpointError) {
         try FileSystem.checkIsNoLink(directory)
         for name in try FileSystem.names(in: directory) ?? [] {
-            guard let work = WorkName(name), work.isLeftover else { continue }
+            // who is the only writer need not ask whether the others are alive
+            guard let work = WorkName(name), fence != nil || work.isLeftover else { continue }
             let path = "\(directory)/\(CheckpointFolder.name(ofStep: work.step))"
             if work.purpose == .aside && !FileSystem.exists(path) {
-                try FileSystem.rename("\(directory)/\(name)", to: path)
+                try rename("\(directory)/\(name)", to: path)
             } else {
                 try FileSystem.remove("\(directory)/\(name)")
             }
         }
     }
 
-    /// Removes all but the best and the last `keep` of the checkpoints up to `step`.
+    /// Removes all but the best, the last `keep` and those of `keepEvery` of the checkpoints up to `step`.
     private func prune(upTo step: Int) throws(CheckpointError) {
         let best = try bestStep()
-        for old in try steps().filter({ $0 <= step }).dropLast(keep) where old != best {
+        for old in try steps().filter({ $0 <= step }).dropLast(keep)
+        where old != best && (keepEvery == 0 || old % keepEvery != 0) {
             // Renamed first: what is half removed must not look complete.
             let temporary = "\(directory)/\(WorkName(.temporary, step: old).text)"
-            try FileSystem.rename("\(directory)/\(CheckpointFolder.name(ofStep: old))", to: temporary)
+            try rename("\(directory)/\(CheckpointFolder.name(ofStep: old))", to: temporary)
             try FileSystem.remove(temporary)
         }
     }

@@ -23,9 +23,9 @@ extension CheckpointStore {
             }
             try new.write(bytes, checksumsOf: old)
             let aside = "\(directory)/\(WorkName(.aside, step: state.step).text)"
-            try FileSystem.rename(path, to: aside)
+            try rename(path, to: aside)
             do throws(CheckpointError) {
-                try FileSystem.rename(new.path, to: path)
+                try rename(new.path, to: path)
             } catch {
                 try FileSystem.rename(aside, to: path)
                 throw error
@@ -34,6 +34,7 @@ extension CheckpointStore {
             try FileSystem.remove(aside)
         } catch {
             try? FileSystem.remove(new.path)
+            if case .overtaken = error { throw error }
             throw .notSaved(path: path, reason: "\(error)", bytesNeeded: bytes.count)
         }
         return true

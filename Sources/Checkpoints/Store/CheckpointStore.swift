@@ -1,5 +1,3 @@
-import FoundationEssentials
-import Glibc
 import Preconditions
 
 /// The checkpoints of one run: a folder with a folder `step-XXXXXXXX` for each.
@@ -11,15 +9,49 @@ public struct CheckpointStore: Sendable {
     /// The folder of the checkpoints.
     public let directory: String
 
-    /// How many checkpoints stay after a save.
+    /// How many of the newest checkpoints stay after a save.
     public let keep: Int
 
-    /// A store in `directory`, which need not exist yet; `keep` must be at least 1.
-    public init(directory: String, keep: Int) {
-        require(keep >= 1, "CheckpointStore: keep is \(keep), and must be at least 1")
-        self.directory = directory.trimmingTrailingSlashes
-        self.keep = keep
+    /// Checkpoints of multiples of so many steps stay for good; 0 for none.
+    public let keepEvery: Int
+
+    /// Throws when this process may no longer write here.
+    package typealias Fence = @Sendable () throws(CheckpointError) -> Void
+
+    /// Called directly before each rename.
+    let fence: Fence?
+
+    /// Called after each block of at most `OutputFile.blockBytes` that was read or written: a writer in the background
+    /// rests there.
+    let pause: @Sendable () -> Void
+
+    /// A store in `directory`, which need not exist yet; `keep` must be at least 1, `keepEvery` not negative.
+    public init(directory: String, keep: Int, keepEvery: Int = 0) {
+        self.init(directory: directory, keep: keep, keepEvery: keepEvery, fence: nil)
     }
+
+    /// A store of which one process at a time is the writer: what other processes have left half written is removed.
+    /// - Parameters:
+    ///   - fence: called directly before each rename; throws when this process is no longer the writer.
+    ///   - pause: called after each block that was read or written.
+    package init(
+        directory: String, keep: Int, keepEvery: Int = 0, fence: Fence?,
+        pause: @escaping @Sendable () -> Void = {}
+    ) {
+        require(keep >= 1, "CheckpointStore: keep is \(keep), and must be at least 1")
+        require(keepEvery >= 0, "CheckpointStore: keepEvery is \(keepEvery), and must not be negative")
+        self.directory = directory.trimmingTrailingSlashes
+        (self.keep, self.keepEvery, self.fence, self.pause) = (keep, keepEvery, fence, pause)
+    }
+
+    /// Renames, unless this process may no longer write here.
+    func rename(_ old: String, to new: String) throws(CheckpointError) {
+        try fence?()
+        try FileSystem.rename(old, to: new)
+    }
+
+    /// The path of the folder of a checkpoint.
+    public func path(ofStep step: Int) -> String { "\(directory)/\(CheckpointFolder.name(ofStep: step))" }
 
     /// The steps of which there is a checkpoint, rising; whether it is intact shows when it is loaded.
     public func steps() throws(CheckpointError) -> [Int] { try folders().keys.sorted() }
@@ -35,46 +67,5 @@ public struct CheckpointStore: Sendable {
             if let work = WorkName(name), work.purpose == .aside { aside[work.step] = folder }
         }
         return folders.merging(aside) { complete, _ in complete }
-    }
-}
-
-/// The name of a folder that a writer works on: `.tmp-step-XXXXXXXX-PID` or `.old-step-XXXXXXXX-PID`.
-struct WorkName: Equatable {
-    enum Purpose: String { case temporary = ".tmp-", aside = ".old-" }
-
-    let purpose: Purpose
-    let step: Int
-    let process: Int32
-
-    var text: String { "\(purpose.rawValue)\(CheckpointFolder.name(ofStep: step))-\(process)" }
-
-    /// This process's name for working on `step`.
-    init(_ purpose: Purpose, step: Int) {
-        self.purpose = purpose
-        self.step = step
-        process = getpid()
-    }
-
-    /// Parses a name; nil if it is not of this form.
-    init?(_ name: String) {
-        guard let purpose = Purpose(rawValue: String(name.prefix(5))), let dash = name.lastIndex(of: "-"),
-            let process = Int32(name[dash...].dropFirst()), name.index(name.startIndex, offsetBy: 5) <= dash,
-            let step = CheckpointFolder.step(ofName: name.dropFirst(5).prefix(upTo: dash))
-        else { return nil }
-        self.purpose = purpose
-        self.step = step
-        self.process = process
-        guard text == name else { return nil }
-    }
-
-    /// Whether the writer is gone. A process has one writer, so its own earlier names are leftovers too.
-    var isLeftover: Bool { process == getpid() || (kill(process, 0) != 0 && errno == ESRCH) || isDead }
-
-    /// Whether the process has ended, but nobody has waited for it: its number is still taken (proc(5), state Z).
-    private var isDead: Bool {
-        guard let status = try? String(contentsOfFile: "/proc/\(process)/stat", encoding: .utf8),
-            let end = status.lastIndex(of: ")")
-        else { return false }
-        return ["Z", "X"].contains(status[end...].dropFirst(2).prefix(1))
     }
 }

@@ -19,7 +19,7 @@ extension RunDirectory {
             let digits = String(number).leftPadded(to: 4).replacing(" ", with: "0")
             let path = "\(parent)/\(fileName(recipe))-\(digits)-\(timestamp(date))"
             // making it is what claims it
-            if mkdir(path, 0o755) == 0 { return try create(at: path) }
+            if mkdir(path, 0o777) == 0 { return try create(at: path) }
             guard errno == EEXIST else { throw .last("create", path) }
             number += 1
         }

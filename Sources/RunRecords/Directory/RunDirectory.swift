@@ -43,16 +43,13 @@ public struct RunDirectory: Sendable, Equatable {
         return directory
     }
 
-    /// Locks the directory until the lock is deinitialized or the process ends; an error if another process holds it.
+    /// Locks the directory until the lock is deinitialized or the process ends; an error if another process holds it,
+    /// unless that is a leftover of an earlier start of the same job.
     ///
-    /// An advisory lock (flock) on the file `.lock`; if the file system has no locks, nothing is locked.
-    package func lock() throws(RunLogError) -> RunLock {
-        // not for others to open: who can open it may hold the lock forever
-        let file = try openRegularFile(path + "/.lock", O_RDWR | O_CREAT, mode: 0o600)
-        let lock = RunLock(file)
-        fchmod(file, 0o600)
-        guard flock(file, LOCK_EX | LOCK_NB) == 0 || errno != EWOULDBLOCK else { throw .inUse(directory: path) }
-        return lock
+    /// An advisory lock (flock) on the file `.lock`; if the file system has no locks, the last who asks has it.
+    package func lock(for start: StartIdentity? = nil) throws(RunLogError) -> RunLock {
+        let start = if let start { start } else { try StartIdentity.current() }
+        return try RunLock(directory: path, start: start)
     }
 
     /// Writes `settings.yaml`.
@@ -85,13 +82,6 @@ public struct RunDirectory: Sendable, Equatable {
         let parent = path.pathParts.folder
         if !parent.isEmpty, parent != path { try makeDirectories(parent) }
         // somebody else may have made it meanwhile
-        guard mkdir(path, 0o755) == 0 || errno == EEXIST else { throw .last("create", path) }
+        guard mkdir(path, 0o777) == 0 || errno == EEXIST else { throw .last("create", path) }
     }
-}
-
-/// The lock of a run directory, released when this is deinitialized.
-package final class RunLock {
-    private let file: Int32
-    init(_ file: Int32) { self.file = file }
-    deinit { close(file) }
 }

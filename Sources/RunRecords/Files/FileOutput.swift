@@ -13,11 +13,29 @@ package final class FileOutput {
     package init(path: String, flags: CInt) throws(RunLogError) {
         let isNew = flags & O_TRUNC != 0
         guard !isNew || unlink(path) == 0 || errno == ENOENT else { throw .last("remove", path) }
-        descriptor = try openRegularFile(path, O_WRONLY | O_CREAT | (isNew ? O_EXCL : flags), mode: 0o644)
+        descriptor = try openRegularFile(path, O_WRONLY | O_CREAT | (isNew ? O_EXCL : flags), mode: 0o666)
         self.path = path
     }
 
     deinit { close(descriptor) }
+
+    /// Whether the file still has its name: nobody has removed or replaced it, or a folder above it.
+    var isInPlace: Bool { FileIdentity(path: path) == FileIdentity(descriptor: descriptor) }
+
+    /// What the file holds, whatever has become of its name.
+    func contents() throws(RunLogError) -> Data { try FileContents.read("/proc/self/fd/\(descriptor)") }
+
+    /// Writes all of `bytes`, or, where the system refuses a part of it, nothing.
+    func writeWhole(_ bytes: Data) throws(RunLogError) {
+        var information = stat()
+        let isFile = fstat(descriptor, &information) == 0 && information.st_mode & S_IFMT == S_IFREG
+        do {
+            try write(bytes)
+        } catch {
+            if isFile { ftruncate(descriptor, information.st_size) }
+            throw error
+        }
+    }
 
     /// Writes all of `bytes`: with one system call, unless the system takes only a part of it.
     package func write(_ bytes: Data) throws(RunLogError) {

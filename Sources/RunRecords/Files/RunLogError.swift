@@ -5,6 +5,10 @@ import Messages
 public enum RunLogError: Error, Equatable, Sendable {
     /// Another process is writing a run into the directory.
     case inUse(directory: String)
+    /// Another start has taken the directory from this one; `by` and `own` are these starts in words.
+    case overtaken(directory: String, by: String?, own: String)
+    /// LOCKSTEP_GENERATION is no number of a start.
+    case generation(String)
     /// A new run was to begin where `found` shows that there is one.
     case holdsRun(directory: String, found: String)
     case notDirectory(String)
@@ -34,6 +38,10 @@ extension RunLogError: CustomStringConvertible {
         switch self {
         case .inUse(let directory):
             "\(directory) is in use by a run that is still going; wait for its end or stop it, or choose another --run-dir"
+        case .overtaken(let directory, let later, let own):
+            "\(directory) is written by a later start now\(later.map { " (\($0))" } ?? ""): this one (\(own)) ends, and has changed nothing there since"
+        case .generation(let text):
+            "LOCKSTEP_GENERATION is \"\(text.printable.shortened(to: 100))\", expected the number of this start of the job, from 1; leave it to the launcher"
         case .holdsRun(let directory, let found):
             "\(directory) already holds a run (\(found)); continue it with --resume or choose another --run-dir"
         case .notDirectory(let path):

@@ -33,6 +33,11 @@ public enum MetricsRecord: Sendable, Equatable {
         }
     }
 
+    /// Whether no other follows in this start of the run.
+    var isLast: Bool {
+        if case .summary = self { true } else { false }
+    }
+
     private var event: Event {
         switch self {
         case .step: .step

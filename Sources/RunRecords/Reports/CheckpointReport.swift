@@ -8,22 +8,29 @@ public struct CheckpointReport: Codable, Sendable, Equatable {
     public var path: String
     /// How long the training waited for it.
     public var milliseconds: Double
+    /// How long it took to write it in the background; nil if the training waited for that.
+    public var writingMilliseconds: Double?
     /// Duration of the run up to here, over all its starts, in seconds.
     public var runSeconds: Double?
 
     /// A checkpoint.
-    public init(step: Int, epoch: Int, path: String, milliseconds: Double, runSeconds: Double? = nil) {
+    public init(
+        step: Int, epoch: Int, path: String, milliseconds: Double, writingMilliseconds: Double? = nil,
+        runSeconds: Double? = nil
+    ) {
         self.step = step
         self.epoch = epoch
         self.path = path
         self.milliseconds = milliseconds
+        self.writingMilliseconds = writingMilliseconds
         self.runSeconds = runSeconds
     }
 
     private enum CodingKeys: String, RecordKey {
         case step, epoch, path, milliseconds
+        case writingMilliseconds = "writing_milliseconds"
         case runSeconds = "run_seconds"
 
-        var isRounded: Bool { self == .milliseconds || self == .runSeconds }
+        var isRounded: Bool { [.milliseconds, .writingMilliseconds, .runSeconds].contains(self) }
     }
 }

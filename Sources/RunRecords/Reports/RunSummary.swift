@@ -42,6 +42,8 @@ public struct RunSummary: Codable, Sendable, Equatable {
     public var stragglers: [StragglerReport]?
     /// Steps that were skipped since their loss or gradient was not finite; nil if there were none.
     public var skippedSteps: Int?
+    /// Saves that failed in this start, and were made up for by later ones; nil if there were none.
+    public var failedSaves: Int?
     /// From the start of the program to the end of the first step.
     public var secondsToFirstStep: Double?
     /// Most memory each rank held at once, in bytes.
@@ -93,6 +95,7 @@ public struct RunSummary: Codable, Sendable, Equatable {
         case ranks, threads
         case communicationShare = "communication_share"
         case skippedSteps = "skipped_steps"
+        case failedSaves = "failed_saves"
         case stragglers
         case secondsToFirstStep = "seconds_to_first_step"
         case peakMemoryBytes = "peak_memory_bytes"

@@ -61,6 +61,7 @@ extension RunSummary {
             ("peak memory", memory),
             ("allocations", allocations),
             ("checkpoint", checkpoint),
+            ("failed saves", failedSaves.map { "\(Readable.count($0)), made up for by later ones" }),
             ("results", runDirectory),
         ]
         return block(

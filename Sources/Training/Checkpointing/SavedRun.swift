@@ -30,6 +30,29 @@ public enum SavedRun {
     }
 }
 
+extension SavedRun {
+    /// Reads every byte of the checkpoints at `path`: all of a run directory, the oldest first, `best` within one, or a
+    /// checkpoint's folder; and says which step is marked as the best. *Local.*
+    package static func verify(at path: String) throws -> (checkpoints: [VerifiedCheckpoint], best: Int?) {
+        let exists = FileManager.default.fileExists(atPath: path)
+        let (run, name) = path.pathParts
+        let parent = name == "best" && !exists ? run : path
+        let store = CheckpointStore(directory: parent.isEmpty ? "checkpoints" : parent + "/checkpoints", keep: 1)
+        guard FileManager.default.fileExists(atPath: store.directory) else {
+            guard exists else { throw NoCheckpoint(path: path) }
+            return ([CheckpointStore.verify(at: path)], nil)
+        }
+        let best = try store.bestStep()
+        if parent != path {
+            guard let best else { throw NoBestCheckpoint(run: run) }
+            return ([CheckpointStore.verify(at: store.path(ofStep: best))], best)
+        }
+        let all = try store.verify()
+        guard !all.isEmpty else { throw NoCheckpoint(path: path) }
+        return (all, best)
+    }
+}
+
 /// What is said to the user beside the course of a run.
 public enum RunWarning {
     /// Prints a line on the standard error.

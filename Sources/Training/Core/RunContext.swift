@@ -38,10 +38,17 @@ public final class RunContext {
 struct RunRecord {
     let log: RunLog
     let store: CheckpointStore
-    /// Keeps other processes out of the run directory.
-    let lock: RunLock?
+    /// Keeps the run directory, and other processes out of it.
+    let keeper: RunDirectoryKeeper?
     /// The settings that this start has changed, each as `key: old -> new`.
     let changed: [String]
     /// Whether the number of shards was not asked for, and is that of the ranks.
     let shardsFollowRanks: Bool
+
+    /// The checkpoints for a writer that calls `pause` after each block that it has read or written.
+    func store(pausing pause: @escaping @Sendable () -> Void) -> CheckpointStore {
+        CheckpointStore(
+            directory: store.directory, keep: store.keep, keepEvery: store.keepEvery, fence: keeper?.fence,
+            pause: pause)
+    }
 }

@@ -27,7 +27,10 @@ final class RunRequests {
     /// Asks for a checkpoint when the last is so many minutes old; 0 for never.
     func saveEvery(minutes: Double) { timer.start(seconds: minutes * 60) }
 
-    /// Notes that a checkpoint was saved.
+    /// Asks for a checkpoint so many seconds from now, or when that was asked for before; unless one is saved meanwhile.
+    func saveAgain(withinSeconds seconds: Double) { timer.startOnce(seconds: seconds) }
+
+    /// Notes that a checkpoint was saved, or is being saved.
     func checkpointWasSaved(step: Int, path: String?) {
         (saved, asksForCheckpoint) = ((step, path), false)
         timer.restart()
@@ -60,15 +63,23 @@ private final class CheckpointTimer {
     private let isOn: Bool
     private var seconds = 0.0
     private var begin = 0.0
+    /// When one is due out of turn.
+    private var end: Double?
 
     init(now: @escaping () -> Double, isOn: Bool) { (self.now, self.isOn) = (now, isOn) }
 
-    var isDue: Bool { isOn && seconds > 0 && now() - begin >= seconds }
+    var isDue: Bool {
+        guard isOn, seconds > 0 || end != nil else { return false }
+        let now = now()
+        return (seconds > 0 && now - begin >= seconds) || end.map { now >= $0 } ?? false
+    }
+
+    func startOnce(seconds: Double) { end = end ?? now() + seconds }
 
     func start(seconds: Double) {
         self.seconds = seconds
         restart()
     }
 
-    func restart() { begin = now() }
+    func restart() { (begin, end) = (now(), nil) }
 }

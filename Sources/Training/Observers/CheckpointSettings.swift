@@ -8,6 +8,10 @@ public struct CheckpointSettings: SettingsGroup {
     public var minutes = 0.0
     /// Newest checkpoints that are kept.
     public var keep = 3
+    /// Checkpoints of multiples of so many steps are kept for good; 0 for none.
+    public var keepEvery = 0
+    /// Whether they are written beside the next steps, from a copy in memory.
+    public var background = true
     /// The metric whose best evaluation is kept as a checkpoint beside them; nil for none.
     public var best: String?
 
@@ -25,6 +29,13 @@ public struct CheckpointSettings: SettingsGroup {
         Setting(
             "keep", \.keep, .whole(atLeast: 1), changesOnResume: true, aliases: ["save_total_limit"],
             "newest checkpoints that are kept"),
+        Setting(
+            "keep_every", \.keepEvery, .whole(atLeast: 0), changesOnResume: true,
+            "also keep, for good, the checkpoints of steps that are multiples of this; 0 = none"),
+        Setting(
+            "background", \.background, .flag, changesOnResume: true, aliases: ["async_save"],
+            "save in a background thread, from a copy in the memory of rank 0; where there is too little memory for it, the "
+                + "training waits for each save"),
         Setting(
             "best", \.best, .optional(.identifier), changesOnResume: true, aliases: ["metric_for_best_model"],
             "also keep the checkpoint with the best value of this test metric, such as loss, accuracy, macro_f1 or bleu, as "

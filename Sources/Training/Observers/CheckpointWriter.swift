@@ -5,28 +5,33 @@ import TensorEngine
 import Timeline
 
 /// Saves checkpoints: every so many steps, at the end, and when an evaluation asks for one.
+///
+/// The rank that keeps the records writes them, beside the next steps where there is memory for a copy.
 final class CheckpointWriter: RunObserver {
     private let context: RunContext
     private let rule: any LearningRule
     private let losses: LossTracker
     private let agreement: AgreementCheck
     private let description: RunDescription
-    private let every, lastStep: Int
-    private let minutes: Double
+    private let settings: CheckpointSettings
+    private let lastStep: Int
     /// Everything that a checkpoint carries.
     private let parts: [any Persistent]
-    /// The last checkpoint of this start of the run: its step, and on rank 0 its path.
-    private var saved: (step: Int, path: String?)?
+    /// The step of the last checkpoint that this start of the run was to save.
+    private(set) var savedStep: Int?
+    /// The files, on the rank that writes them; known once the run is recorded.
+    private lazy var files = context.record.map { CheckpointFiles($0, isBackground: settings.background) }
     /// Seconds that the earlier starts of the run took; nil where that is not known.
     private var earlierSeconds: Double? = 0
 
     init(
         _ context: RunContext, _ rule: any LearningRule, _ losses: LossTracker, _ agreement: AgreementCheck,
-        _ description: RunDescription, parts: [any Persistent], every: Int, minutes: Double, lastStep: Int
+        _ description: RunDescription, parts: [any Persistent], settings: CheckpointSettings,
+        lastStep: Int
     ) {
         (self.context, self.rule, self.losses, self.agreement) = (context, rule, losses, agreement)
-        (self.description, self.parts, self.every, self.lastStep) = (description, parts, every, lastStep)
-        self.minutes = minutes
+        (self.description, self.parts) = (description, parts)
+        (self.settings, self.lastStep) = (settings, lastStep)
     }
 
     /// Seconds of the run, over all its starts.
@@ -34,14 +39,25 @@ final class CheckpointWriter: RunObserver {
 
     func runWillBegin(at position: RunPosition) {
         if position.step > 0 { earlierSeconds = context.record?.log.recordedSeconds }
-        context.requests.saveEvery(minutes: minutes)
+        context.requests.saveEvery(minutes: settings.minutes)
     }
 
     func stepDidEnd(_ step: CompletedStep) throws {
+        collect()
         let isAskedFor = context.requests.asksForCheckpoint || context.requests.signal != nil
-        if isAskedFor || step.number == lastStep || (every > 0 && step.number % every == 0) {
+        if isAskedFor || step.number == lastStep || (settings.every > 0 && step.number % settings.every == 0) {
             try save(step.position, isBest: false)
         }
+    }
+
+    /// Seconds after which a save that failed is tried again, unless another comes before.
+    private static let retrySeconds = 60.0
+
+    /// Takes note of what has been written meanwhile. *Local.*
+    private func collect() {
+        guard let files else { return }
+        files.collect()
+        if files.hasFailed { context.requests.saveAgain(withinSeconds: Self.retrySeconds) }
     }
 
     /// Saves a checkpoint of the step that was just done. *Collective.*
@@ -52,29 +68,31 @@ final class CheckpointWriter: RunObserver {
             try losses.settle()
             for part in parts { try part.gather(over: context.communicator) }
             defer { for part in parts { part.release() } }
-            saved = try context.timeline.measure(.checkpoint) {
-                (position.step, try rule.withSettledWeights { try write(position, isBest: isBest) })
+            try context.timeline.measure(.checkpoint) {
+                try rule.withSettledWeights { try write(position, isBest: isBest) }
             }
-            context.requests.checkpointWasSaved(step: position.step, path: saved?.path)
+            savedStep = position.step
+            context.requests.checkpointWasSaved(
+                step: position.step, path: context.record?.store.path(ofStep: position.step))
         }
     }
 
-    private func write(_ position: RunPosition, isBest: Bool) throws -> String? {
+    private func write(_ position: RunPosition, isBest: Bool) throws {
         try requireFinite(position)
-        return try context.communicator.agree { () throws -> String? in
-            guard let record = context.record else { return nil }
-            let stopwatch = Stopwatch()
-            let path = try record.store.save(
-                Checkpoint(
-                    model: parts.flatMap(\.modelTensors).map(\.lent), modelMetadata: metadata,
-                    optimizer: parts.flatMap(\.stateTensors).map(\.lent), state: state(position)), isBest: isBest)
-            try record.log.checkpoint(
-                CheckpointReport(
-                    step: position.step, epoch: position.epoch, path: path,
-                    milliseconds: stopwatch.seconds * 1000, runSeconds: runSeconds))
-            return path
+        try context.communicator.agree {
+            try files?.save(
+                state(position), model: parts.flatMap(\.modelTensors), metadata: metadata,
+                optimizer: parts.flatMap(\.stateTensors), isBest: isBest, epoch: position.epoch,
+                runSeconds: runSeconds)
         }
     }
+
+    /// Returns on every rank when the last checkpoint is on the disk; throws on every rank if it is not. *Collective.*
+    func finish() throws {
+        try context.clock.pausing { try context.communicator.agree { try files?.finish() } }
+    }
+
+    func runWillEnd(at position: RunPosition) throws { try finish() }
 
     private var metadata: [String: String] {
         rule.learners.reduce(into: [:]) { texts, learner in
@@ -86,9 +104,6 @@ final class CheckpointWriter: RunObserver {
         description.state(at: position, progress: parts.notes(at: position))
     }
 
-    /// The step of the last checkpoint of this start of the run.
-    var savedStep: Int? { saved?.step }
-
     /// Brings together the losses that the ranks know separately. *Collective.*
     func settle() throws { try losses.settle() }
 
@@ -96,10 +111,7 @@ final class CheckpointWriter: RunObserver {
     func update(_ position: RunPosition, isBest: Bool) throws {
         let isUpdated = try context.clock.pausing {
             try context.communicator.share(from: 0) { () -> [UInt8] in
-                guard let record = context.record else { return [1] }
-                guard try record.store.update(state(position)) else { return [0] }
-                if isBest { try record.store.markBest(step: position.step) }
-                return [1]
+                try files?.update(state(position), metadata: metadata, isBest: isBest) ?? true ? [1] : [0]
             }
         }
         if isUpdated == [0] { try save(position, isBest: isBest) }
@@ -112,6 +124,7 @@ final class CheckpointWriter: RunObserver {
     func requireFinite(_ position: RunPosition) throws {
         let first = try context.communicator.share(from: 0) { () -> NonFiniteState? in
             guard let tensor = parts.firstNonFinite else { return nil }
+            files?.finishCurrent()
             let saved = try context.record?.store.steps().last { $0 <= position.step }
             return NonFiniteState(tensor: tensor, step: position.step, saved: saved)
         }
@@ -119,7 +132,8 @@ final class CheckpointWriter: RunObserver {
     }
 
     func summarize(_ summary: inout RunSummary) {
-        summary.checkpoint = saved?.path
+        summary.checkpoint = files?.savedPath
+        if let failed = files?.failedSaves, failed > 0 { summary.failedSaves = failed }
         if earlierSeconds != 0 { summary.runSeconds = runSeconds }
     }
 }

@@ -116,12 +116,14 @@ extension AssembledRun {
         let gradients = rule.learners.reduce(0) { $0 + $1.dataParallel.gradientBytes }
         let isShared = learner.weights.memory != nil && communicator.size > 1
         let ranks = context.hostnames.count { $0 == context.hostnames[communicator.rank] }
-        let all = (weights + optimizer) * (isShared ? 1 : ranks) + gradients * ranks + dataBytes
+        let copy = settings.checkpoint.background ? weights + optimizer : 0
+        let all = (weights + optimizer) * (isShared ? 1 : ranks) + copy + gradients * ranks + dataBytes
         let limit = MemoryLimit.total(processes: ranks)
         let place = isShared ? "once for each host" : "on each rank"
+        let saving = copy > 0 ? "; a copy of both on rank 0, to save in the background (checkpoint.background)" : ""
         let data = dataBytes > 0 ? "; data \(Readable.bytes(dataBytes)), once for each host" : ""
         return
-            "weights \(Readable.bytes(weights)) and optimizer with averages \(Readable.bytes(optimizer)), \(place); gradients \(Readable.bytes(gradients)) for each sum of shards that a rank keeps\(data); and what a shard's forward pass keeps: in all more than \(Readable.bytes(all)) on a host, of \(Readable.bytes(limit.bytes)) that \(limit.source) allows"
+            "weights \(Readable.bytes(weights)) and optimizer with averages \(Readable.bytes(optimizer)), \(place); gradients \(Readable.bytes(gradients)) for each sum of shards that a rank keeps\(saving)\(data); and what a shard's forward pass keeps: in all more than \(Readable.bytes(all)) on a host, of \(Readable.bytes(limit.bytes)) that \(limit.source) allows"
     }
 }
 

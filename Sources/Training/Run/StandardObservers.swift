@@ -27,8 +27,8 @@ extension AssembledRun {
         let schedule = EvaluationSchedule(settings, hasTestData: task.testData.count > 0)
         let parts = self.parts + ownObservers.flatMap(\.persistents) + [schedule]
         let checkpoints = CheckpointWriter(
-            context, rule, losses, agreement, setup.description, parts: parts, every: settings.checkpoint.every,
-            minutes: settings.checkpoint.minutes, lastStep: lastStep)
+            context, rule, losses, agreement, setup.description, parts: parts,
+            settings: settings.checkpoint, lastStep: lastStep)
         let evaluator = Evaluator(
             context, task, rule, settings, checkpoints, schedule, observers: ownObservers, lastStep: lastStep)
         let report = ResourceReport(context, rule.learners, threads: settings.threads)

@@ -270,14 +270,17 @@ public struct TrainingProgram {
             dataChecksums: length.checksums.texts, changed: changed)
         start.placement = placements
         try directory.record(start, of: settings)
-        let store = CheckpointStore(directory: directory.checkpointsPath, keep: settings.checkpoint.keep)
+        let keeper = try point.lock.map { try RunDirectoryKeeper(directory, $0) }
+        let store = CheckpointStore(
+            directory: directory.checkpointsPath, keep: settings.checkpoint.keep,
+            keepEvery: settings.checkpoint.keepEvery, fence: keeper?.fence)
         try store.removeLeftovers()
         try store.markBest(step: point.progress["best.step"].flatMap { Int($0) })
         let log = try RunLog(
             directory: directory, resumedStep: request.resumes ? point.step : nil,
-            evaluates: point.progress[EvaluationSchedule.pendingNote] == "true", reporter: reporter)
+            evaluates: point.progress[EvaluationSchedule.pendingNote] == "true", reporter: reporter, keeper: keeper)
         if let transferred { try log.transferred(transferred) }
         let shardsFollow = try !request.resumes && request.given(catalog).settings.shards == 0
-        return RunRecord(log: log, store: store, lock: point.lock, changed: changed, shardsFollowRanks: shardsFollow)
+        return RunRecord(log: log, store: store, keeper: keeper, changed: changed, shardsFollowRanks: shardsFollow)
     }
 }
