@@ -93,12 +93,14 @@ let package = Package(
                 "DataParallel", "Training", "Machine",
             ]),
 
+        .target(name: "Doctor", dependencies: ["Messages", "Kernels", "Communication", "Machine"]),
+
         // Level 5: the commands, for any recipes; one import for users; the program
         .target(
             name: "LockstepCommand",
             dependencies: [
                 "Messages", "Kernels", "DataParallel", "Communication", "MPICommunication", "Checkpoints", "RunRecords",
-                "Settings", "Optimizers", "Training", "Search", "Benchmarks",
+                "Settings", "Optimizers", "Training", "Search", "Benchmarks", "Doctor", "Machine",
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
             ]),
         .target(
@@ -185,6 +187,8 @@ let package = Package(
                 "Training",
             ],
             exclude: ["simgrid_step.cpp"]),
+        .testTarget(
+            name: "DoctorTests", dependencies: ["Doctor", "Communication", "Machine", "TestSupport"]),
         .target(
             name: "FuzzTargets",
             dependencies: ["Checkpoints", "Datasets", "RunRecords", "Settings", "Training", "Search", "Recipes"],
