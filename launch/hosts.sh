@@ -30,16 +30,18 @@ answer "$@" | sed "s/^/lockstep: /"'
 
 # examine HOST RANKS: prints the host's answer.
 examine() {
-    local host=$1 here=(bash -s -- "$program" "$2" "$threads" "${job:-}")
+    local host=$1 here=(bash -s -- "$program" "$2" "$threads" "${job:-}") limit
+    # At a restart a host that is gone costs this time.
+    limit=${LOCKSTEP_LOGIN_SECONDS:-$((generation > 0 ? 5 : 10))}
     if is_here "${host#*@}"; then
         "${here[@]}"
     elif [[ -n ${is_allocated:-} ]]; then
-        timeout 5 srun --overlap --mpi=none -N 1 -n 1 -w "$host" "${here[@]}" 2>&1 ||
-            echo "lockstep: problem does not start a step of Slurm within 5 s"
+        timeout "$limit" srun --overlap --mpi=none -N 1 -n 1 -w "$host" "${here[@]}" 2>&1 ||
+            echo "lockstep: problem does not start a step of Slurm within $limit s"
     else
         # ssh hands the command to a shell: quote it for that one.
-        timeout 3 ssh "${ssh_options[@]}" -o BatchMode=yes -o ConnectTimeout=3 -- "$host" "$(printf '%q ' "${here[@]}")" 2>&1 ||
-            echo "lockstep: problem does not answer ssh within 3 s; it must let 'ssh $host true' in without a question"
+        timeout "$limit" ssh "${ssh_options[@]}" -o BatchMode=yes -o ConnectTimeout="$limit" -- "$host" "$(printf '%q ' "${here[@]}")" 2>&1 ||
+            echo "lockstep: problem does not answer ssh within $limit s; it must let 'ssh $host true' in without a question"
     fi < <(cat -- "$repository/launch/host.sh" && printf '%s\n' "$examination")
 }
 

@@ -82,19 +82,14 @@ make_run_directory() {
 
 # check_restarts ARGS…: whether a run of these arguments can be continued; sets `run_directory` if they name it.
 check_restarts() {
-    local option
     ((restarts > 0)) || return 0
-    case ${1:-} in
-    train) option=--run-dir ;;
-    search) option=--search-dir ;;
-    *) fail "--restarts continues train and search, and '${1:-}' has nothing to continue from: leave it out" ;;
-    esac
+    [[ ${1:-} == train ]] || fail "--restarts continues train, and '${1:-}' has no checkpoints to continue from: leave it out"
     run_directory=
-    if option_value "$option" "$@"; then
+    if option_value --run-dir "$@"; then
         run_directory=$value
-        [[ -n $run_directory ]] || fail "$option is empty: name a directory"
-    elif [[ $1 == search || " $* " == *" --resume "* ]]; then
-        fail "--restarts must know what to continue: add $option DIR"
+        [[ -n $run_directory ]] || fail "--run-dir is empty: name a directory"
+    elif [[ " $* " == *" --resume "* ]]; then
+        fail "--restarts must know what to continue: add --run-dir DIR"
     fi
 }
 

@@ -9,8 +9,8 @@
 static const int numbers[] = {SIGHUP, SIGINT, SIGUSR1, SIGTERM};
 static const char *const names[] = {"SIGHUP", "SIGINT", "SIGUSR1", "SIGTERM"};
 enum { COUNT = sizeof numbers / sizeof *numbers };
-static int is_handled[COUNT];
 static int first_signal;
+static long long first_time; // milliseconds of the clock
 static int noting;
 static int delay;
 static char texts[2][1024];
@@ -37,12 +37,21 @@ static void end(int number, const char *name) {
 }
 
 static void on_signal(int number) {
-    struct sigaction usual = {.sa_handler = SIG_DFL};
     const char *name = "";
     for (size_t i = 0; i < COUNT; i++) {
         if (numbers[i] == number) name = names[i];
-        // a second signal ends the process
-        if (is_handled[i]) sigaction(numbers[i], &usual, NULL);
+    }
+    struct timespec time;
+    clock_gettime(CLOCK_MONOTONIC, &time);
+    long long now = time.tv_sec * 1000LL + time.tv_nsec / 1000000, never = 0;
+    // A second signal ends the process. Within a second it is the same request: Slurm signals ranks and launcher, which passes
+    // it on as another one.
+    if (!__atomic_compare_exchange_n(&first_time, &never, now, 0, __ATOMIC_RELEASE, __ATOMIC_ACQUIRE) &&
+        now - never >= 1000) {
+        struct sigaction usual = {.sa_handler = SIG_DFL};
+        sigaction(number, &usual, NULL);
+        raise(number); // not blocked: SA_NODEFER
+        return;
     }
     int none = 0;
     __atomic_compare_exchange_n(&first_signal, &none, number, 0, __ATOMIC_RELEASE, __ATOMIC_RELAXED);
@@ -55,7 +64,7 @@ void lockstep_handle_signals(int delay_seconds) {
         struct sigaction action = {.sa_handler = on_signal, .sa_flags = SA_RESTART | SA_NODEFER}, before;
         // what a parent has made the process ignore, as nohup does, stays ignored
         if (sigaction(numbers[i], NULL, &before) != 0 || before.sa_handler == SIG_IGN) continue;
-        is_handled[i] = sigaction(numbers[i], &action, NULL) == 0;
+        sigaction(numbers[i], &action, NULL);
     }
 }
 

@@ -29,7 +29,7 @@ public enum ProcessSignal: Int32, Sendable, CaseIterable, Codable {
     package static var pending: ProcessSignal? { ProcessSignal(rawValue: lockstep_first_signal()) }
 
     /// Handles all of them that the process does not ignore: the first ends it with one line and `exitCode`, except within
-    /// `noting`; the second does what it does by default. *Local*, once in a process.
+    /// `noting`; another, a second or more later, does what it does by default. *Local*, once in a process.
     /// - Parameter delay: seconds before a process ends by the first: others that have got it, too, say so before.
     package static func handle(delay: Int32 = 0) {
         setEnding()

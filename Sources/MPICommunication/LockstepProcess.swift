@@ -25,8 +25,8 @@ public enum LockstepProcess {
     ///
     /// Standard output is line-buffered, since a launcher reads it through a pipe; that nobody reads it any longer
     /// does not end the process. SIGTERM, SIGINT, SIGHUP and SIGUSR1 end it with one line and 128 + the signal's number, or,
-    /// in a training, with an `Interruption` once a checkpoint is saved: rank 0 prints it, and all exit with its code. A second
-    /// one ends the process at once.
+    /// in a training, with an `Interruption` once a checkpoint is saved: rank 0 prints it, and all exit with its code.
+    /// Another signal, a second or more after the first, ends the process at once.
     public static func run(
         threads: Int? = nil, _ body: (any Communicator, LaunchContext) throws -> Int32
     ) -> Never {

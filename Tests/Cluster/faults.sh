@@ -90,7 +90,7 @@ inject() {
     where='' mending=''
     case $1 in
     rank-killed) victim "$rank_name" && kill -KILL "$pid" && where="a rank of h$host" ;;
-    rank-crashed) victim "$rank_name" && kill -BUS "$pid" && where="a rank of h$host" ;;
+    rank-crashed) victim "$rank_name" && kill -SYS "$pid" && where="a rank of h$host" ;;
     rank-stopped) victim "$rank_name" && kill -STOP "$pid" && sleep 2 && kill -KILL "$pid" && where="a rank of h$host" ;;
     daemon-killed) victim orted && kill -KILL "$pid" && where="orted of h$host" ;;
     ssh-killed) victim ssh && kill -KILL "$pid" && where="ssh on h$host" ;;

@@ -44,6 +44,16 @@ extension EndToEnd {
             #expect(try place.files(of: "run").saved == expected)
         }
 
+        @Test("and a signal within a second of it are one request, as when Slurm signals ranks and launcher")
+        func twoAtOnce() throws {
+            let job = try started(.ranks(2))
+            let rank = try #require(job.process(ofRank: 1))
+            kill(rank, SIGTERM)
+            kill(rank, SIGTERM)
+            kill(try #require(job.process(ofRank: 0)), SIGTERM)
+            try check(job, "SIGTERM", code: 143)
+        }
+
         @Test("SIGUSR1 to mpirun, which hands it on to all ranks")
         func launcher() throws {
             let job = try started(.ranks(2), ["--set", "interrupt.exit_code=85"])

@@ -41,6 +41,12 @@ extension EndToEnd {
             #expect(bytes.output == "equal\n", "\(bytes)")
         }
 
+        @Test("drops the line about a signal that is passed on, and no other of these words")
+        func forwarded() throws {
+            let outcome = try filter("printf 'mpirun: Forwarding signal 10 to job\\nForwarding signal 10\\n'")
+            #expect(outcome.output == "Forwarding signal 10\n", "\(outcome)")
+        }
+
         @Test("drops the text about an exit status, and keeps what a rank says in the midst of it")
         func noise() throws {
             let dashes = String(repeating: "-", count: 74)

@@ -155,7 +155,7 @@ extension EndToEnd {
             "refuses what cannot be",
             arguments: [
                 (["--restarts", "x[$(touch pwned)]", "1", "train", "x"], "needs a number"),
-                (["--restarts", "1", "1", "predict", "x"], "nothing to continue from"),
+                (["--restarts", "1", "1", "predict", "x"], "no checkpoints to continue from"),
                 (["--restarts", "1", "1", "train", "x", "--resume"], "add --run-dir DIR"),
                 (["--spares", "1", "1", "train", "x"], "launch/cluster"),
             ])

@@ -107,8 +107,8 @@ void lockstep_store_release(uint64_t *flag, uint64_t value);
 void lockstep_relax(void);  // tells the processor that this is a waiting loop
 
 // ---- signals.c: SIGHUP, SIGINT, SIGUSR1 and SIGTERM ----
-// Installs the handler of all that are not ignored. The first signal is noted, or ends the process; the next does what it does
-// by default. A process that ends by its first waits `delay_seconds` before it says so.
+// Installs the handler of all that are not ignored. The first signal is noted, or ends the process; another, a second or more later,
+// does what it does by default. A process that ends by its first waits `delay_seconds` before it says so.
 void lockstep_handle_signals(int delay_seconds);
 int lockstep_first_signal(void);           // the number of the first signal; 0 before
 void lockstep_note_signals(int change);    // adds to a counter: while it is above 0 the first signal is only noted
