@@ -89,7 +89,7 @@ struct SearchCommand<Program: LockstepProgram>: ParsableCommand {
             request.ranksPerTrial = ranksPerTrial
             (request.directory, request.resumes) = (searchDir, resume)
             (request.commandLine, request.libraries) = (CommandLine.arguments, context.libraries)
-            request.hostname = context.hostname
+            (request.hostname, request.endJob) = (context.hostname, context.endJob)
             _ = try HyperparameterSearch(request, catalog: Program.catalog, communicator: communicator).run()
             return 0
         }

@@ -52,6 +52,7 @@ struct TrainCommand<Program: LockstepProgram>: ParsableCommand {
                 target: target, overrides: overrides, runDirectory: runDir, resumes: resume,
                 commandLine: CommandLine.arguments, libraries: context.libraries, hostname: context.hostname)
             request.usesEnvironment = true
+            request.endJob = context.endJob
             let program = TrainingProgram(request, catalog: Program.catalog, communicator: communicator)
             if explain {
                 let explanation = try program.explain()

@@ -10,4 +10,7 @@ public struct LaunchContext: Sendable {
 
     /// The MPI library's name and version, or `nil` where MPI is not in use.
     public let mpiVersion: String?
+
+    /// Ends this process at once with exit code 1, from any thread; its launcher then ends all ranks.
+    public let endJob: @Sendable () -> Void
 }

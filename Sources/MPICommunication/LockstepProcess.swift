@@ -48,7 +48,7 @@ public enum LockstepProcess {
             abortWorld(code: 1)
         }
         let context = LaunchContext(
-            launch: launch, hostname: world.processorName, mpiVersion: world.libraryVersion)
+            launch: launch, hostname: world.processorName, mpiVersion: world.libraryVersion, endJob: endAtOnce)
         let rank = world.communicator.rank
         do {
             let code = try body(world.communicator, context)
@@ -82,7 +82,10 @@ public enum LockstepProcess {
 
     private static func runAlone(_ body: (any Communicator, LaunchContext) throws -> Int32) -> Never {
         do {
-            exit(try body(SoloCommunicator(), LaunchContext(launch: nil, hostname: hostname(), mpiVersion: nil)))
+            exit(
+                try body(
+                    SoloCommunicator(),
+                    LaunchContext(launch: nil, hostname: hostname(), mpiVersion: nil, endJob: endAtOnce)))
         } catch let interruption as Interruption {
             complain("\(interruption)")
             exit(interruption.exitCode)
@@ -90,6 +93,11 @@ public enum LockstepProcess {
             complain("error: \(errorLine(error))")
             exit(1)
         }
+    }
+
+    /// Ends the process from any thread, whatever the others are doing: no call of MPI, which another thread may be in.
+    @Sendable private static func endAtOnce() {
+        _exit(1)
     }
 
     /// Writes out what the process has printed so far, then the line, in one piece: lines of several ranks do not mix.

@@ -153,6 +153,7 @@ public struct HyperparameterSearch {
                 ], runDirectory: path, resumes: begun, commandLine: request.commandLine,
                 libraries: request.libraries, hostname: request.hostname)
             (training.isQuiet, training.dropsUnused) = (true, true)
+            training.endJob = request.endJob
             _ = try TrainingProgram(training, catalog: catalog, communicator: group).run()
             let metrics = try group.share(from: 0) { Array(try FileContents.read(path + "/metrics.jsonl")) }
             result = TrialResult(trial, metrics: String(decoding: metrics, as: UTF8.self))

@@ -29,6 +29,8 @@ public struct SearchRequest: Sendable {
     public var libraries: [String: String] = [:]
     /// The name of this rank's host.
     public var hostname = "localhost"
+    /// Ends the job when a rank hangs: see `TrainingRequest.endJob`.
+    public var endJob: (@Sendable () -> Void)?
     /// Called with a line for each trial, and with the table.
     public var report: @Sendable (String) -> Void = Terminal.print
 

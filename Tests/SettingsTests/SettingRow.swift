@@ -176,6 +176,8 @@ let settingRows: [SettingRow] = [
     SettingRow("non_finite.action", "stop", "skip", resumable: true) { $0.nonFinite.action = .skip },
     SettingRow("non_finite.limit", "10", "3", resumable: true) { $0.nonFinite.limit = 3 },
     SettingRow("interrupt.exit_code", "automatic", "75", resumable: true) { $0.interrupt.exitCode = 75 },
+    SettingRow("watch.warn_seconds", "automatic", "30", resumable: true) { $0.watch.warnSeconds = 30 },
+    SettingRow("watch.end_seconds", "automatic", "0", resumable: true) { $0.watch.endSeconds = 0 },
     SettingRow("trace.steps", "none", "5-8", resumable: true) { $0.trace.steps = .init(first: 5, last: 8) },
 ]
 

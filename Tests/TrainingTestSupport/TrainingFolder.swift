@@ -23,7 +23,8 @@ package final class TrainingFolder: Sendable {
     @discardableResult
     package func train(
         _ run: String, _ recipe: String, ranks: Int = 1, resumes: Bool = false, _ values: [String],
-        sources: @Sendable @escaping (_ rank: Int) -> RequestSources = { _ in RequestSources() }
+        sources: @Sendable @escaping (_ rank: Int) -> RequestSources = { _ in RequestSources() },
+        prepare: @Sendable @escaping (inout TrainingRequest, _ rank: Int) -> Void = { _, _ in }
     ) throws -> Checkpoint {
         var request = TrainingRequest(target: recipe, runDirectory: self(run), resumes: resumes)
         request.overrides = try values.map { try SettingOverride(assignment: $0) }
@@ -31,6 +32,7 @@ package final class TrainingFolder: Sendable {
         _ = try InProcessCommunicator.run(ranks: ranks) { communicator in
             var asked = asked
             asked.requestSources = sources(communicator.rank)
+            prepare(&asked, communicator.rank)
             _ = try TrainingProgram(asked, catalog: RecipeCatalog(recipes), communicator: communicator).run()
         }
         return try SavedRun.checkpoint(at: self(run))

@@ -93,12 +93,14 @@ struct InterruptionTests {
         let whole = try folder.train("whole", recipe.name, ranks: ranks, values)
         let evaluated = recipe.blocks.value
         let interruption = interrupted {
-            try folder.train("run", recipe.name, ranks: ranks, values) { rank in
-                var sources = RequestSources()
-                // the first evaluation has begun
-                sources.pendingSignal = { rank == ranks - 1 && recipe.blocks.value > evaluated ? .interrupt : nil }
-                return sources
-            }
+            try folder.train(
+                "run", recipe.name, ranks: ranks, values,
+                sources: { rank in
+                    var sources = RequestSources()
+                    // the first evaluation has begun
+                    sources.pendingSignal = { rank == ranks - 1 && recipe.blocks.value > evaluated ? .interrupt : nil }
+                    return sources
+                })
         }
         #expect(interruption?.exitCode == 130)
         #expect(try folder.evaluations("run").isEmpty)
@@ -114,11 +116,13 @@ struct InterruptionTests {
     func exitCode() throws {
         let folder = try TrainingFolder([Self.points])
         let interruption = interrupted {
-            try folder.train("run", "points", ranks: 2, ["interrupt.exit_code=75"]) { rank in
-                var sources = RequestSources()
-                sources.pendingSignal = { rank == 0 ? .user1 : .terminate }
-                return sources
-            }
+            try folder.train(
+                "run", "points", ranks: 2, ["interrupt.exit_code=75"],
+                sources: { rank in
+                    var sources = RequestSources()
+                    sources.pendingSignal = { rank == 0 ? .user1 : .terminate }
+                    return sources
+                })
         }
         #expect(interruption?.exitCode == 75 && interruption?.signal == .terminate)
         #expect(try SavedRun.checkpoint(at: folder("run")).step == 1)
@@ -127,13 +131,15 @@ struct InterruptionTests {
     @Test("Rank 0's clock says when checkpoints are due by checkpoint.minutes", arguments: [[], ["local.steps=2"]])
     func minutes(rule: [String]) throws {
         let folder = try TrainingFolder([Self.points])
-        try folder.train("run", "points", ranks: 2, ["checkpoint.minutes=0.5", "checkpoint.keep=100"] + rule) { rank in
-            let looks = Counter()
-            var sources = RequestSources()
-            // 12 seconds from look to look; the other rank's clock is of no account
-            sources.now = { rank == 0 ? Double(looks.next()) * 12 : 0 }
-            return sources
-        }
+        try folder.train(
+            "run", "points", ranks: 2, ["checkpoint.minutes=0.5", "checkpoint.keep=100"] + rule,
+            sources: { rank in
+                let looks = Counter()
+                var sources = RequestSources()
+                // 12 seconds from look to look; the other rank's clock is of no account
+                sources.now = { rank == 0 ? Double(looks.next()) * 12 : 0 }
+                return sources
+            })
         let steps = try CheckpointStore(directory: folder("run") + "/checkpoints", keep: 100).steps()
         // 12 s after the begin, 24, and 36 s
         if rule.isEmpty { #expect(steps == [3, 6, 9, 12, 15, 16]) }

@@ -114,6 +114,13 @@ int lockstep_first_signal(void);           // the number of the first signal; 0 
 void lockstep_note_signals(int change);    // adds to a counter: while it is above 0 the first signal is only noted
 void lockstep_set_signal_text(const char *text);  // what is written to standard error behind "interrupted by SIGTERM"
 
+// ---- stacks.c: the stack of another thread of this process ----
+void lockstep_handle_stack_requests(void);  // installs the handler, of SIGRTMIN + 7, for the calling thread
+// The return addresses of a thread's calls, from the innermost on, those of the handler first; how many, 0 where it does not answer.
+int lockstep_capture_stack(unsigned long thread, void **addresses, int most);
+// dladdr(3): the exported function at an address, or null, and the file that is loaded there; 0 where there is none.
+int lockstep_find_symbol(uintptr_t address, const char **symbol, const char **file, uintptr_t *base);
+
 // ---- anonymous_file.c ----
 // An anonymous file in memory (memfd_create(2)): its descriptor, or -1. The name is shown in /proc.
 int lockstep_anonymous_file(const char *name);

@@ -11,6 +11,10 @@ final class ShardwiseReduction: BucketReduction {
     let result: Buffer
     var isFinite: Bool { finiteSums.areFinite }
     var timings: [BucketTiming] { work.clock.timings }
+    var status: RankStatus? {
+        get { work.status }
+        set { work.status = newValue }
+    }
 
     private let work: BucketWork
     private var finiteSums = FiniteSums()

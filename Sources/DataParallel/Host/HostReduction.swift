@@ -19,6 +19,10 @@ final class HostReduction: BucketReduction {
     let slots: [Buffer]
     var result: Buffer { sums[0] }
     var timings: [BucketTiming] { work.clock.timings }
+    var status: RankStatus? {
+        get { work.status }
+        set { work.status = newValue }
+    }
 
     private let communicator: any Communicator
     /// The ranks of this host, in the order of their shards.
@@ -217,15 +221,15 @@ final class HostReduction: BucketReduction {
             try work.finish { try exchange($0, network) }
             // Until all that is exchanged has come, the slots and sums must stay and the result is not whole.
             for bucket in buckets.indices {
-                try wait { has(.exchanged, member: bucket % host.size, bucket: bucket) }
+                try wait(for: bucket) { has(.exchanged, member: bucket % host.size, bucket: bucket) }
             }
         } else {
             while summed < buckets.count {
-                try wait { haveAll(.filled, bucket: summed) }
+                try wait(for: summed) { haveAll(.filled, bucket: summed) }
                 sum(summed)
             }
             // Until all have summed, the slots must stay and the result is not whole.
-            for bucket in buckets.indices { try wait { haveAll(.summed, bucket: bucket) } }
+            for bucket in buckets.indices { try wait(for: bucket) { haveAll(.summed, bucket: bucket) } }
         }
         isFinite = !buckets.indices.contains { bucket in
             (0..<host.size).contains { has(.notFinite, member: $0, bucket: bucket) }
@@ -235,7 +239,9 @@ final class HostReduction: BucketReduction {
         (filled, summed, released) = (0, 0, 0)
     }
 
-    private func wait(_ isDone: () -> Bool) throws {
+    private func wait(for bucket: Int, _ isDone: () -> Bool) throws {
+        if isDone() { return }
+        status?.set(.exchange, bucket: bucket)
         try waitEagerly(for: communicator, ranks: host.size, until: isDone)
     }
 

@@ -1,4 +1,5 @@
 import CKernels
+package import Communication
 package import Kernels
 
 /// Sums buckets over all ranks along the shard tree. One of several ways; all give the same bits.
@@ -15,6 +16,8 @@ package protocol BucketReduction: AnyObject {
     var isFinite: Bool { get }
     /// When each bucket was filled and reduced.
     var timings: [BucketTiming] { get }
+    /// Where this rank says which bucket it is at; nil: nowhere.
+    var status: RankStatus? { get set }
 
     /// Says that this rank's slots hold all of a bucket; the numbers come in order. Must not wait.
     func fill(_ bucket: Int)
@@ -32,6 +35,7 @@ func slice(_ rank: Int, of ranks: Int, in range: Range<Int>) -> Range<Int> {
 
 /// One rank: its only node is the root.
 final class SoloReduction: BucketReduction {
+    var status: RankStatus?
     var path: ReductionPath { .messages }
     var isInBackground: Bool { false }
     let slots: [Buffer]

@@ -10,6 +10,9 @@ final class BucketWork {
     /// When each bucket was filled and reduced.
     let clock: BucketClock
 
+    /// Where this rank says which bucket it is at.
+    var status: RankStatus?
+
     private let count: Int
     private let queue = CommunicationQueue()
 
@@ -21,13 +24,21 @@ final class BucketWork {
     /// Says that a bucket is full; `communicate` is called for it, or for all of them by `finish`.
     func fill(_ bucket: Int, _ communicate: @escaping (Int) throws -> Void) {
         clock.note(\.filled, bucket)
-        if overlaps { queue.run { try communicate(bucket) } }
+        guard overlaps else { return }
+        queue.run { [status] in
+            status?.setBackground(bucket: bucket)
+            try communicate(bucket)
+            status?.setBackground(bucket: nil)
+        }
     }
 
     /// Returns when `communicate` has returned for all buckets. *Collective.*
     func finish(_ communicate: (Int) throws -> Void) throws {
         if overlaps { return try queue.wait() }
-        for bucket in 0..<count { try communicate(bucket) }
+        for bucket in 0..<count {
+            status?.set(.exchange, bucket: bucket)
+            try communicate(bucket)
+        }
     }
 }
 

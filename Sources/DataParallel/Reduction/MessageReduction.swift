@@ -10,6 +10,10 @@ final class MessageReduction: BucketReduction {
     var result: Buffer { slots[0] }
     var isFinite: Bool { finiteSums.areFinite }
     var timings: [BucketTiming] { work.clock.timings }
+    var status: RankStatus? {
+        get { work.status }
+        set { work.status = newValue }
+    }
 
     private let exchange: MessageExchange
     private let ranks: [Int]

@@ -1,3 +1,4 @@
+import Communication
 import Preconditions
 public import TensorEngine
 
@@ -19,6 +20,7 @@ extension DataParallelStep {
         )
         try compareStart()
         let reducer = try reducerOfProducts()
+        status?.set(.backward)
         for (shard, batch) in zip(localShards, batches) {
             guard let batch else {
                 reducer.acceptEmpty(shard: shard)

@@ -41,6 +41,8 @@ public final class DataParallelStep {
     public var observers: [any OperationObserver] = []
     /// The requests of the ranks, which travel with the sums of each step; nil where none are made.
     package var requests: RequestExchange?
+    /// Where this rank says which pass or bucket it is at; nil: nowhere.
+    package var status: RankStatus? { didSet { reducer.status = status } }
     /// Records the passes, buckets and operations of this rank while it is on.
     public var timeline: EventRecorder?
 
@@ -103,11 +105,13 @@ public final class DataParallelStep {
         guard buckets != self.buckets else { return }
         self.buckets = buckets
         reducer = try makeReducer(buckets, combination)
+        reducer.status = status
     }
 
     /// The reducer for products of the Hessian with vectors, made when first used. *Collective.*
     func reducerOfProducts() throws -> GradientReducer {
         let reducer = try productReducer ?? makeReducer(buckets, .sum)
+        reducer.status = status
         productReducer = reducer
         return reducer
     }
@@ -151,6 +155,7 @@ public final class DataParallelStep {
             var packing = 0.0
             let begin = TimelineEvent.now
             var forwardEnd = begin
+            status?.set(.forward)
             _ = try valueAndGradients(
                 of: trained.parameters, observers: observers,
                 destination: { sink.destination($0, shard: shard) },
@@ -170,6 +175,7 @@ public final class DataParallelStep {
                     for (index, statistic) in trained.statistics.enumerated() {
                         sink.acceptStatistic(statistic.takeRecord(), index: index, shard: shard)
                     }
+                    status?.set(.backward)
                     return loss.sum.joined(with: passes?.takeTokens() ?? [])
                 })
             phases.backward += lap.next() - packing
@@ -221,9 +227,11 @@ public final class DataParallelStep {
         var phases = phases
         let timeline = timeline.flatMap { $0.isRecording ? $0 : nil }
         var stopwatch = Stopwatch()
+        status?.set(.exchange)
         let sums = try timeline.measure(.communicationWait) { try reducer.finish() }
         timeline?.record(reducer.bucketTimings)
         requests?.note(sums.requests)
+        status?.set(.optimizer)
         if updatesStatistics { updateStatistics() }
         let exposed = stopwatch.lap()
         phases.exposedCommunication = exposed + (passes?.exchangeMilliseconds ?? 0)

@@ -46,6 +46,12 @@ public final class GradientReducer {
     /// The path of reduction: never `automatic`.
     public var path: ReductionPath { reduction.path }
 
+    /// Where this rank says which bucket it is at; nil: nowhere.
+    package var status: RankStatus? {
+        get { reduction.status }
+        set { reduction.status = newValue }
+    }
+
     private var nextBucket = 0
     private var missingParameters: [Int] = []
     private var isPending: [Bool] = []

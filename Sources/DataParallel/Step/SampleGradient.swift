@@ -87,6 +87,7 @@ extension DataParallelStep {
             let shard = localShards.lowerBound + place
             var (lossSum, count) = (0.0, 0.0)
             var metricsOfSamples: [[NamedSum]] = []
+            status?.set(.forward)
             for (index, sample) in samples.enumerated() {
                 var stopwatch = Stopwatch()
                 _ = try valueAndGradients(

@@ -17,6 +17,8 @@ public final class RunContext {
     let clock = StepClock()
     /// What makes the run stop or save out of turn.
     let requests: RunRequests
+    /// Where this rank says what it is doing, in a run that is watched.
+    var status: RankStatus?
     /// Records what this rank does, in a run that is traced.
     let timeline: EventRecorder?
 

@@ -63,6 +63,8 @@ final class CheckpointWriter: RunObserver {
     /// Saves a checkpoint of the step that was just done. *Collective.*
     /// - Parameter isBest: whether it is of the best evaluation.
     func save(_ position: RunPosition, isBest: Bool) throws {
+        context.status?.set(.saving)
+        defer { context.status?.set(.other) }
         try agreement.check(position.step)
         try context.clock.pausing {
             try losses.settle()

@@ -143,6 +143,8 @@ final class Evaluator<Task: TrainingTask>: RunObserver {
     private func scores(of chosen: [Int]?, _ position: RunPosition) throws -> EvaluationResult {
         let reporter = context.record?.log.reporter
         defer { reporter?.endProgress() }
+        context.status?.set(.evaluation)
+        defer { context.status?.set(.other) }
         return try context.timeline.measure(.evaluation) {
             try rule.withSettledWeights {
                 try checkpoints.requireFinite(position)
@@ -151,6 +153,7 @@ final class Evaluator<Task: TrainingTask>: RunObserver {
                         over: context.communicator, thoroughly: false, topK: settings.evaluate.topK, samples: chosen,
                         requests: { [context] in context.requests.exchange.outgoing }
                     ) { done, count in
+                        context.status?.set(.evaluation)
                         reporter?.progress("evaluating", done: done, of: count)
                     }
                 }

@@ -32,6 +32,7 @@ final class Run<Work> {
         while stopReason == nil, context.requests.signal == nil, let step = try nextStep() {
             for observer in observers { try observer.stepWillBegin(step.number) }
             let outcome = try rule.take(step)
+            context.status?.set(.other)
             position = step.end
             try context.requests.settle(over: context.communicator)
             context.clock.stepDidEnd(outcome, samples: step.samples)
@@ -44,7 +45,9 @@ final class Run<Work> {
     private var stopReason: String? { observers.lazy.compactMap(\.stopReason).first }
 
     private func nextStep() throws -> Step<Work>? {
-        try context.clock.loading { try context.timeline.measure(.dataWait) { try source.next() } }
+        context.status?.set(.loading, step: position.step + 1)
+        defer { context.status?.set(.other) }
+        return try context.clock.loading { try context.timeline.measure(.dataWait) { try source.next() } }
     }
 
     /// What observers and ranks have measured. *Collective.*

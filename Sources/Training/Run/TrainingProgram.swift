@@ -11,7 +11,7 @@ import Timeline
 
 /// One training from the request to the summary, on all ranks.
 public struct TrainingProgram {
-    private let request: TrainingRequest
+    let request: TrainingRequest
     private let catalog: RecipeCatalog
     let communicator: any Communicator
 
@@ -223,6 +223,8 @@ public struct TrainingProgram {
         try recordResuming(position, run)
         let steps = Run(
             run.context, source: run.source, rule: run.rule, observers: observers, position: position)
+        let watch = try makeWatch(run, settings.watch)
+        defer { watch?.stop() }
         return try ProcessSignal.noting {
             let summary = try steps.run()
             guard let signal = run.context.requests.signal else { return summary }

@@ -1,3 +1,4 @@
+import Foundation
 /// What a user asked for: a recipe or a settings file, and what differs from it.
 public struct TrainingRequest: Sendable {
     /// The name of a recipe, or the path of a settings file that ends in .yaml or .yml.
@@ -20,6 +21,11 @@ public struct TrainingRequest: Sendable {
     public var usesEnvironment = false
     /// Where signals and the time of day come from.
     package var requestSources = RequestSources()
+    /// Takes what the watch for ranks that hang has to say; by default it goes to the standard error.
+    package var reportStall: @Sendable (String) -> Void = { FileHandle.standardError.write(Data($0.utf8)) }
+    /// Ends the job from any thread when a rank hangs (`watch.end_seconds`), such as `LaunchContext.endJob`; nil: a rank that
+    /// hangs is only reported.
+    public var endJob: (@Sendable () -> Void)?
     /// What becomes of values that nothing uses: by default they are refused; else as if they were not given.
     package var dropsUnused = false
 

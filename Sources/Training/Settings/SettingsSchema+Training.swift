@@ -28,7 +28,7 @@ extension SettingsSchema {
         ScheduleSettings.self, ClipSettings.self, AverageSettings.self, CheckpointSettings.self, LogSettings.self,
         EvaluateSettings.self, EarlyStoppingSettings.self, DiagnoseSettings.self, AgreementSettings.self,
         CommunicationSettings.self, CompressionSettings.self, LocalSettings.self, NonFiniteSettings.self,
-        InterruptSettings.self, TraceSettings.self, SecondOrderConflicts.self,
+        InterruptSettings.self, WatchSettings.self, TraceSettings.self, SecondOrderConflicts.self,
     ]
 }
 

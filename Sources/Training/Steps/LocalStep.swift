@@ -57,6 +57,7 @@ final class LocalStep<Batch: Sendable>: StepRule {
         }
         unsettled.areEpochStarts.append(step.isEpochStart)
         if step.number % period == 0 {
+            context.status?.set(.exchange)
             try agree()
             try context.timeline.measure(.communicationWait) {
                 try workers.exchange(number: step.number / period)
