@@ -50,6 +50,26 @@ struct ShardTreeTests {
         }
     }
 
+    @Test("deals shards to ranks by their speeds, such that the last is done soonest", arguments: 3...9)
+    func speeds(shards: Int) throws {
+        for speeds in [[1.0, 1, 1], [3, 1, 1], [1, 2.5, 4], [0.1, 1, 10], [5, 5, 1]] {
+            let plan = try ShardPlan(shards: shards, ranks: 3, speeds: speeds)
+            let counts = (0..<3).map { plan.run(of: $0).count }
+            #expect((0..<3).flatMap { Array(plan.run(of: $0)) } == Array(0..<shards))
+            #expect(counts.allSatisfy { $0 >= 1 })
+            func time(_ counts: [Int]) -> Double { zip(counts, speeds).map { Double($0) / $1 }.max() ?? 0 }
+            var least = Double.infinity
+            for first in 1...(shards - 2) {
+                for second in 1...(shards - 1 - first) {
+                    least = min(least, time([first, second, shards - first - second]))
+                }
+            }
+            #expect(time(counts) == least, "\(counts) at \(speeds)")
+        }
+        let plan = try ShardPlan(shards: 8, ranks: 2, hosts: HostMap(names: ["b", "a"]), speeds: [3, 1])
+        #expect(plan.run(of: 0).count == 6 && plan.run(of: 1).count == 2)
+    }
+
     @Test("needs few buffers: at most two whole nodes and two partial sums for each level")
     func slotCount() {
         for shards in 1...64 {

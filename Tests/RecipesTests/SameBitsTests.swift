@@ -43,6 +43,42 @@ struct SameBitsTests {
         }
     }
 
+    @Test(
+        "gives the same checkpoint however unequally shards are dealt to ranks, and after resuming with others",
+        arguments: [
+            [], ["communication.path=messages"], ["communication.ranks_per_host=1"],
+            ["model.name=resnet20", "steps=3"],
+        ])
+    func sameBytesBySpeed(values: [String]) throws {
+        let values = trainer.images(["epochs=2", "shards=8", "checkpoint.every=2", "checkpoint.keep=100"] + values)
+        let expected = try trainer.train("ranks-1", values)
+        for (name, speeds) in [("a", "[3, 1]"), ("b", "[1, 9]"), ("c", "[1, 2, 4]"), ("d", "[4, 1, 2, 1]")] {
+            let ranks = speeds.count { $0 == "," } + 1
+            let balance = ["balance.mode=fixed", "balance.speeds=\(speeds)"]
+            #expect(try trainer.train(name, ranks: ranks, values + balance) == expected, "\(speeds)")
+        }
+        let newest = try #require(try trainer.folder.names(in: "a/checkpoints").filter { $0.hasPrefix("step-") }.max())
+        try trainer.folder.remove("a/checkpoints/\(newest)")
+        let resumed = try trainer.train("a", ranks: 3, resumes: true, ["balance.speeds=[1, 1, 3]"])
+        #expect(resumed == expected)
+    }
+
+    @Test("refuses speeds of other ranks than there are, and ways of training whose result depends on who has a shard")
+    func badSpeeds() throws {
+        for (values, text) in [
+            (["balance.mode=fixed"], "needs the speed of each rank"),
+            (["balance.mode=fixed", "balance.speeds=[1, 2, 3]"], "has 3 numbers, and there are 2 ranks"),
+            (["balance.mode=automatic", "compression.name=powersgd"], "compression.name"),
+            (["balance.mode=automatic", "local.steps=2"], "local.steps"),
+            (["balance.speeds=[1, 2]"], "balance.mode"),
+        ] {
+            let error = #expect(throws: (any Error).self) {
+                try trainer.train("bad", ranks: 2, trainer.images(["shards=8"] + values))
+            }
+            #expect(error.map { "\($0)" }?.contains(text) == true, "\(values): \(String(describing: error))")
+        }
+    }
+
     @Test("gives the same metrics on three ranks as on one, to the last digit")
     func sameMetrics() throws {
         let values = trainer.images(["epochs=2", "log.every=5", "model.dropout=0.3"])

@@ -49,6 +49,7 @@ struct MetricsRecordTests {
         summary.trainingMetrics = ["kl": 0.5]
         (summary.bestMetric, summary.stoppedEarly, summary.skippedSteps) = ("f1_macro", "no better", 2)
         summary.failedSaves = 3
+        summary.shardsByRank = [5, 3]
         (summary.runSeconds, summary.firstStep, summary.sentBytes, summary.uncompressedBytes) = (500, 7, 100, 400)
         summary.stragglers = [
             StragglerReport(

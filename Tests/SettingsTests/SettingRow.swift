@@ -166,6 +166,9 @@ let settingRows: [SettingRow] = [
         $0.communication.sharding = .gradients
     },
     SettingRow("communication.combination", "sum", "adasum") { $0.communication.combination = .adasum },
+    SettingRow("balance.mode", "off", "automatic", resumable: true) { $0.balance.mode = .automatic },
+    SettingRow("balance.speeds", "[]", "[2, 1]", resumable: true) { $0.balance.speeds = [2, 1] },
+    SettingRow("balance.every", "200", "50", resumable: true) { $0.balance.every = 50 },
     SettingRow("compression.name", "none", "bf16") { $0.compression.name = .bf16 },
     SettingRow("compression.share", "0.01", "0.125") { $0.compression.share = 0.125 },
     SettingRow("compression.rank", "4", "3") { $0.compression.rank = 3 },

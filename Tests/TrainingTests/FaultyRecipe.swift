@@ -18,8 +18,13 @@ struct FaultyRecipe: Recipe {
         case flippedBit(pass: Int)
         /// Each forward pass, or each batch of data, takes so many milliseconds longer.
         case slow(milliseconds: UInt32)
+        /// The same, on threads that are marked by `slowThread` alone.
+        case slowThread(milliseconds: UInt32)
         case slowData(milliseconds: UInt32)
     }
+
+    /// Marks the thread of a slow rank.
+    static let slowThread = "slow"
 
     let fault: Fault
     let name = "faulty"
@@ -81,6 +86,9 @@ final class FaultyTask: TrainingTask {
             weight.assign(Tensor(values, shape: weight.shape))
         }
         if case .slow(let milliseconds) = fault { usleep(milliseconds * 1000) }
+        if case .slowThread(let milliseconds) = fault, Thread.current.threadDictionary[FaultyRecipe.slowThread] != nil {
+            usleep(milliseconds * 1000)
+        }
         let loss = task.loss(batch.points, context)
         guard case .gradient(let sample) = fault, batch.samples.contains(sample) else { return loss }
         let weight = model.parameters.named[0].parameter.value

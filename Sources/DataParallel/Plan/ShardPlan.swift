@@ -1,6 +1,7 @@
 import Preconditions
 
-/// The shards of each rank: contiguous runs whose sizes differ by at most one, in the order of the ranks, host by host.
+/// The shards of each rank: contiguous runs in the order of the ranks, host by host. Their sizes differ by at most one, or follow
+/// the ranks' speeds. Which rank has a shard changes no bit of a sum over all.
 public struct ShardPlan: Sendable, Equatable {
     /// The number of shards.
     public let shards: Int
@@ -8,11 +9,14 @@ public struct ShardPlan: Sendable, Equatable {
     public let ranks: Int
     /// For each rank its position among all, host by host.
     private let positionOfRank: [Int]
+    /// By position: its first shard; at the end the number of shards.
+    private let starts: [Int]
 
     /// The plan for `shards` shards on `ranks` ranks, each of which owns at least one.
     /// - Parameter hosts: where the ranks are, so that those of a host get shards that follow each other; nil: the ranks'
     ///   own order.
-    public init(shards: Int, ranks: Int, hosts: HostMap? = nil) throws {
+    /// - Parameter speeds: by rank, how many shards it computes in some time, above 0; nil: all alike.
+    public init(shards: Int, ranks: Int, hosts: HostMap? = nil, speeds: [Double]? = nil) throws {
         guard ranks >= 1 && shards >= ranks else { throw ShardPlanError(shards: shards, ranks: ranks) }
         require(
             hosts.map { $0.hostOfRank.count == ranks } ?? true,
@@ -21,12 +25,35 @@ public struct ShardPlan: Sendable, Equatable {
         var positions = Array(0..<ranks)
         for (position, rank) in (hosts?.ranksByHost ?? positions).enumerated() { positions[rank] = position }
         positionOfRank = positions
+        guard let speeds else {
+            starts = (0...ranks).map { shards * $0 / ranks }
+            return
+        }
+        require(
+            speeds.count == ranks && speeds.allSatisfy { $0 > 0 && $0.isFinite },
+            "ShardPlan: \(ranks) speeds above 0 are needed, found \(speeds)")
+        let counts = Self.counts(shards, speeds)
+        var sizes = [Int](repeating: 0, count: ranks)
+        for rank in 0..<ranks { sizes[positions[rank]] = counts[rank] }
+        starts = sizes.reduce(into: [0]) { $0.append($0[$0.count - 1] + $1) }
+    }
+
+    /// The numbers of shards, each at least 1, with which the last rank is done soonest.
+    ///
+    /// Each shard in turn goes to the rank that would be done with it first; of several to the first.
+    private static func counts(_ shards: Int, _ speeds: [Double]) -> [Int] {
+        var counts = [Int](repeating: 1, count: speeds.count)
+        for _ in speeds.count..<max(speeds.count, shards) {
+            let next = speeds.indices.min { Double(counts[$0] + 1) / speeds[$0] < Double(counts[$1] + 1) / speeds[$1] }
+            counts[next ?? 0] += 1
+        }
+        return counts
     }
 
     /// The shards that `rank` owns.
     public func run(of rank: Int) -> Range<Int> {
         let position = positionOfRank[rank]
-        return (shards * position / ranks)..<(shards * (position + 1) / ranks)
+        return starts[position]..<starts[position + 1]
     }
 
     /// What the ranks have of their shards, in the order of all shards.

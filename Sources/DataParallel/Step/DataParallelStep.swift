@@ -26,11 +26,12 @@ public final class DataParallelStep {
     let passes: ShardPasses?
     private var reducer: GradientReducer
     /// Makes a reducer. *Collective.*
-    private let makeReducer: (Buckets, GradientCombination) throws -> GradientReducer
+    private let makeReducer: (ShardPlan, Buckets, GradientCombination) throws -> GradientReducer
     /// What is made of the shards' gradients.
     private let combination: GradientCombination
     private let communicator: any Communicator
-    private let plan: ShardPlan
+    /// Which rank computes which shards.
+    public private(set) var plan: ShardPlan
     private var hasComparedStart = false
     /// What the user should know of the ranks, as found in the first step: that their instruction sets differ.
     private var warning: String?
@@ -77,14 +78,14 @@ public final class DataParallelStep {
             ? ShardPasses(
                 over: communicator, plan: plan, parameters: trained.parameters, statistics: trained.statistics) : nil
         let hosts = try hosts ?? HostMap.find(over: communicator)
-        makeReducer = { buckets, combination in
+        makeReducer = { plan, buckets, combination in
             try GradientReducer(
                 arena: arena, trained: trained, plan: plan, communicator: communicator, hosts: hosts,
                 path: path, bucketBytes: buckets.bytes, overlaps: buckets.overlap,
                 releasesSlots: releasesSlots, combination: combination)
         }
         (self.combination, self.communicator, self.plan) = (combination, communicator, plan)
-        reducer = try makeReducer(self.buckets, combination)
+        reducer = try makeReducer(plan, self.buckets, combination)
     }
 
     /// Whether all sums of the last step, those of the loss too, are finite; the same on every rank.
@@ -104,13 +105,30 @@ public final class DataParallelStep {
         let buckets = Buckets(bytes: buckets.bytes, overlap: buckets.overlap && passes == nil)
         guard buckets != self.buckets else { return }
         self.buckets = buckets
-        reducer = try makeReducer(buckets, combination)
+        reducer = try makeReducer(plan, buckets, combination)
         reducer.status = status
+    }
+
+    /// Whether the shards can be dealt anew between steps: nothing is kept by shard, and they exchange nothing.
+    public var canDeal: Bool { passes == nil && combination.combiner == nil }
+
+    /// Deals as many shards anew to the ranks, from the next step on, which changes no bit of it. *Collective*, between two steps;
+    /// the gradients of the last one are gone.
+    public func deal(_ plan: ShardPlan) throws {
+        require(
+            canDeal && plan.shards == self.plan.shards && plan.ranks == self.plan.ranks,
+            "DataParallelStep.deal: \(self.plan.shards) shards on \(self.plan.ranks) ranks were to become \(plan.shards) on \(plan.ranks), or shards exchange or compress"
+        )
+        guard plan != self.plan else { return }
+        self.plan = plan
+        reducer = try makeReducer(plan, buckets, combination)
+        reducer.status = status
+        productReducer = nil
     }
 
     /// The reducer for products of the Hessian with vectors, made when first used. *Collective.*
     func reducerOfProducts() throws -> GradientReducer {
-        let reducer = try productReducer ?? makeReducer(buckets, .sum)
+        let reducer = try productReducer ?? makeReducer(plan, buckets, .sum)
         reducer.status = status
         productReducer = reducer
         return reducer

@@ -40,6 +40,8 @@ public struct RunSummary: Codable, Sendable, Equatable {
     public var communicationShare: Double?
     /// How each rank's pace was beside the others', by rank; nil if there is one rank, or too few steps.
     public var stragglers: [StragglerReport]?
+    /// The number of shards of each rank at the end, where they were dealt by measured speed.
+    public var shardsByRank: [Int]?
     /// Steps that were skipped since their loss or gradient was not finite; nil if there were none.
     public var skippedSteps: Int?
     /// Saves that failed in this start, and were made up for by later ones; nil if there were none.
@@ -94,6 +96,7 @@ public struct RunSummary: Codable, Sendable, Equatable {
         case samplesPerSecond = "samples_per_second"
         case ranks, threads
         case communicationShare = "communication_share"
+        case shardsByRank = "shards_by_rank"
         case skippedSteps = "skipped_steps"
         case failedSaves = "failed_saves"
         case stragglers

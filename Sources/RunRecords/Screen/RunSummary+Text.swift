@@ -55,6 +55,7 @@ extension RunSummary {
             ("throughput", samplesPerSecond > 0 ? "\(Readable.rate(samplesPerSecond)) samples/s" : nil),
             ("ranks", ranksText(ranks, threads, isUnicode)),
             ("communication", waiting),
+            ("shards", shardsByRank.map { "by rank " + $0.listed { Readable.count($0) } + ", by their speed" }),
             ("pace", stragglers.flatMap(StragglerReport.text)),
             ("gradients", gradientsText),
             ("first step", secondsToFirstStep.map { String(format: "%.2f s after the start", $0) }),

@@ -24,6 +24,12 @@ public protocol StepSource<Work>: AnyObject {
     func stop()
 }
 
+/// A source whose steps are made of the shards of a global batch, which ranks can be dealt anew.
+public protocol ShardedSource: AnyObject {
+    /// Prepares these shards from the next step on. *Local*, between two steps.
+    func deal(_ shards: Range<Int>)
+}
+
 extension StepSource {
     public var persistents: [any Persistent] { [] }
     public func begin(after position: RunPosition) throws {}

@@ -17,6 +17,7 @@ extension AssembledRun {
         let watchers: [(any RunObserver)?] = [
             BucketTuner(context, learner.dataParallel, settings, steps: lastStep - position.step),
             losses,
+            ShardBalancer(context, rule.learners, source as? any ShardedSource, setup),
             diagnosis,
             StepReporter(context, losses, learners: rule.learners, every: settings.log.every, lastStep: lastStep),
             setup.nonFinite, agreement,

@@ -160,7 +160,7 @@ public struct TrainingProgram {
             var settings = try settings()
             if settings.shards == 0 { settings.shards = communicator.size }
             let hosts = HostMap(names: hostnames, ranksPerHost: settings.communication.ranksPerHost)
-            let plan = try ShardPlan(requesting: settings.shards, ranks: communicator.size, hosts: hosts)
+            let plan = try ShardPlan(settings, ranks: communicator.size, hosts: hosts)
             _ = try settings.localPlan(ranks: communicator.size)
             settings.useThreads()
             let recipe = try catalog.recipe(named: settings.recipe)

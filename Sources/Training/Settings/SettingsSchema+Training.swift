@@ -27,8 +27,9 @@ extension SettingsSchema {
     private static let trainingGroups: [any SettingsGroup.Type] = [
         ScheduleSettings.self, ClipSettings.self, AverageSettings.self, CheckpointSettings.self, LogSettings.self,
         EvaluateSettings.self, EarlyStoppingSettings.self, DiagnoseSettings.self, AgreementSettings.self,
-        CommunicationSettings.self, CompressionSettings.self, LocalSettings.self, NonFiniteSettings.self,
-        InterruptSettings.self, WatchSettings.self, TraceSettings.self, SecondOrderConflicts.self,
+        CommunicationSettings.self, BalanceSettings.self, CompressionSettings.self, LocalSettings.self,
+        NonFiniteSettings.self, InterruptSettings.self, WatchSettings.self, TraceSettings.self,
+        SecondOrderConflicts.self,
     ]
 }
 

@@ -3,10 +3,10 @@ public import Datasets
 public import Timeline
 
 /// Steps over samples that are drawn without replacement, epoch by epoch; prepared ahead on a thread of its own.
-public final class SampledSteps<Samples: Dataset>: StepSource {
+public final class SampledSteps<Samples: Dataset>: StepSource, ShardedSource {
     private let samples: Samples
     private let sampler: ShardedSampler
-    private let shards: Range<Int>
+    private var shards: Range<Int>
     private let timeline: EventRecorder?
     private var loader: BatchLoader<Samples>?
     private var number = 0
@@ -44,4 +44,12 @@ public final class SampledSteps<Samples: Dataset>: StepSource {
     }
 
     public func stop() { loader?.stop() }
+
+    public func deal(_ shards: Range<Int>) {
+        guard shards != self.shards else { return }
+        self.shards = shards
+        guard let loader else { return }
+        loader.stop()
+        begin(after: position(afterSteps: number))
+    }
 }

@@ -109,7 +109,9 @@ public struct RunSetup {
             } ?? hosts
         let shards = workers.map { $0.plan.shards / $0.plan.workers } ?? plan.shards
         let step = try DataParallelStep(
-            arena: arena, plan: ShardPlan(shards: shards, ranks: group.size, hosts: hosts), communicator: group,
+            arena: arena,
+            plan: workers == nil ? plan : ShardPlan(shards: shards, ranks: group.size, hosts: hosts),
+            communicator: group,
             hosts: hosts, path: communication.path,
             buckets: .init(
                 bytes: (communication.bucketKilobytes ?? 1024) * 1024, overlap: communication.overlap),
