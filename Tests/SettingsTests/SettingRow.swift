@@ -155,6 +155,9 @@ let settingRows: [SettingRow] = [
     SettingRow("early_stopping.mode", "auto", "max") { $0.earlyStopping.mode = .max },
     SettingRow("diagnose.every", "0", "100", resumable: true) { $0.diagnose.every = 100 },
     SettingRow("agreement.every", "20", "0", resumable: true) { $0.agreement.every = 0 },
+    SettingRow("agreement.unlike_processors", "false", "true", resumable: true) {
+        $0.agreement.unlikeProcessors = true
+    },
     SettingRow("communication.path", "automatic", "messages", resumable: true) { $0.communication.path = .messages },
     SettingRow("communication.bucket_kilobytes", "automatic", "256", resumable: true) {
         $0.communication.bucketKilobytes = 256

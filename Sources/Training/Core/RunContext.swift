@@ -46,6 +46,8 @@ struct RunRecord {
     let changed: [String]
     /// Whether the number of shards was not asked for, and is that of the ranks.
     let shardsFollowRanks: Bool
+    /// That the instruction set is another than in the start before.
+    let processorNote: String?
 
     /// The checkpoints for a writer that calls `pause` after each block that it has read or written.
     func store(pausing pause: @escaping @Sendable () -> Void) -> CheckpointStore {

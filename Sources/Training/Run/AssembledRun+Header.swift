@@ -27,6 +27,7 @@ extension AssembledRun {
         let changed = context.record?.changed ?? []
         return (task.testData.count > 0 ? [] : ["there are no test data: nothing is evaluated"])
             + (changed.isEmpty ? [] : ["changed on resuming: " + changed.joined(separator: ", ")])
+            + [context.record?.processorNote].compactMap { $0 }
     }
 
     /// The name of the layer of what lies at each parameter's address.

@@ -35,6 +35,7 @@ public struct TrainingProgram {
             }
         }
         let hostnames = try hostnames()
+        try communicator.requireEqualPrograms(hostnames, libraries: request.libraries)
         var start: StartPoint?
         var checkpoint: Checkpoint?
         if request.resumes {
@@ -57,6 +58,7 @@ public struct TrainingProgram {
         try communicator.requireEqualSettings(settings)
         reporter.endProgress()
         let placements = try communicator.placements(host: request.hostname, threads: settings.threads)
+        try communicator.agree { try placements.requireOneInstructionSet(settings) }
         if communicator.rank == 0 && !request.isQuiet {
             for warning in [settings.threadsNote(), placements.warning] { warning.map(RunWarning.print) }
         }
@@ -271,6 +273,7 @@ public struct TrainingProgram {
             libraries: request.libraries, data: task.dataSummary,
             dataChecksums: length.checksums.texts, changed: changed)
         start.placement = placements
+        let earlier = point.step > 0 ? try? Manifest(path: directory.manifestPath).starts.last : nil
         try directory.record(start, of: settings)
         let keeper = try point.lock.map { try RunDirectoryKeeper(directory, $0) }
         let store = CheckpointStore(
@@ -283,6 +286,8 @@ public struct TrainingProgram {
             evaluates: point.progress[EvaluationSchedule.pendingNote] == "true", reporter: reporter, keeper: keeper)
         if let transferred { try log.transferred(transferred) }
         let shardsFollow = try !request.resumes && request.given(catalog).settings.shards == 0
-        return RunRecord(log: log, store: store, keeper: keeper, changed: changed, shardsFollowRanks: shardsFollow)
+        return RunRecord(
+            log: log, store: store, keeper: keeper, changed: changed, shardsFollowRanks: shardsFollow,
+            processorNote: placements.note(after: earlier?.placement))
     }
 }
