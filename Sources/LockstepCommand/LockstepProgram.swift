@@ -8,7 +8,8 @@ public import Training
 /// A command-line program that trains recipes: `@main struct Trainer: LockstepProgram { static let recipes = … }`.
 ///
 /// `main()` gives it the subcommands `train`, `search`, `evaluate`, `predict`, `generate`, `replay`, `inspect`, `recipes`,
-/// `settings`, `benchmark` and `doctor`, for one process or for many under `mpirun`. The program `lockstep` is one itself.
+/// `settings`, `verify-resume`, `benchmark` and `doctor`, for one process or for many under `mpirun`. The program `lockstep` is one
+/// itself.
 public protocol LockstepProgram {
     /// The recipes that it trains; `Lockstep.recipes` are those of this package.
     static var recipes: [any Recipe] { get }

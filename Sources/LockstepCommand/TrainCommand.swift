@@ -36,6 +36,14 @@ struct TrainCommand<Program: LockstepProgram>: ParsableCommand {
         help: "Print steps, batch sizes, learning rates, communication and memory of the run, and stop before step 1.")
     var explain = false
 
+    @Option(
+        help: ArgumentHelp(
+            """
+            Let a fault happen, to see what becomes of the run: rank=1,step=50,kind=kill (or segv, throw, hang, stop, slow, \
+            nan, bitflip, disk-full, host-down); can be repeated.
+            """, valueName: "fault"))
+    var inject: [String] = []
+
     @OptionGroup(title: "Settings")
     var training: TrainingOptions
 
@@ -53,6 +61,7 @@ struct TrainCommand<Program: LockstepProgram>: ParsableCommand {
                 commandLine: CommandLine.arguments, libraries: context.libraries, hostname: context.hostname)
             request.usesEnvironment = true
             request.endJob = context.endJob
+            request.faults = try communicator.agree { try inject.map { try InjectedFault($0) } }
             let program = TrainingProgram(request, catalog: Program.catalog, communicator: communicator)
             if explain {
                 let explanation = try program.explain()

@@ -22,6 +22,8 @@ public final class Learner {
     public let persistents: [any Persistent]
     /// Whether its gradients are compressed.
     let isCompressed: Bool
+    /// What an injected fault makes of the loss of a shard; nil for nothing.
+    var alterLoss: ((SummedLoss) -> SummedLoss)?
     /// Observers of its gradients, before they change the weights.
     var gradientObservers: [any GradientObserver] = []
 
@@ -64,7 +66,7 @@ public final class Learner {
     public func gradientStep<Batch>(
         _ batches: [Batch?], number: Int, loss: (Batch) throws -> SummedLoss
     ) throws -> StepOutcome {
-        let sums = try dataParallel.run(batches, updatesStatistics: false, loss: loss)
+        let sums = try dataParallel.run(batches, updatesStatistics: false) { altered(try loss($0)) }
         let rate = learningRate(step: number)
         var outcome = StepOutcome(
             loss: LossSum(sum: sums.lossSum, count: sums.count), learningRate: rate, phases: sums.phases)
@@ -90,6 +92,9 @@ public final class Learner {
         outcome.optimizerMilliseconds = Double(end - begin) * 1e-6
         return outcome
     }
+
+    /// The loss of a shard as the learner takes it.
+    func altered(_ loss: SummedLoss) -> SummedLoss { alterLoss?(loss) ?? loss }
 
     /// The gradients of the last sums over `count` terms, clipped.
     func clip(_ count: Double, number: Int) -> GradientClipping.Result {

@@ -12,7 +12,7 @@ import Timeline
 /// One training from the request to the summary, on all ranks.
 public struct TrainingProgram {
     let request: TrainingRequest
-    private let catalog: RecipeCatalog
+    let catalog: RecipeCatalog
     let communicator: any Communicator
 
     /// The program for `request`, on the ranks of `communicator`.
@@ -203,7 +203,11 @@ public struct TrainingProgram {
         let tracer = recorder.flatMap { recorder in
             settings.trace.steps.map { Tracer(run.context, $0, recorder, layers: run.layersByAddress) }
         }
-        let (observers, parts, schedule) = try run.makeObservers(after: position, tracer: tracer)
+        let (standard, parts, schedule) = try run.makeObservers(after: position, tracer: tracer)
+        let injector = FaultInjector(
+            run.context, run.rule, request.faults, lastStep: run.source.lastStep,
+            followsGradient: !settings.usesSecondOrder)
+        let observers = [injector].compactMap { $0 } + standard
         let record = try communicator.agree { () throws -> RunRecord? in
             let notes = SavedNotes(point.progress, step: point.step)
             for part in parts { try part.restore(notes) }

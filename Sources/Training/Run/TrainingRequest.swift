@@ -15,6 +15,8 @@ public struct TrainingRequest: Sendable {
     public var libraries: [String: String]
     /// The name of this rank's host.
     public var hostname: String
+    /// Faults that are to happen.
+    public var faults: [InjectedFault] = []
     /// Whether the run says nothing on the screen: its log still has everything.
     package var isQuiet = false
     /// Whether OMP_NUM_THREADS says how many threads the ranks have, where nothing else does.

@@ -73,7 +73,7 @@ public final class NonFiniteGuard: Persistent, RunObserver {
         _ lossOfShard: @escaping (ShardBatch<Batch>) throws -> SummedLoss
     ) throws -> NonFiniteLoss {
         let (communicator, arena) = (context.communicator, learner.weights.arena)
-        let examined = try learner.dataParallel.examine(step.work.shardBatches, loss: lossOfShard)
+        let examined = try learner.dataParallel.examine(step.work.shardBatches) { learner.altered(try lossOfShard($0)) }
         let own = zip(examined, zip(learner.dataParallel.localShards, step.work.shardBatches)).map { found, shard in
             ReplayRecord.Shard(
                 shard.0, rank: communicator.rank, host: context.hostnames[communicator.rank],
