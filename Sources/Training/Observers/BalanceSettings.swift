@@ -1,3 +1,5 @@
+import DataParallel
+import Optimizers
 public import Settings
 
 /// How the shards are dealt to ranks of unlike speed.
