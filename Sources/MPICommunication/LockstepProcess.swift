@@ -40,6 +40,10 @@ public enum LockstepProcess {
             exit(1)
         }
         guard let launch = launched else { runAlone(body) }
+        if let refused = UnsupportedRecovery.current {
+            if launch.rank == 0 { complain("error: \(refused)") }
+            exit(1)
+        }
         let world: MPIWorld
         do {
             world = try MPIWorld.start()

@@ -51,6 +51,15 @@ struct UnconnectedProcessesTests {
     func rightlyAlone(variables: [String: String]) { #expect(UnconnectedProcesses.find { variables[$0] } == nil) }
 
     @Test(
+        "A launch whose ranks outlive each other is refused, an ordinary one is not", arguments: ["1", "true", "0", ""])
+    func faultTolerance(value: String) {
+        let found = UnsupportedRecovery.find { $0 == "OMPI_MCA_mpi_ft_enable" ? value : nil }
+        #expect((found != nil) == ["1", "true"].contains(value))
+        #expect(found.map { $0.description.contains("--with-ft ulfm") } != false)
+        #expect(UnsupportedRecovery.find { _ in nil } == nil)
+    }
+
+    @Test(
         "by srun learns how many tasks its node has",
         arguments: zip(
             ["4(x2),3", "4(x2),3", "2", "3,x", "0", ""], [(0, 4), (2, 3), (0, 2), (1, nil), (0, nil), (0, nil)]))
