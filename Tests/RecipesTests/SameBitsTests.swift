@@ -55,12 +55,13 @@ struct SameBitsTests {
         for (name, speeds) in [("a", "[3, 1]"), ("b", "[1, 9]"), ("c", "[1, 2, 4]"), ("d", "[4, 1, 2, 1]")] {
             let ranks = speeds.count { $0 == "," } + 1
             let balance = ["balance.mode=fixed", "balance.speeds=\(speeds)"]
-            #expect(try trainer.train(name, ranks: ranks, values + balance) == expected, "\(speeds)")
+            let found = try trainer.train(name, ranks: ranks, values + balance)
+            #expect(found.model == expected.model && found.optimizer == expected.optimizer, "\(speeds)")
         }
         let newest = try #require(try trainer.folder.names(in: "a/checkpoints").filter { $0.hasPrefix("step-") }.max())
         try trainer.folder.remove("a/checkpoints/\(newest)")
         let resumed = try trainer.train("a", ranks: 3, resumes: true, ["balance.speeds=[1, 1, 3]"])
-        #expect(resumed == expected)
+        #expect(resumed.model == expected.model && resumed.optimizer == expected.optimizer)
     }
 
     @Test("refuses speeds of other ranks than there are, and ways of training whose result depends on who has a shard")

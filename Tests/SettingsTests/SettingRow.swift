@@ -194,5 +194,6 @@ func exampleSettings() -> Settings {
     for row in settingRows { row.assign(&settings) }
     settings.optimizer.name = "adamw"
     (settings.communication.combination, settings.local.steps) = (.sum, 0)
+    settings.balance = BalanceSettings()
     return settings
 }

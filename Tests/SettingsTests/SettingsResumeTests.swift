@@ -27,8 +27,15 @@ struct SettingsResumeTests {
             (example.schedule, example.clip) = (ScheduleSettings(), ClipSettings())
             (example.compression.name, example.model.batchNorm, example.nonFinite.action) = (.none, .shard, .stop)
         }
+        if name.hasPrefix("balance.") {
+            (example.compression.name, example.model.batchNorm) = (.none, .shard)
+            (example.balance.mode, example.balance.speeds) = (name == "balance.every" ? .automatic : .fixed, [3, 1])
+        }
         let saved = example.flat
-        let others = ["recipe": "letters", "shards": "8", "optimizer.name": "lion", "checkpoint.best": "loss"]
+        let others = [
+            "recipe": "letters", "shards": "8", "optimizer.name": "lion", "checkpoint.best": "loss",
+            "balance.mode": "automatic", "balance.speeds": "[2, 1]",
+        ]
         let before = try #require(saved[name])
         let other = others[name] ?? (before == row.usual ? row.example : row.usual)
         func resumed() throws -> Settings {

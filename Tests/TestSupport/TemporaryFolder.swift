@@ -68,6 +68,8 @@ public func files(below path: String) throws -> [String: Data] {
         if FileManager.default.fileExists(atPath: "\(path)/\(name)", isDirectory: &isDirectory), isDirectory.boolValue {
             continue
         }
+        // each start of a run puts its own lock in place of the last one
+        if name == ".lock" || name.hasSuffix("/.lock") { continue }
         files[name] = try Data(contentsOf: URL(filePath: "\(path)/\(name)"))
     }
     return files

@@ -41,7 +41,7 @@ struct InjectedFaultTests {
     func absent() throws {
         let folder = try TrainingFolder([PointsRecipe()])
         for (fault, text) in [("rank=2,step=1,kind=throw", "rank 2"), ("rank=0,step=9,kind=throw", "step 9")] {
-            let error = #expect(throws: RankFailure.self) { try train(folder, "bad", [fault]) }
+            let error = #expect(throws: RankFailure.self) { try train(folder, text, [fault]) }
             #expect(error.map { "\($0)".contains(text) } == true)
         }
     }

@@ -25,7 +25,7 @@ struct StallWatchTests {
     @Test("A rank in an endless loop is named with its phase and stack; the bytes stay")
     func loop() throws {
         let reports = Reports()
-        let (hung, undisturbed) = try train(reports, hosts: ["h1", "h1"], ["watch.warn_seconds=1"]) {
+        let (hung, undisturbed) = try train(reports, hosts: ["h1", "h1"], ["watch.warn_seconds=3"]) {
             reports.contain("stack of rank")
         }
         let all = reports.all.joined()
