@@ -47,7 +47,8 @@ let package = Package(
         .target(
             name: "DataParallel",
             dependencies: [
-                "Preconditions", "Timeline", "Settings", "TensorEngine", "Kernels", "CKernels", "Communication",
+                "Preconditions", "Messages", "Timeline", "Settings", "TensorEngine", "Kernels", "CKernels",
+                "Communication",
             ]),
         .target(name: "Checkpoints", dependencies: ["Preconditions", "Messages", "Machine", "CZlib"]),
         .target(name: "RunRecords", dependencies: ["Messages", "Machine", "Checkpoints"]),
@@ -67,6 +68,12 @@ let package = Package(
             ]),
 
         // Level 3½
+        .target(
+            name: "Diagnosis",
+            dependencies: [
+                "Messages", "TensorEngine", "Kernels", "Layers", "Optimizers", "Communication", "DataParallel",
+                "Checkpoints", "Datasets", "Settings", "RunRecords", "Training",
+            ]),
         .target(
             name: "Search",
             dependencies: [
@@ -90,7 +97,7 @@ let package = Package(
             name: "Benchmarks",
             dependencies: [
                 "Messages", "TensorEngine", "Kernels", "CKernels", "Layers", "Optimizers", "Communication",
-                "DataParallel", "Training", "Machine",
+                "DataParallel", "Training", "Diagnosis", "Machine",
             ]),
 
         .target(name: "Doctor", dependencies: ["Messages", "Kernels", "Communication", "Machine"]),
@@ -99,15 +106,18 @@ let package = Package(
         .target(
             name: "LockstepCommand",
             dependencies: [
-                "Messages", "Kernels", "DataParallel", "Communication", "MPICommunication", "Checkpoints", "RunRecords",
-                "Settings", "Optimizers", "Training", "Search", "Benchmarks", "Doctor", "Machine",
+                "Messages", "Kernels", "TensorEngine", "DataParallel", "Communication", "MPICommunication",
+                "Checkpoints",
+                "RunRecords",
+                "Settings", "Optimizers", "Training", "Search", "Diagnosis", "Benchmarks", "Doctor", "Machine",
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
             ]),
         .target(
             name: "Lockstep",
             dependencies: [
                 "Timeline", "Kernels", "TensorEngine", "Layers", "Optimizers", "Communication", "MPICommunication",
-                "DataParallel", "Checkpoints", "Datasets", "RunRecords", "Settings", "Training", "Search", "Recipes",
+                "DataParallel", "Checkpoints", "Datasets", "RunRecords", "Settings", "Training", "Search", "Diagnosis",
+                "Recipes",
                 "GenerativeRecipes", "LockstepCommand",
             ]),
         .executableTarget(name: "LockstepTool", dependencies: ["Lockstep"]),
@@ -164,7 +174,8 @@ let package = Package(
         .testTarget(
             name: "TrainingTests",
             dependencies: [
-                "Training", "Search", "RunRecords", "Settings", "TestSupport", "TrainingTestSupport", "DataParallel",
+                "Training", "Search", "Diagnosis", "RunRecords", "Settings", "TestSupport", "TrainingTestSupport",
+                "DataParallel",
                 "Checkpoints", "Communication", "Datasets", "Kernels", "Layers", "Optimizers", "TensorEngine",
                 "Timeline",
             ],
@@ -184,14 +195,16 @@ let package = Package(
             name: "BenchmarksTests",
             dependencies: [
                 "Benchmarks", "Communication", "DataParallel", "Datasets", "Kernels", "Layers", "TensorEngine",
-                "Training",
+                "Training", "Diagnosis",
             ],
             exclude: ["simgrid_step.cpp"]),
         .testTarget(
             name: "DoctorTests", dependencies: ["Doctor", "Communication", "Machine", "TestSupport"]),
         .target(
             name: "FuzzTargets",
-            dependencies: ["Checkpoints", "Datasets", "RunRecords", "Settings", "Training", "Search", "Recipes"],
+            dependencies: [
+                "Checkpoints", "Datasets", "RunRecords", "Settings", "Training", "Diagnosis", "Search", "Recipes",
+            ],
             path: "Tests/Fuzzing/Targets"),
         .testTarget(name: "FuzzingTests", dependencies: ["FuzzTargets"]),
         // As a user of the library: without the symbols that only this package sees

@@ -1,3 +1,4 @@
+import Diagnosis
 import ArgumentParser
 import Benchmarks
 import Communication

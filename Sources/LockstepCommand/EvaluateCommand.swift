@@ -51,7 +51,7 @@ struct EvaluateCommand<Program: LockstepProgram>: ParsableCommand {
             }
             let evaluation = try CheckpointEvaluation(
                 path: path, overrides: overrides, catalog: Program.catalog, limit: samples ?? 0
-            ).outcome(over: communicator)
+            ).run(over: communicator)
             try communicator.agree {
                 guard communicator.rank == 0 else { return }
                 Terminal.show(evaluation.text)

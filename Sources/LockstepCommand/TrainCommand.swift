@@ -1,6 +1,7 @@
 import ArgumentParser
 import Communication
 import Kernels
+import Messages
 import MPICommunication
 import Training
 
@@ -65,7 +66,12 @@ struct TrainCommand<Program: LockstepProgram>: ParsableCommand {
             let program = TrainingProgram(request, catalog: Program.catalog, communicator: communicator)
             if explain {
                 let explanation = try program.explain()
-                if communicator.rank == 0 { print(explanation.text, terminator: "") }
+                if communicator.rank == 0 {
+                    print(
+                        block(
+                            "\(explanation.recipe), explained; nothing is trained",
+                            explanation.rows.map { ($0.name, $0.text) }), terminator: "")
+                }
                 return 0
             }
             _ = try program.run()

@@ -1,3 +1,4 @@
+import Diagnosis
 import Benchmarks
 import Communication
 import Foundation
@@ -32,7 +33,7 @@ struct InjectedCausesTests {
         #expect(result.lostTime.sentence.contains("host-2"))
         // 40 against 3, and a remedy that takes it away
         #expect((result.lostTime.causes[.straggler] ?? 0) > 25)
-        #expect(result.table.contains("a straggler, rank 2"))
+        #expect(result.lostTime.table.contains("a straggler, rank 2"))
     }
 
     @Test("A slow link is exposed communication")

@@ -1,3 +1,4 @@
+import Diagnosis
 import Benchmarks
 import Foundation
 import Testing

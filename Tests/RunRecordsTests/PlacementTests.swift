@@ -23,7 +23,7 @@ struct PlacementTests {
             ranks([("a", "0-3", 4), ("a", "0-3", 4)]).coresText == "all ranks on cores 0-3, not bound to some of them")
         #expect(ranks([("a", nil, 1)]).coresText == nil)
         let many = ranks((0..<12).map { ("a", "\($0)", 1) }).coresText
-        #expect(many?.hasSuffix("rank 9 on core 9, … (12 ranks; all in manifest.json)") == true)
+        #expect(many?.hasSuffix("rank 9 on core 9 and 2 more (all in manifest.json)") == true)
     }
 
     @Test("and on which processors, each kind with its ranks where they differ")

@@ -1,3 +1,4 @@
+import Diagnosis
 import Checkpoints
 import Communication
 import Foundation
@@ -116,9 +117,7 @@ struct NonFiniteTests {
         } else {
             #expect(operation.isBackward && operation.name == "SquareRoot" && shard.loss.isFinite)
             #expect(shard.gradient == "features.linear.weight")
-            #expect(result.text.contains("of the backward pass, SquareRoot"), "\(result.text)")
         }
-        #expect(result.text.contains("hash \(shard.gradientHash), as recorded"), "\(result.text)")
 
         // another record, or other weights, are found out
         let text = try folder.text("run", "replay-step-\(skip.step).json")

@@ -1,5 +1,4 @@
 import Foundation
-import Training
 
 extension AllreduceBenchmark {
     /// The header of the table.

@@ -1,5 +1,5 @@
 import Foundation
-public import Training
+public import Diagnosis
 
 /// What a rank computes in a step, from measurements: the model of a projection, without communication. Times in
 /// seconds.

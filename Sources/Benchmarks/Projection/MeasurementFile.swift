@@ -1,5 +1,5 @@
 import Foundation
-public import Training
+public import Diagnosis
 
 /// Measurements that were written to files before.
 public enum MeasurementFile {

@@ -1,5 +1,5 @@
 import Foundation
-public import Training
+public import Diagnosis
 
 /// Starts trainings on many ranks as child processes, and reads their measurements.
 public struct RankLauncher {

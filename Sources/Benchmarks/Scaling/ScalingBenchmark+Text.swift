@@ -1,5 +1,5 @@
 import Foundation
-import Training
+import Diagnosis
 
 extension ScalingBenchmark {
     /// The figures and the verdicts, as a table.

@@ -1,4 +1,4 @@
-public import Training
+public import Diagnosis
 
 /// Strong and weak scaling of training over ranks, the bound of the machine, and the causes of lost time.
 public struct ScalingBenchmark: Codable, Sendable, Equatable {

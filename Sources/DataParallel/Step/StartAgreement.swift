@@ -1,5 +1,6 @@
 package import Communication
 import Kernels
+import Messages
 package import TensorEngine
 
 extension ParameterArena {
@@ -45,7 +46,7 @@ extension ParameterArena {
         guard !ranks(1).isEmpty else { return nil }
         let names = try communicator.allGather(instructionSet)
         return
-            "warning: the kernels use \(names[0]) on rank 0 and \(names[ranks(1)[0]]) on rank \(listed(ranks(1))): the results are not those of hosts that are alike"
+            "warning: the kernels use \(names[0]) on rank 0 and \(names[ranks(1)[0]]) on rank \(ranks(1).listed()): the results are not those of hosts that are alike"
     }
 }
 
@@ -62,19 +63,13 @@ public enum StartDisagreement: Error, Equatable, CustomStringConvertible {
     public var description: String {
         switch self {
         case .weights(let tensor, let ranks):
-            "the start weights differ between ranks: first in tensor \(tensor), on rank \(listed(ranks)) from rank 0's; use the same seed on every rank, or give all of them rank 0's weights with arena.broadcast(over:)"
+            "the start weights differ between ranks: first in tensor \(tensor), on rank \(ranks.listed()) from rank 0's; use the same seed on every rank, or give all of them rank 0's weights with arena.broadcast(over:)"
         case .model(let tensor, let others, let found):
-            "the models differ between ranks: rank 0 has \(tensor) where rank \(listed(others)) has \(found); build the same model on every rank"
+            "the models differ between ranks: rank 0 has \(tensor) where rank \(others.listed()) has \(found); build the same model on every rank"
         case .threads(let threads, let first):
             "the ranks compute with different numbers of threads, \(threads[0]) on rank 0 and \(threads[first]) on rank \(first), which gives other bits; set the same on every rank, by OMP_NUM_THREADS or KernelLibrary.useThreads"
         }
     }
-}
-
-/// The ranks, ten of them at most.
-func listed(_ ranks: [Int]) -> String {
-    ranks.prefix(10).map(String.init).joined(separator: ", ")
-        + (ranks.count > 10 ? " and \(ranks.count - 10) more" : "")
 }
 
 extension String {

@@ -1,5 +1,6 @@
 public import Communication
 import Kernels
+import Messages
 public import TensorEngine
 
 extension ParameterArena {
@@ -74,7 +75,7 @@ public struct WeightDisagreement: Error, CustomStringConvertible, Equatable {
 
     /// What was found, and what to do.
     public var description: String {
-        let who = listed(ranks)
+        let who = ranks.listed()
         let since = equalAfter.map { before in
             " (they were equal after step \(before), so the first bad step is "
                 + (before + 1 < step ? "one of \(before + 1) to \(step))" : "\(step))")

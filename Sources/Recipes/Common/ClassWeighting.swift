@@ -1,3 +1,4 @@
+import Messages
 import Datasets
 import Settings
 import TensorEngine
@@ -75,9 +76,7 @@ struct UnknownClass: Error, CustomStringConvertible {
     let name: String
     let classes: [String]
     var description: String {
-        let more = classes.count > 10 ? " and \(classes.count - 10) more" : ""
-        return
-            "loss.class_weights names the class \(name.prefix(60)), expected one of \(classes.prefix(10).map { String($0.prefix(60)) }.joined(separator: ", "))\(more)"
+        "loss.class_weights names the class \([name].listedNames), expected one of \(classes.listedNames)"
     }
 }
 

@@ -9,10 +9,10 @@ extension [RankPlacement] {
             return "all ranks on \(named(cores))\(hosts > 1 ? " of their hosts" : ""), not bound to some of them"
         }
         if count == 1 { return named(cores) }
-        let shown = prefix(10).map {
+        let shown = listed {
             "rank \($0.rank) on \(hosts > 1 ? "\($0.host) " : "")\($0.cores.map(named) ?? "any core")"
         }
-        return shown.joined(separator: ", ") + (count > 10 ? ", … (\(count) ranks; all in manifest.json)" : "")
+        return shown + (count > 10 ? " (all in manifest.json)" : "")
     }
 
     private func named(_ cores: String) -> String { (Int(cores) == nil ? "cores " : "core ") + cores }
@@ -29,10 +29,9 @@ extension [RankPlacement] {
             }
         }
         guard kinds.count > 1 else { return kinds.first?.name }
-        return kinds.prefix(10).map {
+        return kinds.listed(separator: "; ") {
             "\($0.name) (\(Readable.count($0.ranks.count, of: "rank")), from rank \($0.ranks[0]))"
         }
-        .joined(separator: "; ")
     }
 
     /// What the user should know of ranks that have more threads than processors to run them on; nil if none has.

@@ -98,11 +98,8 @@ public struct CheckpointEvaluation {
         (self.path, self.overrides, self.catalog, self.limit) = (path, overrides, catalog, limit)
     }
 
-    /// Evaluates, and says the result as text. *Collective.*
-    public func run(over communicator: any Communicator) throws -> String { try outcome(over: communicator).text }
-
     /// Evaluates. *Collective*: the same on every rank.
-    public func outcome(over communicator: any Communicator) throws -> EvaluationOutcome {
+    public func run(over communicator: any Communicator) throws -> EvaluationOutcome {
         var checkpoint: Checkpoint?
         let state = try communicator.share(from: 0) { () -> RunState in
             let found = try SavedRun.checkpoint(at: path)

@@ -3,13 +3,13 @@ import Communication
 import Datasets
 
 /// The checksums of a task's data by part, `training` and `test`, such as `crc32:0123abcd`; of data that have none, none.
-struct DataChecksums {
+package struct DataChecksums {
     let texts: [String: String]
 
     private static let kind = "crc32:"
 
     /// Those of the data of `task`. *Local.*
-    init(_ task: some TrainingTask) {
+    package init(_ task: some TrainingTask) {
         let checksums = [("training", task.trainingData.checksum), ("test", task.testData.checksum)]
         texts = Dictionary(
             uniqueKeysWithValues: checksums.compactMap { part, checksum in
@@ -46,7 +46,7 @@ struct DataChecksums {
 
     /// Throws when a part has another checksum than in the run that goes on. One of another kind, an earlier version's, tells
     /// nothing.
-    func checkResuming(_ saved: [String: String]?) throws {
+    package func checkResuming(_ saved: [String: String]?) throws {
         for part in ["training", "test"] {
             if let before = saved?[part], before.hasPrefix(Self.kind), let now = texts[part], before != now {
                 throw ResumeError.otherContent(part: part, saved: before, found: now)

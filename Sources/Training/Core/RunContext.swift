@@ -14,7 +14,7 @@ public final class RunContext {
     /// What this rank writes; nil on all ranks but 0, and as long as nothing is recorded.
     private(set) var record: RunRecord?
     /// The times of this rank's steps.
-    let clock = StepClock()
+    package let clock = StepClock()
     /// What makes the run stop or save out of turn.
     let requests: RunRequests
     /// Where this rank says what it is doing, in a run that is watched.

@@ -1,5 +1,5 @@
 import Communication
-import DataParallel
+package import DataParallel
 import Kernels
 import RunRecords
 
@@ -10,7 +10,7 @@ public final class StepClock {
     /// Seconds from the start of the process to the end of its first step.
     private(set) var secondsToFirstStep: Double?
     /// Milliseconds of the last step: waiting for data, its phases, the optimizer.
-    private(set) var last = (data: 0.0, phases: DataParallelStep.Phases(), optimizer: 0.0)
+    package private(set) var last = (data: 0.0, phases: DataParallelStep.Phases(), optimizer: 0.0)
     /// Buffers that came from the system in training after the first steps, and after the first epoch's short batch.
     private(set) var systemAllocations = 0
 
@@ -45,13 +45,13 @@ public final class StepClock {
 
     init() {}
 
-    func begin() {
+    package func begin() {
         total = Stopwatch()
         lap = Stopwatch()
     }
 
     /// Runs `load`, and counts its time as waiting for data.
-    func loading<Value>(_ load: () throws -> Value) rethrows -> Value {
+    package func loading<Value>(_ load: () throws -> Value) rethrows -> Value {
         var stopwatch = Stopwatch()
         let value = try load()
         loadingMilliseconds = stopwatch.lap()
@@ -73,7 +73,7 @@ public final class StepClock {
     }
 
     /// Counts a step that is done.
-    func stepDidEnd(_ outcome: StepOutcome, samples: Int) {
+    package func stepDidEnd(_ outcome: StepOutcome, samples: Int) {
         let milliseconds = lap.lap()
         let phases = outcome.phases
         interval.milliseconds += milliseconds

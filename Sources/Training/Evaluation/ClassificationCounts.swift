@@ -2,7 +2,7 @@ import Communication
 
 /// What a rank has counted of the samples that it has classified. All scores follow from counts of whole numbers and from the
 /// order of probabilities, so that they are the same on any number of ranks.
-struct ClassificationCounts {
+package struct ClassificationCounts {
     private var classes = 0
     /// By true class and prediction.
     private var confusion: [[Int]: Int] = [:]
@@ -14,7 +14,7 @@ struct ClassificationCounts {
 
     /// The most probabilities, samples times classes, whose order is examined at each evaluation of a run, and in a thorough
     /// one: they are brought together on every rank.
-    static let (mostInTraining, mostThoroughly) = (1 << 20, 1 << 26)
+    package static let (mostInTraining, mostThoroughly) = (1 << 20, 1 << 26)
 
     /// Nothing yet, of an evaluation of `samples` on all ranks.
     init(samples: Int, thoroughly: Bool) {

@@ -1,4 +1,4 @@
-import Communication
+package import Communication
 import DataParallel
 import RunRecords
 
@@ -31,7 +31,7 @@ final class ResourceReport: RunObserver {
 extension [Learner] {
     /// The bytes of gradients that all ranks together have sent in the last step, and those without compression; nil where
     /// there are none, or nothing is compressed. *Collective.*
-    func messageBytes(over communicator: any Communicator) throws -> (sent: Int, uncompressed: Int)? {
+    package func messageBytes(over communicator: any Communicator) throws -> (sent: Int, uncompressed: Int)? {
         let own = filter(\.isCompressed).compactMap(\.dataParallel.messageBytes)
         guard communicator.size > 1, !own.isEmpty else { return nil }
         let all = try communicator.sum([

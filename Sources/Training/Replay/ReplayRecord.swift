@@ -1,5 +1,5 @@
 public import Checkpoints
-import DataParallel
+package import DataParallel
 import Messages
 import TensorEngine
 import RunRecords
@@ -29,7 +29,7 @@ public struct ReplayRecord: Codable, Sendable, Equatable {
         public var operation: NonFiniteLoss.Operation?
 
         /// What a shard came to; nil for one without samples.
-        init(_ shard: Int, rank: Int, host: String, samples: [Int], _ found: ShardExamination?) {
+        package init(_ shard: Int, rank: Int, host: String, samples: [Int], _ found: ShardExamination?) {
             (self.shard, self.rank, self.host, self.samples) = (shard, rank, host, samples)
             lossBits = String(found?.lossSum.bitPattern ?? 0, radix: 16)
             gradientHash = String(found?.gradientHash ?? 0, radix: 16)
@@ -91,7 +91,7 @@ public struct ReplayRecord: Codable, Sendable, Equatable {
     }
 
     /// Reads the record at `path`.
-    init(path: String) throws {
+    package init(path: String) throws {
         guard FileContents.exists(path) else {
             throw ReplayError.unusable(path: path, found: "nothing of that name")
         }

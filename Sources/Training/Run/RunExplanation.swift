@@ -22,9 +22,6 @@ public struct RunExplanation: Sendable, Equatable {
         public let text: String
     }
 
-    /// The explanation as an aligned block that ends with a line's end.
-    public var text: String { block("\(recipe), explained; nothing is trained", rows.map { ($0.name, $0.text) }) }
-
     private func text(of name: String) -> String? { rows.first { $0.name == name }?.text }
     /// The course of the learning rate in words.
     var learningRate: String? { text(of: "learning rate") }

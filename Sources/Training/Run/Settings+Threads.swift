@@ -4,7 +4,7 @@ import Messages
 
 extension Settings {
     /// Gives this thread's operations the threads of the settings. *Local.*
-    func useThreads() { KernelLibrary.useThreads(threads) }
+    package func useThreads() { KernelLibrary.useThreads(threads) }
 
     /// What the user should know where OMP_NUM_THREADS asks for other threads than the settings, which count; nil else.
     package func threadsNote(environment: Int? = ThreadCount.ofEnvironment) -> String? {

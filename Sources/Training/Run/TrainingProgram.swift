@@ -1,19 +1,19 @@
 import Checkpoints
 public import Communication
-import DataParallel
-import Datasets
+package import DataParallel
+package import Datasets
 import Foundation
 import Layers
 import Optimizers
 import TensorEngine
 public import RunRecords
-import Timeline
+package import Timeline
 
 /// One training from the request to the summary, on all ranks.
 public struct TrainingProgram {
-    let request: TrainingRequest
-    let catalog: RecipeCatalog
-    let communicator: any Communicator
+    package let request: TrainingRequest
+    package let catalog: RecipeCatalog
+    package let communicator: any Communicator
 
     /// The program for `request`, on the ranks of `communicator`.
     public init(_ request: TrainingRequest, catalog: RecipeCatalog, communicator: any Communicator) {
@@ -81,45 +81,8 @@ public struct TrainingProgram {
         try assemble(task, settings, plan, hostnames).explanation(dataBytes: dataBytes)
     }
 
-    /// Measures the request's training steps. *Collective.*
-    /// - Parameter isIndependent: whether each rank trains by itself, at the same time as the others and without
-    ///   communication: what the machine can do at most. The global batch is then each rank's.
-    public func benchmark(
-        warmUp: Int, steps: Int, byOperation: Bool = false, isIndependent: Bool = false
-    ) throws -> StepBenchmark {
-        let trainer =
-            isIndependent ? TrainingProgram(request, catalog: catalog, communicator: SoloCommunicator()) : self
-        let hostnames = try trainer.hostnames()
-        let loader = try trainer.communicator.hostLoader(HostMap(names: hostnames))
-        let (settings, plan, task) = try communicator.agree {
-            try trainer.prepare(preparation: nil, hostnames, loader) {
-                var settings = try request.settings(catalog)
-                settings.steps = warmUp + steps
-                return settings
-            }
-        }
-        return try benchmark(
-            task, settings, plan, hostnames, by: trainer, warmUp: warmUp, steps: steps, byOperation: byOperation)
-    }
-
-    private func benchmark<Task: TrainingTask>(
-        _ task: Task, _ settings: Settings, _ plan: ShardPlan, _ hostnames: [String], by trainer: TrainingProgram,
-        warmUp: Int, steps: Int, byOperation: Bool
-    ) throws -> StepBenchmark {
-        // One that trains by itself fails by itself: the others must hear of it.
-        let isAlone = trainer.communicator.size < communicator.size
-        func assembled() throws -> AssembledRun<Task> {
-            let run = try trainer.assemble(task, settings, plan, hostnames)
-            for part in run.parts { try part.distribute(over: trainer.communicator) }
-            return run
-        }
-        let run = isAlone ? try communicator.agree(nil, assembled) : try assembled()
-        return try run.benchmark(
-            warmUp: warmUp, steps: steps, byOperation: byOperation, world: communicator, hostname: request.hostname)
-    }
-
     /// Puts a run together, with initial weights and no records. *Collective.*
-    private func assemble<Task: TrainingTask>(
+    package func assemble<Task: TrainingTask>(
         _ task: Task, _ settings: Settings, _ plan: ShardPlan, _ hostnames: [String], _ length: RunLength? = nil,
         timeline: EventRecorder? = nil
     ) throws -> AssembledRun<Task> {
@@ -150,12 +113,12 @@ public struct TrainingProgram {
     }
 
     /// The name of each rank's host. *Collective.*
-    private func hostnames() throws -> [String] {
+    package func hostnames() throws -> [String] {
         try communicator.allGather(request.hostname)
     }
 
     /// Resolves the shards, and makes what is trained. *Collective within a host.*
-    private func prepare(
+    package func prepare(
         preparation: Preparation?, _ hostnames: [String], _ loader: HostLoader, settings: () throws -> Settings
     ) throws -> (Settings, ShardPlan, any TrainingTask) {
         try loader.run {

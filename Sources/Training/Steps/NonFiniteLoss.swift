@@ -39,7 +39,7 @@ public struct NonFiniteLoss: Error, CustomStringConvertible, Equatable {
             (self.isBackward, self.isOfData) = (isBackward, isOfData)
         }
 
-        var text: String {
+        package var text: String {
             "operation \(number) of the \(isBackward ? "backward" : "forward") pass, \(name)"
                 + (parameters.isEmpty ? "" : " with \(parameters.joined(separator: ", "))")
         }

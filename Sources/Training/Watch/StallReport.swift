@@ -71,12 +71,9 @@ package struct StallReport {
             advice.append("rank \(line.row.rank) is stopped; continue it with: kill -CONT \(line.row.process)")
         }
         if !others.isEmpty {
-            let names = others.prefix(10).map {
-                "\($0.host) (\($0.ranks.count == 1 ? "rank" : "ranks") \(Self.list($0.ranks)))"
-            }
-            let more = others.count > 10 ? " and \(others.count - 10) more" : ""
+            let names = others.listed { "\($0.host) (\($0.ranks.count == 1 ? "rank" : "ranks") \($0.ranks.listed()))" }
             advice.append(
-                "\(names.joined(separator: ", "))\(more): a host with a rank that does not wait says so itself; one that says nothing waits as well, or is stopped, dead or cut off"
+                "\(names): a host with a rank that does not wait says so itself; one that says nothing waits as well, or is stopped, dead or cut off"
             )
         }
         if let end = stall.endSeconds, end > stall.seconds {
@@ -98,11 +95,6 @@ package struct StallReport {
         case .other: "between steps"
         case .ended: "ended"
         }
-    }
-
-    private static func list(_ ranks: [Int]) -> String {
-        ranks.prefix(10).map(String.init).joined(separator: ", ")
-            + (ranks.count > 10 ? " and \(ranks.count - 10) more" : "")
     }
 
     /// A time in words.

@@ -1,3 +1,4 @@
+import Diagnosis
 import Checkpoints
 import Datasets
 import Foundation

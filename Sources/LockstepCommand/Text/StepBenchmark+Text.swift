@@ -1,11 +1,12 @@
+import Diagnosis
 import Foundation
-import TensorEngine
 import Messages
 import RunRecords
+import TensorEngine
 
 extension StepBenchmark {
     /// The figures as a table.
-    public var table: String {
+    var table: String {
         var lines = [
             "\(recipe): \(model), \(Readable.count(parameters)) parameters",
             "\(ranks) × \(Readable.count(threads, of: "thread")), \(batchText), \(Readable.count(steps, of: "step"))",
@@ -44,12 +45,4 @@ extension StepBenchmark {
     }
 
     private static func cell(_ value: Double) -> String { String(format: "%11.3f", value) }
-
-    /// The figures as one JSON object, with sorted keys.
-    public var json: String {
-        let encoder = JSONEncoder()
-        encoder.outputFormatting = [.sortedKeys]
-        encoder.keyEncodingStrategy = .convertToSnakeCase
-        return (try? encoder.encode(self)).map { String(decoding: $0, as: UTF8.self) } ?? "{}"
-    }
 }

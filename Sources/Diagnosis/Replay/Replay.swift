@@ -4,9 +4,9 @@ import DataParallel
 import Datasets
 import Layers
 import Optimizers
-import TensorEngine
-import Messages
 import RunRecords
+import TensorEngine
+public import Training
 
 /// Computes the shards of a step that was not finite once more, on one process.
 public struct Replay: Sendable {
@@ -72,57 +72,5 @@ public struct Replay: Sendable {
                 batch,
                 .training(randomness, exchange: step.exchange, synchronization: step.synchronization))
         }
-    }
-}
-
-/// What a replay came to.
-public struct ReplayResult: Sendable {
-    /// What was recorded.
-    public let record: ReplayRecord
-    /// The shards of the record as they were now.
-    public let shards: [ReplayRecord.Shard]
-
-    /// The shards whose bits are not those that were recorded.
-    public var differing: [Int] {
-        zip(record.shards, shards).filter {
-            $0.lossBits != $1.lossBits || $0.gradientHash != $1.gradientHash || $0.count != $1.count
-        }.map { $1.shard }
-    }
-
-    /// Throws unless every bit was the same.
-    public func check() throws {
-        if !differing.isEmpty { throw ReplayError.notReproduced(shards: differing) }
-    }
-
-    /// The result as an aligned block, a section for each shard, that ends with a line's end.
-    public var text: String {
-        let head: [(name: String, value: String)] = [
-            ("recorded", record.finding),
-            ("weights", "hash \(record.weightsHash), as they were before the step"),
-        ]
-        let sections = zip(record.shards, shards).map { saved, now in
-            block(
-                "Shard \(now.shard)",
-                [
-                    ("computed by", "rank \(now.rank) of \(record.ranks) (\(now.host))"),
-                    ("samples", now.samples.map(String.init).joined(separator: " ")),
-                    ("loss", Self.compared("\(now.loss)", now.lossBits, saved.lossBits)),
-                    ("gradient", Self.compared("hash", now.gradientHash, saved.gradientHash)),
-                    ("first", Self.origin(of: now)),
-                ])
-        }
-        return block("Step \(record.step) of \(record.state.recipe)", head) + sections.joined()
-    }
-
-    private static func compared(_ value: String, _ bits: String, _ saved: String) -> String {
-        "\(value) \(bits), " + (bits == saved ? "as recorded" : "where \(saved) was recorded")
-    }
-
-    private static func origin(of shard: ReplayRecord.Shard) -> String {
-        if let operation = shard.operation {
-            let inputs = operation.isOfData ? ", whose data are not finite" : ", of shape \(operation.shape)"
-            return "\(operation.text)\(inputs)"
-        }
-        return shard.gradient.map { "the gradient of \($0)" } ?? "loss and gradient are finite"
     }
 }

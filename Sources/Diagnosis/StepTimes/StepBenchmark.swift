@@ -1,3 +1,4 @@
+import Foundation
 public import TensorEngine
 
 /// How long the training steps of a recipe take, by phase. Times are in milliseconds.
@@ -70,5 +71,13 @@ public struct StepBenchmark: Codable, Sendable, Equatable {
         public let name: String
         /// Its time.
         public let milliseconds: Spread
+    }
+
+    /// The figures as one JSON object, with sorted keys.
+    public var json: String {
+        let encoder = JSONEncoder()
+        encoder.outputFormatting = [.sortedKeys]
+        encoder.keyEncodingStrategy = .convertToSnakeCase
+        return (try? encoder.encode(self)).map { String(decoding: $0, as: UTF8.self) } ?? "{}"
     }
 }

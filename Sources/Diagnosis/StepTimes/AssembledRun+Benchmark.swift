@@ -3,6 +3,7 @@ import DataParallel
 import Datasets
 import Kernels
 import TensorEngine
+import Training
 
 extension AssembledRun {
     /// Trains `warmUp` steps, then measures `steps` more. Nothing is evaluated or saved.
