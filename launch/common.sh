@@ -75,6 +75,8 @@ choose_common_options() {
     if [[ -n ${backing:-} ]]; then common_options+=(--mca btl_vader_backing_directory "$backing"); fi
     if ((EUID == 0)); then common_options+=(--allow-run-as-root); fi
     if [[ -n $threads_given ]]; then common_options+=(-x "OMP_NUM_THREADS=$threads"); fi
+    # restarts.sh hands on signals
+    common_options+=(-x LOCKSTEP_SIGNALS=launcher)
     common_options+=(-x "LOCKSTEP_TERMINAL=${LOCKSTEP_TERMINAL:-$columns}")
     # A start that has failed is ended at once: mpirun would wait twice that long, a second each time, for ranks that wait
     # for a dead one. Signals that are to let the ranks save do not come by this way (see `hear`).

@@ -53,17 +53,25 @@ is_final() {
     [[ $value == "$1" ]]
 }
 
-# Signals end the run: the first lets the ranks save (mpirun passes SIGUSR1 on to them, but kills at SIGTERM), a second one
-# ends them at once. Within a second it is the same one: a terminal or Slurm sends it to several processes, which pass it on.
+# Signals end the run: the first lets the ranks save, a second one ends them at once. mpirun kills at SIGTERM and
+# SIGINT, but passes SIGUSR2 and SIGALRM on, which the ranks take for these, and SIGUSR1. Within a second it is the same
+# one: a terminal or Slurm sends it to several processes, which pass it on.
 hear() {
     is_woken=true
     if [[ -z $heard ]]; then
         heard=$1 heard_at=$(now)
         say "SIG$1: the ranks save and end; a second signal ends them at once"
-        if [[ -n $mpirun ]]; then kill -s USR1 "$mpirun" 2>/dev/null || true; fi
+        pass_on
     elif [[ -n $mpirun ]] && (($(now) > heard_at + 1000)); then
         kill -s "$last_signal" "$mpirun" 2>/dev/null || true
     fi
+}
+
+# Passes the signal that was heard on to the ranks.
+pass_on() {
+    local signal=USR1
+    case $heard in TERM) signal=USR2 ;; INT) signal=ALRM ;; esac
+    if [[ -n $mpirun ]]; then kill -s "$signal" "$mpirun" 2>/dev/null || true; fi
 }
 
 # Prepares what start_mpirun needs: the words before its command (`guard`), and the signals.
@@ -96,15 +104,15 @@ start_mpirun() {
     set +m
     exec 8>&-
     # Between two starts there was nobody to pass the signal on to.
-    if [[ -n $heard ]]; then kill -s USR1 "$mpirun" 2>/dev/null || true; fi
+    if [[ -n $heard ]]; then pass_on; fi
     while true; do
         is_woken=false code=0
         wait "$mpirun" || code=$?
         [[ $is_woken == true ]] || break
     done
     mpirun=
-    # mpirun was sent SIGUSR1 in place of another signal
-    if [[ -n $heard ]] && ((code == 138)); then code=$((128 + $(kill -l "$heard"))); fi
+    # mpirun was sent another signal; before the ranks handle it, it ends them
+    if [[ -n $heard ]] && ((code == 138 || code == 140 || code == 142)); then code=$((128 + $(kill -l "$heard"))); fi
     # What it said last comes first; an ssh that hangs may hold the pipe open.
     for attempt in {1..20}; do
         kill -0 "$filter" 2>/dev/null || break
@@ -116,14 +124,17 @@ start_mpirun() {
 continue_run() {
     if has_run; then
         if [[ " ${arguments[*]} " != *" --resume "* ]]; then arguments=("${arguments[0]}" --resume "${arguments[@]:1}"); fi
-    elif [[ -z $shards ]] && ! option_value --shards "${arguments[@]}"; then
+    elif ! is_search && [[ -z $shards ]] && ! option_value --shards "${arguments[@]}"; then
         # the run's shards are the ranks of its first start
         arguments=("${arguments[0]}" --shards "$first_ranks" "${arguments[@]:1}")
     fi
 }
 
-# Sets `shards` to the number of shards of the run, which is the most ranks that it can have; empty if it follows the ranks.
+# Sets `shards` to the number of shards of the run, which is the most ranks that it can have; empty if it follows the
+# ranks, and for a search, whose groups of ranks have a trial each.
 find_shards() {
+    shards=
+    ! is_search || return 0
     find_target "${arguments[@]}"
     if ! saved_setting "" shards "$run_directory/settings.yaml" && ! setting_value shards "${arguments[@]}" &&
         ! option_value --shards "${arguments[@]}"; then
@@ -132,6 +143,9 @@ find_shards() {
     shards=$value
     if ! is_count "$shards" || ((shards == 0)); then shards=; fi
 }
+
+# Whether the number of ranks decides on the shards of the run, and with them on its bits.
+follows_ranks() { ! is_search && [[ -z $shards ]] && ! has_run; }
 
 # Takes the number of ranks out of LOCKSTEP_MPIRUN_ARGS: sets `asked_ranks`.
 take_rank_count() {
@@ -153,6 +167,11 @@ limit_ranks() {
         say "$(count "$shards" rank) of $ranks started, since the run has $(count "$shards" shard)"
         ranks=$shards
     fi
+    if is_search && option_value --ranks-per-trial "${arguments[@]}" && is_count "$value" && ((value > 0 && ranks % value > 0)); then
+        ((ranks > value)) || fail "a trial has $(count "$value" rank), and the hosts that are ready have slots for $ranks: lower --ranks-per-trial"
+        say "$((ranks - ranks % value)) ranks of $ranks started, since a trial has $(count "$value" rank)"
+        ranks=$((ranks - ranks % value))
+    fi
     if ((ranks != slots_in_all)); then count_option=(-n "$ranks"); fi
 }
 
@@ -172,7 +191,7 @@ await_hosts() {
 
 # Tells how the start has failed; fails if it would be of no use, or not allowed, to start again.
 report_failure() {
-    local after="step $step, the last one recorded" is_idle=false is_repeated=false
+    local after="step $step, the last one recorded$(is_search && echo " of all trials together")" is_idle=false is_repeated=false
     if ((step_time < start_time)); then
         after="it began, before any new step" is_idle=true step_time=$start_time
     fi
@@ -195,7 +214,7 @@ report_failure() {
 # Starts `arguments` until the run ends, or cannot go on; sets `code`.
 supervise() {
     local generation=0 failures=0 lost_steps=0 lost_time=0 stopped=0 last_code='' last_step=-1 was_idle=false
-    local step step_time saved_step start_time begun resumed first_ranks='' goes_on=''
+    local step step_time saved_step done_trials=0 start_time begun resumed first_ranks='' goes_on=''
     find_shards
     while await_hosts; do
         first_ranks=${first_ranks:-$ranks}
@@ -217,8 +236,12 @@ supervise() {
         failures=$((failures + 1))
         lost_steps=$((lost_steps + step - saved_step))
         goes_on="start $((generation + 1)) continues from the first step"
-        if ((saved_step > 0)); then goes_on="start $((generation + 1)) continues from the checkpoint of step $saved_step"; fi
-        has_run || goes_on="start $((generation + 1)) begins the run anew in ${run_directory@Q}"
+        if is_search; then
+            goes_on="start $((generation + 1)) continues the search, of which $(count "$done_trials" trial) $( ((done_trials == 1)) && echo is || echo are) done,"
+        elif ((saved_step > 0)); then
+            goes_on="start $((generation + 1)) continues from the checkpoint of step $saved_step"
+        fi
+        has_run || goes_on="start $((generation + 1)) begins the $(is_search && echo search || echo run) anew in ${run_directory@Q}"
         continue_run
         find_shards
     done

@@ -1,6 +1,7 @@
 #include "CKernels.h"
 
 #include <signal.h>
+#include <stdlib.h>
 #include <string.h>
 #include <time.h>
 #include <unistd.h>
@@ -9,6 +10,9 @@
 static const int numbers[] = {SIGHUP, SIGINT, SIGUSR1, SIGTERM};
 static const char *const names[] = {"SIGHUP", "SIGINT", "SIGUSR1", "SIGTERM"};
 enum { COUNT = sizeof numbers / sizeof *numbers };
+// By these launch/cluster and launch/local say through mpirun, which hands on some signals only, what they have got.
+static const int substitutes[][2] = {{SIGUSR2, SIGTERM}, {SIGALRM, SIGINT}};
+enum { SUBSTITUTES = sizeof substitutes / sizeof *substitutes };
 static int first_signal;
 static long long first_time; // milliseconds of the clock
 static int noting;
@@ -36,7 +40,11 @@ static void end(int number, const char *name) {
     _exit(128 + number);
 }
 
-static void on_signal(int number) {
+static void on_signal(int received) {
+    int number = received;
+    for (size_t i = 0; i < SUBSTITUTES; i++) {
+        if (substitutes[i][0] == received) number = substitutes[i][1];
+    }
     const char *name = "";
     for (size_t i = 0; i < COUNT; i++) {
         if (numbers[i] == number) name = names[i];
@@ -49,8 +57,8 @@ static void on_signal(int number) {
     if (!__atomic_compare_exchange_n(&first_time, &never, now, 0, __ATOMIC_RELEASE, __ATOMIC_ACQUIRE) &&
         now - never >= 1000) {
         struct sigaction usual = {.sa_handler = SIG_DFL};
-        sigaction(number, &usual, NULL);
-        raise(number); // not blocked: SA_NODEFER
+        sigaction(received, &usual, NULL);
+        raise(received); // not blocked: SA_NODEFER
         return;
     }
     int none = 0;
@@ -58,14 +66,18 @@ static void on_signal(int number) {
     if (__atomic_load_n(&noting, __ATOMIC_ACQUIRE) == 0) end(number, name);
 }
 
+static void handle(int number) {
+    struct sigaction action = {.sa_handler = on_signal, .sa_flags = SA_RESTART | SA_NODEFER}, before;
+    // what a parent has made the process ignore, as nohup does, stays ignored
+    if (sigaction(number, NULL, &before) != 0 || before.sa_handler == SIG_IGN) return;
+    sigaction(number, &action, NULL);
+}
+
 void lockstep_handle_signals(int delay_seconds) {
     delay = delay_seconds;
-    for (size_t i = 0; i < COUNT; i++) {
-        struct sigaction action = {.sa_handler = on_signal, .sa_flags = SA_RESTART | SA_NODEFER}, before;
-        // what a parent has made the process ignore, as nohup does, stays ignored
-        if (sigaction(numbers[i], NULL, &before) != 0 || before.sa_handler == SIG_IGN) continue;
-        sigaction(numbers[i], &action, NULL);
-    }
+    for (size_t i = 0; i < COUNT; i++) handle(numbers[i]);
+    const char *sender = getenv("LOCKSTEP_SIGNALS");
+    for (size_t i = 0; sender && strcmp(sender, "launcher") == 0 && i < SUBSTITUTES; i++) handle(substitutes[i][0]);
 }
 
 int lockstep_first_signal(void) { return __atomic_load_n(&first_signal, __ATOMIC_ACQUIRE); }

@@ -18,6 +18,11 @@ extension EndToEnd {
                     case $1 in
                     --hostfile) sed 's/^/host: /' "$2" >>calls ;;
                     --run-dir) run=$2 ;;
+                    --search-dir)
+                        run=$2/trial-0001
+                        mkdir -p "$run"
+                        touch "$2/search.json"
+                        ;;
                     esac
                     shift
                 done
@@ -30,7 +35,7 @@ extension EndToEnd {
                 fi
                 if [[ -n $saved ]]; then mkdir -p "$run/checkpoints/step-$(printf %08d "$saved")"; fi
                 if [[ $code == wait ]]; then
-                    trap 'exit 138' USR1
+                    trap 'exit 143' USR2
                     touch waiting
                     while true; do sleep 0.01; done
                 fi
@@ -131,6 +136,40 @@ extension EndToEnd {
                 spare.1.filter { $0.hasPrefix("host: ") }
                     == ["node1", "node2", "node2", "node3"].map { "host: \($0) slots=2" })
             #expect(spare.1[0].contains(" -n 3 "), "\(spare.1)")
+        }
+
+        @Test("starts on the hosts that answer, and says which do not")
+        func firstStart() throws {
+            let file = try scripts.file("hosts", "node1 slots=2\nnode2 slots=2\nnode3 slots=2\n")
+            _ = try scripts.file("dead", "node1\n")
+            let (outcome, calls) = try started("cluster", ["--restarts", "1", file, "train", "x"], starts: "")
+            #expect(outcome.exit == .code(0), "\(outcome)")
+            #expect(
+                outcome.errors.contains("starting without 1 host of 3, on node2, node3 (4 ranks): the run has as many"),
+                "\(outcome)")
+            #expect(calls.filter { $0.hasPrefix("host: ") } == ["node2", "node3"].map { "host: \($0) slots=2" })
+            let refused = try started("cluster", [file, "train", "x"], starts: "")
+            #expect(refused.0.exit == .code(1) && refused.0.errors.contains("not all hosts"), "\(refused.0)")
+        }
+
+        @Test("continues a search with its trials, on whole groups of ranks")
+        func search() throws {
+            let (outcome, calls) = try started(
+                "local", ["--restarts", "2", "3", "search", "x", "--ranks-per-trial", "2", "--grid", "seed=1,2"],
+                starts: "137 20 10\n")
+            #expect(outcome.exit == .code(0), "\(outcome)")
+            #expect(calls.count == 2 && calls.allSatisfy { $0.contains(" -n 2 ") }, "\(calls)")
+            #expect(
+                calls[0].contains(/search --search-dir searches\/x-0001-\S+ x --ranks-per-trial 2 --grid seed=1,2$/))
+            #expect(calls[1].contains(/search --resume --search-dir searches\/x-0001-\S+ x --ranks-per-trial 2 --grid/))
+            #expect(outcome.errors.contains("2 ranks of 3 started, since a trial has 2 ranks"), "\(outcome)")
+            #expect(
+                outcome.errors.contains("after step 20, the last one recorded of all trials together"), "\(outcome)")
+            #expect(
+                outcome.errors.contains(
+                    "start 2 continues the search, of which 0 trials are done, on this machine (2 ranks)"),
+                "\(outcome)")
+            #expect(outcome.errors.contains("computed again: 10 steps"), "\(outcome)")
         }
 
         @Test("lets the ranks save at a signal, and starts nothing again")
