@@ -69,6 +69,9 @@ extension BenchmarkCommand {
             help: ArgumentHelp("Global batch in strong scaling; default: that of 64 ranks.", valueName: "n"))
         var strongBatch: Int?
 
+        @Flag(help: "Print published efficiencies of CPU clusters, with their sources, beside predicted ones.")
+        var published = false
+
         @OptionGroup(title: "Settings")
         var training: StepOptions
 
@@ -133,6 +136,10 @@ extension BenchmarkCommand {
             LockstepProcess.run { communicator, context in
                 try communicator.agree { if context.launch != nil { throw ProjectionByRanks() } }
                 try output.json.check()
+                if published {
+                    print(PublishedScaling.table)
+                    return 0
+                }
                 let reduction = try reductions.map { path in
                     guard let reduction = Cluster.HostReduction(try MeasurementFile.allreduce(path)) else {
                         throw NoSharedMemoryMeasured(path: path)

@@ -38,6 +38,12 @@ extension BenchmarkCommand {
                 "Batch of each rank in weak scaling; default: the global batch.", valueName: "n"))
         var batchPerRank: Int?
 
+        @Flag(
+            help:
+                "Measure several ranks also with shards dealt by their speed (balance.mode fixed), as on hosts of unlike processors; 6 shards for each of the most ranks unless --set shards says otherwise."
+        )
+        var balance = false
+
         @OptionGroup(title: "Settings")
         var training: StepOptions
 
@@ -99,7 +105,8 @@ extension BenchmarkCommand {
                     throw TooFewSamples(ranks: most, globalBatch: settings.globalBatch)
                 }
                 let plan = ScalingPlan(
-                    ranks: try counts, modes: try modes, strongBatch: settings.globalBatch, weakBatch: weakBatch)
+                    ranks: try counts, modes: try modes, strongBatch: settings.globalBatch, weakBatch: weakBatch,
+                    shards: balance ? (settings.shards > most ? settings.shards : 6 * most) : nil)
                 let launcher = RankLauncher(
                     program: try FileManager.default.destinationOfSymbolicLink(atPath: "/proc/self/exe"),
                     hostfile: hostfile, arguments: arguments)

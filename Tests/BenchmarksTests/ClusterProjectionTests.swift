@@ -139,4 +139,16 @@ struct ClusterProjectionTests {
             #expect("\(error)".contains("benchmark step --json"), "\(error)")
         }
     }
+
+    @Test("Published efficiencies stand beside predicted ones, which the model bounds from above")
+    func published() {
+        for run in PublishedScaling.all {
+            for point in run.efficiencies {
+                let found = run.prediction(hosts: point.hosts).efficiency
+                #expect(found > point.published - 0.1 && found < 1, "\(run.workload) on \(point.hosts)")
+            }
+            #expect(PublishedScaling.table.contains(run.source))
+            #expect(run.prediction(hosts: 2).efficiency >= run.prediction(hosts: 1024).efficiency)
+        }
+    }
 }

@@ -6,16 +6,21 @@ import Training
 
 /// Steps that all take `milliseconds`, as `benchmark step --json` tells of them.
 func steps(
-    ranks: Int, globalBatch: Int, milliseconds: Double, isIndependent: Bool = false, exposed: Double = 0
+    ranks: Int, globalBatch: Int, milliseconds: Double, isIndependent: Bool = false, exposed: Double = 0,
+    first: Double? = nil
 ) throws -> StepBenchmark {
-    let perSecond = Double(globalBatch * (isIndependent ? ranks : 1)) / milliseconds * 1000
+    let other = Double(globalBatch) / milliseconds * 1000
+    let perSecond = isIndependent ? other * Double(ranks - 1) + other * milliseconds / (first ?? milliseconds) : other
     func repeated(_ value: Double) -> String { "[\(value), \(value), \(value)]" }
     let passes = milliseconds - exposed - 0.5
-    let rank = """
+    func rank(_ milliseconds: Double) -> String {
+        """
         {"host": "h", "milliseconds": \(repeated(milliseconds)), "data": \(repeated(0)), \
         "forward": \(repeated(passes / 3)), "backward": \(repeated(passes * 2 / 3)), "packing": \(repeated(0)), \
         "exposed_communication": \(repeated(exposed)), "optimizer": \(repeated(0.5)), "hidden_communication": \(repeated(0))}
         """
+    }
+    let all = (0..<ranks).map { rank($0 == 0 ? first ?? milliseconds : milliseconds) }
     let spread = """
         {"median": \(milliseconds), "mean": \(milliseconds), "least": \(milliseconds), "most": \(milliseconds)}
         """
@@ -23,7 +28,7 @@ func steps(
         {"recipe": "r", "model": "m", "parameters": 1000, "ranks": \(ranks), "threads": 1, "global_batch": \(globalBatch), \
         "shards": \(ranks), "steps": 3, "step": \(spread), "samples_per_second": \(perSecond), "phases": [], \
         "system_allocations": 0, "peak_memory_bytes": [1], "is_independent": \(isIndependent), \
-        "rank_steps": [\(Array(repeating: rank, count: ranks).joined(separator: ", "))], \
+        "rank_steps": [\(all.joined(separator: ", "))], \
         "buckets": [{"bytes": 3000, "lead": 1.0}, {"bytes": 1000, "lead": 0.0}]}
         """
     let decoder = JSONDecoder()
@@ -55,6 +60,31 @@ struct ScalingBenchmarkTests {
                 measurement(2, 20, false), measurement(2, 10, true),
                 measurement(4, 40, false), measurement(4, 10, true),
             ])
+    }
+
+    @Test("Shards are dealt by the speeds of the ranks alone, and compared with the sum of these")
+    func balanced() throws {
+        var seen: [ScalingPlan.Measurement] = []
+        let plan = ScalingPlan(ranks: [2], modes: [.strong], strongBatch: 12, weakBatch: 12, shards: 12)
+        let result = try ScalingBenchmark.run(plan, repetitions: 2) { measurement in
+            seen.append(measurement)
+            // the second rank needs twice as long
+            return try steps(
+                ranks: measurement.ranks, globalBatch: measurement.globalBatch,
+                milliseconds: measurement.speeds == nil ? 12 : 9, isIndependent: measurement.isIndependent,
+                first: measurement.isIndependent ? 6 : nil)
+        }
+        #expect(seen[1] == .init(ranks: 2, globalBatch: 6, isIndependent: true, shards: 6))
+        #expect(seen[2] == .init(ranks: 2, globalBatch: 12, isIndependent: false, shards: 12, speeds: [20, 10]))
+        #expect(seen.count == 6 && seen[5] == seen[2])
+        let balanced = try #require(result.points[0].balanced)
+        #expect(balanced.speeds == [20, 10] && balanced.stepMilliseconds == 9)
+        #expect(abs(balanced.shareOfSum - 12.0 / 9 * 1000 / 1500) < 1e-9)
+        #expect(result.table.contains("(20 : 10): 88.9 % of the sum of the speeds, 66.7 % without"), "\(result.table)")
+        let launcher = RankLauncher(program: "/p", hostfile: nil, arguments: ["x"])
+        #expect(
+            launcher.command(seen[2]).words.suffix(6).joined(separator: " ")
+                == "--set shards=12 --set balance.mode=fixed --set balance.speeds=[20, 10]")
     }
 
     @Test("Speedup, efficiency and the bound follow from the throughputs")

@@ -41,10 +41,12 @@ public struct RankLauncher {
     }
 
     /// The command that measures, and what its environment has beside ours.
-    func command(_ measurement: ScalingPlan.Measurement) -> (words: [String], environment: [String: String]) {
+    package func command(_ measurement: ScalingPlan.Measurement) -> (words: [String], environment: [String: String]) {
         let step =
             ["benchmark", "step"] + arguments + ["--global-batch", "\(measurement.globalBatch)", "--json", "-"]
             + (measurement.isIndependent ? ["--independent"] : [])
+            + (measurement.shards.map { ["--set", "shards=\($0)"] } ?? [])
+            + (measurement.speeds.map { ["--set", "balance.mode=fixed", "--set", "balance.speeds=\($0)"] } ?? [])
         let ranks = "\(measurement.ranks)"
         guard let scripts = Self.scripts(program: program) else {
             let hosts = hostfile.map { ["--hostfile", $0] } ?? ["--oversubscribe"]

@@ -16,6 +16,7 @@ extension ScalingBenchmark {
                 "ranks   batch    step ms    samples/s  speedup  efficiency  bound of the machine  share of it",
             ]
             lines += points.map(Self.row)
+            lines += points.compactMap(Self.balancedRow)
             for point in points where point.ranks > 1 { lines.append("\(point.ranks) ranks: \(point.verdict)") }
             if let last = points.last, last.ranks > 1 {
                 lines += ["", "on \(last.ranks) ranks, \(last.lostTime.table)"]
@@ -26,6 +27,17 @@ extension ScalingBenchmark {
             "The bound is the speedup of as many independent processes, each with the part of one rank, at the same time.",
         ]
         return lines.joined(separator: "\n")
+    }
+
+    /// What dealing shards by speed gains.
+    private static func balancedRow(_ point: Point) -> String? {
+        guard let balanced = point.balanced else { return nil }
+        let speeds = balanced.speeds.prefix(10).map(String.init).joined(separator: " : ")
+        return String(
+            format:
+                "%5d %7d %10.3f %12.0f  with shards by speed (%@): %.1f %% of the sum of the speeds, %.1f %% without",
+            point.ranks, point.globalBatch, balanced.stepMilliseconds, balanced.samplesPerSecond,
+            speeds + (balanced.speeds.count > 10 ? " …" : ""), 100 * balanced.shareOfSum, 100 * point.shareOfBound)
     }
 
     private static func row(_ point: Point) -> String {

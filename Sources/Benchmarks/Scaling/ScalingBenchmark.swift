@@ -29,6 +29,18 @@ public struct ScalingBenchmark: Codable, Sendable, Equatable {
         public let remedies: [LostTime.Remedy]
         /// The main cause in a sentence.
         public let verdict: String
+        /// The same with shards dealt by the ranks' speeds; nil where that was not measured.
+        public var balanced: Balanced?
+    }
+
+    /// A training whose shards are dealt by the speeds of its ranks.
+    public struct Balanced: Codable, Sendable, Equatable {
+        /// By rank, relative to the slowest, which has 10.
+        public let speeds: [Int]
+        /// Median time of a step, and samples per second over all ranks.
+        public let stepMilliseconds, samplesPerSecond: Double
+        /// The throughput over the sum of the ranks' speeds, each alone.
+        public let shareOfSum: Double
     }
 
     /// The recipe, and its model in a few words.
@@ -43,8 +55,16 @@ public struct ScalingBenchmark: Codable, Sendable, Equatable {
         measure: (ScalingPlan.Measurement) throws -> StepBenchmark
     ) throws -> ScalingBenchmark {
         var taken: [ScalingPlan.Measurement: [StepBenchmark]] = [:]
+        // as found in the first round
+        var speeds: [ScalingPlan.Measurement: [Int]] = [:]
         for _ in 0..<repetitions {
             for measurement in plan.measurements { taken[measurement, default: []].append(try measure(measurement)) }
+            for row in plan.rows where plan.balances && row.training.ranks > 1 {
+                var balanced = row.training
+                balanced.speeds = speeds[row.bound] ?? taken[row.bound]?.first.map(relativeSpeeds)
+                speeds[row.bound] = balanced.speeds
+                taken[balanced, default: []].append(try measure(balanced))
+            }
         }
         let results = taken.compactMapValues { all in
             all.sorted { $0.samplesPerSecond < $1.samplesPerSecond }[all.count / 2]
@@ -54,6 +74,16 @@ public struct ScalingBenchmark: Codable, Sendable, Equatable {
         }
         return ScalingBenchmark(
             recipe: results.values.first?.recipe ?? "", model: results.values.first?.model ?? "", points: all)
+    }
+
+    /// The speeds of processes that train by themselves, relative to the slowest, which has 10.
+    private static func relativeSpeeds(_ independent: StepBenchmark) -> [Int] {
+        let times = independent.rankSteps.map { steps in
+            let sorted = steps.milliseconds.sorted()
+            return sorted.isEmpty ? 1 : max(sorted[sorted.count / 2], 1e-6)
+        }
+        let slowest = times.max() ?? 1
+        return times.map { Int((10 * slowest / $0).rounded()) }
     }
 
     /// The verdict of `lost`, preceded by how much slower the machine itself is with more processes.
@@ -79,13 +109,24 @@ public struct ScalingBenchmark: Codable, Sendable, Equatable {
             let computed = Double(row.bound.globalBatch * (row.bound.isIndependent ? ranks : 1))
             let boundSpeed = bound.samplesPerSecond * Double(row.training.globalBatch) / computed
             let lost = training.lostTime
-            return Point(
+            let balanced = results.first { key, _ in
+                var plain = key
+                plain.speeds = nil
+                return key.speeds != nil && plain == row.training
+            }
+            var point = Point(
                 mode: row.mode, ranks: ranks, globalBatch: row.training.globalBatch,
                 stepMilliseconds: training.step.median, samplesPerSecond: training.samplesPerSecond, speedup: speedup,
                 efficiency: speedup / Double(ranks), boundSamplesPerSecond: boundSpeed,
                 boundSpeedup: boundSpeed / perRank, shareOfBound: training.samplesPerSecond / boundSpeed,
                 lostTime: lost, remedies: lost.remedies,
                 verdict: verdict(lost, ranks: ranks, bound: boundSpeed / perRank))
+            point.balanced = balanced.map { key, result in
+                Balanced(
+                    speeds: key.speeds ?? [], stepMilliseconds: result.step.median,
+                    samplesPerSecond: result.samplesPerSecond, shareOfSum: result.samplesPerSecond / boundSpeed)
+            }
+            return point
         }
     }
 }

@@ -16,10 +16,15 @@ public struct ScalingPlan: Sendable, Equatable {
         public let globalBatch: Int
         /// Whether the processes train independently at the same time, without communication.
         public let isIndependent: Bool
+        /// The logical shards of a process that trains by itself, or of all; nil for as many as the settings say.
+        public var shards: Int?
+        /// By rank, by which the shards are dealt; nil for equally many.
+        public var speeds: [Int]?
 
         /// A measurement.
-        public init(ranks: Int, globalBatch: Int, isIndependent: Bool) {
+        public init(ranks: Int, globalBatch: Int, isIndependent: Bool, shards: Int? = nil, speeds: [Int]? = nil) {
             (self.ranks, self.globalBatch, self.isIndependent) = (ranks, globalBatch, isIndependent)
+            (self.shards, self.speeds) = (shards, speeds)
         }
     }
 
@@ -32,24 +37,33 @@ public struct ScalingPlan: Sendable, Equatable {
     }
 
     let rows: [Row]
+    /// Whether trainings of several ranks are measured with shards by speed, too.
+    let balances: Bool
 
     /// Trainings on each of `ranks`.
     /// - Parameters:
     ///   - modes: in which ways the work grows.
     ///   - strongBatch: the global batch in strong scaling.
     ///   - weakBatch: the batch of each rank in weak scaling.
-    public init(ranks: [Int], modes: [Mode], strongBatch: Int, weakBatch: Int) {
+    ///   - shards: the logical shards of each training, which are dealt to several ranks by their speed as well; nil
+    ///     for none of that.
+    public init(ranks: [Int], modes: [Mode], strongBatch: Int, weakBatch: Int, shards: Int? = nil) {
+        balances = shards != nil
         let ranks = Array(Set(ranks)).sorted()
         rows = modes.flatMap { mode in
             ranks.map { count in
                 let training = Measurement(
-                    ranks: count, globalBatch: mode == .strong ? strongBatch : count * weakBatch, isIndependent: false)
+                    ranks: count, globalBatch: mode == .strong ? strongBatch : count * weakBatch, isIndependent: false,
+                    shards: shards)
                 // the rank with most samples decides
                 let part = mode == .strong ? (strongBatch + count - 1) / count : weakBatch
                 return Row(
                     mode: mode, training: training,
                     bound: count == 1
-                        ? training : Measurement(ranks: count, globalBatch: part, isIndependent: true))
+                        ? training
+                        : Measurement(
+                            ranks: count, globalBatch: part, isIndependent: true,
+                            shards: shards.map { max(1, min(part, $0 / count)) }))
             }
         }
     }
