@@ -46,8 +46,16 @@ struct VerifyResumeCommand<Program: LockstepProgram>: ParsableCommand {
             var request = TrainingRequest(
                 target: target, overrides: overrides, libraries: context.libraries, hostname: context.hostname)
             request.usesEnvironment = true
-            let outcome = try TrainingProgram(request, catalog: Program.catalog, communicator: communicator)
-                .verifyResume(steps: verifySteps, in: folder)
+            let outcome: ResumeVerification
+            do {
+                outcome = try TrainingProgram(request, catalog: Program.catalog, communicator: communicator)
+                    .verifyResume(steps: verifySteps, in: folder)
+            } catch let end as Interruption {
+                // the run that it would tell to continue goes with the folder
+                throw Interruption(
+                    end.signal, message: " while verifying: nothing is kept, start it again", exitCode: end.exitCode,
+                    size: end.size)
+            }
             if communicator.rank == 0 { print(outcome.text) }
             return outcome.difference == nil ? 0 : 1
         }

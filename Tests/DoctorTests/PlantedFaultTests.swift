@@ -91,7 +91,8 @@ struct PlantedFaultTests {
         Fault("few descriptors", .error, "open files", "may have 64 files open, and mpirun needs 68", "ulimit -n") {
             $0.openFiles = 64
         },
-        Fault("other processor", .warning, "instruction set", "use x86-64-v4 (AVX-512), those of node1", "other bits") {
+        Fault("other processor", .error, "instruction set", "(AVX2) on node1 and x86-64-v4 (AVX-512) on", "other bits")
+        {
             $0.instructionSet = "x86-64-v4 (AVX-512)"
         },
         Fault("slow core", .warning, "core peak", "rank 8 computes 20.0 GFLOP/s, the fastest 80.0", "other programs") {

@@ -20,7 +20,7 @@ struct UnlikeHostsTests {
         let mixed = placements(["v3", "v3", "v4", "v4"])
         let error = #expect(throws: (any Error).self) { try mixed.requireOneInstructionSet(settings) }
         let text = error.map { "\($0)" } ?? ""
-        #expect(text.contains("use v3 on h0 (rank 0) and v4 on h2 (rank 2 and 1 more)"), "\(text)")
+        #expect(text.contains("use v3 on h0 (rank 0) and v4 on h2 (rank 2) and 1 more"), "\(text)")
         #expect(text.contains("agreement.unlike_processors=true"), "\(text)")
         settings.agreement.unlikeProcessors = true
         try mixed.requireOneInstructionSet(settings)

@@ -45,8 +45,8 @@ extension ParameterArena {
         }
         guard !ranks(1).isEmpty else { return nil }
         let names = try communicator.allGather(instructionSet)
-        return
-            "warning: the kernels use \(names[0]) on rank 0 and \(names[ranks(1)[0]]) on rank \(ranks(1).listed()): the results are not those of hosts that are alike"
+        let unlike = UnlikeInstructionSets(names.enumerated().map { ("rank \($0)", $1) })
+        return unlike.map { "warning: \($0)" }
     }
 }
 

@@ -23,8 +23,7 @@ final class FaultInjector: RunObserver {
     init?(
         _ context: RunContext, _ rule: any LearningRule, _ faults: [InjectedFault], lastStep: Int, followsGradient: Bool
     ) {
-        let generation = ProcessInfo.processInfo.environment["LOCKSTEP_GENERATION"].flatMap { Int($0) } ?? 1
-        guard !faults.isEmpty, generation <= 1 else { return nil }
+        guard !faults.isEmpty, (try? StartIdentity.current().generation) ?? 1 <= 1 else { return nil }
         (self.context, learners, all, self.lastStep) = (context, rule.learners, faults, lastStep)
         usesLearners = followsGradient
         own = faults.filter { $0.rank == context.communicator.rank }

@@ -1,3 +1,4 @@
+import Kernels
 import Messages
 package import RunRecords
 package import Settings
@@ -7,11 +8,10 @@ extension [RankPlacement] {
     ///
     /// Their results differ in the last bits, and with them the copies of the weights on different hosts.
     package func requireOneInstructionSet(_ settings: Settings) throws {
-        guard !settings.agreement.unlikeProcessors, let first,
-            let other = self.first(where: { $0.instructionSet != first.instructionSet })
+        guard !settings.agreement.unlikeProcessors,
+            let unlike = UnlikeInstructionSets(map { ("\($0.host) (rank \($0.rank))", $0.instructionSet) })
         else { return }
-        throw UnlikeProcessors(
-            first: first, other: other, count: filter { $0.instructionSet != first.instructionSet }.count)
+        throw UnlikeProcessors(difference: "\(unlike)")
     }
 
     /// What a resumed run says where these ranks use another instruction set than those of the start before; nil where they
@@ -27,9 +27,8 @@ extension [RankPlacement] {
 
 /// The kernels of two ranks use different instruction sets.
 struct UnlikeProcessors: Error, CustomStringConvertible {
-    let first, other: RankPlacement
-    let count: Int
+    let difference: String
     var description: String {
-        "the hosts' processors are unlike: the kernels use \(first.instructionSet) on \(first.host) (rank \(first.rank)) and \(other.instructionSet) on \(other.host) (rank \(other.rank)\(count > 1 ? " and \(count - 1) more" : "")), so results would depend on where a shard is computed; use hosts that are alike, or allow it with --set agreement.unlike_processors=true"
+        "the hosts' processors are unlike: \(difference); \(UnlikeInstructionSets.remedy)"
     }
 }
