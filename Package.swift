@@ -148,7 +148,9 @@ let package = Package(
             path: "Tests/MPIContract"),
         .testTarget(
             name: "DataParallelTests",
-            dependencies: ["DataParallel", "TensorEngine", "Kernels", "Layers", "Optimizers", "Communication"],
+            dependencies: [
+                "DataParallel", "TensorEngine", "Kernels", "CKernels", "Layers", "Optimizers", "Communication",
+            ],
             exclude: ["reference_compression.py", "reference_normalization.py", "reference_shards.py"]),
         .testTarget(name: "MessagesTests", dependencies: ["Messages"]),
         .testTarget(

@@ -11,8 +11,8 @@ enum { LANES = 32 };
     CLONES linkage double name(const float *a, size_t n) {                                 \
         double total = 0;                                                          \
         /* blocks of Float32 partial sums, blocks added in Float64 */              \
-        for (size_t start = 0; start < n; start += 4096) {                         \
-            const size_t end = start + 4096 < n ? start + 4096 : n;                \
+        for (size_t start = 0; start < n; start += LOCKSTEP_SUM_BLOCK) {           \
+            const size_t end = start + LOCKSTEP_SUM_BLOCK < n ? start + LOCKSTEP_SUM_BLOCK : n; \
             float lanes[LANES] = {0};                                              \
             size_t i = start;                                                      \
             for (; i + LANES <= end; i += LANES)                                   \
@@ -32,14 +32,16 @@ enum { LANES = 32 };
     }
 
 LANE_SUM(, lockstep_sum, x)
-LANE_SUM(static, sum_of_squares_in_range, x *x)
+LANE_SUM(, lockstep_block_sum_of_squares, x *x)
 LANE_SUM(, lockstep_sum_of_magnitudes, fabsf(x))
 
 // Squares overflow from 2⁶⁴ on and lose bits below 2⁻⁶³: such sums are made again in Float64. A square below 2⁻¹²⁶ errs by
 // up to 2⁻¹⁵⁰, n of them by 2⁻⁵⁰ of a sum of 2⁻¹⁰⁰·n.
+int lockstep_is_exact_sum_of_squares(double sum, size_t n) { return sum <= FLT_MAX && sum >= 0x1p-100 * (double)n; }
+
 double lockstep_sum_of_squares(const float *a, size_t n) {
-    const double total = sum_of_squares_in_range(a, n);
-    return total <= FLT_MAX && total >= 0x1p-100 * (double)n ? total : lockstep_dot(a, a, n);
+    const double total = lockstep_block_sum_of_squares(a, n);
+    return lockstep_is_exact_sum_of_squares(total, n) ? total : lockstep_dot(a, a, n);
 }
 
 CLONES void lockstep_sum_rows(const float *a, float *out, size_t rows, size_t columns) {

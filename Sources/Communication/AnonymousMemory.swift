@@ -14,7 +14,8 @@ public final class AnonymousMemory: @unchecked Sendable {
     /// Memory of `capacity` bytes, at least 1; nil where the system gives none.
     public init?(capacity: Int) {
         let length = wholePages(capacity)
-        guard let file = AnonymousFile(length: length), let base = mapShared(file.descriptor, length) else {
+        guard let file = AnonymousFile(length: length, [0..<length]), let base = mapShared(file.descriptor, length)
+        else {
             return nil
         }
         (self.file, self.base, self.capacity) = (file, base, length)
@@ -65,13 +66,13 @@ final class AnonymousFile {
     let descriptor: Int32
     let name: String
 
-    /// A file of `length` zeros, their memory reserved; nil where the system gives none.
-    init?(length: Int) {
+    /// A file of `length` zeros, the memory of these parts reserved; nil where the system gives none.
+    init?(length: Int, _ reserved: [Range<Int>]) {
         var generator = SystemRandomNumberGenerator()
         let secret = "lockstep-\(getpid())-\(generator.next())"
         descriptor = lockstep_anonymous_file(secret)
         name = "/proc/\(getpid())/fd/\(descriptor) /memfd:\(secret)"
-        guard descriptor >= 0, resize(from: 0, to: length) else { return nil }
+        guard descriptor >= 0, reserve(reserved, in: descriptor, length: length) else { return nil }
     }
 
     deinit { if descriptor >= 0 { close(descriptor) } }
@@ -97,6 +98,12 @@ final class AnonymousFile {
 
 /// `count` bytes rounded up to whole pages.
 func wholePages(_ count: Int) -> Int { (count + 4095) / 4096 * 4096 }
+
+/// Gives a new file its length, and reserves the memory of these bytes; false where there is none for it.
+func reserve(_ parts: [Range<Int>], in file: Int32, length: Int) -> Bool {
+    ftruncate(file, length) == 0
+        && parts.allSatisfy { $0.isEmpty || posix_fallocate(file, $0.lowerBound, $0.count) == 0 }
+}
 
 /// The first `length` bytes of a file, for reading and writing by all that map it.
 func mapShared(_ file: Int32, _ length: Int) -> UnsafeMutableRawPointer? {

@@ -33,14 +33,22 @@ public final class SharedMemory: @unchecked Sendable {
     /// Memory that the ranks of `communicator` share, or nil where they can't: not on one host, or too little of it.
     ///
     /// *Collective: every rank, in the same order*, with the same sizes. All ranks get memory, or none.
+    /// - Parameter commonParts: the bytes of the common segment whose memory is reserved, and that others take page by
+    ///   page where they are written, until there is none; nil for all of it.
     public static func make(
-        over communicator: any Communicator, bytesPerRank: Int, commonBytes: Int = 0
+        over communicator: any Communicator, bytesPerRank: Int, commonBytes: Int = 0,
+        commonParts: [Range<Int>]? = nil
     ) throws -> SharedMemory? {
         let stride = wholePages(bytesPerRank)
         let length = max(4096, stride * communicator.size + wholePages(commonBytes))
+        let common = stride * communicator.size
+        let reserved =
+            commonParts.map { parts in
+                (common > 0 ? [0..<common] : []) + parts.map { ($0.lowerBound + common)..<($0.upperBound + common) }
+            } ?? [0..<length]
         // Memory of no file system first: /dev/shm is often small, above all in containers.
         for kind in Kind.allCases {
-            if let base = try make(kind, over: communicator, length: length) {
+            if let base = try make(kind, over: communicator, length: length, reserved) {
                 return SharedMemory(
                     base, segments: communicator.size, stride: stride, length: length, bytes: bytesPerRank)
             }
@@ -58,11 +66,13 @@ public final class SharedMemory: @unchecked Sendable {
 
     /// *Collective.* All ranks get the address, or none.
     private static func make(
-        _ kind: Kind, over communicator: any Communicator, length: Int
+        _ kind: Kind, over communicator: any Communicator, length: Int, _ reserved: [Range<Int>]
     ) throws -> UnsafeMutableRawPointer? {
         var file: (any SharedFile)?
-        if communicator.rank == 0 && length < MemoryLimit.available().bytes {
-            file = kind == .descriptor ? AnonymousFile(length: length) : NamedSharedFile(length: length)
+        if communicator.rank == 0 && reserved.reduce(0, { $0 + $1.count }) < MemoryLimit.available().bytes {
+            file =
+                kind == .descriptor
+                ? AnonymousFile(length: length, reserved) : NamedSharedFile(length: length, reserved)
         }
         // without memory a name that nobody can open
         let name = try communicator.broadcast(file?.name ?? "", from: 0)
@@ -110,11 +120,11 @@ private final class NamedSharedFile: SharedFile {
     let descriptor: Int32
     let name: String
 
-    init?(length: Int) {
+    init?(length: Int, _ reserved: [Range<Int>]) {
         var generator = SystemRandomNumberGenerator()
         name = "/lockstep-\(getpid())-\(generator.next())"
         descriptor = shm_open(name, O_RDWR | O_CREAT | O_EXCL, 0o600)
-        guard descriptor >= 0, posix_fallocate(descriptor, 0, length) == 0 else { return nil }
+        guard descriptor >= 0, reserve(reserved, in: descriptor, length: length) else { return nil }
     }
 
     deinit {

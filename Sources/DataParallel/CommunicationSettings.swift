@@ -14,6 +14,8 @@ public struct CommunicationSettings: SettingsGroup {
     public var ranksPerHost = 0
     /// What the ranks of a host shard among them.
     public var sharding = Sharding.automatic
+    /// What hosts divide among them.
+    public var zero = Zero.off
     /// How the shards' gradients are combined.
     public var combination = Combination.sum
 
@@ -36,6 +38,16 @@ public struct CommunicationSettings: SettingsGroup {
         /// The weights and the optimizer's state.
         case optimizer
         /// These, and the gradients as soon as they have been summed.
+        case gradients
+    }
+
+    /// What hosts divide among them (ZeRO), each working on its part.
+    public enum Zero: String, Sendable, CaseIterable {
+        /// Nothing.
+        case off
+        /// The optimizer's state (stage 1).
+        case optimizer
+        /// This, and the gradients as soon as they have been summed (stage 2).
         case gradients
     }
 
@@ -71,9 +83,35 @@ public struct CommunicationSettings: SettingsGroup {
             "what is kept once for all ranks of a host, each of which updates a shard of it; automatic: optimizer where "
                 + "memory can be shared"),
         Setting(
+            "zero", \.zero, .choice, changesOnResume: true,
+            "ZeRO across hosts: each host keeps and updates a part of the optimizer's state (optimizer: stage 1), and of the "
+                + "summed gradients (gradients: stage 2), and sends the updated weights to the others. The bits are those of off"
+        ),
+        Setting(
             "combination", \.combination, .choice,
             "how the shards' gradients are combined: summed, or by Adasum, between sum and mean of the shards' means"),
     ]
+
+    public static func check(_ settings: Settings) throws(SettingsError) {
+        let zero = settings.communication.zero
+        guard zero != .off else { return }
+        if settings.communication.autotune == .always {
+            throw .conflict(
+                "communication.zero \(zero.rawValue) divides the buckets of gradients among hosts, which autotune would cut anew; set communication.autotune=never, or zero to off"
+            )
+        }
+        let sharding = settings.communication.sharding
+        if settings.communication.path == .messages, sharding == .optimizer || sharding == .gradients {
+            throw .conflict(
+                "communication.zero \(zero.rawValue) with communication.path messages divides all among the ranks, and communication.sharding \(sharding.rawValue) keeps it once for those of a host; set sharding or path to automatic, or zero to off"
+            )
+        }
+        if let asked = settings.askedCombination {
+            throw .conflict(
+                "communication.zero \(zero.rawValue) divides sums of gradients, not those by \(asked.value); set \(asked.usual), or zero to off"
+            )
+        }
+    }
 }
 
 extension Settings {

@@ -1,5 +1,5 @@
 import CKernels
-import Kernels
+package import Kernels
 public import Settings
 public import TensorEngine
 
@@ -23,7 +23,7 @@ public struct GradientClipping {
     ) {
         (self.value, self.parameterNorm, self.globalNorm) = (value, parameterNorm, globalNorm)
         plan = UpdatePlan(arena, .none, groups)
-        copy = value != nil || parameterNorm != nil ? arena.zeros() : nil
+        copy = value != nil || parameterNorm != nil ? .sparse(count: arena.buffer.count) : nil
     }
 
     /// What an optimizer follows.
@@ -40,42 +40,65 @@ public struct GradientClipping {
     /// Clips the sums of gradients over `count` terms, which stay as they are. The mean over no terms is zero.
     /// - Parameter measuresNorm: whether the norm is wanted where no bound needs it.
     public func apply(to gradients: GradientBuffer, count: Double, measuresNorm: Bool = false) -> Result {
+        apply(to: gradients, count: count, measuresNorm: measuresNorm) { spans, buffer in
+            spans.map { lockstep_sum_of_squares(buffer.pointer + $0.lowerBound, $0.count) }
+        }
+    }
+
+    /// The same where this host has parts of the gradients only, and others the others (ZeRO). *Collective* as
+    /// `sumsOfSquares` is.
+    /// - Parameters:
+    ///   - parts: those that are clipped; nil for all.
+    ///   - sumsOfSquares: the sum of the squares of each of some spans of a buffer in the arena's layout.
+    package func apply(
+        to gradients: GradientBuffer, count: Double, measuresNorm: Bool, in parts: [Range<Int>]? = nil,
+        sumsOfSquares: (_ spans: [Range<Int>], Buffer) throws -> [Double]
+    ) rethrows -> Result {
         if count == 0 { return Result(gradients: gradients, scale: 0, norm: measuresNorm ? 0 : nil) }
-        let norm = measuresNorm || globalNorm != nil ? norm(gradients) / count : nil
+        func norm(_ gradients: GradientBuffer) throws -> Double {
+            try sumsOfSquares(plan.mergedSpans.map(\.range), gradients.buffer).reduce(0, +).squareRoot()
+        }
+        let parts = parts ?? [0..<plan.arena.parameterEnd]
+        let before = measuresNorm || globalNorm != nil ? try norm(gradients) / count : nil
         let scale = 1 / Float(count)
-        var (clipped, found) = (gradients, norm)
+        var (clipped, found) = (gradients, before)
         if let copy {
-            copy.pointer.update(from: gradients.buffer.pointer, count: plan.arena.parameterEnd)
+            for part in parts {
+                let start = copy.pointer + part.lowerBound
+                start.update(from: gradients.buffer.pointer + part.lowerBound, count: part.count)
+            }
             clipped = GradientBuffer(copy)
-            if let value { clampElements(clipped, Float(value * count)) }
-            if let parameterNorm { shortenParameters(clipped, parameterNorm * count) }
-            if globalNorm != nil { found = self.norm(clipped) / count }
+            if let value { clampElements(clipped, Float(value * count), parts) }
+            if let parameterNorm {
+                let squares = try sumsOfSquares(plan.parameterSpans.map(\.range), copy)
+                shortenParameters(clipped, parameterNorm * count, squares, parts)
+            }
+            if globalNorm != nil { found = try norm(clipped) / count }
         }
         if let globalNorm, let found, found > globalNorm {
-            return Result(gradients: clipped, scale: scale * Float(globalNorm / found), norm: norm)
+            return Result(gradients: clipped, scale: scale * Float(globalNorm / found), norm: before)
         }
-        return Result(gradients: clipped, scale: scale, norm: norm)
+        return Result(gradients: clipped, scale: scale, norm: before)
     }
 
-    private func clampElements(_ gradients: GradientBuffer, _ bound: Float) {
+    private func clampElements(_ gradients: GradientBuffer, _ bound: Float, _ parts: [Range<Int>]) {
         for span in plan.mergedSpans {
-            let start = gradients.buffer.pointer + span.range.lowerBound
-            lockstep_clamp(start, -bound, bound, start, span.range.count)
+            for part in parts.map({ span.range.clamped(to: $0) }) {
+                let start = gradients.buffer.pointer + part.lowerBound
+                lockstep_clamp(start, -bound, bound, start, part.count)
+            }
         }
     }
 
-    private func shortenParameters(_ gradients: GradientBuffer, _ bound: Double) {
-        for span in plan.parameterSpans {
-            let slice = gradients.buffer.pointer + span.range.lowerBound
-            let found = lockstep_sum_of_squares(slice, span.range.count).squareRoot()
-            if found > bound { lockstep_affine(slice, Float(bound / found), 0, slice, span.range.count) }
+    private func shortenParameters(
+        _ gradients: GradientBuffer, _ bound: Double, _ squares: [Double], _ parts: [Range<Int>]
+    ) {
+        for (span, squares) in zip(plan.parameterSpans, squares) where squares.squareRoot() > bound {
+            for part in parts.map({ span.range.clamped(to: $0) }) {
+                let start = gradients.buffer.pointer + part.lowerBound
+                lockstep_affine(start, Float(bound / squares.squareRoot()), 0, start, part.count)
+            }
         }
-    }
-
-    private func norm(_ gradients: GradientBuffer) -> Double {
-        plan.mergedSpans.reduce(0) {
-            $0 + lockstep_sum_of_squares(gradients.buffer.pointer + $1.range.lowerBound, $1.range.count)
-        }.squareRoot()
     }
 }
 

@@ -34,7 +34,7 @@ public final class WeightAverage {
             require((0..<1).contains(decay), "WeightAverage: the decay must be in [0, 1), found \(decay)")
         }
         (self.arena, self.kind, self.start, self.every) = (arena, kind, start, every)
-        buffer = arena.makeCompanion()
+        buffer = arena.makeReplica()
         buffer.pointer.update(from: arena.buffer.pointer, count: buffer.count)
     }
 

@@ -168,6 +168,7 @@ let settingRows: [SettingRow] = [
     SettingRow("communication.sharding", "automatic", "gradients", resumable: true) {
         $0.communication.sharding = .gradients
     },
+    SettingRow("communication.zero", "off", "gradients", resumable: true) { $0.communication.zero = .gradients },
     SettingRow("communication.combination", "sum", "adasum") { $0.communication.combination = .adasum },
     SettingRow("balance.mode", "off", "automatic", resumable: true) { $0.balance.mode = .automatic },
     SettingRow("balance.speeds", "[]", "[2, 1]", resumable: true) { $0.balance.speeds = [2, 1] },

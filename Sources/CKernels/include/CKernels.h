@@ -53,6 +53,11 @@ void lockstep_cumulative_sum(const float *a, int is_reversed, float *out, size_t
 // ---- reduction.c ----
 double lockstep_sum(const float *a, size_t n);
 double lockstep_sum_of_squares(const float *a, size_t n);
+// The same from parts: it is the sum, in Float64 and in their order, of what its blocks come to, if that is exact
+// enough.
+enum { LOCKSTEP_SUM_BLOCK = 4096 };
+double lockstep_block_sum_of_squares(const float *a, size_t n);
+int lockstep_is_exact_sum_of_squares(double sum, size_t n);
 double lockstep_sum_of_magnitudes(const float *a, size_t n);
 void lockstep_sum_rows(const float *a, float *out, size_t rows, size_t columns);     // out[c] = Σ_r a[r, c]
 void lockstep_sum_columns(const float *a, float *out, size_t rows, size_t columns);  // out[r] = Σ_c a[r, c]

@@ -6,7 +6,7 @@ import TensorEngine
 /// Shared memory with one copy of the weights and of the optimizer's state for all ranks of a host (ZeRO within each host).
 ///
 /// Each rank changes its part of both, so that the work of the optimizer is done once for each host and not once for each rank;
-/// nothing is sent for it. Between hosts nothing is divided. Source: Rajbhandari, Rasley, Ruwase, He, "ZeRO: memory
+/// nothing is sent for it. Between hosts `ZeroExchange` divides. Source: Rajbhandari, Rasley, Ruwase, He, "ZeRO: memory
 /// optimizations toward training trillion parameter models", 2020 (the optimizer's states), within each host.
 public final class HostMemory {
     private let communicator: any Communicator
@@ -76,10 +76,19 @@ public final class HostMemory {
 extension HostMemory: ArenaMemory {
     /// A buffer of zeros that the ranks of the host share; or, where there is no memory for it, one of this rank's own:
     /// `holdsAll` tells. *Collective*, with the same count.
-    package func makeBuffer(count: Int) -> Buffer {
+    package func makeBuffer(count: Int) -> Buffer { makeBuffer(count: count, parts: nil) }
+
+    package func makeBuffer(count: Int, holding parts: [Range<Int>]) -> Buffer {
+        makeBuffer(count: count, parts: parts)
+    }
+
+    private func makeBuffer(count: Int, parts: [Range<Int>]?) -> Buffer {
         do {
-            let bytes = count * MemoryLayout<Float>.stride
-            if let memory = try SharedMemory.make(over: host, bytesPerRank: 0, commonBytes: bytes) {
+            let width = MemoryLayout<Float>.stride
+            let parts = parts.map { $0.map { ($0.lowerBound * width)..<($0.upperBound * width) } }
+            if let memory = try SharedMemory.make(
+                over: host, bytesPerRank: 0, commonBytes: count * width, commonParts: parts)
+            {
                 return Buffer(memory.common.assumingMemoryBound(to: Float.self), count: count, owner: memory)
             }
         } catch {

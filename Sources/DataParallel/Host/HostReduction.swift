@@ -45,6 +45,8 @@ final class HostReduction: BucketReduction {
     /// Whether the memory of a slot's bucket goes back to the system once all ranks have summed it.
     private let releasesSlots: Bool
     private var released = 0
+    /// Which host gets which sums; nil where all get all.
+    private let zero: ZeroPartition?
 
     private struct Network {
         let exchange: MessageExchange
@@ -59,7 +61,7 @@ final class HostReduction: BucketReduction {
     /// *Collective.*
     static func make(
         communicator: any Communicator, plan: ShardPlan, hosts: HostMap, buckets: [Range<Int>], elements: Int,
-        overlaps: Bool, releasesSlots: Bool
+        overlaps: Bool, releasesSlots: Bool, zero: ZeroPartition?
     ) throws -> HostReduction? {
         let own = hosts.hostOfRank[communicator.rank]
         guard let layout = Layout(plan: plan, hosts: hosts, buckets: buckets, elements: elements),
@@ -69,7 +71,8 @@ final class HostReduction: BucketReduction {
             over: host, bytesPerRank: layout.bytesPerRank(of: own), commonBytes: layout.commonBytes(of: own))
         let haveMemory = try communicator.all(memory != nil)
         guard let memory, haveMemory else { return nil }
-        return HostReduction(communicator, host, memory, layout, overlaps: overlaps, releasesSlots: releasesSlots)
+        return HostReduction(
+            communicator, host, memory, layout, overlaps: overlaps, releasesSlots: releasesSlots, zero: zero)
     }
 
     /// Which nodes the ranks and the hosts hold, and where their sums lie in a host's memory.
@@ -110,8 +113,9 @@ final class HostReduction: BucketReduction {
 
     private init(
         _ communicator: any Communicator, _ host: any Communicator, _ memory: SharedMemory, _ layout: Layout,
-        overlaps: Bool, releasesSlots: Bool
+        overlaps: Bool, releasesSlots: Bool, zero: ZeroPartition?
     ) {
+        self.zero = zero
         (self.communicator, self.host, self.memory, buckets) = (communicator, host, memory, layout.buckets)
         self.releasesSlots = releasesSlots
         work = BucketWork(layout.buckets, overlaps: overlaps)
@@ -210,7 +214,9 @@ final class HostReduction: BucketReduction {
         guard bucket % host.size == host.rank else { return }
         try wait(pacing) { haveAll(.summed, bucket: bucket) }
         let areFinite = try network.exchange.reduce(
-            sums, buckets[bucket], into: result, speakers: network.speakers(bucket), pacing: pacing)
+            sums, buckets[bucket], into: result, speakers: network.speakers(bucket),
+            parts: zero?.parts(ofBucket: bucket), pacing: pacing)
+        zero?.releaseForeign(sums, bucket: bucket)
         if !areFinite { note(.notFinite, bucket: bucket) }
         note(.exchanged, bucket: bucket)
         work.clock.note(\.done, bucket)

@@ -1,3 +1,6 @@
+import Kernels
+import TensorEngine
+
 /// Buckets: contiguous parts of the gradient buffer that are reduced as one, in the order in which backward fills them.
 ///
 /// Gradients become final in about the reverse order of registration, so bucket 0 holds the last parameters, and with them
@@ -23,7 +26,8 @@ package struct BucketPlan {
     ///   - tail: where the tail of sums begins, unless it follows the last parameter.
     ///   - total: elements in the buffer, the tail included.
     ///   - capacity: elements in a bucket; a larger parameter has a bucket of its own.
-    package init(ranges: [Range<Int>], tail: Int? = nil, total: Int, capacity: Int) {
+    ///   - cut: a place that no bucket spans.
+    package init(ranges: [Range<Int>], tail: Int? = nil, total: Int, capacity: Int, cut: Int? = nil) {
         var buckets: [Bucket] = []
         var (end, last) = (total, ranges.count)
         func close(at place: Int) {
@@ -31,13 +35,16 @@ package struct BucketPlan {
             buckets.append(Bucket(range: start..<end, parameters: place..<last))
             (end, last) = (start, place)
         }
-        if let tail, let lastRange = ranges.last, tail - lastRange.upperBound >= Self.widestGap {
+        func separates(_ before: Range<Int>, _ next: Int) -> Bool {
+            next - before.upperBound >= Self.widestGap || cut.map { before.lowerBound < $0 && next >= $0 } ?? false
+        }
+        if let tail, let lastRange = ranges.last, separates(lastRange, tail) {
             buckets.append(Bucket(range: tail..<total, parameters: last..<last))
             end = lastRange.upperBound
         }
         for place in ranges.indices.reversed() {
             let start = ranges[place].lowerBound
-            if place + 1 < ranges.count && ranges[place + 1].lowerBound - ranges[place].upperBound >= Self.widestGap {
+            if place + 1 < ranges.count && separates(ranges[place], ranges[place + 1].lowerBound) {
                 if place + 1 < last { close(at: place + 1) }
                 end = ranges[place].upperBound
             }
@@ -51,5 +58,18 @@ package struct BucketPlan {
             for place in bucket.parameters { bucketOfParameter[place] = number }
         }
         self.bucketOfParameter = bucketOfParameter
+    }
+}
+
+extension BucketPlan {
+    /// The buckets of a gradient buffer of `arena`, which ends with the sums of the loss.
+    /// - Parameters:
+    ///   - bytes: how large a bucket may grow.
+    ///   - cut: a place that no bucket spans.
+    init(arena: ParameterArena, trained: TrainedParts, bytes: Int, cut: Int? = nil) {
+        let tail = arena.buffer.count
+        self.init(
+            ranges: trained.ranges, tail: tail, total: tail + Buffer.wholeLines(ShardSums.elementCount),
+            capacity: max(1, bytes / MemoryLayout<Float>.stride), cut: cut)
     }
 }

@@ -25,11 +25,13 @@ final class MessageExchange {
     ///   - sums: of this party's nodes.
     ///   - result: where the sums over all parties go; may be one of `sums`.
     ///   - speakers: for each party the rank that speaks for it in this bucket.
-    /// - Returns: whether all sums are finite.
+    ///   - parts: for each party the elements whose sums it alone gets; nil where all get all.
+    /// - Returns: whether all sums that this party gets are finite.
     func reduce(
-        _ sums: [Buffer], _ range: Range<Int>, into result: Buffer, speakers: [Int], pacing: Pacing
+        _ sums: [Buffer], _ range: Range<Int>, into result: Buffer, speakers: [Int], parts: [Range<Int>]? = nil,
+        pacing: Pacing
     ) throws -> Bool {
-        let slices = nodesOfParty.indices.map { slice($0, of: nodesOfParty.count, in: range) }
+        let slices = parts ?? nodesOfParty.indices.map { slice($0, of: nodesOfParty.count, in: range) }
         let own = slices[party]
         let foreign = nodesOfParty.reduce(0) { $0 + $1.count } - sums.count
         if received.count < foreign * own.count { received = Buffer(count: foreign * own.count) }
@@ -59,7 +61,8 @@ final class MessageExchange {
         let target = result.pointer + own.lowerBound
         let areFinite = summation.sum(pieces, into: [target], count: own.count)
 
-        // 3. The sums go to all.
+        // 3. The sums go to all, unless each party keeps its own.
+        if parts != nil { return areFinite }
         transfers = []
         for (peer, slice) in slices.enumerated() where peer != party {
             transfers.append(.send(UnsafeRawBufferPointer(bytes(target, own.count)), to: speakers[peer], tag: 0))

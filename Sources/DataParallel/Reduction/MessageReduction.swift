@@ -19,12 +19,17 @@ final class MessageReduction: BucketReduction {
     private let ranks: [Int]
     private let buckets: [Range<Int>]
     private let work: BucketWork
+    private let zero: ZeroPartition?
     private var finiteSums = FiniteSums()
 
     /// - Parameters:
     ///   - elements: of a gradient buffer.
     ///   - overlaps: whether a thread of its own reduces while backward goes on, or the calling one afterwards.
-    init(communicator: any Communicator, plan: ShardPlan, buckets: [Range<Int>], elements: Int, overlaps: Bool) {
+    ///   - zero: which rank gets which sums; nil where all get all.
+    init(
+        communicator: any Communicator, plan: ShardPlan, buckets: [Range<Int>], elements: Int, overlaps: Bool,
+        zero: ZeroPartition?
+    ) {
         let tree = ShardTree(count: plan.shards)
         let nodesOfRank = (0..<plan.ranks).map { tree.wholeNodes(of: plan.run(of: $0)) }
         exchange = MessageExchange(
@@ -32,7 +37,10 @@ final class MessageReduction: BucketReduction {
         ranks = Array(0..<plan.ranks)
         self.buckets = buckets
         work = BucketWork(buckets, overlaps: overlaps)
-        slots = nodesOfRank[communicator.rank].map { _ in Buffer(repeating: 0, count: elements) }
+        self.zero = zero
+        slots = nodesOfRank[communicator.rank].map { _ in
+            zero == nil ? Buffer(repeating: 0, count: elements) : .sparse(count: elements)
+        }
     }
 
     func fill(_ bucket: Int) { work.fill(bucket, reduce) }
@@ -42,7 +50,9 @@ final class MessageReduction: BucketReduction {
     private func reduce(_ bucket: Int) throws {
         work.clock.note(\.begun, bucket)
         let areFinite = try exchange.reduce(
-            slots, buckets[bucket], into: result, speakers: ranks, pacing: work.pacing)
+            slots, buckets[bucket], into: result, speakers: ranks, parts: zero?.parts(ofBucket: bucket),
+            pacing: work.pacing)
+        zero?.releaseForeign(slots, bucket: bucket)
         finiteSums.note(areFinite, bucket: bucket)
         work.clock.note(\.done, bucket)
     }

@@ -58,12 +58,27 @@ public final class DataParallelStep {
     ///   - synchronizesBatch: whether batch normalization takes the moments of all shards; the shards exchange then.
     ///   - exchangesShards: whether losses or layers call collectives over all shards.
     ///   - combination: what is made of the shards' gradients; products with the Hessian are always summed.
-    public init(
+    public convenience init(
         arena: ParameterArena, plan: ShardPlan, communicator: any Communicator, hosts: HostMap? = nil,
         path: ReductionPath = .automatic, buckets: Buckets = Buckets(), releasesSlots: Bool = false,
         groups: ParameterGroups = ParameterGroups(), synchronizesBatch: Bool = false,
         exchangesShards: Bool = false, combination: GradientCombination = .sum
     ) throws {
+        try self.init(
+            arena: arena, plan: plan, communicator: communicator, hosts: hosts, path: path, buckets: buckets,
+            releasesSlots: releasesSlots, groups: groups, synchronizesBatch: synchronizesBatch,
+            exchangesShards: exchangesShards, zero: nil, combination: combination)
+    }
+
+    /// The same.
+    /// - Parameter zero: which host gets which sums, the only ones that `gradients` has; nil where all get all. It has
+    ///   the buckets.
+    package init(
+        arena: ParameterArena, plan: ShardPlan, communicator: any Communicator, hosts: HostMap?,
+        path: ReductionPath, buckets: Buckets, releasesSlots: Bool, groups: ParameterGroups,
+        synchronizesBatch: Bool, exchangesShards: Bool, zero: ZeroPartition?, combination: GradientCombination
+    ) throws {
+        canSetBuckets = zero == nil
         self.arena = arena
         let exchanges = synchronizesBatch || exchangesShards
         self.synchronizesBatch = synchronizesBatch
@@ -82,7 +97,7 @@ public final class DataParallelStep {
             try GradientReducer(
                 arena: arena, trained: trained, plan: plan, communicator: communicator, hosts: hosts,
                 path: path, bucketBytes: buckets.bytes, overlaps: buckets.overlap,
-                releasesSlots: releasesSlots, combination: combination)
+                releasesSlots: releasesSlots, zero: zero, combination: combination)
         }
         (self.combination, self.communicator, self.plan) = (combination, communicator, plan)
         reducer = try makeReducer(plan, self.buckets, combination)
@@ -99,11 +114,15 @@ public final class DataParallelStep {
     /// The path of reduction: never `automatic`.
     public var path: ReductionPath { reducer.path }
 
+    /// Whether the gradients can be cut in another way: what hosts divide stays as it is.
+    public let canSetBuckets: Bool
+
     /// Cuts the gradients of later steps in another way, which changes no bit of them. *Collective*, between two steps; the
     /// gradients of the last one are gone.
     public func setBuckets(_ buckets: Buckets) throws {
         let buckets = Buckets(bytes: buckets.bytes, overlap: buckets.overlap && passes == nil)
         guard buckets != self.buckets else { return }
+        require(canSetBuckets, "DataParallelStep.setBuckets: the buckets are divided among hosts (ZeRO)")
         self.buckets = buckets
         reducer = try makeReducer(plan, buckets, combination)
         reducer.status = status

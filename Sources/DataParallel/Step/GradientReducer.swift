@@ -36,7 +36,12 @@ public final class GradientReducer {
     private var result: Buffer { reduction.result }
 
     /// Whether all sums of the last step are finite; the same on every rank.
-    var isFinite: Bool { reduction.isFinite }
+    var isFinite: Bool { areAllFinite ?? reduction.isFinite }
+    /// The same where each party knows its own sums only.
+    private var areAllFinite: Bool?
+    private let communicator: any Communicator
+    /// Which party gets which sums; nil where all get all.
+    private let zero: ZeroPartition?
     /// When each bucket of the last step was filled and reduced; valid from `finish` until the next `accept`.
     public var bucketTimings: [BucketTiming] { reduction.timings }
     /// The milliseconds of the last step in which another thread reduced while backward went on.
@@ -66,13 +71,19 @@ public final class GradientReducer {
     ///   - overlaps: whether messages travel while backward goes on, or after it.
     ///   - releasesSlots: whether shared memory of this rank's gradients is given back as soon as they have been summed, to be
     ///     taken anew in the next step: less memory for some time. Source: ZeRO's sharded gradients (stage 2).
+    ///   - zero: which host gets which sums, the only ones that `gradients` has; nil where all get all. It has the
+    ///     buckets.
     ///   - combination: what is made of the gradients; the shards' sums and the running statistics are always summed. Any but
     ///     sums goes by messages, whatever the path.
-    public init(
+    package init(
         arena: ParameterArena, trained: TrainedParts? = nil, plan: ShardPlan, communicator: any Communicator,
         hosts: HostMap? = nil, path: ReductionPath = .automatic, bucketBytes: Int = 1 << 20,
-        overlaps: Bool = true, releasesSlots: Bool = false, combination: GradientCombination = .sum
+        overlaps: Bool = true, releasesSlots: Bool = false, zero: ZeroPartition?,
+        combination: GradientCombination = .sum
     ) throws {
+        require(
+            zero == nil || combination.combiner == nil, "GradientReducer: only sums are divided among hosts (ZeRO)")
+        (self.communicator, self.zero) = (communicator, zero)
         require(
             plan.ranks == communicator.size,
             "GradientReducer: the plan is for \(plan.ranks) ranks, the communicator has \(communicator.size)")
@@ -83,9 +94,7 @@ public final class GradientReducer {
         let arenaCount = arena.buffer.count
         sumsRange = arenaCount..<(arenaCount + ShardSums.elementCount)
         let total = arenaCount + Buffer.wholeLines(ShardSums.elementCount)
-        buckets = BucketPlan(
-            ranges: ranges, tail: sumsRange.lowerBound, total: total,
-            capacity: max(1, bucketBytes / MemoryLayout<Float>.stride))
+        buckets = zero?.buckets ?? BucketPlan(arena: arena, trained: trained, bytes: bucketBytes)
         if let combiner = combination.combiner {
             program = AccumulationProgram(separate: localShards)
             let shardwise = ShardwiseReduction(
@@ -98,11 +107,23 @@ public final class GradientReducer {
             reduction = try path.makeReduction(
                 communicator: communicator, plan: plan, hosts: hosts ?? HostMap.find(over: communicator),
                 buckets: buckets.buckets.map(\.range), elements: total, overlaps: overlaps,
-                releasesSlots: releasesSlots)
+                releasesSlots: releasesSlots, zero: zero)
         }
         let scratch = program.slotCount - program.nodes.count
         slots = reduction.slots + (0..<scratch).map { _ in Buffer(repeating: 0, count: total) }
         beginStep()
+    }
+
+    /// The same, where every rank gets all sums.
+    public convenience init(
+        arena: ParameterArena, trained: TrainedParts? = nil, plan: ShardPlan, communicator: any Communicator,
+        hosts: HostMap? = nil, path: ReductionPath = .automatic, bucketBytes: Int = 1 << 20,
+        overlaps: Bool = true, releasesSlots: Bool = false, combination: GradientCombination = .sum
+    ) throws {
+        try self.init(
+            arena: arena, trained: trained, plan: plan, communicator: communicator, hosts: hosts, path: path,
+            bucketBytes: bucketBytes, overlaps: overlaps, releasesSlots: releasesSlots, zero: nil,
+            combination: combination)
     }
 
     private func beginStep() {
@@ -170,6 +191,7 @@ public final class GradientReducer {
             "GradientReducer: finish was called while gradients are missing")
         if ranges.isEmpty { reduction.fill(0) }
         try reduction.finish()
+        if zero != nil { areAllFinite = try communicator.all(reduction.isFinite) }
         beginStep()
         return ShardSums(at: result.pointer + sumsRange.lowerBound)
     }

@@ -6,10 +6,11 @@ extension ReductionPath {
     ///   - buckets: elements of the gradient buffer, in the order in which they will be filled.
     ///   - elements: of a gradient buffer.
     ///   - overlaps: whether messages travel while the buckets are being filled, or afterwards.
+    ///   - zero: which host, or rank where the path is messages, gets which sums; nil where all get all.
     ///   - releasesSlots: whether shared memory of a rank's own gradients is given back as soon as they have been summed.
     package func makeReduction(
         communicator: any Communicator, plan: ShardPlan, hosts: HostMap, buckets: [Range<Int>], elements: Int,
-        overlaps: Bool, releasesSlots: Bool = false
+        overlaps: Bool, releasesSlots: Bool = false, zero: ZeroPartition? = nil
     ) throws -> any BucketReduction {
         if communicator.size == 1 { return SoloReduction(elements: elements, buckets: buckets) }
         if self == .sharedMemory && hosts.count > 1 {
@@ -18,7 +19,7 @@ extension ReductionPath {
         if self != .messages && (self != .automatic || hosts.count < communicator.size) {
             if let reduction = try HostReduction.make(
                 communicator: communicator, plan: plan, hosts: hosts, buckets: buckets, elements: elements,
-                overlaps: overlaps, releasesSlots: releasesSlots)
+                overlaps: overlaps, releasesSlots: releasesSlots, zero: zero)
             {
                 return reduction
             }
@@ -27,6 +28,7 @@ extension ReductionPath {
             }
         }
         return MessageReduction(
-            communicator: communicator, plan: plan, buckets: buckets, elements: elements, overlaps: overlaps)
+            communicator: communicator, plan: plan, buckets: buckets, elements: elements, overlaps: overlaps, zero: zero
+        )
     }
 }

@@ -36,10 +36,9 @@ struct UpdatePlan {
             }
         }
         mergedSpans = merged.filter { !$0.treatment.isFrozen }
-        ownSpans = mergedSpans.compactMap { span in
-            let range = span.range.clamped(to: arena.ownPart)
-            return range.isEmpty ? nil : Span(range: range, treatment: span.treatment)
-        }
+        ownSpans = mergedSpans.flatMap { span in
+            arena.updatedParts.map { Span(range: span.range.clamped(to: $0), treatment: span.treatment) }
+        }.filter { !$0.range.isEmpty }
         ownParameterSpans = parameterSpans.filter { arena.owns($0.range) }
     }
 

@@ -49,6 +49,7 @@ public struct AdaGradSettings: GradientRule {
 
     public static let name = "adagrad"
     public static let learningRate = 0.01
+    public static let isElementwise = true
     public static let keys: [Setting<Self>] = [
         Setting(
             "epsilon", \.epsilon, .number(.aboveZero), defaultWord: "automatic", "added to the denominator")

@@ -55,6 +55,7 @@ public struct AdadeltaSettings: GradientRule {
 
     public static let name = "adadelta"
     public static let learningRate = 1.0
+    public static let isElementwise = true
     public static let keys: [Setting<Self>] = [
         Setting(
             "rho", \.rho, .number(.belowOne), formerNames: ["optimizer.smoothing"],

@@ -38,6 +38,7 @@ public struct AdamSettings: GradientRule {
 
     public static let name = "adam"
     public static let learningRate = 0.001
+    public static let isElementwise = true
     public static let keys: [Setting<Self>] = [
         Setting(
             "beta1", \.beta1, .number(.belowOne), aliases: ["betas", "adam_beta1"],
@@ -69,6 +70,7 @@ public struct AdamWSettings: GradientRule {
 
     public static let name = "adamw"
     public static let learningRate = 0.001
+    public static let isElementwise = true
     public static let weightDecay = 0.01
     public static let weightDecayForm = WeightDecayForm.decoupled
     public static let keys: [Setting<Self>] = [

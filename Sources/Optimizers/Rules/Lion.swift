@@ -49,6 +49,7 @@ public struct LionSettings: GradientRule {
 
     public static let name = "lion"
     public static let learningRate = 1e-4
+    public static let isElementwise = true
     public static let weightDecayForm = WeightDecayForm.decoupled
     public static let keys: [Setting<Self>] = [
         Setting(

@@ -56,6 +56,7 @@ public struct NAdamSettings: GradientRule {
 
     public static let name = "nadam"
     public static let learningRate = 0.002
+    public static let isElementwise = true
     public static let keys: [Setting<Self>] = [
         Setting(
             "beta1", \.beta1, .number(.belowOne), aliases: ["betas", "adam_beta1"],

@@ -47,6 +47,7 @@ public struct RAdamSettings: GradientRule {
 
     public static let name = "radam"
     public static let learningRate = 0.001
+    public static let isElementwise = true
     public static let keys: [Setting<Self>] = [
         Setting(
             "beta1", \.beta1, .number(.belowOne), aliases: ["betas", "adam_beta1"],

@@ -66,6 +66,7 @@ public struct RMSPropSettings: GradientRule {
 
     public static let name = "rmsprop"
     public static let learningRate = 0.01
+    public static let isElementwise = true
     public static let keys: [Setting<Self>] = [
         Setting(
             "alpha", \.alpha, .number(.belowOne), formerNames: ["optimizer.smoothing"], formerDefaults: [0.9],

@@ -56,6 +56,7 @@ public struct SGDSettings: GradientRule {
 
     public static let name = "sgd"
     public static let learningRate = 0.001
+    public static let isElementwise = true
     public static let keys: [Setting<Self>] = [
         Setting(
             "momentum", \.momentum, .number(.belowOne), aliases: ["mu"], formerDefaults: [0.9], "momentum"),

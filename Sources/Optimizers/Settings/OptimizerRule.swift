@@ -39,11 +39,20 @@ extension OptimizerRule {
 public protocol GradientRule: OptimizerRule {
     /// The default of `optimizer.learning_rate`.
     static var learningRate: Double { get }
+    /// Whether the new value of a weight follows from that weight, its gradient and its state alone; false unless
+    /// declared.
+    ///
+    /// With `communication.zero` hosts divide the elements of such an optimizer, and else whole parameters.
+    static var isElementwise: Bool { get }
 
     /// The optimizer of the weights of `arena`, with these penalties and this treatment of parameters. *Local.*
     func makeOptimizer(
         _ arena: ParameterArena, _ regularization: Regularization, _ groups: ParameterGroups
     ) -> any Optimizer
+}
+
+extension GradientRule {
+    public static var isElementwise: Bool { false }
 }
 
 /// An optimizer that searches along a line, with the loss over the batch of the step.

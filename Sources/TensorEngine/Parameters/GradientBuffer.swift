@@ -48,8 +48,8 @@ extension ParameterArena {
 
     /// The parameters that this process updates, each as a whole.
     ///
-    /// All of them, unless the ranks of a host share the weights: then they divide the work of the optimizer, and an
-    /// optimizer that changes others as well would apply their update several times.
+    /// All of them, unless the ranks of a host share the weights, or hosts divide the state of the optimizer: then they
+    /// divide its work, and an optimizer that changes others as well would apply their update several times.
     public var ownedParameters: [Parameter] { zip(parameters, ranges).filter { owns($1) }.map(\.0) }
 
     /// Where `parameter`, one of the arena's, is in its layout.

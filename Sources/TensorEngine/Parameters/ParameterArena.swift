@@ -23,8 +23,13 @@ public final class ParameterArena {
     package let parameterEnd: Int
     /// The elements of all parameters and statistics; zero between them.
     package let buffer: Buffer
-    /// The elements that this process changes: all, unless the ranks of a host share the arena, each changing a part.
+    /// The elements that this process changes of what all hosts have alike: all, unless the ranks of a host share the
+    /// arena, each changing a part.
     package let ownPart: Range<Int>
+    /// The parameters' elements that this process updates: those in `ownPart`, unless hosts divide them (ZeRO).
+    package private(set) var updatedParts: [Range<Int>]
+    /// The elements that this host keeps state for; nil for all.
+    package private(set) var heldParts: [Range<Int>]?
     private let memory: any ArenaMemory
 
     /// Moves the parameters and running statistics of `model` into a new arena.
@@ -53,6 +58,7 @@ public final class ParameterArena {
         self.memory = memory
         buffer = memory.makeBuffer(count: layout.end)
         ownPart = memory.part(of: layout.end)
+        updatedParts = [ownPart]
         for (parameter, range) in zip(parameters, ranges) { parameter.move(to: Buffer(sliceOf: buffer, range)) }
         for (statistic, range) in zip(statistics, statisticRanges) {
             statistic.move(to: Buffer(sliceOf: buffer, range))
@@ -69,8 +75,17 @@ public final class ParameterArena {
         }
     }
 
+    /// Divides the updates of parameters among hosts, before an optimizer is made.
+    /// - Parameters:
+    ///   - updated: what this process updates.
+    ///   - held: what this host keeps state for.
+    package func divide(updated: [Range<Int>], held: [Range<Int>]) { (updatedParts, heldParts) = (updated, held) }
+
     /// Whether this process changes the slice `range`, as a whole.
-    package func owns(_ range: Range<Int>) -> Bool { ownPart.contains(range.lowerBound) }
+    package func owns(_ range: Range<Int>) -> Bool {
+        range.lowerBound < parameterEnd
+            ? updatedParts.contains { $0.contains(range.lowerBound) } : ownPart.contains(range.lowerBound)
+    }
 
     /// The number of elements of all parameters.
     public var elementCount: Int { ranges.reduce(0) { $0 + $1.count } }
@@ -78,9 +93,14 @@ public final class ParameterArena {
     /// A new buffer of the arena's layout, all zero, for this process alone.
     package func zeros() -> Buffer { Buffer(repeating: 0, count: buffer.count) }
 
-    /// A new buffer of zeros of the arena's layout in the arena's memory: shared with the other ranks of a host where
-    /// the weights are, and changed in the same parts.
-    package func makeCompanion() -> Buffer { memory.makeBuffer(count: buffer.count) }
+    /// A new buffer of zeros of the arena's layout in the arena's memory, for what is kept of each updated parameter:
+    /// shared with the other ranks of a host where the weights are, and changed in the same parts.
+    package func makeCompanion() -> Buffer {
+        heldParts.map { memory.makeBuffer(count: buffer.count, holding: $0) } ?? makeReplica()
+    }
+
+    /// The same for what every host has of all elements.
+    package func makeReplica() -> Buffer { memory.makeBuffer(count: buffer.count) }
 
     /// All parameters, then all running statistics: names, shapes, and elements in the layout.
     public var slices: [(name: String, shape: Shape, range: Range<Int>)] {

@@ -13,18 +13,23 @@ public final class LearnedWeights: Persistent {
     public let average: WeightAverage?
     /// The memory that they lie in, where the ranks of a host share it.
     let memory: HostMemory?
+    /// What hosts give each other where they divide the updates (ZeRO).
+    let zero: ZeroExchange?
 
     /// The weights in `arena`.
     public convenience init(_ arena: ParameterArena, average: WeightAverage? = nil) {
-        self.init(arena, average: average, memory: nil)
+        self.init(arena, average: average, memory: nil, zero: nil)
     }
 
-    init(_ arena: ParameterArena, average: WeightAverage?, memory: HostMemory?) {
-        (self.arena, self.average, self.memory) = (arena, average, memory)
+    init(_ arena: ParameterArena, average: WeightAverage?, memory: HostMemory?, zero: ZeroExchange?) {
+        (self.arena, self.average, self.memory, self.zero) = (arena, average, memory, zero)
     }
 
     /// Returns when all ranks that share the memory have called it. *Collective within a host.*
     func barrier() throws { try memory?.barrier() }
+
+    /// Gives all hosts the weights that each has updated. *Collective.*
+    func gatherUpdates() throws { try zero?.allGather(arena.buffer) }
 
     /// Runs `body` with the weights that are evaluated after step `step`: the average, when there is one by then.
     /// *Collective within a host.*

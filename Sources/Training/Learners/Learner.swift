@@ -75,16 +75,17 @@ public final class Learner {
         require(optimizer != nil, "Learner.gradientStep: its optimizer follows no gradient")
         guard sums.lossSum.isFinite, dataParallel.areFinite else { return outcome }
         let begin = TimelineEvent.now
-        let clipped = clip(sums.count, number: number)
+        let clipped = try clip(sums.count, number: number)
         if let norm = clipped.norm, !norm.isFinite { return outcome }
         outcome.isRejected = false
         outcome.gradientNorm = clipped.norm
         dataParallel.updateStatistics()
-        observeGradients(count: sums.count, number: number)
+        try observeGradients(count: sums.count, number: number)
         // who examines the weights does so before any rank that shares them changes its part
         if gradientObservers.contains(where: { $0.isDue(number) }) { try weights.barrier() }
         optimizer?.update(
             gradients: clipped.gradients, gradientScale: clipped.scale, learningRate: Float(rate), step: number)
+        try weights.gatherUpdates()
         weights.average?.update(step: number)
         try weights.barrier()
         let end = TimelineEvent.now
@@ -96,14 +97,24 @@ public final class Learner {
     /// The loss of a shard as the learner takes it.
     func altered(_ loss: SummedLoss) -> SummedLoss { alterLoss?(loss) ?? loss }
 
-    /// The gradients of the last sums over `count` terms, clipped.
-    func clip(_ count: Double, number: Int) -> GradientClipping.Result {
-        clipping.clipping.apply(
-            to: dataParallel.gradients, count: count, measuresNorm: clipping.measuresNorm(number))
+    /// The gradients of the last sums over `count` terms, clipped: with ZeRO those that this host updates by.
+    /// *Collective.*
+    func clip(_ count: Double, number: Int) throws -> GradientClipping.Result {
+        let (gradients, measures) = (dataParallel.gradients, clipping.measuresNorm(number))
+        guard let zero = weights.zero else {
+            return clipping.clipping.apply(to: gradients, count: count, measuresNorm: measures)
+        }
+        return try clipping.clipping.apply(
+            to: gradients, count: count, measuresNorm: measures, in: zero.partition.ownParts
+        ) { spans, buffer in
+            try zero.sumsOfSquares(of: spans, in: buffer, isShared: buffer === gradients.buffer)
+        }
     }
 
-    /// Shows the gradients of the last sums to those who observe this step.
-    func observeGradients(count: Double, number: Int) {
+    /// Shows the gradients of the last sums to those who observe this step. *Collective.*
+    func observeGradients(count: Double, number: Int) throws {
+        guard gradientObservers.contains(where: { $0.isDue(number) }) else { return }
+        try weights.zero?.allGather(dataParallel.gradients.buffer)
         for observer in gradientObservers where observer.isDue(number) {
             observer.gradientsAreReady(dataParallel.gradients, count: count)
         }

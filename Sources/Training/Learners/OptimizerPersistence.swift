@@ -1,6 +1,8 @@
 import Communication
 import DataParallel
 import Kernels
+import Machine
+import Messages
 import Optimizers
 import TensorEngine
 
@@ -9,12 +11,17 @@ final class OptimizerPersistence: Persistent {
     private let method: any OptimizationMethod
     private let arena: ParameterArena
     private let memory: HostMemory?
+    private let zero: ZeroExchange?
     /// What goes before the names of notes, and of tensors that are not parameters'.
     private let prefix: String
 
     /// The state of `method`, which changes the weights of `arena`.
-    init(_ method: any OptimizationMethod, _ arena: ParameterArena, memory: HostMemory? = nil, prefix: String = "") {
+    init(
+        _ method: any OptimizationMethod, _ arena: ParameterArena, memory: HostMemory? = nil,
+        zero: ZeroExchange? = nil, prefix: String = ""
+    ) {
         (self.method, self.arena, self.memory, self.prefix) = (method, arena, memory, prefix)
+        self.zero = zero
     }
 
     var stateTensors: [PersistentTensor] { method.tensors(arena, prefix: prefix) }
@@ -23,14 +30,54 @@ final class OptimizerPersistence: Persistent {
 
     func restore(_ notes: SavedNotes) throws { try method.restore(notes, prefix: prefix) }
 
+    /// The bytes of the state that are kept here, and of those the bytes of all of it: more where hosts divide it.
+    var bytes: (held: Int, whole: Int) {
+        let width = MemoryLayout<Float>.stride
+        let whole = method.state.reduce(0) { $0 + ($1.shape?.reduce(1, *) ?? arena.elementCount) * width }
+        guard let zero else { return (whole, whole) }
+        let part = zero.partition.ownParts.reduce(0) { $0 + $1.count } * width
+        return (method.state.reduce(0) { $0 + ($1.shape.map { $0.reduce(1, *) * width } ?? part) }, whole)
+    }
+
+    /// The state that hosts divide.
+    private var divided: [Buffer] { zero == nil ? [] : method.state.filter { $0.shape == nil }.map(\.buffer) }
+
+    func gather(over communicator: any Communicator) throws {
+        guard let zero else { return }
+        let buffers = divided
+        try communicator.agree {
+            let (needed, available) = (zero.foreignBytes * buffers.count, MemoryLimit.available())
+            guard communicator.rank > 0 || needed < available.bytes else {
+                throw NoMemoryToGather(needed: needed, available: available.bytes)
+            }
+        }
+        try zero.gather(buffers)
+    }
+
+    func release() { zero?.release(divided) }
+
     func distribute(over communicator: any Communicator) throws {
         let states = method.state
         // a state of a shape of its own is private to each rank
-        let isShared = { [memory] (state: OptimizerState) in memory != nil && state.shape == nil }
-        if let memory { try memory.broadcast(states.filter(isShared).map(\.buffer)) }
+        let isShared = { [memory, zero] (state: OptimizerState) in
+            (memory != nil || zero != nil) && state.shape == nil
+        }
+        if let zero {
+            try zero.scatter(divided)
+        } else if let memory {
+            try memory.broadcast(states.filter(isShared).map(\.buffer))
+        }
         for state in states where !isShared(state) {
             try communicator.broadcast(UnsafeMutableRawBufferPointer(state.buffer.elements), from: 0)
         }
+    }
+}
+
+/// The host of rank 0 has too little memory for the optimizer's state of all hosts, which it saves.
+struct NoMemoryToGather: Error, CustomStringConvertible {
+    let needed, available: Int
+    var description: String {
+        "a checkpoint brings \(Readable.bytes(needed)) of the optimizer's state to the host of rank 0, which has \(Readable.bytes(available)) left (communication.zero): start rank 0 on a host with more memory, or use more hosts"
     }
 }
 

@@ -15,7 +15,7 @@ final class BucketTuner: RunObserver {
     init?(_ context: RunContext, _ dataParallel: DataParallelStep, _ settings: Settings, steps: Int) {
         let wish = settings.communication
         guard context.communicator.size > 1, wish.autotune != .never, settings.local.steps == 0,
-            !settings.usesSecondOrder, dataParallel.exchange == nil,
+            !settings.usesSecondOrder, dataParallel.exchange == nil, dataParallel.canSetBuckets,
             let tuning = BucketTuning(
                 dataParallel.buckets, path: dataParallel.path, bytes: dataParallel.gradientBytes)
         else { return nil }

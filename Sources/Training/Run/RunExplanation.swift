@@ -96,6 +96,7 @@ extension AssembledRun {
         let sent = { (parties: Int) in
             Readable.bytes(Int(2 * Double(parties - 1) / Double(parties) * Double(bytes)))
         }
+        if let zero = learner.weights.zero { return "\(what), \(zeroText(zero, bytes, hosts: hosts))" }
         switch learner.dataParallel.path {
         case .sharedMemory: return "\(what), summed each step in memory that the ranks share"
         case .hosts:
@@ -105,15 +106,32 @@ extension AssembledRun {
         }
     }
 
+    /// What hosts divide among them, and what each sends for it.
+    private func zeroText(_ zero: ZeroExchange, _ bytes: Int, hosts: Int) -> String {
+        let parties = zero.partition.parties
+        let party = learner.weights.memory == nil ? "rank" : "host"
+        let part = Readable.bytes(bytes / parties * (parties - 1))
+        let sums = settings.communication.zero == .gradients ? "their sums and " : ""
+        let state = optimizerBytes
+        return
+            "reduce-scattered each step: each of \(parties) \(party)s sends \(part) of them, and \(part) of updated weights; ZeRO divides \(sums)the optimizer's state: \(Readable.bytes(state.held)) of \(Readable.bytes(state.whole)) on this \(party)"
+    }
+
+    /// The optimizers' state: what is kept here, and all of it.
+    private var optimizerBytes: (held: Int, whole: Int) {
+        parts.compactMap { ($0 as? OptimizerPersistence)?.bytes }.reduce((0, 0)) { ($0.0 + $1.held, $0.1 + $1.whole) }
+    }
+
     private func memoryText(_ dataBytes: Int) -> String {
         let width = MemoryLayout<Float>.stride
         let weights = parameterCount * width
         let state = parts.flatMap(\.stateTensors)
-        let optimizer = state.reduce(0) { $0 + $1.shape.reduce(1, *) } * width
+        let saved = state.reduce(0) { $0 + $1.shape.reduce(1, *) } * width
+        let optimizer = saved - optimizerBytes.whole + optimizerBytes.held
         let gradients = rule.learners.reduce(0) { $0 + $1.dataParallel.gradientBytes }
         let isShared = learner.weights.memory != nil && communicator.size > 1
         let ranks = context.hostnames.count { $0 == context.hostnames[communicator.rank] }
-        let copy = settings.checkpoint.background ? weights + optimizer : 0
+        let copy = settings.checkpoint.background ? weights + saved : 0
         let all = (weights + optimizer) * (isShared ? 1 : ranks) + copy + gradients * ranks + dataBytes
         let limit = MemoryLimit.total(processes: ranks)
         let place = isShared ? "once for each host" : "on each rank"

@@ -47,6 +47,7 @@ public struct LocalSettings: SettingsGroup {
             (settings.nonFinite.action == .skip, "non_finite.action skip"),
             (settings.diagnose.every > 0, "diagnose.every \(settings.diagnose.every)"),
             (settings.askedCombination != nil, settings.askedCombination?.value ?? ""),
+            (communication.zero != .off, "communication.zero \(communication.zero.rawValue)"),
             (
                 communication.sharding == .optimizer || communication.sharding == .gradients,
                 "communication.sharding \(communication.sharding.rawValue)"

@@ -76,7 +76,7 @@ final class LocalStep<Batch: Sendable>: StepRule {
         let sums = try learner.dataParallel.run(batches) { [self] shard in
             try loss(shard.batch, learner.forwardContext(of: shard, step: number))
         }
-        let clipped = learner.clip(sums.count, number: number)
+        let clipped = try learner.clip(sums.count, number: number)
         guard sums.lossSum.isFinite, learner.dataParallel.areFinite else {
             throw WorkerFailure(worker: worker.number, step: number, loss: Readable.loss(sums.loss))
         }

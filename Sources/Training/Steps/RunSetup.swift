@@ -49,10 +49,14 @@ public struct RunSetup {
         let communicator = context.communicator
         func make(_ memory: HostMemory?) throws -> (LearnedWeights, Method) {
             let arena = memory.map { ParameterArena(tree, in: $0) } ?? ParameterArena(tree)
+            let zero = isShared ? makeZero(arena, memory) : nil
             let method = try makeOptimizer(arena)
-            return (LearnedWeights(arena, average: settings.makeAverage(arena), memory: memory), method)
+            return (LearnedWeights(arena, average: settings.makeAverage(arena), memory: memory, zero: zero), method)
         }
-        let isWanted = isShared && settings.communication.sharding != .none
+        let communication = settings.communication
+        // by messages each rank is a party of its own
+        let goesByRank = communication.zero != .off && communication.path == .messages
+        let isWanted = isShared && communication.sharding != .none && !goesByRank
         if isWanted, let memory = try HostMemory.make(over: communicator, hosts: hosts) {
             let made = try make(memory)
             if try memory.holdsAll() { return made }
@@ -67,6 +71,24 @@ public struct RunSetup {
         return try make(nil)
     }
 
+    /// What hosts give each other where they divide the state of the optimizer, and the division; nil where they don't.
+    /// *Local.*
+    private func makeZero(_ arena: ParameterArena, _ memory: HostMemory?) -> ZeroExchange? {
+        let communicator = context.communicator
+        let ranksOfParty =
+            memory == nil ? (0..<communicator.size).map { [$0] } : (0..<hosts.count).map { hosts.ranks(of: $0) }
+        guard settings.communication.zero != .off, ranksOfParty.count > 1 else { return nil }
+        let isElementwise = (settings.optimizerRule as? any GradientRule).map { type(of: $0).isElementwise } ?? false
+        let partition = ZeroPartition(
+            arena, trained: TrainedParts(of: arena, settings.parameterGroups), bucketBytes: settings.bucketBytes,
+            parties: ranksOfParty.count,
+            party: ranksOfParty.firstIndex { $0.contains(communicator.rank) } ?? 0, wholeParameters: !isElementwise,
+            releasesGradients: settings.communication.zero == .gradients)
+        let zero = ZeroExchange(partition, over: communicator, ranksOfParty: ranksOfParty, memory: memory)
+        arena.divide(updated: zero.memberParts, held: partition.ownParts)
+        return zero
+    }
+
     /// A learner of `weights` with this optimizer. *Collective.*
     /// - Parameter workers: those of local SGD: the ranks of one worker sum its gradients; nil where all ranks do.
     func makeLearner(
@@ -79,12 +101,14 @@ public struct RunSetup {
         let compression = settings.makeCompression(arena, plan, rank: communicator.rank)
         var state: [any Persistent] =
             workers.map { [WorkerPersistence($0, arena)] }
-            ?? [OptimizerPersistence(optimizer, arena, memory: weights.memory, prefix: prefix)]
+            ?? [
+                OptimizerPersistence(optimizer, arena, memory: weights.memory, zero: weights.zero, prefix: prefix)
+            ]
         if let compression { state.append(CompressionPersistence(compression)) }
         let (every, lastStep) = (settings.log.every, length.lastStep)
         return Learner(
             name: name, weights: weights,
-            dataParallel: try makeDataParallel(arena, compression, over: workers, exchangesShards: exchangesShards),
+            dataParallel: try makeDataParallel(weights, compression, over: workers, exchangesShards: exchangesShards),
             optimizer: optimizer, state: state, isCompressed: compression != nil,
             clipping: LearnerClipping(clipping: settings.makeClipping(arena)) { $0 % every == 0 || $0 == lastStep },
             rate: LearnerRate(
@@ -95,9 +119,10 @@ public struct RunSetup {
     }
 
     private func makeDataParallel(
-        _ arena: ParameterArena, _ compression: GradientCompression?, over workers: LocalWorkers?,
+        _ weights: LearnedWeights, _ compression: GradientCompression?, over workers: LocalWorkers?,
         exchangesShards: Bool
     ) throws -> DataParallelStep {
+        let (arena, zero) = (weights.arena, weights.zero)
         let communication = settings.communication
         let group = workers?.group ?? context.communicator
         // the ranks of one worker are numbered anew
@@ -112,17 +137,23 @@ public struct RunSetup {
             arena: arena,
             plan: workers == nil ? plan : ShardPlan(shards: shards, ranks: group.size, hosts: hosts),
             communicator: group,
-            hosts: hosts, path: communication.path,
-            buckets: .init(
-                bytes: (communication.bucketKilobytes ?? 1024) * 1024, overlap: communication.overlap),
-            releasesSlots: communication.sharding == .gradients, groups: settings.parameterGroups,
+            hosts: hosts, path: zero == nil ? communication.path : weights.memory == nil ? .messages : .hosts,
+            buckets: .init(bytes: settings.bucketBytes, overlap: communication.overlap),
+            releasesSlots: communication.sharding == .gradients || zero != nil && communication.zero == .gradients,
+            groups: settings.parameterGroups,
             synchronizesBatch: settings.model.batchNorm == .synchronized, exchangesShards: exchangesShards,
+            zero: zero?.partition,
             combination: compression.map { .compressed($0) }
                 ?? (communication.combination == .adasum ? .adasum : .sum))
         // the ranks of one worker don't speak for all
         if workers == nil { step.requests = context.requests.exchange }
         return step
     }
+}
+
+extension Settings {
+    /// How large a bucket of gradients may grow.
+    fileprivate var bucketBytes: Int { (communication.bucketKilobytes ?? 1024) * 1024 }
 }
 
 /// The ranks of a host were to share the optimizer's work, and have no memory in common for it.

@@ -29,6 +29,11 @@ struct SecondOrderConflicts: SettingsGroup {
             throw .conflict(
                 "\(rule) makes several updates in a step, which cannot be skipped; set non_finite.action=stop")
         }
+        if settings.communication.zero != .off {
+            throw .conflict(
+                "\(rule) needs the gradient of all weights on each host; set communication.zero=off, or another optimizer"
+            )
+        }
         if let asked = settings.askedCombination {
             throw .conflict(
                 "\(rule) needs the gradient as it is, not by \(asked.value); set \(asked.usual), or another optimizer")

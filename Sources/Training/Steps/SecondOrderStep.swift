@@ -42,8 +42,8 @@ final class SecondOrderStep<Batch: Sendable>: StepRule {
                 }
                 result.loss = LossSum(sum: sums.lossSum, count: sums.count)
                 result.shardMetrics = sums.metrics
-                result.gradientNorm = learner.clip(sums.count, number: step.number).norm
-                learner.observeGradients(count: sums.count, number: step.number)
+                result.gradientNorm = try learner.clip(sums.count, number: step.number).norm
+                try learner.observeGradients(count: sums.count, number: step.number)
             },
             loss: lossOfShard)
         _ = try optimizer.minimize(objective, iterationLimit: settings.secondOrderIterations)
