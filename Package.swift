@@ -83,16 +83,23 @@ let package = Package(
         // Level 4
         // As recipes of a user: without the symbols that only this package sees
         .target(
-            name: "GenerativeRecipes",
-            dependencies: ["TensorEngine", "Kernels", "Layers", "Datasets", "Settings", "Training", "DataParallel"],
-            path: "Sources/Recipes/Generative", exclude: ["README.md"], packageAccess: false),
+            name: "LearningRecipes",
+            dependencies: [
+                "TensorEngine", "Kernels", "Layers", "Optimizers", "Datasets", "Settings", "Training", "DataParallel",
+                "Communication",
+            ],
+            path: "Sources/Recipes/Learning",
+            exclude: [
+                "README.md", "Brain/README.md", "Common/README.md", "Generative/README.md", "Meta/README.md",
+                "SelfSupervised/README.md",
+            ], packageAccess: false),
         .target(
             name: "Recipes",
             dependencies: [
                 "Messages", "TensorEngine", "Kernels", "Layers", "Optimizers", "Datasets", "Checkpoints", "Settings",
-                "Training", "Communication", "Machine", "GenerativeRecipes",
+                "Training", "Communication", "Machine", "LearningRecipes",
             ],
-            exclude: ["Generative", "Common/README.md", "Images/README.md", "Tables/README.md", "Text/README.md"]),
+            exclude: ["Learning", "Common/README.md", "Images/README.md", "Tables/README.md", "Text/README.md"]),
         .target(
             name: "Benchmarks",
             dependencies: [
@@ -118,7 +125,7 @@ let package = Package(
                 "Timeline", "Kernels", "TensorEngine", "Layers", "Optimizers", "Communication", "MPICommunication",
                 "DataParallel", "Checkpoints", "Datasets", "RunRecords", "Settings", "Training", "Search", "Diagnosis",
                 "Recipes",
-                "GenerativeRecipes", "LockstepCommand",
+                "LearningRecipes", "LockstepCommand",
             ]),
         .executableTarget(name: "LockstepTool", dependencies: ["Lockstep"]),
 
@@ -157,7 +164,7 @@ let package = Package(
             name: "SettingsTests",
             dependencies: [
                 "Settings", "TensorEngine", "Optimizers", "DataParallel", "Datasets", "Communication", "Training",
-                "Recipes", "GenerativeRecipes", "TestSupport",
+                "Recipes", "LearningRecipes", "TestSupport",
             ]),
         .testTarget(name: "CheckpointsTests", dependencies: ["Checkpoints", "TestSupport"]),
         .testTarget(
@@ -190,9 +197,16 @@ let package = Package(
         .testTarget(
             name: "RecipesTests",
             dependencies: [
-                "Search", "RunRecords", "Recipes", "GenerativeRecipes", "Training", "Settings", "Checkpoints",
+                "Search", "RunRecords", "Recipes", "LearningRecipes", "Training", "Settings", "Checkpoints",
                 "Communication", "TestSupport",
             ]),
+        .testTarget(
+            name: "LearningRecipesTests",
+            dependencies: [
+                "LearningRecipes", "Training", "Settings", "Datasets", "Layers", "TensorEngine", "Communication",
+                "TestSupport",
+            ],
+            exclude: ["reference_probe.py"]),
         .testTarget(
             name: "BenchmarksTests",
             dependencies: [

@@ -5,7 +5,7 @@
 @_exported public import DataParallel
 @_exported public import Datasets
 @_exported public import Diagnosis
-@_exported public import GenerativeRecipes
+@_exported public import LearningRecipes
 @_exported public import struct Kernels.Extent
 @_exported public import enum Kernels.KernelLibrary
 @_exported public import struct Kernels.PhiloxGenerator

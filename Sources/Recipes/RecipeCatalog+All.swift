@@ -1,10 +1,12 @@
-import GenerativeRecipes
+import LearningRecipes
 public import Training
 
 extension RecipeCatalog {
     /// The recipes of this package.
     public static let all = RecipeCatalog([
         FashionMNISTRecipe(), FashionGANRecipe(), LargeBatchRecipe(), CharacterLanguageModelRecipe(), CSVRecipe(),
-        SequenceClassificationRecipe(), TranslationRecipe(), SyntheticRecipe(),
+        SequenceClassificationRecipe(), TranslationRecipe(), VAERecipe(), AutoencoderRecipe(), SelfSupervisedRecipe(),
+        MetaLearningRecipe(), PrototypicalRecipe(), FeedbackAlignmentRecipe(), ForwardForwardRecipe(), HebbianRecipe(),
+        SpikingRecipe(), SyntheticRecipe(),
     ])
 }

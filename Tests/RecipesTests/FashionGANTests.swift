@@ -1,5 +1,5 @@
 import Foundation
-import GenerativeRecipes
+import LearningRecipes
 import Recipes
 import Settings
 import TestSupport

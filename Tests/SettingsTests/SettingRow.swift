@@ -1,6 +1,6 @@
 import DataParallel
 import Datasets
-import GenerativeRecipes
+import LearningRecipes
 import Optimizers
 import Recipes
 import Settings
@@ -54,6 +54,34 @@ let settingRows: [SettingRow] = [
     SettingRow("gan.noise", "100", "32") { $0.gan.noise = 32 },
     SettingRow("gan.real_label", "1", "0.9") { $0.gan.realLabel = 0.9 },
     SettingRow("gan.discriminator_rate", "1", "0.5") { $0.gan.discriminatorRate = 0.5 },
+    SettingRow("autoencoder.code", "20", "2") { $0.autoencoder.code = 2 },
+    SettingRow("autoencoder.likelihood", "bernoulli", "gaussian") { $0.autoencoder.likelihood = .gaussian },
+    SettingRow("autoencoder.deviation", "0.2", "0.1") { $0.autoencoder.deviation = 0.1 },
+    SettingRow("autoencoder.beta", "1", "4") { $0.autoencoder.beta = 4 },
+    SettingRow("autoencoder.corruption", "0.3", "0.5") { $0.autoencoder.corruption = 0.5 },
+    SettingRow("autoencoder.sparsity", "0.5", "2") { $0.autoencoder.sparsity = 2 },
+    SettingRow("self_supervised.crop", "0.25", "0.5") { $0.selfSupervised.crop = 0.5 },
+    SettingRow("self_supervised.flip", "0.5", "0") { $0.selfSupervised.flip = 0 },
+    SettingRow("self_supervised.jitter", "0.4", "0.8") { $0.selfSupervised.jitter = 0.8 },
+    SettingRow("self_supervised.projection", "64", "128") { $0.selfSupervised.projection = 128 },
+    SettingRow("self_supervised.temperature", "0.5", "0.1") { $0.selfSupervised.temperature = 0.1 },
+    SettingRow("self_supervised.teacher_momentum", "0.99", "0.9") { $0.selfSupervised.teacherMomentum = 0.9 },
+    SettingRow("self_supervised.probe_samples", "10000", "500", resumable: true) {
+        $0.selfSupervised.probeSamples = 500
+    },
+    SettingRow("self_supervised.neighbors", "20", "5", resumable: true) { $0.selfSupervised.neighbors = 5 },
+    SettingRow("meta.tasks", "25000", "100") { $0.meta.tasks = 100 },
+    SettingRow("meta.test_tasks", "600", "50") { $0.meta.testTasks = 50 },
+    SettingRow("meta.shots", "10", "5") { $0.meta.shots = 5 },
+    SettingRow("meta.queries", "10", "15") { $0.meta.queries = 15 },
+    SettingRow("meta.inner_steps", "1", "5") { $0.meta.innerSteps = 5 },
+    SettingRow("meta.inner_rate", "0.01", "0.001") { $0.meta.innerRate = 0.001 },
+    SettingRow("meta.ways", "5", "2") { $0.meta.ways = 2 },
+    SettingRow("meta.held_out", "[5, 6, 7, 8, 9]", "[1, 3]") { $0.meta.heldOut = [1, 3] },
+    SettingRow("forward_forward.threshold", "2", "1.5") { $0[ForwardForwardSettings.self].threshold = 1.5 },
+    SettingRow("spiking.steps", "25", "10") { $0[SpikingSettings.self].steps = 10 },
+    SettingRow("spiking.decay", "0.95", "0.9") { $0[SpikingSettings.self].decay = 0.9 },
+    SettingRow("spiking.coding", "constant", "latency") { $0[SpikingSettings.self].coding = .latency },
     SettingRow("csv.target", "none", "price") { $0.csv.target = "price" },
     SettingRow("csv.task", "automatic", "regression") { $0.csv.task = .regression },
     SettingRow("csv.ignore", "none", "id,date") { $0.csv.ignore = ["id", "date"] },

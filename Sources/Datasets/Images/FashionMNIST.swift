@@ -44,10 +44,11 @@ public enum FashionMNIST {
             mean: mean, deviation: deviation, layout: layout)
     }
 
-    /// The images of the file at `path` in the IDX format, of the given size, normalized like those of the data;
-    /// their labels are 0.
+    /// The images of the file at `path` in the IDX format, of the given size, normalized like those of the data unless
+    /// said otherwise; their labels are 0.
     public static func images(
-        _ path: String, height: Int = 28, width: Int = 28, layout: LabeledImages.Layout
+        _ path: String, height: Int = 28, width: Int = 28, layout: LabeledImages.Layout,
+        scale: PixelScale = .fashionMNIST
     ) throws(DatasetError) -> LabeledImages {
         let file = try IDXFile(path: path, rank: 3)
         guard file.shape[0] > 0, file.shape[1...] == [height, width] else {
@@ -56,7 +57,7 @@ public enum FashionMNIST {
         }
         return try LabeledImages(
             pixels: file.elements, height: height, width: width, labels: [UInt8](repeating: 0, count: file.shape[0]),
-            classes: 1, mean: mean, deviation: deviation, layout: layout)
+            classes: 1, mean: scale.mean, deviation: scale.deviation, layout: layout)
     }
 
     /// The path of a file that may be compressed.

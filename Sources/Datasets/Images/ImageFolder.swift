@@ -11,7 +11,10 @@ public struct ImageFolder: Sendable {
     public let training, test: LabeledImages
 
     /// Reads the folder at `path`, Debian's Fashion-MNIST when nil. *Local.*
-    public init(path given: String? = nil, layout: LabeledImages.Layout) throws(DatasetError) {
+    /// - Parameter scale: what pixels become; those of Fashion-MNIST have mean 0 and deviation 1 unless said otherwise.
+    public init(
+        path given: String? = nil, layout: LabeledImages.Layout, scale: PixelScale = .fashionMNIST
+    ) throws(DatasetError) {
         path = given ?? FashionMNIST.defaultDirectory
         func file(_ name: String) throws(DatasetError) -> String {
             try FashionMNIST.file(name, in: given)
@@ -29,8 +32,7 @@ public struct ImageFolder: Sendable {
             images.append(
                 try LabeledImages.idx(
                     part.images, of: part.imagePath, labels: part.labels, of: part.labelPath,
-                    classes: classes.names.count, mean: FashionMNIST.mean, deviation: FashionMNIST.deviation,
-                    layout: layout))
+                    classes: classes.names.count, mean: scale.mean, deviation: scale.deviation, layout: layout))
         }
         (training, test, self.classes) = (images[0], images[1], classes)
         guard training.height == test.height, training.width == test.width else {

@@ -131,15 +131,6 @@ struct OtherImageSize: Error, CustomStringConvertible {
     }
 }
 
-extension MemoryNeed {
-    /// That of a perceptron of these widths.
-    init(perceptron widths: [Int]) {
-        self.init(
-            parameters: zip(widths, widths.dropFirst()).reduce(0.0) { $0 + Double($1.0) * Double($1.1) },
-            settings: "the layers of model.hidden")
-    }
-}
-
 /// The model and the data of the recipe `fashion-mnist`.
 struct FashionMNISTTask: TrainingTask {
     private let network: any Module

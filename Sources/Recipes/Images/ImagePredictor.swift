@@ -12,26 +12,8 @@ struct ImagePredictor: Predictor {
     var model: any Parameterized { network.model }
 
     func predict(_ request: PredictionRequest, each: (String) -> Void) throws {
-        let images: LabeledImages
-        let numbers: [Int]
-        if request.testSamples.isEmpty {
-            guard let path = request.input else { throw MissingImages() }
-            images = try FashionMNIST.images(
-                path, height: schema.height, width: schema.width, layout: network.layout)
-            numbers = Array(0..<images.count)
-        } else {
-            images = try ImageFolder(path: directory, layout: network.layout).test
-            guard images.height == schema.height, images.width == schema.width else {
-                throw DatasetError.unusable(
-                    path: directory ?? FashionMNIST.defaultDirectory,
-                    found: "images of \(images.height)×\(images.width) pixels",
-                    expected: "\(schema.height)×\(schema.width), which the model has learned from")
-            }
-            numbers = request.testSamples
-            for number in numbers where !(0..<images.count).contains(number) {
-                throw NoSuchImage(number: number, count: images.count)
-            }
-        }
+        let (images, numbers) = try request.images(
+            height: schema.height, width: schema.width, layout: network.layout, directory: directory)
         let names = schema.classes.names
         each(CSVText.row(["image", "class", "probability"] + names))
         for start in stride(from: 0, to: numbers.count, by: 500) {
@@ -80,17 +62,4 @@ struct NonFiniteOutput: Error, CustomStringConvertible {
     var description: String {
         "cannot predict: found the output \(value) \(row == 0 ? "for" : "in row \(row) after") \(first), expected finite ones; its input is too large for the model's weights"
     }
-}
-
-/// No image was named.
-struct MissingImages: Error, CustomStringConvertible {
-    var description: String {
-        "images are read from a file in the IDX format: name one, or give numbers of test images (--index N)"
-    }
-}
-
-/// There is no test image of this number.
-struct NoSuchImage: Error, CustomStringConvertible {
-    let number, count: Int
-    var description: String { "there is no test image \(number); they are numbered from 0 to \(count - 1)" }
 }

@@ -1,4 +1,4 @@
-import Communication
+public import Communication
 import DataParallel
 public import Datasets
 public import Layers
@@ -41,6 +41,10 @@ public protocol TrainingTask {
     /// The summed loss of one shard's batch.
     func loss(_ batch: Samples.Batch, _ context: ForwardContext) -> SummedLoss
 
+    /// Called before the first block of an evaluation, with the weights that are evaluated in place: for what all blocks are
+    /// compared with, such as features of training samples. *Collective.*
+    func evaluationWillBegin(over communicator: any Communicator) throws
+
     /// The scores of one block of test samples.
     func evaluate(_ batch: Samples.Batch) -> EvaluationSums
 
@@ -75,6 +79,7 @@ extension TrainingTask {
     /// None.
     public var classNames: [String] { [] }
     public var exchangesShards: Bool { false }
+    public func evaluationWillBegin(over communicator: any Communicator) throws {}
     /// What `evaluate` gives.
     public func evaluateThoroughly(_ batch: Samples.Batch) -> EvaluationSums { evaluate(batch) }
     /// The sums.

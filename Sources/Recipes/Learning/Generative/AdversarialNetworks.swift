@@ -86,6 +86,13 @@ struct AdversarialNetworks: Parameterized {
         generator(context.normal([count, noise]), context)
     }
 
+    /// Generates sheets of images; -1 is white.
+    func sheetGenerator(_ recipe: String) -> ImageSheetGenerator {
+        ImageSheetGenerator(model: self, recipe: recipe, size: ImageSize(height: 28, width: 28)) {
+            (images($0, $1) + 1) * 0.5
+        }
+    }
+
     /// The true images, scaled to -1…1 as the generator's are.
     private func images(_ batch: LabeledBatch) -> Tensor {
         batch.inputs * (2 * FashionMNIST.deviation) + (2 * FashionMNIST.mean - 1)

@@ -33,7 +33,7 @@ public struct FashionGANRecipe: Recipe {
     }
 
     public func makeGenerator(_ settings: Settings, preparation: Preparation?) throws -> (any Generator)? {
-        ImageSheetGenerator(networks: try AdversarialNetworks(settings))
+        try AdversarialNetworks(settings).sheetGenerator(name)
     }
 }
 
@@ -47,20 +47,11 @@ struct FashionGANTask: TrainingTask {
     var model: any Parameterized { networks }
 
     init(_ settings: Settings, _ loader: HostLoader) throws {
-        let path = settings.data.path
-        let folder = try loader.load(path ?? FashionMNIST.defaultDirectory) {
-            try ImageFolder(path: path, layout: .images)
-        }
-        guard folder.training.height == 28, folder.training.width == 28 else {
-            throw DatasetError.unusable(
-                path: folder.path, found: "images of \(folder.training.height)×\(folder.training.width) pixels",
-                expected: "28×28, which the networks are made for")
-        }
+        let data = try ImageData(settings, loader, .images, scale: .fashionMNIST)
+        try data.requireUsualSize(for: "the generator")
         networks = try AdversarialNetworks(settings)
-        (trainingData, testData, seed) = (folder.training, folder.test, settings.seed)
-        modelSummary = networks.summary
-        dataSummary =
-            "\(folder.path), \(trainingData.count) training and \(testData.count) test images"
+        (trainingData, testData, seed) = (data.training, data.test, settings.seed)
+        (modelSummary, dataSummary) = (networks.summary, data.summary)
     }
 
     func makeRule(_ setup: RunSetup) throws -> any StepRule<LoadedStep<LabeledBatch>> {
@@ -71,6 +62,11 @@ struct FashionGANTask: TrainingTask {
                 rateFactor: setup.settings.gan.discriminatorRate),
             generator: try setup.makeLearner(["generator": networks.generator.parameters], named: "generator"),
             nonFinite: setup.nonFinite)
+    }
+
+    func makeObservers(_ setup: RunSetup) throws -> [any RunObserver] {
+        let generator = networks.sheetGenerator(setup.settings.recipe)
+        return [SheetObserver(setup.context) { [("samples", generator.sheet(64, seed: seed))] }]
     }
 
     /// The discriminator's loss: what `makeRule` does not use, for those who examine one step.

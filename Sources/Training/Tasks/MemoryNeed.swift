@@ -4,7 +4,6 @@ import Machine
 import Messages
 import Optimizers
 public import Settings
-import Training
 
 /// The memory that a model needs, checked before the model is created.
 ///
@@ -22,6 +21,13 @@ public struct MemoryNeed: Sendable {
     /// The need of a model with so many elements.
     public init(parameters: Double, activations: Double = 0, data: Double? = nil, settings: String) {
         (self.parameters, self.activations, self.data, self.settings) = (parameters, activations, data, settings)
+    }
+
+    /// That of a perceptron of these widths, from the inputs on, of the setting `model.hidden`.
+    public init(perceptron widths: [Int]) {
+        self.init(
+            parameters: zip(widths, widths.dropFirst()).reduce(0.0) { $0 + Double($1.0) * Double($1.1) },
+            settings: "the layers of model.hidden")
     }
 
     /// Throws when the ranks of this host, as many as the launcher says, need more memory than is available.

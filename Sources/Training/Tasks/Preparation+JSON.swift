@@ -1,6 +1,5 @@
 import Checkpoints
 import Datasets
-public import Training
 
 extension Preparation {
     /// Stores `value` under `name`, as JSON with sorted keys: the same text on every rank, which a run requires.
@@ -34,9 +33,14 @@ struct MissingPreparation: Error, CustomStringConvertible {
 }
 
 /// What a checkpoint has besides the weights is not what its recipe has saved.
-struct DamagedPreparation: Error, CustomStringConvertible {
+public struct DamagedPreparation: Error, CustomStringConvertible {
     let name, reason: String
-    var description: String {
+
+    /// What is saved under `name` cannot be used for `reason`, which names what was found and what was expected.
+    public init(name: String, reason: String) { (self.name, self.reason) = (name, reason) }
+
+    /// What is wrong with it, and what to do.
+    public var description: String {
         "cannot use the checkpoint's \(name): \(reason); it was changed after it was saved: name another checkpoint"
     }
 }

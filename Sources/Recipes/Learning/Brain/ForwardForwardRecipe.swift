@@ -1,0 +1,139 @@
+public import Datasets
+import Layers
+import TensorEngine
+public import Settings
+public import Training
+
+/// A perceptron without a backward pass: each layer learns by itself to be active for images with their true label, and quiet
+/// for those with a wrong one.
+///
+/// Source: Hinton, "The forward-forward algorithm: some preliminary investigations", 2022, section 3.3.
+public struct ForwardForwardRecipe: Recipe {
+    /// The recipe.
+    public init() {}
+
+    public let name = "forward-forward"
+    public let summary =
+        "classify images with the forward-forward algorithm: Fashion-MNIST, or other IDX files (--data FOLDER)"
+    public let settings: [(key: String, value: String)] = [
+        ("global_batch", "128"), ("epochs", "20"), ("optimizer.name", "adam"), ("optimizer.learning_rate", "0.001"),
+        ("schedule.name", "cosine"),
+    ]
+    public let models = [RecipeModel("mlp", "perceptron", [("model.hidden", "[500, 500]")])]
+    public let uses = ["data.path", "model.hidden"]
+    public let settingsGroups: [any SettingsGroup.Type] = [ForwardForwardSettings.self]
+
+    public func makeTask(_ settings: Settings, preparation: Preparation?, loader: HostLoader) throws -> any TrainingTask
+    {
+        try ForwardForwardTask(settings, loader)
+    }
+}
+
+/// How active a layer is to be.
+public struct ForwardForwardSettings: SettingsGroup {
+    /// The goodness that separates true from wrong.
+    public var threshold = 2.0
+
+    public init() {}
+
+    public static let prefix = "forward_forward"
+    public static let title = "forward_forward: goodness of layers"
+    public static let keys: [Setting<Self>] = [
+        Setting(
+            "threshold", \.threshold, .number(.aboveZero),
+            "goodness θ, the mean square of a layer's outputs, above which an image counts as one with its true label")
+    ]
+}
+
+/// The model and the data of the recipe `forward-forward`.
+struct ForwardForwardTask: TrainingTask {
+    private let layers: [Linear]
+    let trainingData, testData: LabeledImages
+    let modelSummary, dataSummary: String
+    let classNames: [String]
+    private let threshold: Float
+    private let seed: UInt64
+
+    var model: any Parameterized {
+        ParameterTree([("layers", ParameterTree(layers.enumerated().map { ("\($0.offset)", $0.element) }))])
+    }
+
+    init(_ settings: Settings, _ loader: HostLoader) throws {
+        guard settings.model.name == "mlp" else {
+            throw UnknownModel(name: settings.model.name, recipe: ForwardForwardRecipe())
+        }
+        let data = try ImageData(settings, loader, .vectors)
+        classNames = data.classes.names
+        guard data.training.pixelsPerImage >= classNames.count else {
+            throw DatasetError.unusable(
+                path: data.path, found: "images of \(data.training.pixelsPerImage) pixels",
+                expected: "at least \(classNames.count), which the label takes the place of")
+        }
+        guard !settings.model.hidden.isEmpty else {
+            throw SettingsError.conflict("model.hidden is [], and forward-forward learns in layers; set at least one")
+        }
+        let widths = [data.training.pixelsPerImage] + settings.model.hidden
+        try MemoryNeed(perceptron: widths).check(settings)
+        var random = InitializationRandom(seed: settings.seed)
+        layers = zip(widths, widths.dropFirst()).map { Linear($0, $1, thenReLU: true, random: &random) }
+        (trainingData, testData, seed) = (data.training, data.test, settings.seed)
+        threshold = Float(settings[ForwardForwardSettings.self].threshold)
+        modelSummary = "forward-forward \(widths.map(String.init).joined(separator: "-"))"
+        dataSummary = data.summary
+    }
+
+    /// The losses of all layers, ln(1 + e^(θ - g)) of true and ln(1 + e^(g - θ)) of wrong labels; one term for each image.
+    func loss(_ batch: LabeledBatch, _ context: ForwardContext) -> SummedLoss {
+        let (count, classes) = (batch.samples.count, classNames.count)
+        let draws = context.uniform([count, 1]).values
+        let wrong = zip(batch.labels.values, draws).map { label, draw in
+            (Int(label) + 1 + min(Int(draw * Float(classes - 1)), max(classes - 2, 0))) % classes
+        }
+        let positive = goodness(labeled(batch.inputs, batch.labels.values.map(Int.init)), context)
+        let negative = goodness(labeled(batch.inputs, wrong), context)
+        let terms = zip(positive, negative).map {
+            (threshold - $0).softplus().sum() + ($1 - threshold).softplus().sum()
+        }
+        func mean(_ goodness: [Tensor]) -> Double {
+            goodness.reduce(0) { $0 + Double($1.detached.sum().scalar) } / Double(goodness.count)
+        }
+        return SummedLoss(
+            sum: terms.reduce(Tensor(0), +), count: count,
+            metrics: [
+                NamedSum("goodness_true", sum: mean(positive), count: Double(count)),
+                NamedSum("goodness_wrong", sum: mean(negative), count: Double(count)),
+            ])
+    }
+
+    /// Images whose first pixels are a one-hot code of the labels.
+    private func labeled(_ images: Tensor, _ labels: [Int]) -> Tensor {
+        let classes = classNames.count
+        let code = Indices(labels.map(Int32.init)).oneHot(classes: classes)
+        return .concatenated([code, images[0..., classes...]], alongAxis: 1)
+    }
+
+    /// The mean square of each layer's outputs, [n, 1]; inputs are divided by their root mean square, so that
+    /// only their direction says more than the goodness before.
+    private func goodness(_ images: Tensor, _ context: ForwardContext) -> [Tensor] {
+        var x = images
+        return layers.map { layer in
+            let size = (x * x).mean(alongAxis: 1).squareRoot() + 1e-4
+            let outputs = layer(x / size, context)
+            x = outputs.detached
+            return (outputs * outputs).mean(alongAxis: 1)
+        }
+    }
+
+    /// The class with which the layers are most active.
+    func evaluate(_ batch: LabeledBatch) -> EvaluationSums {
+        let context = ForwardContext.inference(SampleRandomness(seed: seed, step: 0, samples: batch.samples))
+        let columns = classNames.indices.map { label in
+            let labels = [Int](repeating: label, count: batch.samples.count)
+            return goodness(labeled(batch.inputs, labels), context).reduce(Tensor(0), +)
+        }
+        var sums = EvaluationSums(classifying: .concatenated(columns, alongAxis: 1), batch.labels)
+        let loss = loss(batch, context)
+        (sums.loss, sums.terms) = (Double(loss.sum.scalar), loss.count)
+        return sums
+    }
+}

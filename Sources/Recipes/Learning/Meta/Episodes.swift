@@ -1,0 +1,100 @@
+public import Datasets
+import Kernels
+public import TensorEngine
+import Training
+
+/// Episodes of few-shot classification: some classes, each with few images to learn from and others to judge by.
+///
+/// Each epoch has new episodes. Source: Vinyals and others, "Matching networks for one shot learning", 2016.
+public struct Episodes: Dataset {
+    /// The number of episodes.
+    public let count: Int
+    private let images: LabeledImages
+    /// The images of each class.
+    private let members: [[Int]]
+    private let shape: EpisodeShape
+    private let seed, part: UInt64
+
+    /// Some episodes.
+    public struct Batch: Sendable {
+        /// The images to learn from, [episodes · ways · shots, height, width, 1], class by class.
+        public let support: Tensor
+        /// The images to judge by, [episodes · ways · queries, height, width, 1], class by class.
+        public let queries: Tensor
+    }
+
+    /// `count` episodes of the images of `classes`.
+    init(
+        count: Int, of images: LabeledImages, classes: [Int], _ shape: EpisodeShape, seed: UInt64, isTest: Bool
+    ) throws {
+        (self.count, self.images, self.shape, self.seed) = (count, images, shape, seed)
+        part = isTest ? 1 << 63 : 0
+        var members = [[Int]](repeating: [], count: images.classes)
+        for start in stride(from: 0, to: images.count, by: 1000) {
+            let block = Array(start..<min(start + 1000, images.count))
+            for (sample, label) in zip(block, images.batch(of: block).labels.values) {
+                members[Int(label)].append(sample)
+            }
+        }
+        self.members = classes.map { members[$0] }
+        let what = isTest ? "test" : "training"
+        guard classes.count >= shape.ways else {
+            throw TooFewClasses(found: classes.count, needed: shape.ways, what: what)
+        }
+        for (label, images) in zip(classes, self.members) where images.count < shape.shots + shape.queries {
+            throw TooFewImages(label: label, found: images.count, needed: shape.shots + shape.queries, what: what)
+        }
+    }
+
+    public func batch(of samples: [Int]) -> Batch { trainingBatch(of: samples, epoch: 0) }
+
+    public func trainingBatch(of samples: [Int], epoch: Int) -> Batch {
+        var (support, queries): ([Int], [Int]) = ([], [])
+        for sample in samples {
+            var random = PhiloxGenerator(
+                seed: seed, purpose: .sampling, stream: part | UInt64(epoch) << 32 | UInt64(sample))
+            for label in draw(shape.ways, of: members.count, &random) {
+                let drawn = draw(shape.shots + shape.queries, of: members[label].count, &random).map {
+                    members[label][$0]
+                }
+                support += drawn.prefix(shape.shots)
+                queries += drawn.dropFirst(shape.shots)
+            }
+        }
+        return Batch(support: images.batch(of: support).inputs, queries: images.batch(of: queries).inputs)
+    }
+
+    /// Different numbers below `bound`, in random order.
+    private func draw(_ count: Int, of bound: Int, _ random: inout PhiloxGenerator) -> [Int] {
+        var (drawn, seen): ([Int], Set<Int>) = ([], [])
+        while drawn.count < count {
+            let number = Int((UInt64(random.nextWord()) * UInt64(bound)) >> 32)
+            if seen.insert(number).inserted { drawn.append(number) }
+        }
+        return drawn
+    }
+}
+
+/// The sizes of an episode.
+struct EpisodeShape {
+    /// Classes, and of each the images to learn from and to judge by.
+    let ways, shots, queries: Int
+}
+
+/// There are fewer classes than an episode has.
+struct TooFewClasses: Error, CustomStringConvertible {
+    let found, needed: Int
+    let what: String
+    var description: String {
+        "episodes have \(needed) classes (meta.ways), and meta.held_out leaves \(found) for \(what); hold out others, or set fewer ways"
+    }
+}
+
+/// A class has fewer images than an episode needs.
+struct TooFewImages: Error, CustomStringConvertible {
+    let label, found, needed: Int
+    let what: String
+    var description: String {
+        "the class \(label) has \(found) \(what) \(found == 1 ? "image" : "images"), and an episode needs \(needed) (meta.shots + meta.queries); set fewer"
+    }
+}

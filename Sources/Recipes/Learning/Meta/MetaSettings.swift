@@ -1,0 +1,55 @@
+public import Settings
+import Training
+
+/// What a task is, and how it is learned within a step.
+public struct MetaSettings: SettingsGroup {
+    /// Training tasks of an epoch, and tasks to test on.
+    public var tasks = 25_000, testTasks = 600
+    /// Samples of a task, of a class where there are classes, to learn from and to judge by.
+    public var shots = 10, queries = 10
+    /// Steps of gradient descent within a task in training, and their learning rate.
+    public var innerSteps = 1
+    public var innerRate = 0.01
+    /// Classes of an episode.
+    public var ways = 5
+    /// The classes that are not trained on.
+    public var heldOut = [5, 6, 7, 8, 9]
+
+    public init() {}
+
+    public static let prefix = "meta"
+    public static let title = "meta: tasks and the inner loop of meta-learning"
+    public static let keys: [Setting<Self>] = [
+        Setting("tasks", \.tasks, .whole(atLeast: 1, atMost: 1_000_000_000), "training tasks (episodes) of an epoch"),
+        Setting("test_tasks", \.testTasks, .whole(atLeast: 0, atMost: 1_000_000), "tasks (episodes) to test on"),
+        Setting(
+            "shots", \.shots, .whole(atLeast: 1, atMost: 100_000), aliases: ["k_shot", "num_shots"],
+            "k-shot: samples of a task, or of each class of an episode, to learn from (support set)"),
+        Setting(
+            "queries", \.queries, .whole(atLeast: 1, atMost: 100_000), aliases: ["num_queries"],
+            "samples of a task, or of each class of an episode, to judge by (query set)"),
+        Setting(
+            "inner_steps", \.innerSteps, .whole(atLeast: 1, atMost: 1000), usedWhen: [hasInnerLoop],
+            aliases: ["num_inner_steps", "inner_loop_steps"], "gradient steps within a task, in training"),
+        Setting(
+            "inner_rate", \.innerRate, .number(.aboveZero), usedWhen: [hasInnerLoop],
+            aliases: ["inner_lr", "update_lr", "fast_lr"], "learning rate of the gradient steps within a task"),
+        Setting(
+            "ways", \.ways, .whole(atLeast: 2, atMost: 256), usedWhen: [hasClasses], aliases: ["n_way"],
+            "N-way: classes of an episode"),
+        Setting(
+            "held_out", \.heldOut, .wholes(atLeast: 0, atMost: 255), usedWhen: [hasClasses],
+            "numbers of the classes that are tested on, and not trained on"),
+    ]
+
+    private static let hasInnerLoop = SettingCondition.when("recipe", "meta-learning") { $0.recipe == "meta-learning" }
+    private static let hasClasses = SettingCondition.when("recipe", "prototypical") { $0.recipe == "prototypical" }
+}
+
+extension Settings {
+    /// What a task is, and how it is learned within a step.
+    public var meta: MetaSettings {
+        get { self[MetaSettings.self] }
+        set { self[MetaSettings.self] = newValue }
+    }
+}
