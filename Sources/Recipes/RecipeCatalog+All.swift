@@ -5,6 +5,6 @@ extension RecipeCatalog {
     /// The recipes of this package.
     public static let all = RecipeCatalog([
         FashionMNISTRecipe(), FashionGANRecipe(), LargeBatchRecipe(), CharacterLanguageModelRecipe(), CSVRecipe(),
-        SequenceClassificationRecipe(), TranslationRecipe(), SyntheticRecipe(),
+        ArrayRecipe(), SequenceClassificationRecipe(), TranslationRecipe(), SyntheticRecipe(),
     ])
 }
