@@ -37,6 +37,12 @@ struct PredictCommand<Program: LockstepProgram>: ParsableCommand {
     @Option(help: ArgumentHelp("Index of a test sample, instead of a file; can be repeated.", valueName: "n"))
     var index: [Int] = []
 
+    @Option(
+        help: ArgumentHelp(
+            "File for the predictions, of the recipe arrays: .npy or .npz; default: CSV on stdout.", valueName: "file"),
+        completion: .file())
+    var output: String?
+
     @Option(help: ArgumentHelp("Beam width; default: as in the run's settings.", valueName: "n"))
     var beam: Int?
 
@@ -68,6 +74,7 @@ struct PredictCommand<Program: LockstepProgram>: ParsableCommand {
                 let prediction = try Prediction(path: path, overrides: overrides, catalog: Program.catalog)
                 var request = PredictionRequest(input: input)
                 request.testSamples = index
+                request.output = output
                 (request.beam, request.lengthPenalty) = (beam, lengthPenalty)
                 try prediction.run(request) { Terminal.show($0) }
             }

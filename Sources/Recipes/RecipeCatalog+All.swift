@@ -7,6 +7,6 @@ extension RecipeCatalog {
         FashionMNISTRecipe(), FashionGANRecipe(), LargeBatchRecipe(), CharacterLanguageModelRecipe(), CSVRecipe(),
         SequenceClassificationRecipe(), TranslationRecipe(), VAERecipe(), AutoencoderRecipe(), SelfSupervisedRecipe(),
         MetaLearningRecipe(), PrototypicalRecipe(), FeedbackAlignmentRecipe(), ForwardForwardRecipe(), HebbianRecipe(),
-        SpikingRecipe(), SyntheticRecipe(),
+        SpikingRecipe(), SyntheticRecipe(), ArrayRecipe(),
     ])
 }

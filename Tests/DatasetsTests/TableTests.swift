@@ -50,6 +50,25 @@ struct TableTests {
         #expect(both.notes.lines.contains("categories that were not learned: 1 in color"))
     }
 
+    @Test("Of columns of very many categories the most frequent are learned, where the settings call them categories")
+    func manyCategories() throws {
+        // c0 … c1999, of which those below 1200 come twice; of equally frequent ones the first by name are kept
+        let names = (0..<2000).map { "c\($0)" } + (0..<1200).map { "c\($0)" }
+        let text = "user,y\n" + names.enumerated().map { "\($0.element),\($0.offset % 7)\n" }.joined()
+        #expect(try complaintOf(text).contains("2000 different texts in the column user"))
+        var request = try request(text, .regression)
+        request.format.types["user"] = .category
+        let learned = try TableData(request)
+        guard case .categories(let kept) = learned.notes.schema.columns[0].kind else {
+            Issue.record("no categories")
+            return
+        }
+        #expect(kept == (0..<1200).map { "c\($0)" }.sorted().prefix(1000).sorted())
+        #expect(learned.notes.lines.contains("only the 1000 most frequent categories are learned, of user 2000"))
+        #expect(learned.notes.lines.contains("categories that were not learned: 1200 in user"))
+        #expect(learned.training.count == 3200 && learned.notes.schema.width == 1000)
+    }
+
     // W1: the deviation of seven equal numbers was 1e-13
     @Test("Columns that are constant but for rounding, or empty, are left out and said")
     func constants() throws {

@@ -31,6 +31,11 @@ struct RecipeRun: CustomTestStringConvertible, Sendable {
             "char-lm", "prose.txt", "model.name=gpt", "model.width=16", "model.dropout=0.2", "model.context=20",
             "schedule.warmup_steps=0", "steps=6"),
         RecipeRun("csv", "table.csv", "epochs=2", "model.dropout=0.2", "csv.target=sum"),
+        RecipeRun("arrays", "vectors", "epochs=2", "model.dropout=0.2"),
+        RecipeRun("arrays", "numbers", "epochs=2", "model.hidden=[8]"),
+        RecipeRun("arrays", "series", "model.width=6", "model.layers=2", "epochs=2", "model.dropout=0.2"),
+        RecipeRun(
+            "arrays", "images", "model.width=4", "model.layers=3", "epochs=2", "model.dropout=0.2", "global_batch=12"),
         RecipeRun(
             "sequence-classification", "words.tsv", "model.name=gru", "model.width=8", "epochs=1", "model.dropout=0.2"),
         RecipeRun(

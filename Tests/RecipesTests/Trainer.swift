@@ -16,6 +16,10 @@ struct Trainer {
             ("table.csv", ExampleTexts.table()), ("words.tsv", ExampleTexts.labeledWords()),
             ("reversals.tsv", ExampleTexts.reversals()), ("prose.txt", ExampleTexts.prose()),
         ] { try folder.write(text.utf8, to: name) }
+        for (name, shape) in [("vectors", [5]), ("series", [7, 3]), ("images", [6, 5, 2])] {
+            try ExampleArrays.write(to: folder(name), shape: shape)
+        }
+        try ExampleArrays.write(to: folder("numbers"), shape: [5], isRegression: true)
     }
 
     /// Trains `recipe` with these settings into the run directory `run`, and returns the newest checkpoint.

@@ -11,10 +11,12 @@
 #include "lockstep_compression.h"
 #include "lockstep_ctc.h"
 #include "lockstep_indexing.h"
+#include "lockstep_numbers.h"
 #include "lockstep_optimizers.h"
 #include "lockstep_products.h"
 #include "lockstep_recurrent.h"
 #include "lockstep_sequence.h"
+#include "lockstep_spectrum.h"
 
 // ---- elementwise.c: out[i] = f(a[i], b[i]) ----
 void lockstep_add(const float *a, const float *b, float *out, size_t n);

@@ -1,5 +1,17 @@
 import Glibc
 
+/// Reads at `offset` until the buffer is full or the file ends; returns how many bytes it was, or -1.
+func readAll(_ descriptor: Int32, at offset: Int, into buffer: UnsafeMutableRawBufferPointer) -> Int {
+    var done = 0
+    while done < buffer.count {
+        let count = pread(descriptor, buffer.baseAddress.map { $0 + done }, buffer.count - done, offset + done)
+        if count == 0 { break }
+        guard count > 0 || errno == EINTR else { return -1 }
+        done += max(0, count)
+    }
+    return done
+}
+
 /// A file that is read from its beginning to its end.
 final class SequentialFile {
     let path: String

@@ -16,9 +16,10 @@ package struct ColumnBuilder: Sendable {
     }
 
     /// The different texts with which a column of numbers or dates alone stops being coded, and the most that others
-    /// may have.
+    /// may have; more where the settings say that they are categories.
     package static let fewTexts = 256
     package static let mostTexts = 4096
+    package static let mostCategoryTexts = 65_000
 
     package let name: String
     package let request: ColumnRequest
@@ -178,12 +179,12 @@ package struct ColumnBuilder: Sendable {
             }
             (codes, dictionary) = (CodeBlocks(), TextDictionary())
             (mode, dates) = (isDates ? .dates : .numbers, common)
-        } else if dictionary.entries.count > Self.mostTexts {
+        } else if dictionary.entries.count > (request == .category ? Self.mostCategoryTexts : Self.mostTexts) {
             try checkGuess(path, fields)
             let word = dictionary.entries.first { $0.kind == .text }
             throw .unusable(
                 path: path,
-                found: "more than \(Self.mostTexts) different texts in the column \([name].listedNames)"
+                found: "more than \(dictionary.entries.count - 1) different texts in the column \([name].listedNames)"
                     + (word.map { ", the first that is no number in line \($0.line)" } ?? ""),
                 expected:
                     "at most \(TableSchema.mostCategories), or numbers only; leave the column out (csv.ignore)")

@@ -7,6 +7,8 @@ struct TableColumns {
     var columns: [ColumnBuilder]
     /// The inferred type of each.
     let types: [ColumnType]
+    /// The columns of which only the most frequent categories are kept, and how many categories they have.
+    var kept: [(name: String, count: Int)] = []
 
     /// The columns that `reader` has read. Throws if it is not clear what one is.
     init(_ columns: [ColumnBuilder], count: Int, _ reader: TableReader) throws(DatasetError) {
@@ -49,20 +51,21 @@ struct TableColumns {
         return statistics
     }
 
-    /// The texts of a column in rows of which `isTest` is false, sorted.
-    func categories(of place: Int, isTest: [Bool]) -> [String] {
+    /// The texts of a column in rows of which `isTest` is false, sorted, and how often each is there.
+    func categories(of place: Int, isTest: [Bool]) -> [(name: String, count: Int)] {
         let column = columns[place]
-        var isUsed = [Bool](repeating: false, count: column.dictionary.entries.count)
+        var counts = [Int](repeating: 0, count: column.dictionary.entries.count)
         var row = 0
         column.codes.forEach { code in
-            if !isTest[row] { isUsed[Int(code)] = true }
+            if !isTest[row] { counts[Int(code)] += 1 }
             row += 1
         }
-        let names = column.dictionary.entries.indices.filter {
-            isUsed[$0] && column.dictionary.entries[$0].kind != .missing
+        // a text in quotes and the same without are one
+        var ofName: [String: Int] = [:]
+        for number in counts.indices where counts[number] > 0 && column.dictionary.entries[number].kind != .missing {
+            ofName[String(decoding: column.dictionary.text(number), as: UTF8.self), default: 0] += counts[number]
         }
-        .map { String(decoding: column.dictionary.text($0), as: UTF8.self) }
-        return Set(names).sorted()
+        return ofName.sorted { $0.key < $1.key }.map { ($0.key, $0.value) }
     }
 
     /// How many rows of which `isTest` is false have no value in a column of texts.

@@ -89,6 +89,10 @@ package struct TableData: HostLoadable {
         }
         var lines = [schema.summary]
         if request.schema == nil { lines += Self.doubts(table, place, schema) }
+        if !table.kept.isEmpty {
+            let listed = table.kept.listed(longest: 80) { "\([$0.name].listedNames) \($0.count)" }
+            lines.append("only the \(TableSchema.mostCategories) most frequent categories are learned, of \(listed)")
+        }
         if request.schema != nil { try table.checkTarget(place) }
 
         let encoder = TableEncoder(schema: schema, weight: request.weight)

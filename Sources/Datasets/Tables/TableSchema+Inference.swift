@@ -119,7 +119,7 @@ extension TableSchema {
             let statistics = table.statistics(of: place, isTest: isTest)
             return .number(mean: statistics.mean, deviation: statistics.isConstant ? 1 : statistics.deviation)
         case (.classification, _), (.automatic, .categories):
-            let names = table.categories(of: place, isTest: isTest)
+            let names = table.categories(of: place, isTest: isTest).map(\.name)
             guard (2...mostCategories).contains(names.count) else {
                 throw .unusable(
                     path: table.path,
@@ -155,13 +155,21 @@ extension TableSchema {
         switch table.types[place] {
         case .empty: return .failure(NoInput(text: "empty"))
         case .categories:
-            let names = table.categories(of: place, isTest: isTest)
-            guard names.count <= mostCategories else {
+            var categories = table.categories(of: place, isTest: isTest)
+            guard categories.count <= mostCategories || column.request == .category else {
                 throw .unusable(
                     path: table.path,
-                    found: "\(names.count) different texts in the column \([column.name].listedNames)",
-                    expected: "at most \(mostCategories), or numbers only; leave the column out (csv.ignore)")
+                    found: "\(categories.count) different texts in the column \([column.name].listedNames)",
+                    expected:
+                        "at most \(mostCategories), or numbers only; leave the column out (csv.ignore), or keep the most frequent (csv.types=\"\(column.name)=category\")"
+                )
             }
+            if categories.count > mostCategories {
+                categories.sort { ($1.count, $0.name) < ($0.count, $1.name) }
+                table.kept.append((column.name, categories.count))
+                categories = categories.prefix(mostCategories).sorted { $0.name < $1.name }
+            }
+            let names = categories.map(\.name)
             if names.isEmpty { return .failure(NoInput(text: "empty")) }
             let isConstant = names.count == 1 && table.trainingMissing(of: place, isTest: isTest) == 0
             return isConstant ? .failure(NoInput(text: "constant")) : .success(.categories(names))

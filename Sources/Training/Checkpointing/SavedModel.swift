@@ -33,6 +33,7 @@ public struct SavedModel {
 /// Predicts with the model of a saved run.
 public struct Prediction {
     private let predictor: any Predictor
+    private let recipe: String
 
     /// The newest model of the run at `path`, or that of a checkpoint's directory. *Local.*
     public init(path: String, overrides: [SettingOverride] = [], catalog: RecipeCatalog) throws {
@@ -42,11 +43,12 @@ public struct Prediction {
             throw NoPredictor(path: path, recipe: recipe.name)
         }
         try saved.load(into: predictor.model)
-        self.predictor = predictor
+        (self.predictor, self.recipe) = (predictor, recipe.name)
     }
 
     /// Predicts, and passes the result to `each` line by line, without line ends. *Local.*
     public func run(_ request: PredictionRequest, each: (String) -> Void) throws {
+        guard request.output == nil || predictor.writesOutput else { throw NoOutputFile(recipe: recipe) }
         try predictor.predict(request, each: each)
     }
 }

@@ -5,8 +5,16 @@ public protocol Predictor {
     /// The model that the saved weights are loaded into.
     var model: any Parameterized { get }
 
+    /// Whether it writes the file `PredictionRequest.output`.
+    var writesOutput: Bool { get }
+
     /// Predicts for `request`, and hands out the result line by line, without the lines' ends. *Local.*
     func predict(_ request: PredictionRequest, each: (String) -> Void) throws
+}
+
+extension Predictor {
+    /// It does not.
+    public var writesOutput: Bool { false }
 }
 
 /// What is asked of a predictor.
@@ -15,6 +23,8 @@ public struct PredictionRequest: Sendable {
     public var input: String?
     /// Numbers of samples of the test data, instead of a file.
     public var testSamples: [Int] = []
+    /// The file to write, where the predictor writes one; nil: none was given.
+    public var output: String?
     /// Hypotheses that a search keeps at each step, 1: always the likeliest token; nil: as the run's settings say.
     public var beam: Int?
     /// Exponent of the length penalty of a beam search; nil: as the run's settings say.
@@ -28,4 +38,12 @@ public struct PredictionRequest: Sendable {
 struct NoPredictor: Error, CustomStringConvertible {
     let path, recipe: String
     var description: String { "cannot predict with \(path): the recipe \(recipe) has nothing to predict" }
+}
+
+/// `predict --output` with a recipe that writes lines.
+struct NoOutputFile: Error, CustomStringConvertible {
+    let recipe: String
+    var description: String {
+        "the recipe \(recipe) writes its predictions to stdout; leave out --output, and redirect it (> FILE)"
+    }
 }

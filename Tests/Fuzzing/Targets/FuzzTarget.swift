@@ -30,6 +30,9 @@ package enum FuzzTarget: String, CaseIterable, Sendable {
     case vocabulary
     case classes
     case characters
+    case numpy
+    case archive
+    case sound
 
     /// Lets the reader read `bytes`; what it throws is returned as the line that a user would see.
     @discardableResult
@@ -95,6 +98,11 @@ package enum FuzzTarget: String, CaseIterable, Sendable {
         case .schema: try predict("csv", "schema", bytes, Seeds.data["csv"] ?? "", folder)
         case .vocabulary: try predict("sequence-classification", "vocabulary", bytes, "a b\nc\n", folder)
         case .classes: try predict("sequence-classification", "classes", bytes, "a b\nc\n", folder)
+        case .numpy: _ = try NumberArray(path: folder.write(bytes, to: "array.npy"))
+        case .archive:
+            let arrays = try ArrayCollection(path: folder.write(bytes, to: "arrays.npz"))
+            for name in arrays.names { _ = try arrays.array(name) }
+        case .sound: _ = try SoundFile(path: folder.write(bytes, to: "sound.wav"))
         case .characters:
             let preparation = ["characters": String(decoding: bytes, as: UTF8.self)]
             _ = try folderTask(

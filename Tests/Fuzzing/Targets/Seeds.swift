@@ -1,4 +1,5 @@
 import Checkpoints
+import Datasets
 import Foundation
 import Recipes
 import Training
@@ -65,6 +66,22 @@ package enum Seeds {
         "version": "1.0"}]}
         """
 
+    private static func array(_ type: NumberType) -> NumPyFile {
+        var array = NumPyFile(type, shape: [2, 3])
+        array.append([1, -2, 3, 4, 5, 6] as [Int64])
+        return array
+    }
+
+    /// A WAV file of 16 bits with two channels and 40 samples.
+    private static var sound: [UInt8] {
+        func number(_ value: Int, _ count: Int) -> [UInt8] { (0..<count).map { UInt8(value >> (8 * $0) & 0xff) } }
+        let format =
+            number(1, 2) + number(2, 2) + number(8000, 4) + number(32_000, 4) + number(4, 2) + number(16, 2)
+        let data = (0..<80).flatMap { number($0 * 300, 2) }
+        let chunks = Array("WAVEfmt ".utf8) + number(16, 4) + format + Array("data".utf8) + number(160, 4) + data
+        return Array("RIFF".utf8) + number(chunks.count, 4) + chunks
+    }
+
     /// Valid input of `target`.
     package static func of(_ target: FuzzTarget, in folder: FuzzFolder) throws -> [[UInt8]] {
         let state = try folder.read("step-00000007/state.json")
@@ -100,6 +117,9 @@ package enum Seeds {
                 Array(exampleSettings.keys.map { "\($0.name)=\($0.text(in: exampleSettings))\n" }.joined().utf8),
             ]
         case .state: return [state]
+        case .numpy: return [array(.int16).bytes, array(.float64).bytes]
+        case .archive: return [try NumPyFile.archive([("x", array(.float32)), ("y", array(.int64))])]
+        case .sound: return [sound]
         case .checksums: return [try folder.read("step-00000007/checksums")]
         case .replay:
             return [Array(replay.replacing("STATE", with: String(decoding: state, as: UTF8.self)).utf8)]
