@@ -19,6 +19,9 @@ let package = Package(
         .systemLibrary(name: "COneDNN", providers: [.apt(["libdnnl-dev"])]),
         .systemLibrary(name: "COpenMPI", pkgConfig: "ompi-c", providers: [.apt(["libopenmpi-dev"])]),
         .systemLibrary(name: "CZlib", pkgConfig: "zlib", providers: [.apt(["zlib1g-dev"])]),
+        .systemLibrary(name: "CJPEG", pkgConfig: "libjpeg", providers: [.apt(["libjpeg62-turbo-dev"])]),
+        .systemLibrary(name: "CPNG", pkgConfig: "libpng", providers: [.apt(["libpng-dev"])]),
+        .target(name: "CImageFiles", dependencies: ["CJPEG", "CPNG"]),
         .target(name: "CKernels"),
 
         // Level 0: numerics without a graph; a protocol without MPI
@@ -56,7 +59,7 @@ let package = Package(
             name: "Datasets",
             dependencies: [
                 "Preconditions", "Messages", "Machine", "Settings", "Timeline", "TensorEngine", "Kernels", "CKernels",
-                "CZlib", "Communication",
+                "CZlib", "CImageFiles", "Communication",
             ]),
 
         // Level 3
@@ -161,7 +164,9 @@ let package = Package(
         .testTarget(
             name: "DatasetsTests",
             dependencies: ["TestSupport", "Datasets", "TensorEngine", "Kernels", "CKernels", "CZlib", "Communication"],
-            exclude: ["reference_bleu.py", "reference_tables.py", "reference_translation_scores.py"]),
+            exclude: [
+                "reference_bleu.py", "reference_images.py", "reference_tables.py", "reference_translation_scores.py",
+            ]),
         .target(
             name: "TrainingTestSupport",
             dependencies: [

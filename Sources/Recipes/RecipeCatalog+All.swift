@@ -4,7 +4,8 @@ public import Training
 extension RecipeCatalog {
     /// The recipes of this package.
     public static let all = RecipeCatalog([
-        FashionMNISTRecipe(), FashionGANRecipe(), LargeBatchRecipe(), CharacterLanguageModelRecipe(), CSVRecipe(),
+        FashionMNISTRecipe(), ImagesRecipe(), FashionGANRecipe(), LargeBatchRecipe(), CharacterLanguageModelRecipe(),
+        CSVRecipe(),
         SequenceClassificationRecipe(), TranslationRecipe(), SyntheticRecipe(),
     ])
 }

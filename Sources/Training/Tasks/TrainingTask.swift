@@ -41,6 +41,9 @@ public protocol TrainingTask {
     /// The summed loss of one shard's batch.
     func loss(_ batch: Samples.Batch, _ context: ForwardContext) -> SummedLoss
 
+    /// The number of test samples that are evaluated at a time: 500, or fewer of large ones. A block does not depend on the ranks.
+    var evaluationBlock: Int { get }
+
     /// The scores of one block of test samples.
     func evaluate(_ batch: Samples.Batch) -> EvaluationSums
 
@@ -75,6 +78,7 @@ extension TrainingTask {
     /// None.
     public var classNames: [String] { [] }
     public var exchangesShards: Bool { false }
+    public var evaluationBlock: Int { 500 }
     /// What `evaluate` gives.
     public func evaluateThoroughly(_ batch: Samples.Batch) -> EvaluationSums { evaluate(batch) }
     /// The sums.
