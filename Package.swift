@@ -20,6 +20,9 @@ let package = Package(
         .systemLibrary(name: "COpenMPI", pkgConfig: "ompi-c", providers: [.apt(["libopenmpi-dev"])]),
         .systemLibrary(name: "CZlib", pkgConfig: "zlib", providers: [.apt(["zlib1g-dev"])]),
         .systemLibrary(name: "CSndfile", pkgConfig: "sndfile", providers: [.apt(["libsndfile1-dev"])]),
+        .systemLibrary(name: "CJPEG", pkgConfig: "libjpeg", providers: [.apt(["libjpeg62-turbo-dev"])]),
+        .systemLibrary(name: "CPNG", pkgConfig: "libpng", providers: [.apt(["libpng-dev"])]),
+        .target(name: "CImageFiles", dependencies: ["CJPEG", "CPNG"]),
         .target(name: "CKernels"),
 
         // Level 0: numerics without a graph; a protocol without MPI
@@ -57,7 +60,7 @@ let package = Package(
             name: "Datasets",
             dependencies: [
                 "Preconditions", "Messages", "Machine", "Settings", "Timeline", "TensorEngine", "Kernels", "CKernels",
-                "CZlib", "CSndfile", "Communication",
+                "CZlib", "CImageFiles", "CSndfile", "Communication",
             ]),
 
         // Level 3
@@ -175,8 +178,8 @@ let package = Package(
             name: "DatasetsTests",
             dependencies: ["TestSupport", "Datasets", "TensorEngine", "Kernels", "CKernels", "CZlib", "Communication"],
             exclude: [
-                "Fixtures", "reference_arrays.py", "reference_audio.py", "reference_bleu.py", "reference_tables.py",
-                "reference_translation_scores.py",
+                "Fixtures", "reference_arrays.py", "reference_audio.py", "reference_bleu.py", "reference_images.py",
+                "reference_tables.py", "reference_translation_scores.py",
             ]),
         .target(
             name: "TrainingTestSupport",

@@ -3,6 +3,9 @@ public enum DatasetError: Error, Sendable, Equatable {
     /// The operating system refused to read a file.
     case unreadable(path: String, reason: String)
 
+    /// The operating system refused to write a file.
+    case unwritable(path: String, reason: String)
+
     /// A file does not hold what it should.
     case unusable(path: String, found: String, expected: String)
 
@@ -28,6 +31,8 @@ extension DatasetError: CustomStringConvertible {
         switch self {
         case .unreadable(let path, let reason):
             "cannot read \(path): \(reason)"
+        case .unwritable(let path, let reason):
+            "cannot write \(path): \(reason)"
         case .unusable(let path, let found, let expected):
             "cannot use \(path): found \(found), expected \(expected)"
         case .missing(let paths, let advice):

@@ -18,6 +18,10 @@ public struct RandomPurpose: Hashable, Sendable {
     public static let forwardPass = RandomPurpose(3)
     /// Random changes of images.
     public static let augmentation = RandomPurpose(4)
+    /// Random crops, angles and colors of images.
+    public static let imageDistortion = RandomPurpose(6)
+    /// Positions of crops of images.
+    public static let imageCrop = RandomPurpose(7)
     /// Drawing tokens and other samples from a model.
     public static let sampling = RandomPurpose(5)
     /// Which samples are test samples.

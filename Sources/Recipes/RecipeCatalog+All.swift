@@ -4,9 +4,9 @@ public import Training
 extension RecipeCatalog {
     /// The recipes of this package.
     public static let all = RecipeCatalog([
-        FashionMNISTRecipe(), FashionGANRecipe(), LargeBatchRecipe(), CharacterLanguageModelRecipe(), CSVRecipe(),
-        SequenceClassificationRecipe(), TranslationRecipe(), VAERecipe(), AutoencoderRecipe(), SelfSupervisedRecipe(),
-        MetaLearningRecipe(), PrototypicalRecipe(), FeedbackAlignmentRecipe(), ForwardForwardRecipe(), HebbianRecipe(),
-        SpikingRecipe(), SyntheticRecipe(), ArrayRecipe(),
+        FashionMNISTRecipe(), ImagesRecipe(), LargeBatchRecipe(), CSVRecipe(), ArrayRecipe(),
+        CharacterLanguageModelRecipe(), SequenceClassificationRecipe(), TranslationRecipe(), FashionGANRecipe(),
+        VAERecipe(), AutoencoderRecipe(), SelfSupervisedRecipe(), MetaLearningRecipe(), PrototypicalRecipe(),
+        FeedbackAlignmentRecipe(), ForwardForwardRecipe(), HebbianRecipe(), SpikingRecipe(), SyntheticRecipe(),
     ])
 }

@@ -101,6 +101,16 @@ public final class RunLog {
         try append(.evaluation(report))
     }
 
+    /// Replaces the confusion matrix by that of a newer evaluation. Where the system refuses that, it is said and the run goes on.
+    package func confusion(_ matrix: ConfusionMatrix) throws(RunLogError) {
+        do throws(RunLogError) {
+            try FileContents.replace(directory.confusionPath, withJSON: matrix)
+        } catch {
+            guard case .system = error else { throw error }
+            reporter.message("warning: \(error); the run goes on without it")
+        }
+    }
+
     /// Records a checkpoint that was written.
     public func checkpoint(_ report: CheckpointReport) throws(RunLogError) {
         reporter.checkpoint(report)

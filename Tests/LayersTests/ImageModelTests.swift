@@ -36,6 +36,34 @@ struct ImageModelTests {
         if depth == 20 { #expect(model(Tensor(repeating: 0.5, shape: [2, 32, 32, 3])).shape == [2, 10]) }
     }
 
+    @Test(
+        "ResNet-18 and ResNet-34 have torchvision's numbers of parameters",
+        arguments: [(18, 11_689_512), (34, 21_797_672)])
+    func deepResidual(depth: Int, expected: Int) {
+        var random = InitializationRandom(seed: 1)
+        #expect(Self.count(DeepResidualNetwork(depth: depth, random: &random)) == expected)
+    }
+
+    @Test("ResNet-18 takes images of any size, gray ones too")
+    func deepResidualSizes() {
+        var random = InitializationRandom(seed: 1)
+        let model = DeepResidualNetwork(depth: 18, channels: 1, classes: 3, random: &random)
+        for side in [1, 20, 65] {
+            #expect(model(Tensor(repeating: 0.5, shape: [1, side, side + 3, 1])).shape == [1, 3], "\(side)")
+        }
+    }
+
+    @Test("LeNet-5 and the MNIST network take images of other sizes and of colors")
+    func otherSizes() {
+        var random = InitializationRandom(seed: 1)
+        for (height, width) in [(12, 12), (13, 31), (40, 29)] {
+            let x = Tensor(repeating: 0.5, shape: [2, height, width, 3])
+            let lenet = LeNet5(classes: 4, height: height, width: width, channels: 3, random: &random)
+            let cnn = MNISTNetwork(classes: 4, height: height, width: width, channels: 3, random: &random)
+            #expect(lenet(x).shape == [2, 4] && cnn(x).shape == [2, 4], "\(height)×\(width)")
+        }
+    }
+
     @Test("A block with all weights 0 is the ReLU of its shortcut")
     func shortcuts() {
         var random = InitializationRandom(seed: 1)

@@ -10,6 +10,7 @@
 #include "lockstep_activation.h"
 #include "lockstep_compression.h"
 #include "lockstep_ctc.h"
+#include "lockstep_images.h"
 #include "lockstep_indexing.h"
 #include "lockstep_numbers.h"
 #include "lockstep_optimizers.h"

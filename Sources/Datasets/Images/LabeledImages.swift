@@ -34,7 +34,7 @@ public struct LabeledImages: Dataset {
     private let mean, deviation: Float
     /// For each label the class that a batch has for it; nil: the label itself.
     private let classOfLabel: [Int32]?
-    private let normalized: [Float]
+    let normalized: [Float]
     /// How images are changed when they are trained on, and the seed of that.
     var augmentation: (ImageAugmentation, seed: UInt64)?
 

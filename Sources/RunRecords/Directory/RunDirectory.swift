@@ -13,6 +13,8 @@ public struct RunDirectory: Sendable, Equatable {
     public var manifestPath: String { path + "/manifest.json" }
     /// The file with one JSON object a line for what happened.
     public var metricsPath: String { path + "/metrics.jsonl" }
+    /// The file with the confusion matrix of the last evaluation of a classifier.
+    public var confusionPath: String { path + "/confusion.json" }
     /// The directory of the checkpoints.
     public var checkpointsPath: String { path + "/checkpoints" }
 

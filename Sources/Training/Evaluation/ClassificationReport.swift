@@ -1,3 +1,5 @@
+import RunRecords
+
 /// The scores of a classification, as scikit-learn defines them.
 ///
 /// Scores of a class without predictions or without samples, which would be 0 / 0, are 0 (`zero_division=0`). Means over classes
@@ -74,6 +76,18 @@ public struct ClassificationReport: Sendable, Equatable {
 
     /// The classes of the model of which there is no sample.
     public var emptyClasses: [Int] { perClass.filter { $0.label >= 0 && $0.support == 0 }.map(\.label) }
+
+    /// The confusion matrix for the records; nil where there are too many classes, or no names of them.
+    func matrix(_ names: [String], step: Int) -> ConfusionMatrix? {
+        guard names.count == classes, classes <= ConfusionMatrix.mostClasses else { return nil }
+        let isComplete = confusion.allSatisfy { $0.label >= 0 && $0.prediction >= 0 }
+        let count = classes + (isComplete ? 0 : 1)
+        var counts = Array(repeating: Array(repeating: 0, count: count), count: count)
+        for cell in confusion {
+            counts[cell.label < 0 ? classes : cell.label][cell.prediction < 0 ? classes : cell.prediction] += cell.count
+        }
+        return ConfusionMatrix(step: step, classes: names + (isComplete ? [] : ["(unknown)"]), counts: counts)
+    }
 
     /// The scores that are one number, by name; what is not defined is left out.
     ///

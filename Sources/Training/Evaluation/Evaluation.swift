@@ -49,7 +49,7 @@ extension TrainingTask {
         requests: (() -> StepRequests)?, progress: (_ done: Int, _ of: Int) -> Void
     ) throws -> EvaluationResult {
         try evaluationWillBegin(over: communicator)
-        let split = EvaluationSplit(count: samples?.count ?? testData.count, blockSize: 500)
+        let split = EvaluationSplit(count: samples?.count ?? testData.count, blockSize: max(1, evaluationBlock))
         let blocks = split.blocks(rank: communicator.rank, of: communicator.size)
         // after the last block of any rank they meet anyway
         let fewest = split.blocks.count / communicator.size

@@ -135,6 +135,9 @@ final class Evaluator<Task: TrainingTask>: RunObserver {
                         step: position.step, epoch: position.epoch, samples: result.samples, loss: result.loss,
                         accuracy: result.accuracy, metrics: result.metrics, trainingLoss: evaluation.trainingLoss,
                         isBest: evaluation.isBest))
+                if let matrix = result.classification?.matrix(task.classNames, step: position.step) {
+                    try context.record?.log.confusion(matrix)
+                }
             }
             return evaluation.isBest ?? false
         }

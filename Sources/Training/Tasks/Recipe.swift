@@ -28,6 +28,14 @@ public protocol Recipe: Sendable {
     ///   - loader: reads data once for each host.
     func makeTask(_ settings: Settings, preparation: Preparation?, loader: HostLoader) throws -> any TrainingTask
 
+    /// Whether the data at `path` look like those that `pack` of this recipe takes. *Local.*
+    func recognizes(dataAt path: String) -> Bool
+
+    /// Writes the data at `data.path` to a packed file (`PackedWriter`), which `makeTask` takes in their place; returns lines that
+    /// say what was packed. *Local.*
+    /// - Parameter progress: told how many samples of how many were written.
+    func pack(_ settings: Settings, to path: String, progress: (_ done: Int, _ of: Int) -> Void) throws -> [String]
+
     /// What `predict` reads and writes, such as `lines of text, to their labels`, for its help; nil: it predicts nothing.
     var prediction: String? { get }
 
@@ -44,6 +52,12 @@ extension Recipe {
     public var settingsGroups: [any SettingsGroup.Type] { [] }
 
     public var uses: [String] { ["*"] }
+
+    public func recognizes(dataAt path: String) -> Bool { false }
+
+    public func pack(
+        _ settings: Settings, to path: String, progress: (_ done: Int, _ of: Int) -> Void
+    ) throws -> [String] { throw NothingToPack(recipe: name) }
 
     public var prediction: String? { nil }
 

@@ -45,6 +45,9 @@ public protocol TrainingTask {
     /// compared with, such as features of training samples. *Collective.*
     func evaluationWillBegin(over communicator: any Communicator) throws
 
+    /// The number of test samples that are evaluated at a time: 500, or fewer of large ones. A block does not depend on the ranks.
+    var evaluationBlock: Int { get }
+
     /// The scores of one block of test samples.
     func evaluate(_ batch: Samples.Batch) -> EvaluationSums
 
@@ -80,6 +83,7 @@ extension TrainingTask {
     public var classNames: [String] { [] }
     public var exchangesShards: Bool { false }
     public func evaluationWillBegin(over communicator: any Communicator) throws {}
+    public var evaluationBlock: Int { 500 }
     /// What `evaluate` gives.
     public func evaluateThoroughly(_ batch: Samples.Batch) -> EvaluationSums { evaluate(batch) }
     /// The sums.

@@ -1,0 +1,96 @@
+import Datasets
+import Layers
+import Settings
+import TensorEngine
+import Training
+
+/// Classifies image files: a row of comma-separated values for each, with the probability of every class.
+struct ImageFilePredictor: Predictor {
+    let network: ImageNetwork
+    let schema: ImageFilesSchema
+    let settings: Settings
+
+    var model: any Parameterized { network.model }
+
+    private static let blockSize = 16
+
+    func predict(_ request: PredictionRequest, each: (String) -> Void) throws {
+        each(CSVText.row(["image", "class", "probability"] + schema.classes))
+        guard request.testSamples.isEmpty else { return try predict(testSamples: request.testSamples, each) }
+        var block: [String] = []
+        try forEachPath(request) { path in
+            block.append(path)
+            guard block.count == Self.blockSize else { return }
+            try predict(block, each)
+            block = []
+        }
+        try predict(block, each)
+    }
+
+    /// The images that are named: one, those in and below a folder, or those whose paths are the lines of the input.
+    private func forEachPath(_ request: PredictionRequest, _ body: (String) throws -> Void) throws {
+        guard let input = request.input else {
+            return try request.forEachBlock(of: 100) { for line in $0 where !line.isEmpty { try body(line) } }
+        }
+        if let paths = try FileKind.image.paths(in: input) {
+            guard !paths.isEmpty else {
+                throw DatasetError.unusable(path: input, found: "no images", expected: "JPEG and PNG files")
+            }
+            for path in paths { try body(path) }
+        } else if FileKind.image.contains(input) || ImageFile.begins(input) {
+            try body(input)
+        } else {
+            try request.forEachBlock(of: 100) { for line in $0 where !line.isEmpty { try body(line) } }
+        }
+    }
+
+    /// Predicts for files. A damaged one ends it, or has a row without a class, as the settings say.
+    private func predict(_ paths: [String], _ each: (String) -> Void) throws {
+        var (found, images) = ([String](), [PixelImage]())
+        func flush() throws {
+            if !images.isEmpty { try predict(images.map { $0 }, names: found, each) }
+            (found, images) = ([], [])
+        }
+        for path in paths {
+            do {
+                images.append(try schema.form.kept(ImageFile(path: path)))
+                found.append(path)
+            } catch  where settings.images.damaged == .skip {
+                try flush()
+                each(CSVText.row([path] + Array(repeating: "", count: 2 + schema.classes.count)))
+            }
+        }
+        try flush()
+    }
+
+    private func predict(_ images: [PixelImage], names: [String], _ each: (String) -> Void) throws {
+        let inputs = ImageSamples.inputs(
+            images, schema.form, schema.statistics, layout: ImageNetwork.layout(settings))
+        try report(inputs, names, each)
+    }
+
+    private func predict(testSamples numbers: [Int], _ each: (String) -> Void) throws {
+        guard let path = settings.data.path else { throw NoImages() }
+        var request = settings.imageRequest(known: schema)
+        request.settings.cache = 0
+        let collection = try ImageCollection(path: path, testPath: settings.data.testPath, request, .alone)
+        let samples = try ImageSamples(
+            collection, isTraining: false, classes: schema.classes, layout: ImageNetwork.layout(settings),
+            threads: request.threads)
+        for number in numbers where !(0..<samples.count).contains(number) {
+            throw NoSuchImage(number: number, count: samples.count)
+        }
+        for start in stride(from: 0, to: numbers.count, by: Self.blockSize) {
+            let block = Array(numbers[start..<min(start + Self.blockSize, numbers.count)])
+            try report(samples.batch(of: block).inputs, block.map(String.init), each)
+        }
+    }
+
+    private func report(_ inputs: Tensor, _ names: [String], _ each: (String) -> Void) throws {
+        let rows = try Probabilities(network.model(inputs), of: names[0])
+        for (place, name) in names.enumerated() {
+            let (label, values) = (rows.label(place), rows[place])
+            each(CSVText.row([name, schema.classes[label], "\(values[label])"] + values.map { "\($0)" }))
+        }
+    }
+}
