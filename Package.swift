@@ -105,7 +105,7 @@ let package = Package(
             ],
             exclude: [
                 "Learning", "Common/README.md", "Images/README.md", "Tables/README.md", "Text/README.md",
-                "Arrays/README.md",
+                "Arrays/README.md", "Audio/README.md",
             ]),
         .target(
             name: "Benchmarks",

@@ -4,7 +4,7 @@ public import Training
 extension RecipeCatalog {
     /// The recipes of this package.
     public static let all = RecipeCatalog([
-        FashionMNISTRecipe(), ImagesRecipe(), LargeBatchRecipe(), CSVRecipe(), ArrayRecipe(),
+        FashionMNISTRecipe(), ImagesRecipe(), LargeBatchRecipe(), CSVRecipe(), ArrayRecipe(), AudioRecipe(),
         CharacterLanguageModelRecipe(), SequenceClassificationRecipe(), TranslationRecipe(), FashionGANRecipe(),
         VAERecipe(), AutoencoderRecipe(), SelfSupervisedRecipe(), MetaLearningRecipe(), PrototypicalRecipe(),
         FeedbackAlignmentRecipe(), ForwardForwardRecipe(), HebbianRecipe(), SpikingRecipe(), SyntheticRecipe(),

@@ -31,6 +31,12 @@ struct RecipeRun: CustomTestStringConvertible, Sendable {
             "char-lm", "prose.txt", "model.name=gpt", "model.width=16", "model.dropout=0.2", "model.context=20",
             "schedule.warmup_steps=0", "steps=6"),
         RecipeRun("csv", "table.csv", "epochs=2", "model.dropout=0.2", "csv.target=sum"),
+        RecipeRun(
+            "audio", "sounds", "audio.pattern={label}_*", "audio.test=*_[0-1].wav", "model.width=4", "model.layers=2",
+            "epochs=3", "global_batch=8"),
+        RecipeRun(
+            "audio", "sounds", "audio.pattern={label}_*", "model.name=gru", "model.width=6", "model.layers=1",
+            "audio.seconds=0.12", "steps=8", "global_batch=6"),
         RecipeRun("arrays", "vectors", "epochs=2", "model.dropout=0.2"),
         RecipeRun("arrays", "numbers", "epochs=2", "model.hidden=[8]"),
         RecipeRun("arrays", "series", "model.width=6", "model.layers=2", "epochs=2", "model.dropout=0.2"),

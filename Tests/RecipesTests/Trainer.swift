@@ -19,6 +19,7 @@ struct Trainer {
         for (name, shape) in [("vectors", [5]), ("series", [7, 3]), ("images", [6, 5, 2])] {
             try ExampleArrays.write(to: folder(name), shape: shape)
         }
+        try ExampleSounds.write(to: folder("sounds"))
         try ExampleArrays.write(to: folder("numbers"), shape: [5], isRegression: true)
     }
 

@@ -6,10 +6,17 @@ extension LabeledFiles {
     ///
     /// Throws, by name, for a file that is missing or cannot be read, a folder of a class without files, and a file that a table
     /// names twice.
-    public init(path: String, testPath: String? = nil, kind: FileKind) throws(DatasetError) {
+    /// - Parameter naming: how the names of the files of a folder say their classes, where folders do not.
+    public init(
+        path: String, testPath: String? = nil, kind: FileKind, naming: FileNaming? = nil
+    ) throws(DatasetError) {
         let builder = LabeledFilesBuilder(path, kind)
         if try FileStatus(path).isFolder {
-            try Self.list(path, kind, builder)
+            if let naming {
+                try Self.addNamed(path, naming, kind, builder)
+            } else {
+                try Self.list(path, kind, builder)
+            }
         } else {
             try FileTable(path, kind).add(to: builder)
         }
