@@ -27,6 +27,7 @@ struct DirectoryListing {
                 hidden += 1
                 continue
             }
+            // DT_DIR and DT_REG of readdir(3); for others the system is asked
             switch Int32(entry.pointee.d_type) {
             case 4: folders.append(name)
             case 8: files.append(name)

@@ -59,16 +59,20 @@ struct FileTable {
         return texts
     }
 
-    /// The first row is a header unless it names a file.
+    /// The first row is a header where it has the names of the columns, or names no file.
     private func isHeader(_ row: [String]) -> Bool {
-        !row.contains { !$0.isEmpty && (kind.contains($0) || access(location($0), F_OK) == 0) }
+        if column(Self.pathNames, row) != nil, column(Self.labelNames, row) != nil { return true }
+        return !row.contains { !$0.isEmpty && (kind.contains($0) || access(location($0), F_OK) == 0) }
+    }
+
+    private func column(_ names: Set<String>, _ row: [String]) -> Int? {
+        row.firstIndex { names.contains($0.lowercased()) }
     }
 
     private func header(_ row: [String], _ line: Int) throws(DatasetError) -> Columns {
-        func column(_ names: Set<String>) -> Int? { row.firstIndex { names.contains($0.lowercased()) } }
-        let (path, label) = (column(Self.pathNames), column(Self.labelNames))
+        let (path, label) = (column(Self.pathNames, row), column(Self.labelNames, row))
         if let path, let label {
-            return Columns(path: path, label: label, part: column(Self.partNames), count: row.count)
+            return Columns(path: path, label: label, part: column(Self.partNames, row), count: row.count)
         }
         guard row.count == 2, path == nil, label == nil else {
             throw error(

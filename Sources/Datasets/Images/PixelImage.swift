@@ -40,7 +40,8 @@ public struct PixelImage: Sendable, Equatable {
         return PixelImage(pixels, height: height, width: width, channels: channels)
     }
 
-    /// The image resized by a triangle filter with antialiasing, as Pillow's `resize(BILINEAR)`: to the same bytes.
+    /// The image resized by a triangle filter with antialiasing, as Pillow's `resize(BILINEAR)`: to the same bytes where it takes the axes
+    /// in the same order, else within 1.
     public func resized(height: Int, width: Int) -> PixelImage {
         if height == self.height, width == self.width { return self }
         return Self.made(height: height, width: width, channels: channels) { target in
@@ -77,16 +78,25 @@ package struct PixelArea {
     }
 
     /// Writes the area, resized, to `target`, [height, width, channels].
+    ///
+    /// Rows are resized first unless that would be more work; the rounding between depends on it.
     func resize(height: Int, width: Int, into target: UnsafeMutablePointer<UInt8>) {
         let row = width * channels
         guard width != self.width else { return resizeColumns(start, stride, row, height, into: target) }
-        guard height != self.height else {
-            return resizeRows(height, width, into: target)
-        }
-        withUnsafeTemporaryAllocation(of: UInt8.self, capacity: self.height * row) { rows in
-            let rows = rows.baseAddress.unsafelyUnwrapped
-            resizeRows(self.height, width, into: rows)
-            resizeColumns(rows, row, row, height, into: target)
+        guard height != self.height else { return resizeRows(height, width, into: target) }
+        let columnsFirst = height < self.height && width > self.width
+        let bytes = columnsFirst ? height * self.width * channels : self.height * row
+        withUnsafeTemporaryAllocation(of: UInt8.self, capacity: bytes) { buffer in
+            let buffer = buffer.baseAddress.unsafelyUnwrapped
+            if columnsFirst {
+                resizeColumns(start, stride, self.width * channels, height, into: buffer)
+                PixelArea(
+                    start: buffer, height: height, width: self.width, channels: channels, stride: self.width * channels
+                ).resizeRows(height, width, into: target)
+            } else {
+                resizeRows(self.height, width, into: buffer)
+                resizeColumns(buffer, row, row, height, into: target)
+            }
         }
     }
 

@@ -12,7 +12,7 @@ import Foundation
 /// is no column the sizes of its variable axes (4 bytes each), zeros up to a multiple of 8, and its numbers. The index has for each
 /// sample where it begins (8), its bytes (4) and their CRC-32 (4). A column has the numbers of a small field of fixed shape, sample
 /// by sample, and ends at a multiple of 8. The notes are JSON: `kind`, `fields`, `notes`.
-struct PackedHeader {
+package struct PackedHeader {
     var count, indexOffset, columnsOffset, notesOffset, notesCount, fileSize: Int
     var tailChecksum: UInt32
 
@@ -83,7 +83,7 @@ struct PackedHeader {
         Number(littleEndian: bytes.loadUnaligned(fromByteOffset: offset, as: Number.self))
     }
 
-    static func checksum(_ bytes: [UInt8]) -> UInt32 { bytes.withUnsafeBytes { checksum($0) } }
+    package static func checksum(_ bytes: [UInt8]) -> UInt32 { bytes.withUnsafeBytes { checksum($0) } }
 
     static func checksum(_ bytes: UnsafeRawBufferPointer, after: UInt32 = 0) -> UInt32 {
         guard let start = bytes.baseAddress else { return after }

@@ -33,6 +33,9 @@ package enum FuzzTarget: String, CaseIterable, Sendable {
     case numpy
     case archive
     case sound
+    case image
+    case packed
+    case files
 
     /// Lets the reader read `bytes`; what it throws is returned as the line that a user would see.
     @discardableResult
@@ -103,11 +106,43 @@ package enum FuzzTarget: String, CaseIterable, Sendable {
             let arrays = try ArrayCollection(path: folder.write(bytes, to: "arrays.npz"))
             for name in arrays.names { _ = try arrays.array(name) }
         case .sound: _ = try SoundFile(path: folder.write(bytes, to: "sound.wav"))
+        case .image:
+            let image = try ImageFile(bytes: bytes, path: "image")
+            _ = try image.decoded(channels: 1)
+            _ = try image.decoded(channels: 3, atLeast: (2, 2)).resized(height: 5, width: 3)
+        case .packed:
+            let file = try PackedFile(path: folder.write(Self.withChecksums(bytes), to: "packed"))
+            for sample in 0..<min(file.count, 100) {
+                for field in file.fields.indices { try file.withValue(field, of: sample) { _, _ in } }
+            }
+        case .files: _ = try LabeledFiles(path: folder.write(bytes, to: "files.csv"), kind: .image)
         case .characters:
             let preparation = ["characters": String(decoding: bytes, as: UTF8.self)]
             _ = try folderTask(
                 "char-lm", of: Array((Seeds.data["char-lm"] ?? "").utf8), at: folder("data.txt"), preparation)
         }
+    }
+
+    /// A packed file with valid checksums, as far as its numbers allow: else nothing behind them would be tried.
+    private static func withChecksums(_ bytes: [UInt8]) -> [UInt8] {
+        var bytes = bytes
+        func put(_ value: UInt32, at offset: Int) {
+            for index in 0..<4 { bytes[offset + index] = UInt8(truncatingIfNeeded: value >> (8 * index)) }
+        }
+        func number(_ offset: Int, _ count: Int) -> Int {
+            bytes[offset..<offset + count].reversed().reduce(0) { ($0 & 0xff_ffff_ffff_ffff) << 8 | Int($1) }
+        }
+        guard bytes.count >= 128 else { return bytes }
+        let index = number(24, 8)
+        guard index >= 128, index < bytes.count else { return bytes }
+        for entry in stride(from: index, to: min(bytes.count - 16, index + 160), by: 16) {
+            let (start, size) = (number(entry, 8), number(entry + 8, 4))
+            guard start >= 128, start <= bytes.count, size <= bytes.count - start else { continue }
+            put(PackedHeader.checksum(Array(bytes[start..<start + size])), at: entry + 12)
+        }
+        put(PackedHeader.checksum(Array(bytes[index...])), at: 64)
+        put(PackedHeader.checksum(Array(bytes[16..<80])), at: 12)
+        return bytes
     }
 
     /// Everything that follows from settings alone.

@@ -60,6 +60,29 @@ package enum Seeds {
 
         """
 
+    /// Images of 3×2 pixels, made with Pillow: PNG in RGB, with a palette, and JPEG.
+    private static let images = [
+        """
+        iVBORw0KGgoAAAANSUhEUgAAAAMAAAACCAIAAAASFvFNAAAAGElEQVR4nGNk+M+gcUNQ44YgS0WHMYQFAEC5BnyH4XEVAAAAAElF\
+        TkSuQmCC
+        """,
+        """
+        iVBORw0KGgoAAAANSUhEUgAAAAMAAAACAgMAAADgGo6JAAAADFBMVEUU6wlQryJ4hzO0S01EdTuRAAAAAnRSTlP/AOW3MEoAAAAM\
+        SURBVHicY2Bh2AMAAMwAwatrTuoAAAAASUVORK5CYII=
+        """,
+        """
+        /9j/4AAQSkZJRgABAQAAAQABAAD/2wBDAAYEBQYFBAYGBQYHBwYIChAKCgkJChQODwwQFxQYGBcUFhYaHSUfGhsjHBYWICwgIyYn\
+        KSopGR8tMC0oMCUoKSj/2wBDAQcHBwoIChMKChMoGhYaKCgoKCgoKCgoKCgoKCgoKCgoKCgoKCgoKCgoKCgoKCgoKCgoKCgoKCgo\
+        KCgoKCgoKCj/wAARCAACAAMDASIAAhEBAxEB/8QAHwAAAQUBAQEBAQEAAAAAAAAAAAECAwQFBgcICQoL/8QAtRAAAgEDAwIEAwUF\
+        BAQAAAF9AQIDAAQRBRIhMUEGE1FhByJxFDKBkaEII0KxwRVS0fAkM2JyggkKFhcYGRolJicoKSo0NTY3ODk6Q0RFRkdISUpTVFVW\
+        V1hZWmNkZWZnaGlqc3R1dnd4eXqDhIWGh4iJipKTlJWWl5iZmqKjpKWmp6ipqrKztLW2t7i5usLDxMXGx8jJytLT1NXW19jZ2uHi\
+        4+Tl5ufo6erx8vP09fb3+Pn6/8QAHwEAAwEBAQEBAQEBAQAAAAAAAAECAwQFBgcICQoL/8QAtREAAgECBAQDBAcFBAQAAQJ3AAEC\
+        AxEEBSExBhJBUQdhcRMiMoEIFEKRobHBCSMzUvAVYnLRChYkNOEl8RcYGRomJygpKjU2Nzg5OkNERUZHSElKU1RVVldYWVpjZGVm\
+        Z2hpanN0dXZ3eHl6goOEhYaHiImKkpOUlZaXmJmaoqOkpaanqKmqsrO0tba3uLm6wsPExcbHyMnK0tPU1dbX2Nna4uPk5ebn6Onq\
+        8vP09fb3+Pn6/9oADAMBAAIRAxEAPwDGubibz3/fSdf7xooor5in8C9Dswn8CHovyP/Z
+        """,
+    ]
+
     private static let manifest = """
         {"recipe": "csv", "seed": 1, "shards": 2, "starts": [{"command_line": ["train", "csv"], "hosts": ["a"],
         "libraries": {"oneDNN": "2.6"}, "ranks": 2, "started": "2024-01-01T00:00:00Z", "step": 0, "threads": 1,
@@ -131,6 +154,21 @@ package enum Seeds {
         case .vocabulary: return try preparation("sequence-classification", "vocabulary")
         case .classes: return try preparation("sequence-classification", "classes")
         case .characters: return try preparation("char-lm", "characters")
+        case .image: return images.map { [UInt8](Data(base64Encoded: $0) ?? Data()) }
+        case .packed:
+            let writer = try PackedWriter(
+                path: folder("seed.pack"), kind: "example",
+                fields: [PackedField("image", .uint8, shape: [nil, nil, 3]), PackedField("label", .int32)])
+            for side in 1...3 {
+                try writer.append([
+                    PackedValue([UInt8](repeating: 7, count: 6 * side), shape: [2, side, 3]), PackedValue(Int32(side)),
+                ])
+            }
+            try writer.finish(notes: ["a": 1])
+            return [try folder.read("seed.pack")]
+        case .files:
+            _ = try folder.write(Array("x".utf8), to: "a.png")
+            return [Array("path,label,split\n\"a.png\",x,train\n".utf8), Array("a.png;y\n".utf8)]
         }
     }
 }

@@ -21,7 +21,7 @@ public struct ImageStatistics: Codable, Sendable, Equatable {
     }
 
     /// Whether all numbers can be used, of a file that may have been edited.
-    func isValid(channels: Int) -> Bool {
+    public func isValid(channels: Int) -> Bool {
         mean.count == channels && deviation.count == channels && mean.allSatisfy { abs($0) < 1000 }
             && deviation.allSatisfy { $0 > 1e-6 && $0 < 1000 }
     }

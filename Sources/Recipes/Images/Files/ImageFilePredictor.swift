@@ -48,7 +48,7 @@ struct ImageFilePredictor: Predictor {
     private func predict(_ paths: [String], _ each: (String) -> Void) throws {
         var (found, images) = ([String](), [PixelImage]())
         func flush() throws {
-            if !images.isEmpty { try predict(images.map { $0 }, names: found, each) }
+            if !images.isEmpty { try predict(images, names: found, each) }
             (found, images) = ([], [])
         }
         for path in paths {
