@@ -21,8 +21,8 @@ struct AutoencoderTests {
     /// Where weights are 0, codes and pixels follow from biases alone, whatever is drawn: μ = 0.5, σ² = 0.25 and logits of 0.3.
     private func setBiases(_ made: LearningTask, code: [Float]) {
         made.assignAll(0)
-        made.assign("encoder.layers.0.bias", code)
-        made.assign("decoder.layers.0.bias", [Float](repeating: 0.3, count: 784))
+        made.assign("encoder.0.bias", code)
+        made.assign("decoder.0.bias", [Float](repeating: 0.3, count: 784))
     }
 
     /// Σ -(x·ln σ(b) + (1 - x)·ln(1 - σ(b))) = Σ softplus(b) - x·b.
@@ -42,7 +42,7 @@ struct AutoencoderTests {
         #expect(isClose(try #require(found.metrics["kl"]), divergence))
         #expect(isClose(try #require(found.metrics["reconstruction"]), reconstruction / 3))
         // d/dμ of β·KL is β·μ; the reconstruction does not depend on the code
-        #expect(isClose(Double(try #require(found.gradients["encoder.layers.0.bias"])[0]), 3 * 3 * 0.5))
+        #expect(isClose(Double(try #require(found.gradients["encoder.0.bias"])[0]), 3 * 3 * 0.5))
     }
 
     @Test("A Gaussian pixel costs (x - m)²/2σ² + ln(2πσ²)/2")
@@ -80,9 +80,9 @@ struct AutoencoderTests {
                 ],
                 in: folder)
             made.assignAll(0)
-            made.assign("encoder.layers.0.weight", [Float](repeating: 1, count: 784))
+            made.assign("encoder.0.weight", [Float](repeating: 1, count: 784))
             // the gradient of the decoder's weights is code · Σ (σ(0) - x)
-            let found = try made.loss(of: samples).gradients["decoder.layers.0.weight"]
+            let found = try made.loss(of: samples).gradients["decoder.0.weight"]
             let pixels = try LearningTask.pixels(folder, samples).joined().reduce(0) { $0 + 0.5 - Double($1) }
             return Double(try #require(found).reduce(0, +)) / pixels
         }
@@ -99,10 +99,10 @@ struct AutoencoderTests {
         let predictor = try #require(
             try VAERecipe().makePredictor(made.settings, preparation: made.task.preparation))
         let named = predictor.model.parameters.named
-        for (name, parameter) in named where name == "encoder.layers.0.bias" {
+        for (name, parameter) in named where name == "encoder.0.bias" {
             parameter.assign(Tensor([0.5, -1, 0, 0]))
         }
-        for (name, parameter) in named where name == "encoder.layers.0.weight" {
+        for (name, parameter) in named where name == "encoder.0.weight" {
             parameter.assign(Tensor(repeating: 0, shape: parameter.shape))
         }
         var (request, lines) = (PredictionRequest(), [String]())

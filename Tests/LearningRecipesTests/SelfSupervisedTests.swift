@@ -38,18 +38,20 @@ struct SelfSupervisedTests {
             let slopes = (images(batch.first) + images(batch.second)).map { image in
                 let slope = (image[15] - image[12]) / 3
                 // the same in all rows; linear but at the edges, where the nearest pixel counts
-                for row in 0..<28 {
-                    for column in 4..<24 {
-                        let step = image[28 * row + column + 1] - image[28 * row + column]
-                        #expect(abs(step - slope) < 1e-4)
+                let isLinear = (0..<28).allSatisfy { row in
+                    (4..<24).allSatisfy { column in
+                        let place = 28 * row + column
+                        return abs(image[place + 1] - image[place] - slope) < 1e-4
                     }
                 }
+                #expect(isLinear)
                 return Double(slope) * 255 / 9
             }
             for slope in slopes { #expect((0.43...1.0001).contains(abs(slope))) }
             let mirrored = slopes.count { $0 < 0 }
             #expect(flip == "0.5" ? (20...60).contains(mirrored) : mirrored == (flip == "1" ? 80 : 0))
-            #expect(Set(slopes.map { abs($0) }).count > 70)
+            // some show the whole width, the others different shares
+            #expect(Set(slopes.map { abs($0) }.filter { $0 < 0.99 }).count > 40)
         }
     }
 

@@ -68,6 +68,10 @@ struct LearningRunTests {
                 "early_stopping.mode=max",
             ])
         let scores = try trainer.metrics("run", "evaluation", ["probe_accuracy", "knn_accuracy", "accuracy"])
-        #expect(scores.count == 2 && scores.allSatisfy { $0.allSatisfy { ($0 ?? -1) > 0 } })
+        #expect(scores.allSatisfy { $0.allSatisfy { ($0 ?? -1) > 0 } })
+        // the running moments of batch normalization change features: the run ends after the first score that is no best
+        let probes = scores.compactMap { $0[0] }
+        let firstWorse = probes.indices.dropFirst().first { probes[$0] <= (probes[..<$0].max() ?? 0) }
+        #expect(probes.count == firstWorse.map { $0 + 1 } ?? 4)
     }
 }

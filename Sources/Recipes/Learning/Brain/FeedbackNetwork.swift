@@ -64,7 +64,8 @@ struct FeedbackNetwork: Parameterized {
             // as large as initial weights are
             let bound = (6 / Float(inputs)).squareRoot()
             feedback = Tensor(shape: shape) { generator.fill($0, uniformIn: -bound...bound) }
-            let directBound = 1 / Float(classes).squareRoot()
+            // Nøkland's, by the fan out: a layer of many outputs is told as much as one of few
+            let directBound = 1 / Float(outputs).squareRoot()
             direct = Tensor(shape: [classes, outputs]) { generator.fill($0, uniformIn: -directBound...directBound) }
         }
 

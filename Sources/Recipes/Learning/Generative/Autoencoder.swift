@@ -22,7 +22,7 @@ struct Autoencoder: Parameterized {
     let kind: Kind
     let size: ImageSize
     let summary: String
-    private let encoder, decoder: MultilayerPerceptron
+    private let encoder, decoder: Sequential
     private let settings: AutoencoderSettings
 
     var parameters: ParameterTree { ["encoder": encoder.parameters, "decoder": decoder.parameters] }
@@ -41,11 +41,21 @@ struct Autoencoder: Parameterized {
         var random = InitializationRandom(seed: settings.seed)
         let (code, hidden) = (settings.autoencoder.code, settings.model.hidden)
         let outputs = kind == .variational ? 2 * code : code
-        encoder = MultilayerPerceptron(widths: [size.count] + hidden + [outputs], random: &random)
-        decoder = MultilayerPerceptron(widths: [code] + hidden.reversed() + [size.count], random: &random)
+        encoder = Self.perceptron([size.count] + hidden + [outputs], &random)
+        decoder = Self.perceptron([code] + hidden.reversed() + [size.count], &random)
         summary =
             "\(kind.rawValue) autoencoder \(([size.count] + hidden + [code]).map(String.init).joined(separator: "-")), "
             + "\(settings.autoencoder.likelihood.rawValue)"
+    }
+
+    /// Linear layers with ReLU between them, and PyTorch's initial weights: smaller ones than He's, as suits logits of pixels.
+    private static func perceptron(_ widths: [Int], _ random: inout InitializationRandom) -> Sequential {
+        Sequential(
+            zip(widths, widths.dropFirst()).enumerated().map { index, layer in
+                Linear(
+                    layer.0, layer.1, thenReLU: index < widths.count - 2,
+                    initializer: .uniform(bound: 1 / Float(layer.0).squareRoot()), random: &random)
+            })
     }
 
     /// The codes of images [n, pixels]; of a variational autoencoder their means.
