@@ -26,4 +26,8 @@ public struct LeNet5: Module {
 
     /// [n, 28, 28, 1] → [n, classes].
     public func callAsFunction(_ x: Tensor, _ context: ForwardContext) -> Tensor { layers(x, context) }
+
+    public func describe(_ x: GraphValue, in graph: GraphBuilder) throws -> GraphValue {
+        try layers.describe(x, in: graph)
+    }
 }
