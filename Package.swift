@@ -84,6 +84,12 @@ let package = Package(
                 "Messages", "Kernels", "Communication", "Checkpoints", "Datasets", "Settings", "RunRecords", "Training",
             ]),
 
+        .target(
+            name: "Export",
+            dependencies: [
+                "Messages", "Kernels", "TensorEngine", "Layers", "Checkpoints", "RunRecords", "Training",
+            ]),
+
         // Level 4
         // As recipes of a user: without the symbols that only this package sees
         .target(
@@ -121,9 +127,8 @@ let package = Package(
             name: "LockstepCommand",
             dependencies: [
                 "Messages", "Kernels", "TensorEngine", "DataParallel", "Communication", "MPICommunication",
-                "Checkpoints",
-                "RunRecords",
-                "Settings", "Optimizers", "Training", "Search", "Diagnosis", "Benchmarks", "Doctor", "Machine",
+                "Checkpoints", "RunRecords", "Settings", "Optimizers", "Training", "Search", "Diagnosis", "Export",
+                "Benchmarks", "Doctor", "Machine",
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
             ]),
         .target(
@@ -131,6 +136,7 @@ let package = Package(
             dependencies: [
                 "Timeline", "Kernels", "TensorEngine", "Layers", "Optimizers", "Communication", "MPICommunication",
                 "DataParallel", "Checkpoints", "Datasets", "RunRecords", "Settings", "Training", "Search", "Diagnosis",
+                "Export",
                 "Recipes",
                 "LearningRecipes", "LockstepCommand",
             ]),
@@ -217,6 +223,13 @@ let package = Package(
                 "TestSupport",
             ],
             exclude: ["reference_probe.py"]),
+        .testTarget(
+            name: "ExportTests",
+            dependencies: [
+                "Export", "Recipes", "Training", "Settings", "Layers", "TensorEngine", "Kernels", "Checkpoints",
+                "Communication", "TestSupport",
+            ],
+            exclude: ["check_exports.py"]),
         .testTarget(
             name: "BenchmarksTests",
             dependencies: [

@@ -27,6 +27,7 @@ prepare() {
         [[ -f $program && -x $program ]] || fail "LOCKSTEP_PROGRAM names no program: $program"
         return
     fi
+    [[ $program != "$repository/bin/lockstep" ]] || return 0
     local started=$repository/.build/launch-started built=$repository/.build/release/launch-built changed
     if [[ -x $program && -e $built ]]; then
         changed=$(find "$repository/Package.swift" "$repository/Sources" -cnewer "$built" -print -quit)

@@ -8,6 +8,8 @@ if [[ -L $repository ]]; then repository=${BASH_SOURCE[0]}; fi
 repository=$(CDPATH='' cd -- "$(dirname -- "$repository")/.." && pwd)
 # The program to start: this checkout's lockstep, or another one, such as a user's own LockstepProgram.
 program=${LOCKSTEP_PROGRAM:-$repository/.build/release/lockstep}
+# In an unpacked archive of launch/package the program is there already.
+if [[ -z ${LOCKSTEP_PROGRAM:-} && -x $repository/bin/lockstep ]]; then program=$repository/bin/lockstep; fi
 
 say() { printf '%s: %s\n' "${0##*/}" "$*" >&2; }
 

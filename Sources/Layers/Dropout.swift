@@ -23,4 +23,6 @@ public struct Dropout: Module {
         guard rate > 0, let mask = context.dropoutMask(shape: x.shape, keep: 1 - rate) else { return x }
         return x * mask
     }
+
+    public func describe(_ x: GraphValue, in graph: GraphBuilder) throws -> GraphValue { x }
 }

@@ -11,6 +11,8 @@ public struct Flatten: Module {
     public func callAsFunction(_ x: Tensor, _ context: ForwardContext) -> Tensor {
         x.reshaped(to: [x.shape[0], x.shape.sizes.dropFirst().reduce(1, *)])
     }
+
+    public func describe(_ x: GraphValue, in graph: GraphBuilder) throws -> GraphValue { graph.flatten(x) }
 }
 
 /// [n, …] → [n] + the given sizes.
@@ -26,4 +28,6 @@ public struct Reshape: Module {
     public func callAsFunction(_ x: Tensor, _ context: ForwardContext) -> Tensor {
         x.reshaped(to: Shape([x.shape[0]] + sizes))
     }
+
+    public func describe(_ x: GraphValue, in graph: GraphBuilder) throws -> GraphValue { graph.reshape(x, to: sizes) }
 }

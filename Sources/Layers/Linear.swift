@@ -33,6 +33,11 @@ public struct Linear: Module {
         }
     }
 
+    public func describe(_ x: GraphValue, in graph: GraphBuilder) throws -> GraphValue {
+        let y = graph.linear(x, weight: weight, bias: bias)
+        return thenReLU ? graph.relu(y) : y
+    }
+
     /// The layer of `gelu(x)`, without ReLU; keeps only x for the backward pass.
     func ofGELU(_ x: Tensor) -> Tensor {
         overRows(x) { $0.geluThenLinear(weight: weight.value, bias: bias?.value) }

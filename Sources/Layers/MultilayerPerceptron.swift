@@ -32,4 +32,8 @@ public struct MultilayerPerceptron: Module {
         for layer in layers.dropLast() { x = dropout(layer(x, context), context) }
         return layers[layers.count - 1](x, context)
     }
+
+    public func describe(_ x: GraphValue, in graph: GraphBuilder) throws -> GraphValue {
+        try layers.reduce(x) { try $1.describe($0, in: graph) }
+    }
 }

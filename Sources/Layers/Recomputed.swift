@@ -21,4 +21,8 @@ public struct Recomputed: Module {
         let start = context.copy()
         return recomputed(x, module.parameters) { x, isRepeated in module(x, isRepeated ? start.copy() : context) }
     }
+
+    public func describe(_ x: GraphValue, in graph: GraphBuilder) throws -> GraphValue {
+        try module.describe(x, in: graph)
+    }
 }

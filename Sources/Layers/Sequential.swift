@@ -18,4 +18,8 @@ public struct Sequential: Module {
     public func callAsFunction(_ x: Tensor, _ context: ForwardContext) -> Tensor {
         modules.reduce(x) { $1($0, context) }
     }
+
+    public func describe(_ x: GraphValue, in graph: GraphBuilder) throws -> GraphValue {
+        try modules.reduce(x) { try $1.describe($0, in: graph) }
+    }
 }

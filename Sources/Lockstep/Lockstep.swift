@@ -4,6 +4,7 @@
 @_exported public import Communication
 @_exported public import DataParallel
 @_exported public import Datasets
+@_exported public import Export
 @_exported public import Diagnosis
 @_exported public import LearningRecipes
 @_exported public import struct Kernels.Extent

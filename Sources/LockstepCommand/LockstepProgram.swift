@@ -7,7 +7,7 @@ public import Training
 
 /// A command-line program that trains recipes: `@main struct Trainer: LockstepProgram { static let recipes = … }`.
 ///
-/// `main()` gives it the subcommands `train`, `search`, `evaluate`, `predict`, `generate`, `pack`, `replay`, `inspect`, `recipes`,
+/// `main()` gives it the subcommands `train`, `search`, `evaluate`, `predict`, `generate`, `pack`, `export`, `replay`, `inspect`, `recipes`,
 /// `settings`, `verify-resume`, `benchmark` and `doctor`, for one process or for many under `mpirun`. The program `lockstep` is one
 /// itself.
 public protocol LockstepProgram {

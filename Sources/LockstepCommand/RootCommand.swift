@@ -18,9 +18,9 @@ struct RootCommand<Program: LockstepProgram>: ParsableCommand {
             version: version,
             subcommands: [
                 TrainCommand<Program>.self, SearchCommand<Program>.self, EvaluateCommand<Program>.self,
-                PredictCommand<Program>.self, GenerateCommand<Program>.self, InspectCommand<Program>.self,
-                PackCommand<Program>.self, ReplayCommand<Program>.self, VerifyResumeCommand<Program>.self,
-                RecipesCommand<Program>.self,
+                PredictCommand<Program>.self, GenerateCommand<Program>.self, ExportCommand<Program>.self,
+                InspectCommand<Program>.self, PackCommand<Program>.self, ReplayCommand<Program>.self,
+                VerifyResumeCommand<Program>.self, RecipesCommand<Program>.self,
                 SettingsCommand<Program>.self, BenchmarkCommand<Program>.self, DoctorCommand<Program>.self,
             ])
     }

@@ -61,4 +61,16 @@ public struct BatchNormalization: Module {
         return x.batchNormalized(
             moments, weight: weight.value, bias: bias.value, epsilon: epsilon, adding: addend, thenReLU: thenReLU)
     }
+
+    public func describe(_ x: GraphValue, in graph: GraphBuilder) throws -> GraphValue {
+        describe(x, adding: nil, in: graph)
+    }
+
+    /// The graph of the form with `addend`.
+    func describe(_ x: GraphValue, adding addend: GraphValue?, in graph: GraphBuilder) -> GraphValue {
+        let y = graph.batchNormalization(
+            x, weight: weight, bias: bias, mean: mean, variance: variance, epsilon: epsilon)
+        let sum = addend.map { graph.add(y, $0) } ?? y
+        return thenReLU ? graph.relu(sum) : sum
+    }
 }

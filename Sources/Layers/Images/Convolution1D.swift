@@ -24,4 +24,8 @@ public struct Convolution1D: Module {
     public func callAsFunction(_ x: Tensor, _ context: ForwardContext) -> Tensor {
         x.asImages { image($0, context) }
     }
+
+    public func describe(_ x: GraphValue, in graph: GraphBuilder) throws -> GraphValue {
+        try image.describe(x, in: graph)
+    }
 }

@@ -39,4 +39,10 @@ public struct Convolution2D: Module {
             weight: weight.value, bias: bias?.value, stride: stride, padding: padding, dilation: dilation,
             groups: groups, thenReLU: thenReLU)
     }
+
+    public func describe(_ x: GraphValue, in graph: GraphBuilder) throws -> GraphValue {
+        let y = graph.convolution(
+            x, weight: weight, bias: bias, stride: stride, padding: padding, dilation: dilation, groups: groups)
+        return thenReLU ? graph.relu(y) : y
+    }
 }

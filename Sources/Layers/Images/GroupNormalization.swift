@@ -24,4 +24,8 @@ public struct GroupNormalization: Module {
     public func callAsFunction(_ x: Tensor, _ context: ForwardContext) -> Tensor {
         x.groupNormalized(groups: groups, weight: weight.value, bias: bias.value, epsilon: epsilon)
     }
+
+    public func describe(_ x: GraphValue, in graph: GraphBuilder) throws -> GraphValue {
+        graph.groupNormalization(x, groups: groups, weight: weight, bias: bias, epsilon: epsilon)
+    }
 }

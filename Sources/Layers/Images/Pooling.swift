@@ -28,4 +28,41 @@ public enum Pooling: Module {
         case .globalAverage: x.globalAveragePooled()
         }
     }
+
+    public func describe(_ x: GraphValue, in graph: GraphBuilder) throws -> GraphValue {
+        switch self {
+        case .max(let window, let stride, let padding, let thenReLU):
+            let y = graph.maxPooled(x, window: window, stride: stride, padding: padding)
+            return thenReLU ? graph.relu(y) : y
+        case .average(let window, let stride, let padding, let countsPadding):
+            return graph.averagePooled(
+                x, window: window, stride: stride, padding: padding, countsPadding: countsPadding)
+        case .adaptiveMax(let output):
+            let window = try graph.adaptiveWindow(x, output, of: self)
+            return graph.maxPooled(x, window: window)
+        case .adaptiveAverage(let output):
+            let window = try graph.adaptiveWindow(x, output, of: self)
+            return graph.averagePooled(x, window: window)
+        case .globalAverage: return graph.globalAveragePooled(x)
+        }
+    }
+}
+
+extension GraphBuilder {
+    /// The windows of an adaptive pooling, which ONNX has only where they are all of one size.
+    fileprivate func adaptiveWindow(_ x: GraphValue, _ output: Extent, of pooling: Pooling) throws -> Extent {
+        guard x.rank == 4, let height = x.shape[1].size, let width = x.shape[2].size, height % output.height == 0,
+            width % output.width == 0
+        else { throw UnevenPooling(shape: x.shape, output: output) }
+        return Extent(height / output.height, width / output.width)
+    }
+}
+
+/// An adaptive pooling whose windows have different sizes.
+struct UnevenPooling: Error, CustomStringConvertible {
+    let shape: [GraphDimension]
+    let output: Extent
+    var description: String {
+        "cannot export an adaptive pooling from \(shape) to \(output): ONNX needs windows of one size; choose an output that divides the image"
+    }
 }

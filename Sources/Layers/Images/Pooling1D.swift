@@ -17,6 +17,10 @@ public enum Pooling1D: Module {
         return x.asImages { image($0, context) }
     }
 
+    public func describe(_ x: GraphValue, in graph: GraphBuilder) throws -> GraphValue {
+        try image.describe(x, in: graph)
+    }
+
     /// The same pooling of images of height 1.
     private var image: Pooling {
         switch self {

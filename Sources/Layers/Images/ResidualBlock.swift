@@ -59,6 +59,22 @@ public struct ResidualBlock: Module {
         return secondNormalization(y, adding: shortcut(x, context), context)
     }
 
+    public func describe(_ x: GraphValue, in graph: GraphBuilder) throws -> GraphValue {
+        let y = try firstNormalization.describe(try first.describe(x, in: graph), in: graph)
+        return secondNormalization.describe(
+            try second.describe(y, in: graph), adding: try describeShortcut(x, graph), in: graph)
+    }
+
+    private func describeShortcut(_ x: GraphValue, _ graph: GraphBuilder) throws -> GraphValue {
+        if let projection {
+            return try projection.normalization.describe(try projection.convolution.describe(x, in: graph), in: graph)
+        }
+        let sampled = stride > 1 ? graph.strided(x, by: [1, stride, stride, 1]) : x
+        let missing = outputs - inputs
+        return missing > 0
+            ? graph.padded(sampled, before: [0, 0, 0, missing / 2], after: [0, 0, 0, missing - missing / 2]) : sampled
+    }
+
     private func shortcut(_ x: Tensor, _ context: ForwardContext) -> Tensor {
         if let projection { return projection.normalization(projection.convolution(x, context), context) }
         let sampled = stride > 1 ? x.strided(by: [1, stride, stride, 1]) : x

@@ -28,4 +28,6 @@ public struct SpatialDropout: Module {
         else { return x }
         return x.shape.rank == 4 ? x.channelsScaled(by: mask) : x.asImages { $0.channelsScaled(by: mask) }
     }
+
+    public func describe(_ x: GraphValue, in graph: GraphBuilder) throws -> GraphValue { x }
 }

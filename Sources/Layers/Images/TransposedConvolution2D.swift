@@ -38,4 +38,10 @@ public struct TransposedConvolution2D: Module {
             groups: groups)
         return bias.map { y + $0.value } ?? y
     }
+
+    public func describe(_ x: GraphValue, in graph: GraphBuilder) throws -> GraphValue {
+        graph.convolution(
+            x, weight: weight, bias: bias, stride: stride, padding: padding, dilation: dilation, groups: groups,
+            outputPadding: outputPadding)
+    }
 }

@@ -86,6 +86,30 @@ public struct EncoderDecoder: Parameterized {
             targets.weight.value, transposingOther: true)
     }
 
+    /// The graph of `encode`.
+    public func describeEncoder(
+        _ tokens: GraphValue, lengths: GraphValue, in graph: GraphBuilder
+    ) throws -> GraphValue {
+        var x = try describePlaced(sources.describe(tokens, in: graph), graph)
+        for block in encoder { x = try block.describe(x, lengths: lengths, in: graph) }
+        return try encoderNorm.describe(x, in: graph)
+    }
+
+    /// The graph of `decode` and the `logits` of its features, [n, t, vocabulary].
+    public func describeDecoder(
+        _ tokens: GraphValue, memory: GraphValue, memoryLengths: GraphValue, in graph: GraphBuilder
+    ) throws -> GraphValue {
+        var x = try describePlaced(targets.describe(tokens, in: graph), graph)
+        for block in decoder {
+            x = try block.describe(x, memory: memory, memoryLengths: memoryLengths, in: graph)
+        }
+        return graph.tiedLinear(try decoderNorm.describe(x, in: graph), table: targets.weight)
+    }
+
+    private func describePlaced(_ x: GraphValue, _ graph: GraphBuilder) throws -> GraphValue {
+        try positions.describe(graph.multiply(x, Float(width).squareRoot()), in: graph)
+    }
+
     /// Embeddings [n, t, width] with their positions.
     private func placed(_ x: Tensor, _ context: ForwardContext) -> Tensor {
         dropout(positions(x * Float(width).squareRoot(), context), context)

@@ -37,4 +37,8 @@ public struct MNISTNetwork: Module {
 
     /// [n, height, width, channels] → [n, classes].
     public func callAsFunction(_ x: Tensor, _ context: ForwardContext) -> Tensor { layers(x, context) }
+
+    public func describe(_ x: GraphValue, in graph: GraphBuilder) throws -> GraphValue {
+        try layers.describe(x, in: graph)
+    }
 }

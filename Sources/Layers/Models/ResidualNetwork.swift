@@ -50,4 +50,10 @@ public struct ResidualNetwork: Module {
         let y = blocks.reduce(x) { recomputes ? Recomputed($1)($0, context) : $1($0, context) }
         return output(y.globalAveragePooled(), context)
     }
+
+    public func describe(_ x: GraphValue, in graph: GraphBuilder) throws -> GraphValue {
+        let x = try normalization.describe(try entry.describe(x, in: graph), in: graph)
+        let y = try blocks.reduce(x) { try $1.describe($0, in: graph) }
+        return try output.describe(graph.globalAveragePooled(y), in: graph)
+    }
 }

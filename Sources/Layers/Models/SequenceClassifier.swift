@@ -78,6 +78,19 @@ public struct SequenceClassifier: Parameterized {
         return output(dropout(features, context), context)
     }
 
+    /// The graph of the same.
+    public func describe(_ tokens: GraphValue, lengths: GraphValue, in graph: GraphBuilder) throws -> GraphValue {
+        let x = self.tokens.describe(tokens, in: graph)
+        switch body {
+        case .recurrent(let network):
+            return try output.describe(network.describe(x, lengths: lengths, in: graph).state, in: graph)
+        case .transformer(let positions, let blocks, let norm):
+            var y = try positions.describe(x, in: graph)
+            for block in blocks { y = try block.describe(y, lengths: lengths, in: graph) }
+            return try output.describe(graph.mean(try norm.describe(y, in: graph), lengths: lengths), in: graph)
+        }
+    }
+
     /// The final states of the last layer's directions side by side, [n, 2 · width].
     private func finalStates(_ result: RecurrentOutput) -> Tensor {
         let states = result.state.hidden.slice((2 * layers - 2)..<(2 * layers), alongAxis: 0).transposed(0, 1)

@@ -35,6 +35,12 @@ public struct RecurrentLanguageModel: LanguageModel {
         return output(dropout(y.reshaped(to: [y.shape[0] * y.shape[1], y.shape[2]]), context), context)
     }
 
+    /// The graph of the same, with logits [n, t, vocabulary].
+    public func describe(_ tokens: GraphValue, in graph: GraphBuilder) throws -> GraphValue {
+        let y = network.describe(self.tokens.describe(tokens, in: graph), lengths: nil, in: graph).outputs
+        return try output.describe(y, in: graph)
+    }
+
     /// Continues `prompt`, at least one token, by `count` tokens, and hands out each as it is chosen.
     ///
     /// The state goes from token to token; what was read is not read again.

@@ -42,6 +42,10 @@ extension RecurrentNetwork {
         stack(x, nil, nil, context).outputs
     }
 
+    public func describe(_ x: GraphValue, in graph: GraphBuilder) throws -> GraphValue {
+        stack.describe(x, lengths: nil, in: graph).outputs
+    }
+
     /// The outputs and the final state for `x` [batch, time, inputs].
     /// - Parameters:
     ///   - state: the initial state; nil: zeros.

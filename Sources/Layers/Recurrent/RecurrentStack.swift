@@ -68,6 +68,22 @@ public struct RecurrentStack {
         }
     }
 
+    /// The graph of the layers over [n, t, inputs] from a state of zeros: all outputs, and the final states of the last layer.
+    package func describe(_ x: GraphValue, lengths: GraphValue?, in graph: GraphBuilder) -> (
+        outputs: GraphValue, state: GraphValue
+    ) {
+        let kind: GraphRecurrence.Kind =
+            switch cell {
+            case is LSTMCell: .lstm
+            case is GRUCell: .gru
+            default: (cell as? ElmanCell)?.usesReLU == true ? .elmanByReLU : .elmanByTanh
+            }
+        let recurrence = GraphRecurrence(
+            kind: kind, inputs: layers[0][0].inputWeight.shape[0], hidden: hidden,
+            layers: layers.map { $0.map(\.graph) })
+        return graph.recurrent(x, recurrence, lengths: lengths)
+    }
+
     /// All layers; `project` makes the first layer's products [time · batch, gates · hidden] of its weights and biases.
     private func run(
         batch: Int, time: Int, _ state: RecurrentState?, _ lengths: Indices?, _ context: ForwardContext,
@@ -128,6 +144,14 @@ private struct RecurrentDirection {
             ("inputWeight", inputWeight), ("recurrentWeight", recurrentWeight), ("bias", bias),
         ]
         return ParameterTree(entries + (recurrentBias.map { [("recurrentBias", $0)] } ?? []))
+    }
+
+    /// As a graph has them.
+    var graph: GraphRecurrence.Direction {
+        .init(
+            inputWeight: GraphTensor(inputWeight), recurrentWeight: GraphTensor(recurrentWeight),
+            bias: GraphTensor(bias),
+            recurrentBias: recurrentBias.map { GraphTensor($0) })
     }
 
     /// Weights uniform within 1/√hidden, as in PyTorch, unless initializers are given; biases 0, of an LSTM's forget gate 1,

@@ -18,4 +18,9 @@ public struct Embedding: Parameterized {
 
     /// For each index its vector: [...] → [..., width].
     public func callAsFunction(_ indices: Indices) -> Tensor { weight.value.gathered(rows: indices) }
+
+    /// The graph of the same.
+    public func describe(_ indices: GraphValue, in graph: GraphBuilder) -> GraphValue {
+        graph.embedding(indices, table: weight)
+    }
 }

@@ -71,6 +71,13 @@ public struct GPT: Parameterized {
             blocks.reduce(x) { sizes.recomputes ? Recomputed($1)($0, context) : $1($0, context) }, context)
     }
 
+    /// The graph of the same, with logits [n, t, vocabulary].
+    public func describe(_ tokens: GraphValue, in graph: GraphBuilder) throws -> GraphValue {
+        let x = try positions.describe(self.tokens.describe(tokens, in: graph), in: graph)
+        let y = try norm.describe(try blocks.reduce(x) { try $1.describe($0, in: graph) }, in: graph)
+        return graph.tiedLinear(y, table: self.tokens.weight)
+    }
+
     /// Tokens [n, t] that follow those in the caches, one for each block → logits as above. For inference.
     func callAsFunction(_ tokens: Indices, caches: [KeyValueCache]) -> Tensor {
         let context = ForwardContext.inference()

@@ -6,6 +6,9 @@ public protocol LanguageModel: Parameterized {
     /// Tokens [n, t] → logits of the token that follows each, [n·t, vocabulary].
     func callAsFunction(_ tokens: Indices, _ context: ForwardContext) -> Tensor
 
+    /// The same in inference as a graph, for `export`, with logits [n, t, vocabulary]; throws unless it is given.
+    func describe(_ tokens: GraphValue, in graph: GraphBuilder) throws -> GraphValue
+
     /// Continues `prompt`, at least one token, by `count` tokens, and hands out each as it is chosen.
     func generate(
         after prompt: [Int32], count: Int, sampling: TokenSampling, random: inout PhiloxGenerator,
@@ -13,3 +16,9 @@ public protocol LanguageModel: Parameterized {
 }
 
 extension GPT: LanguageModel {}
+
+extension LanguageModel {
+    public func describe(_ tokens: GraphValue, in graph: GraphBuilder) throws -> GraphValue {
+        throw LayerNotDescribed(self)
+    }
+}

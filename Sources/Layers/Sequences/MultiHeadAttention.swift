@@ -42,6 +42,23 @@ public struct MultiHeadAttention: Module {
         attention(of: projection(x, context), context, lengths: lengths, cache: cache)
     }
 
+    public func describe(_ x: GraphValue, in graph: GraphBuilder) throws -> GraphValue {
+        try describe(x, lengths: nil, in: graph)
+    }
+
+    /// The graph of the form with lengths.
+    public func describe(_ x: GraphValue, lengths: GraphValue?, in graph: GraphBuilder) throws -> GraphValue {
+        let all = try projection.describe(x, in: graph)
+        let width = projection.weight.shape[1] / 3
+        var parts = (0..<3).map { graph.slice(all, ($0 * width)..<(($0 + 1) * width), alongAxis: -1) }
+        if let rotary {
+            for part in 0..<2 { parts[part] = rotary.describe(parts[part], heads: heads, in: graph) }
+        }
+        let seen = graph.attention(
+            parts[0], keys: parts[1], values: parts[2], heads: heads, causal: isCausal, lengths: lengths)
+        return try out.describe(seen, in: graph)
+    }
+
     /// The attention of `norm(x)`, as above; keeps only x for the backward pass.
     func callAsFunction(
         _ x: Tensor, after norm: LayerNormalization, _ context: ForwardContext, lengths: Indices? = nil,
@@ -105,5 +122,16 @@ public struct CrossAttention: Parameterized {
         let dropout = dropout > 0 ? context.attentionDropout(keep: 1 - dropout) : nil
         return out(
             query(x, context).attention(keys: k, values: v, heads: heads, lengths: lengths, dropout: dropout), context)
+    }
+
+    /// The graph of the same.
+    public func describe(
+        _ x: GraphValue, memory: GraphValue, lengths: GraphValue?, in graph: GraphBuilder
+    ) throws -> GraphValue {
+        let (pairs, width) = (try self.memory.describe(memory, in: graph), query.weight.shape[1])
+        let seen = graph.attention(
+            try query.describe(x, in: graph), keys: graph.slice(pairs, 0..<width, alongAxis: -1),
+            values: graph.slice(pairs, width..<(2 * width), alongAxis: -1), heads: heads, lengths: lengths)
+        return try out.describe(seen, in: graph)
     }
 }

@@ -29,6 +29,10 @@ public struct LearnedPositions: Module {
         )
         return x + weight.value.slice(start..<end, alongAxis: 0)
     }
+
+    public func describe(_ x: GraphValue, in graph: GraphBuilder) throws -> GraphValue {
+        graph.add(x, graph.positions(of: x, table: weight))
+    }
 }
 
 /// Sinusoidal positional encodings with wavelengths from 2π to 10000·2π, sine in even elements and cosine in odd ones.
@@ -61,6 +65,10 @@ public struct SinusoidalPositions: Module {
             "SinusoidalPositions: \(length) positions are more than the context of \(table.shape[0])")
         return x + table.slice(0..<length, alongAxis: 0)
     }
+
+    public func describe(_ x: GraphValue, in graph: GraphBuilder) throws -> GraphValue {
+        graph.add(x, graph.positions(of: x, table: table))
+    }
 }
 
 /// Rotary positional encodings (RoPE): rotates queries and keys by angles proportional to their positions.
@@ -91,6 +99,11 @@ public struct RotaryPositions: Sendable {
             "RotaryPositions: \(range.upperBound) positions are more than the context of \(cosines.shape[0])")
         return x.rotated(
             heads: heads, cosines: cosines.slice(range, alongAxis: 0), sines: sines.slice(range, alongAxis: 0))
+    }
+
+    /// The graph of the same, for positions from the first on.
+    func describe(_ x: GraphValue, heads: Int, in graph: GraphBuilder) -> GraphValue {
+        graph.rotated(x, heads: heads, cosines: cosines, sines: sines)
     }
 }
 

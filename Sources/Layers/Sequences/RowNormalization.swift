@@ -23,6 +23,10 @@ public struct LayerNormalization: Module {
     public func callAsFunction(_ x: Tensor, _ context: ForwardContext) -> Tensor {
         x.layerNormalized(weight: weight.value, bias: bias?.value, epsilon: epsilon)
     }
+
+    public func describe(_ x: GraphValue, in graph: GraphBuilder) throws -> GraphValue {
+        graph.layerNormalization(x, weight: weight, bias: bias, epsilon: epsilon)
+    }
 }
 
 /// Brings each row to mean square 1, then scales each element: `x / √(mean of x² + ε) · w`.
@@ -44,6 +48,10 @@ public struct RMSNormalization: Module {
     /// [..., width] → the same shape.
     public func callAsFunction(_ x: Tensor, _ context: ForwardContext) -> Tensor {
         x.rmsNormalized(weight: weight.value, epsilon: epsilon)
+    }
+
+    public func describe(_ x: GraphValue, in graph: GraphBuilder) throws -> GraphValue {
+        graph.rmsNormalization(x, weight: weight, epsilon: epsilon)
     }
 }
 

@@ -32,6 +32,11 @@ struct FeedForward: Parameterized {
 
     /// The network of `norm(x)`.
     func callAsFunction(_ x: Tensor, after norm: LayerNormalization) -> Tensor { down.ofGELU(up.of(norm, x)) }
+
+    func describe(_ x: GraphValue, after norm: LayerNormalization, in graph: GraphBuilder) throws -> GraphValue {
+        let hidden = try up.describe(try norm.describe(x, in: graph), in: graph)
+        return try down.describe(graph.gelu(hidden), in: graph)
+    }
 }
 
 /// A transformer block of an encoder or, when causal, of a decoder without cross-attention: `x + attention(norm(x))`,
@@ -74,6 +79,17 @@ public struct TransformerBlock: Module {
     ) -> Tensor {
         let x = x + dropout(attention(x, after: norm1, context, lengths: lengths, cache: cache), context)
         return x + dropout(perceptron(x, after: norm2), context)
+    }
+
+    public func describe(_ x: GraphValue, in graph: GraphBuilder) throws -> GraphValue {
+        try describe(x, lengths: nil, in: graph)
+    }
+
+    /// The graph of the form with lengths.
+    public func describe(_ x: GraphValue, lengths: GraphValue?, in graph: GraphBuilder) throws -> GraphValue {
+        let seen = try attention.describe(try norm1.describe(x, in: graph), lengths: lengths, in: graph)
+        let x = graph.add(x, seen)
+        return graph.add(x, try perceptron.describe(x, after: norm2, in: graph))
     }
 }
 
@@ -118,5 +134,15 @@ public struct TransformerDecoderBlock: Parameterized {
         var x = x + dropout(attention(x, after: norm1, context), context)
         x = x + dropout(cross(norm2(x, context), memory: memory, context, lengths: memoryLengths), context)
         return x + dropout(perceptron(x, after: norm3), context)
+    }
+
+    /// The graph of the same.
+    public func describe(
+        _ x: GraphValue, memory: GraphValue, memoryLengths: GraphValue?, in graph: GraphBuilder
+    ) throws -> GraphValue {
+        var x = graph.add(x, try attention.describe(try norm1.describe(x, in: graph), in: graph))
+        let query = try norm2.describe(x, in: graph)
+        x = graph.add(x, try cross.describe(query, memory: memory, lengths: memoryLengths, in: graph))
+        return graph.add(x, try perceptron.describe(x, after: norm3, in: graph))
     }
 }

@@ -8,7 +8,7 @@ public import Training
 /// `model.name` is `mlp`, with LARS and linear scaling (You and others, "Large batch training of convolutional networks",
 /// 2017), or `lenet5`, with LAMB and the square root (You and others, 2020).
 public struct LargeBatchRecipe: Recipe {
-    private let images = FashionMNISTRecipe()
+    let images = FashionMNISTRecipe()
 
     /// The recipe.
     public init() {}

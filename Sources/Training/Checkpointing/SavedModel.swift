@@ -11,6 +11,9 @@ public struct SavedModel {
     private let path: String
     private let checkpoint: Checkpoint
 
+    /// The step after which it was saved.
+    public var step: Int { checkpoint.state.step }
+
     /// The newest model of the run at `path`, or that of a checkpoint's folder; `overrides` may change what a resumed run
     /// may, such as `data.path`; `schema` says which settings the run's program has. *Local.*
     public init(path: String, overrides: [SettingOverride] = [], _ schema: SettingsSchema) throws {
@@ -27,6 +30,22 @@ public struct SavedModel {
         let weights = LearnedWeights(arena, average: settings.makeAverage(arena))
         try weights.restoreModel(checkpoint, from: path)
         weights.keepEvaluatedWeights(step: checkpoint.state.step)
+    }
+}
+
+extension ModelExport {
+    /// What is exported of the newest model of the run at `path`, or of a checkpoint's directory, with its weights; and the
+    /// recipe and step. *Local.*
+    public static func saved(at path: String, catalog: RecipeCatalog) throws -> (
+        export: ModelExport, recipe: String, step: Int
+    ) {
+        let saved = try SavedModel(path: path, catalog.settings)
+        let recipe = try catalog.recipe(named: saved.settings.recipe)
+        guard let export = try recipe.makeExport(saved.settings, preparation: saved.preparation) else {
+            throw NoExport(path: path, recipe: recipe.name)
+        }
+        try saved.load(into: export.model)
+        return (export, recipe.name, saved.step)
     }
 }
 

@@ -44,6 +44,9 @@ public protocol Recipe: Sendable {
 
     /// The generator of a saved run; nil if the recipe generates nothing. *Local.*
     func makeGenerator(_ settings: Settings, preparation: Preparation?) throws -> (any Generator)?
+
+    /// How the model of a saved run is exported; nil if the recipe does not say it. *Local.*
+    func makeExport(_ settings: Settings, preparation: Preparation?) throws -> ModelExport?
 }
 
 extension Recipe {
@@ -64,6 +67,8 @@ extension Recipe {
     public func makePredictor(_ settings: Settings, preparation: Preparation?) throws -> (any Predictor)? { nil }
 
     public func makeGenerator(_ settings: Settings, preparation: Preparation?) throws -> (any Generator)? { nil }
+
+    public func makeExport(_ settings: Settings, preparation: Preparation?) throws -> ModelExport? { nil }
 }
 
 /// What is learned of the training data before training, such as vocabularies and statistics of columns: texts under names.

@@ -34,7 +34,7 @@ enum LayoutConversion: Equatable {
             guard let axes else { throw OtherLayout(reason: "its layer does not say what its axes are in PyTorch") }
             self = .fromPyTorch(axes)
         } else if let axes {
-            if found == shape, axes.inPyTorch(shape) == shape, !axes.isLikePyTorch(shape) {
+            if found == shape, axes.pyTorchShape(of: shape) == shape, !axes.isLikePyTorch(shape) {
                 throw AmbiguousLayout(
                     path: source.description, name: name, shape: found, ours: axes.text, theirs: axes.pyTorchText)
             }
@@ -63,30 +63,7 @@ enum LayoutConversion: Equatable {
     /// The elements of a tensor of `shape`, converted.
     func values(_ values: [Float], shape: [Int]) -> [Float] {
         guard case .fromPyTorch(let axes) = self, let own = self.shape(of: shape) else { return values }
-        // of each of our axes its stride in the source
-        let strides = Self.strides(shape)
-        var sourceStrides = [Int](repeating: 0, count: own.count)
-        for (position, axis) in axes.pyTorchOrder.enumerated() { sourceStrides[axis] = strides[position] }
-        var result: [Float] = []
-        result.reserveCapacity(values.count)
-        var index = [Int](repeating: 0, count: own.count)
-        for _ in values.indices {
-            var offset = 0
-            for axis in own.indices {
-                let position = axis == 0 ? axes.flattened.map { Self.channelsFirst(index[0], $0) } : nil
-                offset += (position ?? index[axis]) * sourceStrides[axis]
-            }
-            result.append(values[offset])
-            Self.advance(&index, own)
-        }
-        return result
-    }
-
-    /// The index in [channels, height, width] of that in [height, width, channels].
-    private static func channelsFirst(_ index: Int, _ extents: [Int]) -> Int {
-        let (height, width, channels) = (extents[0], extents[1], extents[2])
-        let (place, channel) = index.quotientAndRemainder(dividingBy: channels)
-        return channel * height * width + place
+        return axes.fromPyTorch(values, shape: own)
     }
 
     /// The distance of neighbors along each axis, row-major.
@@ -107,15 +84,6 @@ enum LayoutConversion: Equatable {
 }
 
 extension ParameterAxes {
-    /// A shape of these axes in PyTorch's order.
-    func inPyTorch(_ shape: [Int]) -> [Int] { pyTorchOrder.map { shape[$0] } }
-
-    /// PyTorch's order of the axes as text.
-    var pyTorchText: String {
-        let outer = flattened.map { "channels \($0[2]) x height \($0[0]) x width \($0[1])" }
-        return "[\(pyTorchOrder.map { $0 == 0 ? outer ?? names[0] : names[$0] }.joined(separator: ", "))]"
-    }
-
     /// Whether the elements of a tensor of `shape` lie as in PyTorch: only axes of one element stand elsewhere.
     func isLikePyTorch(_ shape: [Int]) -> Bool {
         let moved = pyTorchOrder.filter { shape[$0] > 1 }

@@ -146,7 +146,8 @@ private struct Transfer {
     }
 
     private mutating func noteOtherShape(_ place: PersistentTensor, _ there: [Int]) {
-        let fits = axes[place.name].map { $0.names.count == there.count && $0.inPyTorch(place.shape) == there } ?? false
+        let fits =
+            axes[place.name].map { $0.names.count == there.count && $0.pyTorchShape(of: place.shape) == there } ?? false
         report.otherShape.append((place.name, place.shape, there, fits && layout != .pytorch))
     }
 

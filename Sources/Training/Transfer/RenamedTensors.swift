@@ -1,3 +1,5 @@
+import Layers
+
 /// Names of tensors that were others once, or are others in PyTorch: files with those names are still read.
 ///
 /// A name of components such as `blocks.0.normalization1.weight`; what is renamed are whole components.
@@ -9,13 +11,12 @@ package enum RenamedTensors {
     private static let last = [
         // of batch and group normalization, before they had PyTorch's names
         "scale": "weight", "shift": "bias",
-        // PyTorch's names of batch normalization's running statistics
-        "running_mean": "mean", "running_var": "variance",
     ]
 
     /// The name that the tensor of this name has today.
     package static func presentName(_ name: String) -> String {
-        var components = name.split(separator: ".", omittingEmptySubsequences: false).map { component in
+        var components = PyTorchNames.ownName(of: name).split(separator: ".", omittingEmptySubsequences: false).map {
+            component in
             for (old, new) in beginnings where component.hasPrefix(old) { return new + component.dropFirst(old.count) }
             return String(component)
         }

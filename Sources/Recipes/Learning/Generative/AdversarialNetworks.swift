@@ -44,7 +44,7 @@ struct AdversarialNetworks: Parameterized {
     ) -> any Module {
         Sequential(
             Linear(noise, 49 * 2 * width, hasBias: false, initializer: initializer, random: &random),
-            Activation { $0.reshaped(to: [$0.shape[0], 7, 7, 2 * width]) },
+            Reshape(7, 7, 2 * width),
             BatchNormalization(2 * width, thenReLU: true),
             TransposedConvolution2D(
                 2 * width, width, kernel: 4, stride: 2, padding: 1, hasBias: false, initializer: initializer,
@@ -76,7 +76,7 @@ struct AdversarialNetworks: Parameterized {
             if index < widths.count - 2 { layers.append(Activation.leakyReLU(slope: 0.2)) }
         }
         if isGenerator {
-            layers += [Activation.tanh, Activation { $0.reshaped(to: [$0.shape[0], 28, 28, 1]) }]
+            layers += [Activation.tanh, Reshape(28, 28, 1)]
         }
         return Sequential(layers)
     }

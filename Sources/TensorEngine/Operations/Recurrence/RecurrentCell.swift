@@ -28,7 +28,7 @@ extension RecurrentCell {
 
 /// Elman's network, `h′ = f(x·W + h·U + b)` with tanh or ReLU. Source: Elman, "Finding structure in time", 1990.
 package struct ElmanCell: RecurrentCell {
-    let usesReLU: Bool
+    package let usesReLU: Bool
     package init(usesReLU: Bool) { self.usesReLU = usesReLU }
 
     package var gateCount: Int { 1 }

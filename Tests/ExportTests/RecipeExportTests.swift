@@ -1,0 +1,97 @@
+import Checkpoints
+import Communication
+import Export
+import Foundation
+import Layers
+import Recipes
+import Settings
+import TensorEngine
+import TestSupport
+import Testing
+import Training
+
+@Suite("The export of a trained run")
+struct RecipeExportTests {
+    private let folder: TemporaryFolder
+
+    init() throws {
+        folder = try TemporaryFolder()
+        try ExampleImages.write(to: folder("data"))
+        for (name, text) in [
+            ("table.csv", ExampleTexts.table()), ("words.tsv", ExampleTexts.labeledWords()),
+            ("reversals.tsv", ExampleTexts.reversals()), ("prose.txt", ExampleTexts.prose()),
+        ] { try folder.write(text.utf8, to: name) }
+    }
+
+    /// Each model of each recipe, with small sizes.
+    static let runs: [(recipe: String, data: String, settings: [String])] =
+        ["mlp", "lenet5", "cnn", "resnet20"].map { ("fashion-mnist", "data", ["model.name=\($0)"]) }
+        + ["gpt", "lstm", "gru", "rnn"].map {
+            ("char-lm", "prose.txt", ["model.name=\($0)", "model.width=16", "model.layers=2", "model.context=12"])
+        }
+        + ["lstm", "gru", "rnn", "transformer"].map {
+            ("sequence-classification", "words.tsv", ["model.name=\($0)", "model.width=8", "model.layers=2"])
+        }
+        + [
+            ("translation", "reversals.tsv", ["model.width=16"]), ("csv", "table.csv", ["model.hidden=[8]"]),
+            ("fashion-gan", "data", ["model.name=dcgan", "model.width=4"]),
+            ("fashion-gan", "data", ["model.name=mlp", "model.width=4"]),
+        ]
+
+    private func train(_ run: String, of recipe: String, _ data: String, _ values: [String]) throws {
+        var request = TrainingRequest(target: recipe, runDirectory: folder(run), resumes: false)
+        let common = ["data.path=\(folder(data))", "steps=2", "global_batch=4", "evaluate.every=1000"]
+        request.overrides = try (common + values).map { try SettingOverride(assignment: $0) }
+        let asked = request
+        _ = try InProcessCommunicator.run(ranks: 1) { communicator in
+            _ = try TrainingProgram(asked, catalog: .all, communicator: communicator).run()
+        }
+    }
+
+    @Test("describes functions that compute what the model computes", arguments: runs.indices)
+    func describes(index: Int) throws {
+        let run = Self.runs[index]
+        try train("run", of: run.recipe, run.data, run.settings)
+        let export = try ModelExport.saved(at: folder("run"), catalog: .all).export
+        #expect(!export.functions.isEmpty && !export.metadata.isEmpty)
+        for function in export.functions {
+            let example = try ExportExample(function)
+            let expected = function.compute(example.arguments)
+            let found = try GraphInterpreter.run(function, example.arguments, of: export.model)
+            #expect(difference(found, expected) < 1e-5, "\(function.name)")
+            #expect(expected.flatMap(\.values).contains { abs($0) > 1e-4 })
+            // the shapes that the files state
+            let graph = try ModelGraph(function)
+            for (value, tensor) in zip(graph.outputs, found) {
+                #expect(zip(value.shape, tensor.shape.sizes).allSatisfy { $0.size == nil || $0.size == $1 })
+                #expect(value.shape.count == tensor.shape.rank)
+            }
+        }
+    }
+
+    @Test(
+        "to PyTorch is read back by transfer.from, every tensor of it",
+        arguments: [
+            ("fashion-mnist", "data", ["model.name=lenet5"]), ("fashion-mnist", "data", ["model.name=mlp"]),
+            ("char-lm", "prose.txt", ["model.name=gpt", "model.width=16", "model.layers=2", "model.context=12"]),
+            ("char-lm", "prose.txt", ["model.name=lstm", "model.width=16"]),
+            ("sequence-classification", "words.tsv", ["model.name=gru", "model.width=8"]),
+            ("translation", "reversals.tsv", ["model.width=16"]),
+        ])
+    func roundTrip(recipe: String, data: String, settings: [String]) throws {
+        try train("first", of: recipe, data, settings)
+        let saved = try ModelExport.saved(at: folder("first"), catalog: .all)
+        let files = try Exporter(saved.export, origin: ["recipe": saved.recipe]).writePyTorch(to: folder("export"))
+        #expect(files == ["model.py", "model.safetensors", "example.safetensors"])
+        // a step that changes nothing
+        let still = ["optimizer.name=sgd", "optimizer.learning_rate=1e-30", "optimizer.weight_decay=0", "seed=5"]
+        try train(
+            "second", of: recipe, data, settings + still + ["transfer.from=\(folder("export/model.safetensors"))"])
+        let (first, second) = (
+            try SavedRun.checkpoint(at: folder("first")), try SavedRun.checkpoint(at: folder("second"))
+        )
+        #expect(first.model == second.model)
+        try train("third", of: recipe, data, settings + still)
+        #expect(try SavedRun.checkpoint(at: folder("third")).model != first.model)
+    }
+}
