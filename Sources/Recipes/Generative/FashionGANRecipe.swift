@@ -43,6 +43,8 @@ struct FashionGANTask: TrainingTask {
     let trainingData, testData: LabeledImages
     let modelSummary, dataSummary: String
     private let seed: UInt64
+    /// Images of the sheet that follows each evaluation.
+    private let sheetImages: Int
 
     var model: any Parameterized { networks }
 
@@ -58,6 +60,7 @@ struct FashionGANTask: TrainingTask {
         }
         networks = try AdversarialNetworks(settings)
         (trainingData, testData, seed) = (folder.training, folder.test, settings.seed)
+        sheetImages = settings.gan.samples
         modelSummary = networks.summary
         dataSummary =
             "\(folder.path), \(trainingData.count) training and \(testData.count) test images"
@@ -71,6 +74,12 @@ struct FashionGANTask: TrainingTask {
                 rateFactor: setup.settings.gan.discriminatorRate),
             generator: try setup.makeLearner(["generator": networks.generator.parameters], named: "generator"),
             nonFinite: setup.nonFinite)
+    }
+
+    func makeObservers(_ setup: RunSetup) throws -> [any RunObserver] {
+        guard sheetImages > 0 else { return [] }
+        let (generator, count, seed) = (ImageSheetGenerator(networks: networks), sheetImages, seed)
+        return [SampleSheets(setup) { generator.sheet(count, seed: seed) }]
     }
 
     /// The discriminator's loss: what `makeRule` does not use, for those who examine one step.

@@ -33,7 +33,7 @@ struct ImageSheetGenerator: Generator {
     private func columns(_ count: Int) -> Int { Int(Double(count).squareRoot().rounded(.up)) }
 
     /// Images for the noise of the numbers 0 to `count` - 1, with a frame of one pixel around each.
-    private func sheet(_ count: Int, seed: UInt64) -> Data {
+    func sheet(_ count: Int, seed: UInt64) -> Data {
         let columns = columns(count)
         let (width, height) = (columns * 29 + 1, ((count - 1) / columns + 1) * 29 + 1)
         var pixels = [UInt8](repeating: 255, count: width * height)
