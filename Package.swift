@@ -80,6 +80,8 @@ let package = Package(
                 "Messages", "Kernels", "Communication", "Checkpoints", "Datasets", "Settings", "RunRecords", "Training",
             ]),
 
+        .target(name: "Report", dependencies: ["Messages", "RunRecords"]),
+
         // Level 4
         // As recipes of a user: without the symbols that only this package sees
         .target(
@@ -109,7 +111,8 @@ let package = Package(
                 "Messages", "Kernels", "TensorEngine", "DataParallel", "Communication", "MPICommunication",
                 "Checkpoints",
                 "RunRecords",
-                "Settings", "Optimizers", "Training", "Search", "Diagnosis", "Benchmarks", "Doctor", "Machine",
+                "Settings", "Optimizers", "Training", "Search", "Diagnosis", "Report", "Benchmarks", "Doctor",
+                "Machine",
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
             ]),
         .target(
@@ -117,7 +120,7 @@ let package = Package(
             dependencies: [
                 "Timeline", "Kernels", "TensorEngine", "Layers", "Optimizers", "Communication", "MPICommunication",
                 "DataParallel", "Checkpoints", "Datasets", "RunRecords", "Settings", "Training", "Search", "Diagnosis",
-                "Recipes",
+                "Report", "Recipes",
                 "GenerativeRecipes", "LockstepCommand",
             ]),
         .executableTarget(name: "LockstepTool", dependencies: ["Lockstep"]),
@@ -171,6 +174,7 @@ let package = Package(
             ],
             path: "Tests/TrainingTestSupport"),
         .testTarget(name: "RunRecordsTests", dependencies: ["RunRecords", "TestSupport"]),
+        .testTarget(name: "ReportTests", dependencies: ["Report", "RunRecords", "TestSupport"]),
         .testTarget(
             name: "TrainingTests",
             dependencies: [
