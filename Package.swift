@@ -89,6 +89,7 @@ let package = Package(
             dependencies: [
                 "Messages", "Kernels", "TensorEngine", "Layers", "Checkpoints", "RunRecords", "Training",
             ]),
+        .target(name: "Report", dependencies: ["Messages", "RunRecords"]),
 
         // Level 4
         // As recipes of a user: without the symbols that only this package sees
@@ -128,7 +129,7 @@ let package = Package(
             dependencies: [
                 "Messages", "Kernels", "TensorEngine", "DataParallel", "Communication", "MPICommunication",
                 "Checkpoints", "RunRecords", "Settings", "Optimizers", "Training", "Search", "Diagnosis", "Export",
-                "Benchmarks", "Doctor", "Machine",
+                "Report", "Benchmarks", "Doctor", "Machine",
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
             ]),
         .target(
@@ -136,9 +137,7 @@ let package = Package(
             dependencies: [
                 "Timeline", "Kernels", "TensorEngine", "Layers", "Optimizers", "Communication", "MPICommunication",
                 "DataParallel", "Checkpoints", "Datasets", "RunRecords", "Settings", "Training", "Search", "Diagnosis",
-                "Export",
-                "Recipes",
-                "LearningRecipes", "LockstepCommand",
+                "Export", "Report", "Recipes", "LearningRecipes", "LockstepCommand",
             ]),
         .executableTarget(name: "LockstepTool", dependencies: ["Lockstep"]),
 
@@ -196,6 +195,7 @@ let package = Package(
             ],
             path: "Tests/TrainingTestSupport"),
         .testTarget(name: "RunRecordsTests", dependencies: ["RunRecords", "TestSupport"]),
+        .testTarget(name: "ReportTests", dependencies: ["Report", "RunRecords", "TestSupport"]),
         .testTarget(
             name: "TrainingTests",
             dependencies: [

@@ -17,6 +17,7 @@
 @_exported public import Optimizers
 @_exported public import Recipes
 @_exported public import Settings
+@_exported public import Report
 @_exported public import RunRecords
 @_exported public import Search
 @_exported public import TensorEngine

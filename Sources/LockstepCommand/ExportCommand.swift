@@ -68,14 +68,15 @@ struct ExportCommand<Program: LockstepProgram>: ParsableCommand {
 
     private func exportLog() throws {
         let log = "\(trimmedPath)/metrics.jsonl"
-        guard let data = FileManager.default.contents(atPath: log) else { throw NoLog(path: log) }
-        let table = MetricsTable(log: String(decoding: data, as: UTF8.self))
-        if table.unreadable > 0 {
+        guard FileManager.default.fileExists(atPath: log) else { throw NoLog(path: log) }
+        let table = try MetricsTable(path: log)
+        if table.unreadableLines > 0 {
             RunWarning.print(
-                "\(log): left out \(table.unreadable) \(table.unreadable == 1 ? "line" : "lines") that are no records")
+                "\(log): left out \(Readable.count(table.unreadableLines, of: "line")) that \(table.unreadableLines == 1 ? "is no record" : "are no records")"
+            )
         }
-        guard let output else { return table.lines.forEach { Terminal.show($0) } }
-        try Exporter.write(Array(table.lines.map { $0 + "\n" }.joined().utf8), to: output)
+        guard let output else { return table.write { Terminal.show($0, terminator: "") } }
+        try ResultFile.write(table.csv, to: output)
     }
 }
 

@@ -1,4 +1,4 @@
-import Foundation
+package import Foundation
 
 /// The log of a run: the lines of `metrics.jsonl` and the progress on the screen.
 ///
@@ -13,6 +13,10 @@ public final class RunLog {
     private let keeper: RunDirectoryKeeper?
     /// Whether records wait to be written, which has been said.
     private var isBehind = false
+    /// The step after which the run was resumed, and whether that step is evaluated again; nil for a new run.
+    package let resumption: (step: Int, evaluates: Bool)?
+    /// What TensorBoard shows of the run, where that is wanted.
+    package var tensorBoard: TensorBoardLog?
 
     /// The log of a new run, or of one that is resumed after `resumedStep` steps: later lines of its metrics are
     /// removed.
@@ -31,6 +35,7 @@ public final class RunLog {
         keeper: RunDirectoryKeeper?
     ) throws(RunLogError) {
         (self.directory, self.reporter, self.keeper) = (directory, reporter, keeper)
+        resumption = resumedStep.map { ($0, evaluates) }
         if let resumedStep {
             metrics = try MetricsFile(path: directory.metricsPath, resumingAt: resumedStep, evaluates: evaluates)
         } else {
@@ -59,9 +64,10 @@ public final class RunLog {
     /// Appends a record. Where the system refuses that, the run goes on: it is said once, and the record is written with
     /// a later one. Throws if another start has taken the directory.
     private func append(_ record: MetricsRecord) throws(RunLogError) {
+        let date = Date()
         do throws(RunLogError) {
             if let keeper, try keeper.restore() { reporter.message("warning: \(keeper.restoredText)") }
-            try metrics.append(record, at: Date())
+            try metrics.append(record, at: date)
             if isBehind { reporter.message("\(directory.metricsPath) is written again: no record is lost") }
             isBehind = false
         } catch {
@@ -72,6 +78,12 @@ public final class RunLog {
             }
             isBehind = true
         }
+        if let (step, values) = record.summary { show(values, step: step, at: date) }
+    }
+
+    /// Shows `values` in TensorBoard, in a run that writes its events.
+    package func show(_ values: [SummaryValue], step: Int, at date: Date = Date()) {
+        if let warning = tensorBoard?.append(values, step: step, at: date) { reporter.message("warning: \(warning)") }
     }
 
     /// Shows the header.

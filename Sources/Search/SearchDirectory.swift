@@ -10,7 +10,7 @@ import Training
 struct SearchDirectory {
     let path: String
 
-    private var planPath: String { path + "/search.json" }
+    var planPath: String { path + "/search.json" }
     var tablePath: String { path + "/results.csv" }
     var resultsPath: String { path + "/results.json" }
 

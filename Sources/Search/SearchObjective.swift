@@ -1,7 +1,7 @@
 public import RunRecords
 
 /// The objective of a search: a metric of the trials' evaluations, at the end or the best of all.
-public struct SearchObjective: Sendable, Equatable, Encodable {
+public struct SearchObjective: Sendable, Equatable, Codable {
     /// Which evaluation of a trial counts.
     public enum Evaluation: String, Sendable, CaseIterable, Codable {
         /// The last one.

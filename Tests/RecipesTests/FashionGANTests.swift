@@ -71,6 +71,27 @@ struct FashionGANTests {
         #expect(try generate("c.png", seed: 2) != sheet)
     }
 
+    @Test("writes a sheet of images after each evaluation, the same on 1 and 3 ranks and after resuming")
+    func sheets() throws {
+        let values = [
+            "data.path=\(trainer.folder("data"))", "model.name=mlp", "model.width=8", "global_batch=20", "shards=4",
+            "gan.samples=9",
+        ]
+        try trainer.train("one", of: "fashion-gan", values + ["epochs=2"])
+        try trainer.train("three", of: "fashion-gan", ranks: 3, values + ["epochs=2"])
+        try trainer.train("resumed", of: "fashion-gan", ranks: 2, values + ["epochs=1"])
+        // of a step that is made again
+        try trainer.folder.write([], to: "resumed/samples/step-00999999.png")
+        try trainer.train("resumed", of: "fashion-gan", ranks: 3, resumes: true, ["epochs=2"])
+        let one = try files(below: trainer.folder("one/samples"))
+        #expect(one.count == 2 && Set(one.values).count == 2)
+        for run in ["three", "resumed"] { #expect(try files(below: trainer.folder("\(run)/samples")) == one, "\(run)") }
+        // three columns and rows of 28 pixels with frames of one
+        #expect(one.values.allSatisfy { Array($0[16..<24]) == [0, 0, 0, 88, 0, 0, 0, 88] })
+        try trainer.train("none", of: "fashion-gan", values + ["steps=1", "gan.samples=0"])
+        #expect(!FileManager.default.fileExists(atPath: trainer.folder("none/samples")))
+    }
+
     @Test("refuses options of generate that images have no use for, and numbers of images that no sheet has")
     func badRequests() throws {
         let settings = try TrainingRequest(target: "fashion-gan", runDirectory: "").settings(.all)

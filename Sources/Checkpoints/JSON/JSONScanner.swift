@@ -148,6 +148,14 @@ struct JSONScanner {
         return position < bytes.count ? Unicode.Scalar(bytes[position]) : nil
     }
 
+    /// The text of what `read` reads, as it is written.
+    mutating func text(_ read: (inout JSONScanner) throws(Flaw) -> Void) throws(Flaw) -> String {
+        skipSpace()
+        let start = position
+        try read(&self)
+        return String(decoding: bytes[start..<position], as: UTF8.self)
+    }
+
     /// Goes beyond the next byte if it is `symbol`.
     @discardableResult
     mutating func skip(_ symbol: Unicode.Scalar) -> Bool { skip { $0 == UInt8(ascii: symbol) } }

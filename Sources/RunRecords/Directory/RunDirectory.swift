@@ -17,11 +17,16 @@ public struct RunDirectory: Sendable, Equatable {
     public var confusionPath: String { path + "/confusion.json" }
     /// The directory of the checkpoints.
     public var checkpointsPath: String { path + "/checkpoints" }
+    /// The directory of pictures of generated samples.
+    public var samplesPath: String { path + "/samples" }
 
-    package init(path: String) {
+    package init(path: String) { self.path = Self.trimmed(path) }
+
+    /// `path` without slashes at its end.
+    package static func trimmed(_ path: String) -> String {
         var path = path
         while path.count > 1, path.hasSuffix("/") { path.removeLast() }
-        self.path = path
+        return path
     }
 
     /// Makes the directory and those above it for a new run; an existing one must not hold a run.

@@ -37,6 +37,11 @@ package final class FileOutput {
         }
     }
 
+    /// Cuts the file off after `count` bytes.
+    func shorten(to count: Int) throws(RunLogError) {
+        guard ftruncate(descriptor, off_t(count)) == 0 else { throw .last("shorten", path) }
+    }
+
     /// Writes all of `bytes`: with one system call, unless the system takes only a part of it.
     package func write(_ bytes: Data) throws(RunLogError) {
         var done = 0

@@ -16,6 +16,8 @@ public enum RunLogError: Error, Equatable, Sendable {
     case emptyPath
     /// Nothing to resume in this directory.
     case noRun(directory: String)
+    /// Nothing to read of a run in this directory.
+    case noHistory(directory: String)
     /// Nothing to resume among the runs below this directory.
     case noRuns(parent: String, recipe: String?)
     /// Several runs below this directory could be meant.
@@ -50,6 +52,8 @@ extension RunLogError: CustomStringConvertible {
             "--run-dir is empty; name a directory, or leave it out for a new one below runs"
         case .noRun(let directory):
             "\(directory) holds no run to resume; start one without --resume"
+        case .noHistory(let directory):
+            "found no run in \(directory.isEmpty ? "\"\"" : directory), expected a run directory with metrics.jsonl; name one, such as runs/NAME"
         case .noRuns(let parent, let recipe):
             "there is no run \(recipe.map { "of \($0) " } ?? "")in \(parent) to resume; name one with --run-dir"
         case .severalRuns(let parent, let recipe, let names):

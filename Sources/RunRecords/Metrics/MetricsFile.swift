@@ -2,28 +2,21 @@ public import Foundation
 
 /// The file `metrics.jsonl`: one record a line, each appended by one write.
 public final class MetricsFile {
-    private let path: String
-    private var output: FileOutput
-    /// Lines that could not be written yet.
-    private var pending = Data()
-    /// The most bytes of such lines; beyond that they are lost.
-    private static let longestPending = 1 << 26
+    private let file: GrowingFile
     /// Of a resumed run: what was recorded of the step that it is resumed at.
     let recorded: [MetricsRecord]
 
     /// Opens the file at `path`, and makes it if there is none.
     public init(path: String) throws(RunLogError) {
-        self.path = path
-        output = try FileOutput(path: path, flags: O_APPEND)
+        file = try GrowingFile(path: path)
         recorded = []
     }
 
     /// Opens the file of a run that is resumed after `step` steps: what was recorded of later ones is removed.
     /// - Parameter evaluates: whether that step is evaluated again: what was recorded of its evaluation is removed, too.
     public init(path: String, resumingAt step: Int, evaluates: Bool = false) throws(RunLogError) {
-        self.path = path
         recorded = try Self.removeLines(after: step, evaluates: evaluates, at: path)
-        output = try FileOutput(path: path, flags: O_APPEND)
+        file = try GrowingFile(path: path)
     }
 
     /// Appends `record`, with the time `date` in it unless that is nil.
@@ -31,30 +24,7 @@ public final class MetricsFile {
     /// A line that cannot be written is kept, and written with the next one. A file that was removed is made again with
     /// all lines.
     public func append(_ record: MetricsRecord, at date: Date? = nil) throws(RunLogError) {
-        let line = Data((record.line(at: date) + "\n").utf8)
-        if pending.count + line.count <= Self.longestPending { pending += line }
-        try flush()
-    }
-
-    private func flush() throws(RunLogError) {
-        if !output.isInPlace { try reopen() }
-        try output.writeWhole(pending)
-        pending = Data()
-    }
-
-    /// Opens the file that has the name now; where there is none, it gets the lines of the one that had it.
-    private func reopen() throws(RunLogError) {
-        let isGone = !FileContents.exists(path)
-        let new = try FileOutput(path: path, flags: O_APPEND)
-        if isGone {
-            do {
-                try new.writeWhole(try output.contents())
-            } catch {
-                unlink(path)
-                throw error
-            }
-        }
-        output = new
+        try file.append(Data((record.line(at: date) + "\n").utf8))
     }
 
     /// Removes lines of steps after `step`, and a last line that was only half written. Other lines stay as they are.

@@ -4,6 +4,8 @@ public import Settings
 public struct LogSettings: SettingsGroup {
     /// Steps between log entries.
     public var every = 50
+    /// Whether the run directory gets an event file for TensorBoard.
+    public var tensorboard = true
 
     public init() {}
 
@@ -12,7 +14,11 @@ public struct LogSettings: SettingsGroup {
     public static let keys: [Setting<Self>] = [
         Setting(
             "every", \.every, .whole(atLeast: 1), changesOnResume: true,
-            aliases: ["log_every", "logging_steps", "log_interval"], "steps between log entries")
+            aliases: ["log_every", "logging_steps", "log_interval"], "steps between log entries"),
+        // on: people start TensorBoard once a run is worth looking at, and it takes some 100 bytes for each value
+        Setting(
+            "tensorboard", \.tensorboard, .flag, changesOnResume: true, aliases: ["report_to"],
+            "also write the log as an event file for TensorBoard: tensorboard --logdir runs"),
     ]
 }
 

@@ -18,7 +18,7 @@ extension AssembledRun {
             BucketTuner(context, learner.dataParallel, settings, steps: lastStep - position.step),
             losses,
             ShardBalancer(context, rule.learners, source as? any ShardedSource, setup),
-            diagnosis,
+            tensorBoard, diagnosis,
             StepReporter(context, losses, learners: rule.learners, every: settings.log.every, lastStep: lastStep),
             setup.nonFinite, agreement,
             settings.checkpoint.best.map { BestCheckpoint(metric: settings.metric($0)) },
@@ -34,6 +34,13 @@ extension AssembledRun {
             context, task, rule, settings, checkpoints, schedule, observers: ownObservers, lastStep: lastStep)
         let report = ResourceReport(context, rule.learners, threads: settings.threads)
         return (ownObservers + [checkpoints, evaluator, report] + [tracer].compactMap { $0 }, parts, schedule)
+    }
+
+    private var tensorBoard: TensorBoardWriter? {
+        guard settings.log.tensorboard else { return nil }
+        let writer = TensorBoardWriter(context, settings, learner.weights.arena)
+        learner.gradientObservers.append(writer)
+        return writer
     }
 
     private var diagnosis: GradientDiagnosis? {

@@ -97,7 +97,7 @@ public struct RecipeModel: Sendable {
 
 extension Recipe {
     /// The settings of the recipe and of the model of this name; nil: of its first.
-    func settings(model name: String?) throws -> [(key: String, value: String)] {
+    package func settings(model name: String?) throws -> [(key: String, value: String)] {
         guard let first = models.first else { return settings }
         guard let model = name == nil ? first : models.first(where: { $0.name == name }) else {
             throw UnknownModel(name: name ?? "", recipe: self)

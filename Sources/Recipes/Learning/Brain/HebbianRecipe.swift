@@ -111,12 +111,12 @@ struct HebbianTask: TrainingTask {
     /// The weights of the units as images: gray is 0.
     func makeObservers(_ setup: RunSetup) throws -> [any RunObserver] {
         [
-            SheetObserver(setup.context) {
+            SampleSheets(setup) {
                 let rows = weight.value
                 let largest = rows.absoluteValue().max(alongAxis: 1) + 1e-12
                 var sheet = ImageSheet(size, columns: min(10, rows.shape[0]))
                 sheet.append(rows / (largest * 2) + 0.5)
-                return [("components", sheet)]
+                return [("components", sheet.png)]
             }
         ]
     }

@@ -43,6 +43,8 @@ struct FashionGANTask: TrainingTask {
     let trainingData, testData: LabeledImages
     let modelSummary, dataSummary: String
     private let seed: UInt64
+    /// Images of the sheet that follows each evaluation.
+    private let sheetImages: Int
 
     var model: any Parameterized { networks }
 
@@ -52,6 +54,7 @@ struct FashionGANTask: TrainingTask {
         networks = try AdversarialNetworks(settings)
         (trainingData, testData, seed) = (data.training, data.test, settings.seed)
         (modelSummary, dataSummary) = (networks.summary, data.summary)
+        sheetImages = settings.gan.samples
     }
 
     func makeRule(_ setup: RunSetup) throws -> any StepRule<LoadedStep<LabeledBatch>> {
@@ -65,8 +68,9 @@ struct FashionGANTask: TrainingTask {
     }
 
     func makeObservers(_ setup: RunSetup) throws -> [any RunObserver] {
-        let generator = networks.sheetGenerator(setup.settings.recipe)
-        return [SheetObserver(setup.context) { [("samples", generator.sheet(64, seed: seed))] }]
+        guard sheetImages > 0 else { return [] }
+        let (generator, count, seed) = (networks.sheetGenerator(setup.settings.recipe), sheetImages, seed)
+        return [SampleSheets(setup) { [("samples", generator.sheet(count, seed: seed).png)] }]
     }
 
     /// The discriminator's loss: what `makeRule` does not use, for those who examine one step.

@@ -8,6 +8,8 @@ public struct GANSettings: SettingsGroup {
     public var realLabel = 1.0
     /// The discriminator's learning rate over the generator's.
     public var discriminatorRate = 1.0
+    /// Images of the sheet that is written after each evaluation; 0 for none.
+    public var samples = 64
 
     public init() {}
 
@@ -23,6 +25,10 @@ public struct GANSettings: SettingsGroup {
         Setting(
             "discriminator_rate", \.discriminatorRate, .number(.aboveZero), aliases: ["d_lr_factor"],
             "the discriminator's learning rate, as a factor of optimizer.learning_rate"),
+        Setting(
+            "samples", \.samples, .whole(atLeast: 0, atMost: 10_000), changesOnResume: true,
+            "images of the sheet samples/step-N-samples.png that is written after each evaluation, from the same noise; 0 = none"
+        ),
     ]
 }
 
