@@ -23,20 +23,36 @@ struct RecipeExportTests {
         ] { try folder.write(text.utf8, to: name) }
     }
 
-    /// Each model of each recipe, with small sizes.
-    static let runs: [(recipe: String, data: String, settings: [String])] =
-        ["mlp", "lenet5", "cnn", "resnet20"].map { ("fashion-mnist", "data", ["model.name=\($0)"]) }
-        + ["gpt", "lstm", "gru", "rnn"].map {
-            ("char-lm", "prose.txt", ["model.name=\($0)", "model.width=16", "model.layers=2", "model.context=12"])
+    /// A model of a recipe, with small sizes.
+    struct Run: Sendable {
+        let recipe, data: String
+        let settings: [String]
+
+        init(_ recipe: String, _ data: String, _ settings: [String]) {
+            (self.recipe, self.data, self.settings) = (recipe, data, settings)
         }
-        + ["lstm", "gru", "rnn", "transformer"].map {
-            ("sequence-classification", "words.tsv", ["model.name=\($0)", "model.width=8", "model.layers=2"])
+    }
+
+    /// Each model of each recipe.
+    static let runs: [Run] = {
+        var runs: [Run] = []
+        for model in ["mlp", "lenet5", "cnn", "resnet20"] {
+            runs.append(Run("fashion-mnist", "data", ["model.name=\(model)"]))
         }
-        + [
-            ("translation", "reversals.tsv", ["model.width=16"]), ("csv", "table.csv", ["model.hidden=[8]"]),
-            ("fashion-gan", "data", ["model.name=dcgan", "model.width=4"]),
-            ("fashion-gan", "data", ["model.name=mlp", "model.width=4"]),
-        ]
+        let sizes = ["model.width=16", "model.layers=2"]
+        for model in ["gpt", "lstm", "gru", "rnn"] {
+            runs.append(Run("char-lm", "prose.txt", ["model.name=\(model)", "model.context=12"] + sizes))
+        }
+        for model in ["lstm", "gru", "rnn", "transformer"] {
+            runs.append(Run("sequence-classification", "words.tsv", ["model.name=\(model)"] + sizes))
+        }
+        runs.append(Run("translation", "reversals.tsv", sizes))
+        runs.append(Run("csv", "table.csv", ["model.hidden=[8]"]))
+        for model in ["dcgan", "mlp"] {
+            runs.append(Run("fashion-gan", "data", ["model.name=\(model)", "model.width=4"]))
+        }
+        return runs
+    }()
 
     private func train(_ run: String, of recipe: String, _ data: String, _ values: [String]) throws {
         var request = TrainingRequest(target: recipe, runDirectory: folder(run), resumes: false)
@@ -72,13 +88,14 @@ struct RecipeExportTests {
     @Test(
         "to PyTorch is read back by transfer.from, every tensor of it",
         arguments: [
-            ("fashion-mnist", "data", ["model.name=lenet5"]), ("fashion-mnist", "data", ["model.name=mlp"]),
-            ("char-lm", "prose.txt", ["model.name=gpt", "model.width=16", "model.layers=2", "model.context=12"]),
-            ("char-lm", "prose.txt", ["model.name=lstm", "model.width=16"]),
-            ("sequence-classification", "words.tsv", ["model.name=gru", "model.width=8"]),
-            ("translation", "reversals.tsv", ["model.width=16"]),
+            Run("fashion-mnist", "data", ["model.name=lenet5"]), Run("fashion-mnist", "data", ["model.name=mlp"]),
+            Run("char-lm", "prose.txt", ["model.name=gpt", "model.width=16", "model.layers=2", "model.context=12"]),
+            Run("char-lm", "prose.txt", ["model.name=lstm", "model.width=16"]),
+            Run("sequence-classification", "words.tsv", ["model.name=gru", "model.width=8"]),
+            Run("translation", "reversals.tsv", ["model.width=16"]),
         ])
-    func roundTrip(recipe: String, data: String, settings: [String]) throws {
+    func roundTrip(run: Run) throws {
+        let (recipe, data, settings) = (run.recipe, run.data, run.settings)
         try train("first", of: recipe, data, settings)
         let saved = try ModelExport.saved(at: folder("first"), catalog: .all)
         let files = try Exporter(saved.export, origin: ["recipe": saved.recipe]).writePyTorch(to: folder("export"))
