@@ -3,6 +3,7 @@ import Communication
 import Export
 import Foundation
 import MPICommunication
+import Messages
 import RunRecords
 import Training
 

@@ -9,18 +9,22 @@ struct SoundFileTests {
     private static let fixtures = URL(filePath: #filePath).deletingLastPathComponent().path + "/Fixtures/sounds"
 
     /// The signal of reference_audio.py.
-    static let signal: [Double] = (0..<900).map { index in
-        let time = Double(index) / 8000
-        return index < 800 ? 0.5 * sin(2 * .pi * 440 * time) + 0.25 * sin(2 * .pi * 1234.5 * time + 1) : 0
+    static let signal: [Double] = (0..<900).map { (index: Int) -> Double in
+        guard index < 800 else { return 0 }
+        let angle = 2 * Double.pi * Double(index) / 8000
+        return 0.5 * sin(440 * angle) + 0.25 * sin(1234.5 * angle + 1)
     }
+
+    /// Files, and how far their samples may be from the signal.
+    static let files: [(String, Double)] = [
+        ("u8.wav", 1.0 / 128), ("16.wav", 1.0 / 32768), ("24.wav", 1e-6), ("32.wav", 1e-6), ("float.wav", 1e-6),
+        ("ulaw.wav", 0.02), ("16.flac", 1.0 / 32768), ("24.flac", 1e-6), ("16.aiff", 1.0 / 32768),
+        ("stereo.wav", 1.0 / 32768), ("stereo.flac", 1.0 / 32768),
+    ]
 
     @Test(
         "have the samples that libsndfile has written, in each format, with channels averaged",
-        arguments: [
-            ("u8.wav", 1.0 / 128), ("16.wav", 1.0 / 32768), ("24.wav", 1e-6), ("32.wav", 1e-6), ("float.wav", 1e-6),
-            ("ulaw.wav", 0.02), ("16.flac", 1.0 / 32768), ("24.flac", 1e-6), ("16.aiff", 1.0 / 32768),
-            ("stereo.wav", 1.0 / 32768), ("stereo.flac", 1.0 / 32768),
-        ])
+        arguments: Self.files)
     func formats(name: String, tolerance: Double) throws {
         let sound = try SoundFile(path: Self.fixtures + "/" + name)
         let isStereo = name.hasPrefix("stereo")

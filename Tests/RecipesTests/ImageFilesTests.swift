@@ -70,7 +70,7 @@ struct ImageFilesTests {
         let packing = DataPacking(
             trainer.folder("set"), to: trainer.folder("set.pack"),
             overrides: [try SettingOverride(assignment: "images.size=[10]")], catalog: .all)
-        let lines = try packing.run(reporter: ProgressReporter { _ in })
+        let lines = try packing.run(reporter: .silent)
         #expect(lines[1].hasPrefix("30 images of 3 classes, 11×11 pixels at least, RGB; "))
         try compare("packed", ranks: 4, ["data.path=\(trainer.folder("set.pack"))"])
         // resumed on other ranks, from the packed file
@@ -140,12 +140,12 @@ struct ImageFilesTests {
         let overrides = try ["images.size=[10]", "images.damaged=skip"].map { try SettingOverride(assignment: $0) }
         let lines = try DataPacking(
             trainer.folder("set"), to: trainer.folder("set.pack"), overrides: overrides, catalog: .all
-        ).run(reporter: ProgressReporter { _ in })
+        ).run(reporter: .silent)
         #expect(lines.contains { $0.hasPrefix("left out 3 damaged files: ") })
         #expect(try trainer.train("packed", of: "images", values("set.pack", [])).model == good.model)
         #expect(throws: (any Error).self) {
             try DataPacking(trainer.folder("set"), to: trainer.folder("no.pack"), catalog: .all)
-                .run(reporter: ProgressReporter { _ in })
+                .run(reporter: .silent)
         }
         #expect(!FileManager.default.fileExists(atPath: trainer.folder("no.pack")))
     }
@@ -176,7 +176,7 @@ struct ImageFilesTests {
         #expect(error(values("other", [])).contains("found packed sounds, expected packed images"))
         let overrides = [try SettingOverride(assignment: "images.size=[10]")]
         _ = try DataPacking(trainer.folder("set"), to: trainer.folder("p"), overrides: overrides, catalog: .all)
-            .run(reporter: ProgressReporter { _ in })
+            .run(reporter: .silent)
         #expect(error(values("p", ["images.size=[20]"])).contains("found images packed in 11×11 pixels at least, RGB"))
         #expect(error(values("p", ["images.channels=gray"])).contains("pack them anew with these settings"))
         #expect(error(values("p", ["images.size=[9]", "steps=1"])) == "none")

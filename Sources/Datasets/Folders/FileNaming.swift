@@ -49,7 +49,7 @@ public struct FileNaming: Sendable, Equatable {
     }
 
     /// The class that a file's name says; nil where it does not fit the pattern.
-    func label(of name: String) -> String? {
+    package func label(of name: String) -> String? {
         let end = name.lastIndex(of: ".").flatMap { $0 > name.startIndex ? $0 : nil } ?? name.endIndex
         var found: Range<Int>?
         let bytes = Array(name[..<end].utf8)

@@ -38,7 +38,11 @@ struct MissingImages: Error, CustomStringConvertible {
 }
 
 /// There is no test image of this number.
-struct NoSuchImage: Error, CustomStringConvertible {
+package struct NoSuchImage: Error, CustomStringConvertible {
     let number, count: Int
-    var description: String { "there is no test image \(number); they are numbered from 0 to \(count - 1)" }
+
+    /// For image `number` of `count`.
+    package init(number: Int, count: Int) { (self.number, self.count) = (number, count) }
+
+    package var description: String { "there is no test image \(number); they are numbered from 0 to \(count - 1)" }
 }

@@ -46,21 +46,29 @@ struct ImageFilePredictor: Predictor {
 
     /// Predicts for files. A damaged one ends it, or has a row without a class, as the settings say.
     private func predict(_ paths: [String], _ each: (String) -> Void) throws {
-        var (found, images) = ([String](), [PixelImage]())
-        func flush() throws {
+        var found: [String] = []
+        var images: [PixelImage] = []
+        for path in paths {
+            if let image = try image(at: path) {
+                images.append(image)
+                found.append(path)
+                continue
+            }
             if !images.isEmpty { try predict(images, names: found, each) }
             (found, images) = ([], [])
+            each(CSVText.row([path] + Array(repeating: "", count: 2 + schema.classes.count)))
         }
-        for path in paths {
-            do {
-                images.append(try schema.form.kept(ImageFile(path: path)))
-                found.append(path)
-            } catch  where settings.images.damaged == .skip {
-                try flush()
-                each(CSVText.row([path] + Array(repeating: "", count: 2 + schema.classes.count)))
-            }
+        if !images.isEmpty { try predict(images, names: found, each) }
+    }
+
+    /// The image of a file as the model takes it; nil where it is damaged and such files are left out.
+    private func image(at path: String) throws -> PixelImage? {
+        do {
+            return try schema.form.kept(ImageFile(path: path))
+        } catch {
+            guard settings.images.damaged == .skip else { throw error }
+            return nil
         }
-        try flush()
     }
 
     private func predict(_ images: [PixelImage], names: [String], _ each: (String) -> Void) throws {
