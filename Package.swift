@@ -52,11 +52,12 @@ let package = Package(
             ]),
         .target(name: "Checkpoints", dependencies: ["Preconditions", "Messages", "Machine", "CZlib"]),
         .target(name: "RunRecords", dependencies: ["Messages", "Machine", "Checkpoints"]),
+        .target(name: "Tokenizers", dependencies: ["Checkpoints"]),
         .target(
             name: "Datasets",
             dependencies: [
                 "Preconditions", "Messages", "Machine", "Settings", "Timeline", "TensorEngine", "Kernels", "CKernels",
-                "CZlib", "Communication",
+                "CZlib", "Communication", "Checkpoints", "Tokenizers",
             ]),
 
         // Level 3
@@ -90,7 +91,7 @@ let package = Package(
             name: "Recipes",
             dependencies: [
                 "Messages", "TensorEngine", "Kernels", "Layers", "Optimizers", "Datasets", "Checkpoints", "Settings",
-                "Training", "Communication", "Machine", "GenerativeRecipes",
+                "Training", "Communication", "Machine", "Tokenizers", "GenerativeRecipes",
             ],
             exclude: ["Generative", "Common/README.md", "Images/README.md", "Tables/README.md", "Text/README.md"]),
         .target(
@@ -107,18 +108,16 @@ let package = Package(
             name: "LockstepCommand",
             dependencies: [
                 "Messages", "Kernels", "TensorEngine", "DataParallel", "Communication", "MPICommunication",
-                "Checkpoints",
-                "RunRecords",
-                "Settings", "Optimizers", "Training", "Search", "Diagnosis", "Benchmarks", "Doctor", "Machine",
+                "Checkpoints", "RunRecords", "Settings", "Optimizers", "Training", "Search", "Diagnosis", "Benchmarks",
+                "Doctor", "Machine", "Datasets", "Tokenizers",
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
             ]),
         .target(
             name: "Lockstep",
             dependencies: [
                 "Timeline", "Kernels", "TensorEngine", "Layers", "Optimizers", "Communication", "MPICommunication",
-                "DataParallel", "Checkpoints", "Datasets", "RunRecords", "Settings", "Training", "Search", "Diagnosis",
-                "Recipes",
-                "GenerativeRecipes", "LockstepCommand",
+                "DataParallel", "Checkpoints", "Tokenizers", "Datasets", "RunRecords", "Settings", "Training", "Search",
+                "Diagnosis", "Recipes", "GenerativeRecipes", "LockstepCommand",
             ]),
         .executableTarget(name: "LockstepTool", dependencies: ["Lockstep"]),
 
@@ -159,6 +158,9 @@ let package = Package(
             ]),
         .testTarget(name: "CheckpointsTests", dependencies: ["Checkpoints", "TestSupport"]),
         .testTarget(
+            name: "TokenizersTests", dependencies: ["Tokenizers", "Checkpoints"],
+            exclude: ["reference_tokenizers.py", "Fixtures"]),
+        .testTarget(
             name: "DatasetsTests",
             dependencies: ["TestSupport", "Datasets", "TensorEngine", "Kernels", "CKernels", "CZlib", "Communication"],
             exclude: ["reference_bleu.py", "reference_tables.py", "reference_translation_scores.py"]),
@@ -189,8 +191,9 @@ let package = Package(
             name: "RecipesTests",
             dependencies: [
                 "Search", "RunRecords", "Recipes", "GenerativeRecipes", "Training", "Settings", "Checkpoints",
-                "Communication", "TestSupport",
-            ]),
+                "Communication", "Layers", "TensorEngine", "TestSupport",
+            ],
+            exclude: ["reference_gpt2.py", "Fixtures"]),
         .testTarget(
             name: "BenchmarksTests",
             dependencies: [
@@ -203,7 +206,8 @@ let package = Package(
         .target(
             name: "FuzzTargets",
             dependencies: [
-                "Checkpoints", "Datasets", "RunRecords", "Settings", "Training", "Diagnosis", "Search", "Recipes",
+                "Checkpoints", "Tokenizers", "Datasets", "RunRecords", "Settings", "Training", "Diagnosis", "Search",
+                "Recipes",
             ],
             path: "Tests/Fuzzing/Targets"),
         .testTarget(name: "FuzzingTests", dependencies: ["FuzzTargets"]),

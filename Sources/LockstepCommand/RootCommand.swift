@@ -20,7 +20,8 @@ struct RootCommand<Program: LockstepProgram>: ParsableCommand {
                 TrainCommand<Program>.self, SearchCommand<Program>.self, EvaluateCommand<Program>.self,
                 PredictCommand<Program>.self, GenerateCommand<Program>.self, InspectCommand<Program>.self,
                 ReplayCommand<Program>.self, VerifyResumeCommand<Program>.self, RecipesCommand<Program>.self,
-                SettingsCommand<Program>.self, BenchmarkCommand<Program>.self, DoctorCommand<Program>.self,
+                SettingsCommand<Program>.self, TokenizerCommand<Program>.self, BenchmarkCommand<Program>.self,
+                DoctorCommand<Program>.self,
             ])
     }
 
