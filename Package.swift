@@ -56,11 +56,12 @@ let package = Package(
             ]),
         .target(name: "Checkpoints", dependencies: ["Preconditions", "Messages", "Machine", "CZlib"]),
         .target(name: "RunRecords", dependencies: ["Messages", "Machine", "Checkpoints"]),
+        .target(name: "Tokenizers", dependencies: ["Checkpoints"]),
         .target(
             name: "Datasets",
             dependencies: [
                 "Preconditions", "Messages", "Machine", "Settings", "Timeline", "TensorEngine", "Kernels", "CKernels",
-                "CZlib", "CImageFiles", "CSndfile", "Communication",
+                "CZlib", "CImageFiles", "CSndfile", "Communication", "Checkpoints", "Tokenizers",
             ]),
 
         // Level 3
@@ -108,7 +109,7 @@ let package = Package(
             name: "Recipes",
             dependencies: [
                 "Messages", "TensorEngine", "Kernels", "Layers", "Optimizers", "Datasets", "Checkpoints", "Settings",
-                "Training", "Communication", "Machine", "LearningRecipes",
+                "Training", "Communication", "Machine", "Tokenizers", "LearningRecipes",
             ],
             exclude: [
                 "Learning", "Common/README.md", "Images/README.md", "Tables/README.md", "Text/README.md",
@@ -129,14 +130,15 @@ let package = Package(
             dependencies: [
                 "Messages", "Kernels", "TensorEngine", "DataParallel", "Communication", "MPICommunication",
                 "Checkpoints", "RunRecords", "Settings", "Optimizers", "Training", "Search", "Diagnosis", "Export",
-                "Report", "Benchmarks", "Doctor", "Machine",
+                "Report", "Benchmarks", "Doctor", "Machine", "Datasets", "Tokenizers",
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
             ]),
         .target(
             name: "Lockstep",
             dependencies: [
                 "Timeline", "Kernels", "TensorEngine", "Layers", "Optimizers", "Communication", "MPICommunication",
-                "DataParallel", "Checkpoints", "Datasets", "RunRecords", "Settings", "Training", "Search", "Diagnosis",
+                "DataParallel", "Checkpoints", "Datasets", "Tokenizers", "RunRecords", "Settings", "Training", "Search",
+                "Diagnosis",
                 "Export", "Report", "Recipes", "LearningRecipes", "LockstepCommand",
             ]),
         .executableTarget(name: "LockstepTool", dependencies: ["Lockstep"]),
@@ -180,6 +182,9 @@ let package = Package(
             ]),
         .testTarget(name: "CheckpointsTests", dependencies: ["Checkpoints", "TestSupport"]),
         .testTarget(
+            name: "TokenizersTests", dependencies: ["Tokenizers", "Checkpoints"],
+            exclude: ["reference_tokenizers.py", "Fixtures"]),
+        .testTarget(
             name: "DatasetsTests",
             dependencies: ["TestSupport", "Datasets", "TensorEngine", "Kernels", "CKernels", "CZlib", "Communication"],
             exclude: [
@@ -214,8 +219,9 @@ let package = Package(
             name: "RecipesTests",
             dependencies: [
                 "Search", "RunRecords", "Recipes", "LearningRecipes", "Training", "Settings", "Checkpoints",
-                "Communication", "TestSupport",
-            ]),
+                "Communication", "Layers", "TensorEngine", "TestSupport",
+            ],
+            exclude: ["reference_gpt2.py", "Fixtures"]),
         .testTarget(
             name: "LearningRecipesTests",
             dependencies: [
@@ -242,7 +248,8 @@ let package = Package(
         .target(
             name: "FuzzTargets",
             dependencies: [
-                "Checkpoints", "Datasets", "RunRecords", "Settings", "Training", "Diagnosis", "Search", "Recipes",
+                "Checkpoints", "Tokenizers", "Datasets", "RunRecords", "Settings", "Training", "Diagnosis", "Search",
+                "Recipes",
             ],
             path: "Tests/Fuzzing/Targets"),
         .testTarget(name: "FuzzingTests", dependencies: ["FuzzTargets"]),

@@ -25,7 +25,10 @@ public struct Linear: Module {
     }
 
     /// [..., inputs] → [..., outputs].
-    public func callAsFunction(_ x: Tensor, _ context: ForwardContext) -> Tensor {
+    public func callAsFunction(_ x: Tensor, _ context: ForwardContext) -> Tensor { of(x) }
+
+    /// [..., inputs] → [..., outputs].
+    func of(_ x: Tensor) -> Tensor {
         overRows(x) { rows in
             if let bias { return rows.linear(weight: weight.value, bias: bias.value, thenReLU: thenReLU) }
             let product = rows.matrixProduct(weight.value)

@@ -22,6 +22,7 @@
 @_exported public import Search
 @_exported public import TensorEngine
 @_exported public import Timeline
+@_exported public import Tokenizers
 @_exported public import Training
 
 /// The recipes of this package, for a program that has them beside its own: `[MyRecipe()] + Lockstep.recipes`.

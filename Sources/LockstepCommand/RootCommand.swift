@@ -22,7 +22,8 @@ struct RootCommand<Program: LockstepProgram>: ParsableCommand {
                 InspectCommand<Program>.self, PackCommand<Program>.self, ReportCommand<Program>.self,
                 ReplayCommand<Program>.self,
                 VerifyResumeCommand<Program>.self, RecipesCommand<Program>.self,
-                SettingsCommand<Program>.self, BenchmarkCommand<Program>.self, DoctorCommand<Program>.self,
+                SettingsCommand<Program>.self, TokenizerCommand<Program>.self, BenchmarkCommand<Program>.self,
+                DoctorCommand<Program>.self,
             ])
     }
 

@@ -5,7 +5,7 @@ extension RecipeCatalog {
     /// The recipes of this package.
     public static let all = RecipeCatalog([
         FashionMNISTRecipe(), ImagesRecipe(), LargeBatchRecipe(), CSVRecipe(), ArrayRecipe(), AudioRecipe(),
-        CharacterLanguageModelRecipe(), SequenceClassificationRecipe(), TranslationRecipe(), FashionGANRecipe(),
+        LanguageModelRecipe(), SequenceClassificationRecipe(), TranslationRecipe(), FashionGANRecipe(),
         VAERecipe(), AutoencoderRecipe(), SelfSupervisedRecipe(), MetaLearningRecipe(), PrototypicalRecipe(),
         FeedbackAlignmentRecipe(), ForwardForwardRecipe(), HebbianRecipe(), SpikingRecipe(), SyntheticRecipe(),
     ])

@@ -19,7 +19,8 @@ extension EndToEnd {
         static let few = [
             RecipeRun("fashion-mnist", "data", "--model", "resnet20", "--global-batch", "8", "--steps", "2"),
             RecipeRun(
-                "char-lm", "prose.txt", "--model", "gpt", "--set", "model.width=16", "--set", "model.dropout=0.2",
+                "language-model", "prose.txt", "--model", "gpt", "--set", "model.width=16", "--set",
+                "model.dropout=0.2",
                 "--set", "model.context=20", "--set", "schedule.warmup_steps=0", "--steps", "6"),
         ]
     }
@@ -156,10 +157,11 @@ extension EndToEnd {
             }
         }
 
-        @Test("char-lm learns a saying, and goes on with it without the text", arguments: ["rnn", "gru", "lstm"])
+        @Test(
+            "language-model learns a saying, and goes on with it without the text", arguments: ["rnn", "gru", "lstm"])
         func languageModel(name: String) throws {
             let run = try train(
-                "char-lm", "prose.txt", "--model", name, "--steps", "150", "--set", "model.width=48", "--set",
+                "language-model", "prose.txt", "--model", name, "--steps", "150", "--set", "model.width=48", "--set",
                 "optimizer.learning_rate=0.01", "--set", "model.layers=1", "--set", "model.context=32",
                 "--global-batch",
                 "16")
@@ -178,14 +180,17 @@ extension EndToEnd {
                 mentioning: ["lockstep generate"])
         }
 
-        @Test("char-lm tests on another file, and goes on with a text without line's ends from its first character")
+        @Test(
+            "language-model tests on another file, and goes on with a text without line's ends from its first character"
+        )
         func otherText() throws {
             try String(repeating: "badc", count: 50).write(
                 toFile: place.folder("line"), atomically: false, encoding: .utf8)
             try String(repeating: "fe", count: 40).write(
                 toFile: place.folder("test"), atomically: false, encoding: .utf8)
             let run = try train(
-                "char-lm", "line", "--model", "rnn", "--steps", "2", "--global-batch", "4", "--set", "model.width=8",
+                "language-model", "line", "--model", "rnn", "--steps", "2", "--global-batch", "4", "--set",
+                "model.width=8",
                 "--set", "model.context=9", "--set", "data.test_path=test")
             // 79 characters that follow one, in windows of nine
             #expect(try run.numbers("samples", of: "evaluation").last == 8)
@@ -232,16 +237,20 @@ extension EndToEnd {
                 ["only the label a"]
             ),
             (
-                ["train", "char-lm", "--data", "input", "--model", "lstm", "--set", "model.width=1000000"],
+                ["train", "language-model", "--data", "input", "--model", "lstm", "--set", "model.width=1000000"],
                 String(repeating: "ab", count: 5000),
                 ["memory", "model.width"]
             ),
             (
-                ["train", "char-lm", "--data", "input", "--set", "model.layers=10000", "--set", "model.width=1000000"],
+                [
+                    "train", "language-model", "--data", "input", "--set", "model.layers=10000", "--set",
+                    "model.width=1000000",
+                ],
                 String(repeating: "ab", count: 5000), ["memory", "model.layers"]
             ),
             (
-                ["train", "char-lm", "--data", "input", "--set", "model.heads=3"], String(repeating: "ab", count: 5000),
+                ["train", "language-model", "--data", "input", "--set", "model.heads=3"],
+                String(repeating: "ab", count: 5000),
                 ["model.heads"]
             ),
             (["predict", "input"], "", ["input"]),

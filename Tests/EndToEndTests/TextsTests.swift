@@ -117,12 +117,12 @@ extension EndToEnd {
             try Data("BZh91AY&SY".utf8).write(to: URL(filePath: place.folder("text.bz2")))
             let refused: [(arguments: [String], parts: [String])] = [
                 (["sequence-classification", "--data", "swapped"], ["different labels", "wrong way round"]),
-                (["char-lm", "--data", "wide"], ["UTF-16", "iconv"]),
+                (["language-model", "--data", "wide"], ["UTF-16", "iconv"]),
                 (["sequence-classification", "--data", "latin"], ["latin line 2", "not UTF-8", "iconv"]),
-                (["char-lm", "--data", "text.bz2"], ["bzip2", "bunzip2"]),
-                (["char-lm", "--data", "/dev/zero"], ["line 1", "NUL"]),
+                (["language-model", "--data", "text.bz2"], ["bzip2", "bunzip2"]),
+                (["language-model", "--data", "/dev/zero"], ["line 1", "NUL"]),
                 (["translation", "--data", "ragged"], ["ragged line 2", "2 TABs"]),
-                (["char-lm", "--data", "plain", "--set", "model.context=1000000000"], ["1000000001"]),
+                (["language-model", "--data", "plain", "--set", "model.context=1000000000"], ["1000000001"]),
                 (["translation", "--data", "ragged.none"], ["ragged.none"]),
                 (
                     [
@@ -149,7 +149,8 @@ extension EndToEnd {
             try place.run(
                 .alone,
                 [
-                    "train", "char-lm", "--data", place.folder("prose"), "--model", "rnn", "--steps", "2", "--set",
+                    "train", "language-model", "--data", place.folder("prose"), "--model", "rnn", "--steps", "2",
+                    "--set",
                     "model.width=8", "--run-dir", place.folder("prose-run"),
                 ])
             let edits: [(run: String, name: String, value: String)] = [
@@ -181,7 +182,7 @@ extension EndToEnd {
         func options() throws {
             try write(String(repeating: "abc def\n", count: 100), to: "prose")
             _ = try train(
-                "char-lm", "prose", "--model", "gpt", "--steps", "2", "--set", "model.width=8", "--set",
+                "language-model", "prose", "--model", "gpt", "--steps", "2", "--set", "model.width=8", "--set",
                 "model.heads=2", "--set", "model.context=5", "--set", "schedule.warmup_steps=0")
             let generate = ["generate", place.folder("run"), "--tokens", "2"]
             expectRefusal(

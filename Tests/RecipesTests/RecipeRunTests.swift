@@ -15,6 +15,10 @@ struct RecipeRun: CustomTestStringConvertible, Sendable {
 
     var testDescription: String { ([recipe] + values).joined(separator: " ") }
 
+    /// Byte-level BPE; `Tests/TokenizersTests/reference_tokenizers.py`.
+    private static let tokenizer = URL(filePath: #filePath).deletingLastPathComponent()
+        .appending(path: "../TokenizersTests/Fixtures/gpt2.json").standardized.path
+
     static let few = [
         RecipeRun("fashion-mnist", "data", "model.name=resnet20", "global_batch=8", "steps=2"),
         RecipeRun("fashion-mnist", "data", "model.name=cnn", "global_batch=10", "steps=3"),
@@ -25,11 +29,22 @@ struct RecipeRun: CustomTestStringConvertible, Sendable {
             "global_batch=10", "steps=4"),
         RecipeRun("fashion-mnist-large-batch", "data", "global_batch=200", "steps=4", "schedule.warmup_steps=0"),
         RecipeRun(
-            "char-lm", "prose.txt", "model.name=lstm", "model.width=16", "model.dropout=0.2", "model.context=20",
+            "language-model", "prose.txt", "model.name=lstm", "model.width=16", "model.dropout=0.2", "model.context=20",
             "global_batch=10", "steps=6"),
+        // the name that it had
         RecipeRun(
             "char-lm", "prose.txt", "model.name=gpt", "model.width=16", "model.dropout=0.2", "model.context=20",
             "schedule.warmup_steps=0", "steps=6"),
+        RecipeRun(
+            "language-model", "prose.txt", "text.tokens=bytes", "model.name=gpt2", "model.layers=2", "model.heads=2",
+            "model.width=16", "model.context=20", "schedule.warmup_steps=0", "steps=4"),
+        RecipeRun(
+            "language-model", "prose.txt", "text.tokens=words", "text.vocabulary=5", "model.name=gru",
+            "model.width=8", "model.context=4", "global_batch=4", "steps=4"),
+        RecipeRun(
+            "language-model", "prose.txt", "text.tokenizer=\(tokenizer)", "model.name=gpt2", "model.layers=2",
+            "model.heads=2", "model.width=16", "model.context=6", "model.dropout=0.1", "global_batch=4",
+            "schedule.warmup_steps=0", "steps=4"),
         RecipeRun("csv", "table.csv", "epochs=2", "model.dropout=0.2", "csv.target=sum"),
         RecipeRun(
             "audio", "sounds", "audio.pattern={label}_*", "audio.test=*_[0-1].wav", "model.width=4", "model.layers=2",

@@ -84,6 +84,7 @@ let settingRows: [SettingRow] = [
     SettingRow("csv.missing", "none", "-999,\"none\"") { $0.csv.missing = ["-999", "none"] },
     SettingRow("csv.usual_missing", "true", "false") { $0.csv.usualMissing = false },
     SettingRow("text.tokens", "characters", "words") { $0.text.tokens = .words },
+    SettingRow("text.tokenizer", "none", "/data/tokenizer.json") { $0.text.tokenizer = "/data/tokenizer.json" },
     SettingRow("text.vocabulary", "20000", "500") { $0.text.vocabulary = 500 },
     SettingRow("translation.label_smoothing", "0", "0.1") { $0.translation.labelSmoothing = 0.1 },
     SettingRow("translation.beam", "4", "7", resumable: true) { $0.translation.beam = 7 },

@@ -5,6 +5,7 @@ import Foundation
 import Kernels
 import Layers
 import TensorEngine
+import TestSupport
 import Testing
 import Training
 import TrainingTestSupport
@@ -143,19 +144,33 @@ struct MeaningTransferTests {
         #expect(try values(bias, "output.bias") == [10, 11, 12])
     }
 
-    @Test("A shape that fits only PyTorch's layout is said, and taken when it is asked for")
+    @Test(
+        "Shapes of which all fit PyTorch's layout and one nothing else are PyTorch's; where one fits neither, nobody guesses"
+    )
     func transposed() throws {
-        let file = folder("foreign.safetensors")
-        try ForeignFile.write([("output.weight", [1, 3], [1, 2, 3]), ("output.bias", [1], [4])], to: file)
         let wide = TableRecipe("wide", columns: ["a", "b", "c"], classes: ["y"])
         let folder = try TrainingFolder([wide])
-        try folder.train("hint", "wide", still + ["transfer.from=\(file)"])
+        let file = folder("foreign.safetensors")
+        try ForeignFile.write([("output.weight", [1, 3], [1, 2, 3]), ("output.bias", [1], [4])], to: file)
+        let found = try folder.train("taken", "wide", still + ["transfer.from=\(file)"])
+        #expect(try values(found, "output.weight") == [1, 2, 3])
+        #expect(try folder.text("taken", "transfer.txt").contains("from PyTorch  output.weight\n"))
+        // as our layout it is another shape
+        try folder.train("kept", "wide", still + ["transfer.from=\(file)", "transfer.layout=lockstep"])
         #expect(
-            try folder.text("hint", "transfer.txt").contains(
+            try folder.text("kept", "transfer.txt").contains(
                 "other shape  output.weight is [3, 1] here and [1, 3] there (PyTorch's layout: transfer.layout=pytorch)"
             ))
-        let found = try folder.train("taken", "wide", still + ["transfer.from=\(file)", "transfer.layout=pytorch"])
-        #expect(try values(found, "output.weight") == [1, 2, 3])
+    }
+
+    @Test("A square matrix of a file that PyTorch says it has written is transposed")
+    func pyTorchFile() throws {
+        let file = folder("foreign.safetensors")
+        try ForeignFile.write(
+            [("output.weight", [3, 3], [1, 2, 3, 4, 5, 6, 7, 8, 9]), ("output.bias", [3], [10, 11, 12])], to: file,
+            metadata: #"{"format":"pt"}"#)
+        let found = try folder.train("found", "first", still + ["transfer.from=\(file)"])
+        #expect(try values(found, "output.weight") == [1, 4, 7, 2, 5, 8, 3, 6, 9])
     }
 
     @Test("Kernels of convolutions and the inputs behind a flattening come from PyTorch's order of axes")
@@ -218,23 +233,6 @@ struct MeaningTransferTests {
             if record["event"] as? String == "evaluation" { return try #require(record["loss"] as? Double) }
         }
         throw CancellationError()
-    }
-}
-
-/// A safetensors file as other programs write it: without metadata.
-enum ForeignFile {
-    static func write(_ tensors: [(name: String, shape: [Int], values: [Float])], to path: String) throws {
-        var (entries, data): ([String], [UInt8]) = ([], [])
-        for tensor in tensors {
-            let bytes = tensor.values.withUnsafeBytes { Array($0) }
-            entries.append(
-                "\"\(tensor.name)\":{\"dtype\":\"F32\",\"shape\":\(tensor.shape),\"data_offsets\":[\(data.count),\(data.count + bytes.count)]}"
-            )
-            data += bytes
-        }
-        let header = Array("{\(entries.joined(separator: ","))}".utf8)
-        let length = withUnsafeBytes(of: UInt64(header.count).littleEndian) { Array($0) }
-        try Data(length + header + data).write(to: URL(filePath: path))
     }
 }
 

@@ -29,7 +29,7 @@ extension JSONScanner {
     }
 
     /// A number as JSON writes it. Source: RFC 8259, section 6.
-    private mutating func number() throws(Flaw) {
+    mutating func number() throws(Flaw) {
         skip("-")
         if !skip("0") { try digits() }
         if skip(".") { try digits() }
@@ -45,7 +45,7 @@ extension JSONScanner {
         if count == 0 { throw flaw(expected: "a JSON value") }
     }
 
-    private mutating func word(_ word: StaticString) throws(Flaw) {
+    mutating func word(_ word: StaticString) throws(Flaw) {
         let isThere = word.withUTF8Buffer { letters in letters.allSatisfy { letter in skip(where: { $0 == letter }) } }
         if !isThere { throw flaw(expected: "a JSON value") }
     }

@@ -3,9 +3,9 @@
 /// It keeps the order of an object's members and shows repeated ones to its caller, which general decoders do not.
 /// Source: RFC 8259.
 struct JSONScanner {
-    private let bytes: [UInt8]
+    let bytes: [UInt8]
     private let subject: String
-    private var position = 0
+    private(set) var position = 0
 
     /// A reader of `bytes`; `subject` is what messages call them.
     init(_ bytes: [UInt8], of subject: String = "the header") { (self.bytes, self.subject) = (bytes, subject) }

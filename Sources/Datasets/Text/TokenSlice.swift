@@ -18,6 +18,16 @@ public struct TokenSlice: RandomAccessCollection, Sendable {
         alphabet = text.alphabet.map(\.value)
     }
 
+    /// The tokens at the indices of `range`.
+    init(_ tokens: TokenArray, _ range: Range<Int>) {
+        (self.tokens, self.range, table, alphabet) = (tokens, range, nil, [])
+    }
+
+    /// The words of `text` at the indices of `range`.
+    init(_ text: WordText, _ range: Range<Int>) {
+        (tokens, self.range, table, alphabet) = (text.pieces, range, text.table, text.fingerprints)
+    }
+
     /// 0.
     public var startIndex: Int { 0 }
     /// `count`.

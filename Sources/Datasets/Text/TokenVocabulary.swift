@@ -66,10 +66,14 @@ public struct TokenVocabulary: Codable, Sendable, Equatable {
         guard unit == .words else { return pieces.joined() }
         var text = ""
         for piece in pieces {
-            let joins = text.isEmpty || ".,;:!?)]}%…".contains(piece) || "([{¿¡".contains(text.suffix(1))
-            text += (joins ? "" : " ") + piece
+            text += Self.space(before: piece, after: text.suffix(1)) + piece
         }
         return text
+    }
+
+    /// What is written before a word or punctuation mark that follows a text which ends with this character; empty at its beginning.
+    static func space(before piece: String, after end: some StringProtocol) -> String {
+        end.isEmpty || ".,;:!?)]}%…".contains(piece) || "([{¿¡".contains(end) ? "" : " "
     }
 
     /// The pieces that `text` is cut into.

@@ -16,6 +16,8 @@ public struct GPT: Parameterized {
         public var vocabulary: Int
         /// Whether projections and normalizations have biases.
         public var hasBias = false
+        /// The activation of the feed-forward networks.
+        public var activation = FeedForwardActivation.gelu
         /// The dropout rate of embeddings, attention probabilities and branches.
         public var dropout: Float = 0
         /// Whether the blocks are recomputed in the backward pass (activation checkpointing), to save memory.
@@ -53,6 +55,7 @@ public struct GPT: Parameterized {
         let normal = Initializer.normal(deviation: 0.02)
         var shape = TransformerShape(width: sizes.width, heads: sizes.heads)
         (shape.hasBias, shape.dropout, shape.initializer) = (sizes.hasBias, sizes.dropout, normal)
+        shape.activation = sizes.activation
         shape.outInitializer = .normal(deviation: 0.02 / Float(2 * sizes.layers).squareRoot())
         self.sizes = sizes
         tokens = Embedding(sizes.vocabulary, sizes.width, initializer: normal, random: &random)

@@ -8,6 +8,8 @@ public struct TransformerShape: Sendable {
     public var hidden: Int
     /// Whether projections and normalizations have biases.
     public var hasBias = true
+    /// The activation of the feed-forward network.
+    public var activation = FeedForwardActivation.gelu
     /// The probability of an element of a branch, and of an attention's probability, to be dropped in training.
     public var dropout: Float = 0
     /// The initializers of weights, and of the projections at the end of a branch.
@@ -17,9 +19,18 @@ public struct TransformerShape: Sendable {
     public init(width: Int, heads: Int) { (self.width, self.heads, hidden) = (width, heads, 4 * width) }
 }
 
-/// The feed-forward network of a block: two linear layers with GELU between them, applied to each position.
+/// The activation between the linear layers of a feed-forward network.
+public enum FeedForwardActivation: Sendable {
+    /// `x·Φ(x)`, with the normal distribution's Φ.
+    case gelu
+    /// GELU's approximation by the hyperbolic tangent, as in GPT-2; `gelu_new` of Hugging Face's transformers.
+    case geluByTanh
+}
+
+/// The feed-forward network of a block: two linear layers with an activation between them, applied to each position.
 struct FeedForward: Parameterized {
     private let up, down: Linear
+    private let activation: FeedForwardActivation
 
     var parameters: ParameterTree { ["up": up, "down": down] }
 
@@ -28,14 +39,23 @@ struct FeedForward: Parameterized {
             shape.width, shape.hidden, hasBias: shape.hasBias, initializer: shape.initializer, random: &random)
         down = Linear(
             shape.hidden, shape.width, hasBias: shape.hasBias, initializer: shape.outInitializer, random: &random)
+        activation = shape.activation
     }
 
     /// The network of `norm(x)`.
-    func callAsFunction(_ x: Tensor, after norm: LayerNormalization) -> Tensor { down.ofGELU(up.of(norm, x)) }
+    func callAsFunction(_ x: Tensor, after norm: LayerNormalization) -> Tensor {
+        switch activation {
+        case .gelu: down.ofGELU(up.of(norm, x))
+        case .geluByTanh: down.of(up.of(norm, x).geluByTanh())
+        }
+    }
 
     func describe(_ x: GraphValue, after norm: LayerNormalization, in graph: GraphBuilder) throws -> GraphValue {
         let hidden = try up.describe(try norm.describe(x, in: graph), in: graph)
-        return try down.describe(graph.gelu(hidden), in: graph)
+        switch activation {
+        case .gelu: return try down.describe(graph.gelu(hidden), in: graph)
+        case .geluByTanh: return try down.describe(graph.geluByTanh(hidden), in: graph)
+        }
     }
 }
 

@@ -138,7 +138,9 @@ struct SequenceClassificationTask: TrainingTask {
         }
         let context = settings.model.context
         let data = try loader.load(path) {
-            let corpus = try LabeledTextCorpus(path: path, testPath: settings.data.testPath, unit: settings.text.unit) {
+            let corpus = try LabeledTextCorpus(
+                path: path, testPath: settings.data.testPath, unit: settings.text.unit(for: "sequence-classification")
+            ) {
                 loader.progress(done: $0, of: $1)
             }
             if saved == nil { try corpus.checkColumns() }

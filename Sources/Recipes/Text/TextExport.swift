@@ -4,11 +4,11 @@ import TensorEngine
 public import Settings
 public import Training
 
-extension CharacterLanguageModelRecipe {
+extension LanguageModelRecipe {
     /// From tokens to the logits of those that follow them.
     public func makeExport(_ settings: Settings, preparation: Preparation?) throws -> ModelExport? {
-        let saved = try preparation ?? CharacterLanguageModelTask(settings, nil, .alone).preparation
-        let language = try CharacterLanguageModel(settings, preparation: saved)
+        let saved = try preparation ?? LanguageModelTask(settings, nil, .alone).preparation
+        let language = try LanguageModelOfText(settings, LanguageVocabulary(saved: saved))
         let (model, count) = (language.model, language.vocabulary.count)
         let function = ExportedFunction(
             "model", "from tokens to the logits of the token that follows each",
@@ -20,7 +20,12 @@ extension CharacterLanguageModelRecipe {
                 return [model(tokens, .inference()).reshaped(to: [tokens.shape[0], tokens.shape[1], count])]
             })
         var export = ModelExport(model, language.summary, functions: [function])
-        try export.metadata.set("vocabulary", language.vocabulary.text.unicodeScalars.map { String($0) })
+        if case .characters(let characters) = language.vocabulary {
+            try export.metadata.set("vocabulary", characters.text.unicodeScalars.map { String($0) })
+        } else {
+            // words, or the tokenizer.json
+            export.metadata.merge(saved) { own, _ in own }
+        }
         if let context = language.context { export.metadata["context"] = "\(context)" }
         return export
     }

@@ -164,7 +164,9 @@ struct TranslationTask: TrainingTask {
         }
         let context = settings.model.context
         let data = try loader.load(path) {
-            let corpus = try TranslationCorpus(path: path, testPath: settings.data.testPath, unit: settings.text.unit) {
+            let corpus = try TranslationCorpus(
+                path: path, testPath: settings.data.testPath, unit: settings.text.unit(for: "translation")
+            ) {
                 loader.progress(done: $0, of: $1)
             }
             let parts = try SampleParts(

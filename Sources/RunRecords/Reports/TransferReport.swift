@@ -14,6 +14,13 @@ package struct TransferReport {
     package var rescaled: [String] = []
     /// Tensors that were converted from PyTorch's layout.
     package var converted: [String] = []
+    /// What kind of file of another library it is, and which of its names stand for which of ours.
+    package var format: String?
+    package var renamed: [String] = []
+    /// Tensors of which only the first rows were taken.
+    package var cropped: [String] = []
+    /// Tensors of the source that are no weights of their own, and why.
+    package var unneeded: [String] = []
     /// Tensors that would mean something else here, and why.
     package var leftOut: [(name: String, reason: String)] = []
     /// Tensors of another shape; the last says whether the shape is that of PyTorch's layout.
@@ -58,6 +65,8 @@ package struct TransferReport {
                 "\(Readable.count(taken.count)) of \(Readable.count(all, of: "tensor")), "
                     + "\(Readable.count(elements.taken)) of \(Readable.count(elements.all, of: "number"))"
             ),
+            ("names", format.map { "\($0): \(list(renamed))" } ?? ""),
+            ("cropped", list(cropped)),
             ("by name", list(byName)),
             ("by index", list(byIndex)),
             ("rescaled", list(rescaled)),
@@ -75,6 +84,7 @@ package struct TransferReport {
             ("skipped", list(skipped)),
             ("not there", named(missing)),
             ("unused", named(unused)),
+            ("not needed", list(unneeded)),
         ]
         return rows.filter { !$0.1.isEmpty }
     }

@@ -26,7 +26,7 @@ public struct DataSettings: SettingsGroup {
             usedWhen: [.when("data.test_path", absent) { $0.data.testPath == nil }],
             aliases: ["val_split", "validation_split", "test_size", "test_split"],
             "fraction of data.path that is held out for testing, where there is no data.test_path: chosen by the seed, but "
-                + "of char-lm's text the end"),
+                + "of language-model's text the end"),
     ]
 }
 

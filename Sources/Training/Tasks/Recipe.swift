@@ -6,6 +6,8 @@ public import Settings
 public protocol Recipe: Sendable {
     /// The name that `train` takes.
     var name: String { get }
+    /// The names that it had in earlier versions, which commands and saved runs may still use.
+    var formerNames: [String] { get }
     /// What it trains, in one line.
     var summary: String { get }
     /// The settings in which it differs from the defaults, whichever model is trained.
@@ -50,6 +52,8 @@ public protocol Recipe: Sendable {
 }
 
 extension Recipe {
+    public var formerNames: [String] { [] }
+
     public var models: [RecipeModel] { [] }
 
     public var settingsGroups: [any SettingsGroup.Type] { [] }
@@ -136,9 +140,10 @@ public struct RecipeCatalog: Sendable {
         settings = SettingsSchema(recipes: recipes, optimizers: optimizers)
     }
 
-    /// The recipe of this name.
+    /// The recipe that has this name, or had it.
     public func recipe(named name: String) throws -> any Recipe {
-        guard let recipe = recipes.first(where: { $0.name == name }) else {
+        let found = recipes.first { $0.name == name } ?? recipes.first { $0.formerNames.contains(name) }
+        guard let recipe = found else {
             throw UnknownRecipe(name: name, known: recipes.map(\.name))
         }
         return recipe

@@ -83,6 +83,26 @@ enum LayoutConversion: Equatable {
     }
 }
 
+extension WeightSource {
+    /// The layout of the tensors of which the file does not say it: PyTorch's if it wrote the file, or if the shapes of all that the
+    /// model knows fit it and one of them nothing else.
+    func layout(
+        for wanted: [(name: String, shape: [Int])], axes: [String: ParameterAxes]
+    ) -> TransferSettings.Layout {
+        if metadata.isOfPyTorch { return .pytorch }
+        let found = Dictionary(shapes.map { ($0.name, $0.shape) }) { first, _ in first }
+        var isOnlyTheirs = false
+        for (name, shape) in wanted {
+            guard let there = found[name], there.count > 1, !isOwn(name), metadata.layout(of: name) == nil,
+                foreign?.origins[name]?.layout == nil, let axes = axes[name], axes.names.count == there.count
+            else { continue }
+            guard axes.inPyTorch(shape) == there else { return .automatic }
+            if there != shape { isOnlyTheirs = true }
+        }
+        return isOnlyTheirs ? .pytorch : .automatic
+    }
+}
+
 extension ParameterAxes {
     /// Whether the elements of a tensor of `shape` lie as in PyTorch: only axes of one element stand elsewhere.
     func isLikePyTorch(_ shape: [Int]) -> Bool {

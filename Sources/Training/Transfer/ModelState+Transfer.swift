@@ -20,9 +20,11 @@ extension [LearnedWeights] {
         meanings: [AxisMeaning] = []
     ) throws -> TransferReport {
         let places = flatMap(\.modelTensors)
-        let source = source.renamed(for: places.map(\.name))
-        if layout == .pytorch, source.isWhollyOwn { throw LayoutOfOwnFile(path: source.description) }
         let axes = reduce(into: [:]) { $0.merge($1.arena.axes) { own, _ in own } }
+        let wanted = places.map { (name: $0.name, shape: $0.shape) }
+        let source = source.renamed(for: wanted, axes: axes)
+        if layout == .pytorch, source.isWhollyOwn { throw LayoutOfOwnFile(path: source.description) }
+        let layout = layout == .automatic ? source.layout(for: wanted, axes: axes) : layout
         var transfer = Transfer(source: source, layout: layout, meanings: meanings, axes: axes)
         let patterns = skipped.map { NamePattern($0) }
         for place in places {
@@ -34,6 +36,7 @@ extension [LearnedWeights] {
         }
         let known = Set(places.map(\.name))
         transfer.report.unused = source.shapes.filter { !known.contains($0.name) }
+        try transfer.noteForeignNames()
         transfer.report.elements.all = places.reduce(0) { $0 + $1.buffer.count }
         guard !transfer.values.isEmpty else { throw NothingTransferred(report: transfer.report) }
         transfer.shiftBiases()
@@ -72,11 +75,18 @@ private struct Transfer {
 
     /// Takes what there is for a tensor, and notes what becomes of it.
     mutating func take(_ place: PersistentTensor) throws {
-        guard let there = shapes[place.name] else { return report.missing.append((place.name, place.shape)) }
+        guard var there = shapes[place.name] else { return report.missing.append((place.name, place.shape)) }
+        if origin(of: place.name)?.takesFirstRows == true, there.count == place.shape.count, let rows = there.first,
+            let ownRows = place.shape.first, ownRows < rows
+        {
+            report.cropped.append("\(place.name): the first \(Readable.count(ownRows)) of \(Readable.count(rows)) rows")
+            there[0] = ownRows
+        }
         let conversion: LayoutConversion
         do {
             conversion = try LayoutConversion(
-                of: place.name, in: source, to: place.shape, axes: axes[place.name], layout: layout)
+                of: place.name, in: source, to: place.shape, axes: axes[place.name],
+                layout: origin(of: place.name)?.layout ?? layout)
         } catch let error as OtherLayout {
             return report.leftOut.append((place.name, error.reason))
         }
@@ -108,7 +118,8 @@ private struct Transfer {
             }
         }
         guard let tensor = try source.read(place.name) else { return }
-        let found = conversion.values(tensor.values, shape: there)
+        // of rows that were left out, those before them
+        let found = conversion.values(Array(tensor.values.prefix(there.reduce(1, *))), shape: there)
         if conversion != .none { report.converted.append(place.name) }
         report.taken.append((place.name, place.shape))
         guard !mappings.isEmpty else {
@@ -120,6 +131,26 @@ private struct Transfer {
             let of = "\(Readable.count(mapping.count)) of \(Readable.count(meaning.entries.count)) \(meaning.name)"
             report.byName.append("\(place.name): \(of)")
             if mapping.isRescaled { report.rescaled.append("\(place.name) (\(meaning.name))") }
+        }
+    }
+
+    private func origin(of name: String) -> ForeignNames.Origin? { source.foreign?.origins[name] }
+
+    /// Notes the names that were another library's, and what of its file is not needed.
+    mutating func noteForeignNames() throws {
+        guard let foreign = source.foreign else { return }
+        report.format = foreign.format
+        report.renamed = report.taken.compactMap { name, _ in
+            foreign.origins[name].map { "\($0.names.joined(separator: " + ")) → \(name)" }
+        }
+        report.unneeded = foreign.unneeded.map { "\($0.name): \($0.reason)" }
+        // GPT-2's output is the table of tokens: a copy of it is no other weight
+        for (index, tensor) in report.unused.enumerated().reversed() where tensor.name == "lm_head.weight" {
+            guard foreign.origins["tokens.weight"] != nil, let head = try source.read(tensor.name),
+                head.values == (try source.read("tokens.weight"))?.values
+            else { continue }
+            report.unused.remove(at: index)
+            report.unneeded.append("lm_head.weight: the same as the tokens, to which the output is tied")
         }
     }
 

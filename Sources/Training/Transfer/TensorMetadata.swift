@@ -69,6 +69,9 @@ struct TensorMetadata {
         return TensorMetadata(texts)
     }
 
+    /// Whether the file says that PyTorch wrote it.
+    var isOfPyTorch: Bool { texts["format"] == "pt" }
+
     /// What the file says of the layout of a tensor; nil: nothing.
     func layout(of tensor: String) -> String? { texts[Self.layoutKey(tensor)] }
 

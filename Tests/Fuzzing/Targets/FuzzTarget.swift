@@ -4,6 +4,7 @@ import Datasets
 import Foundation
 import Recipes
 import Search
+import Tokenizers
 import Training
 import RunRecords
 
@@ -36,6 +37,7 @@ package enum FuzzTarget: String, CaseIterable, Sendable {
     case image
     case packed
     case files
+    case tokenizer
 
     /// Lets the reader read `bytes`; what it throws is returned as the line that a user would see.
     @discardableResult
@@ -51,7 +53,7 @@ package enum FuzzTarget: String, CaseIterable, Sendable {
     private func read(_ bytes: [UInt8], _ folder: FuzzFolder) throws {
         switch self {
         case .csv: try task("csv", of: bytes, at: folder("data.csv"))
-        case .text: try task("char-lm", of: bytes, at: folder("data.txt"))
+        case .text: try task("language-model", of: bytes, at: folder("data.txt"))
         case .pairs: try task("translation", of: bytes, at: folder("pairs.txt"))
         case .classified: try task("sequence-classification", of: bytes, at: folder("classified.txt"))
         case .idx: _ = try IDXFile(path: folder.write(bytes, to: "images"), rank: 3)
@@ -98,6 +100,9 @@ package enum FuzzTarget: String, CaseIterable, Sendable {
             _ = try MetricsFile(path: folder.write(bytes, to: "metrics.jsonl"), resumingAt: 3)
         case .trial:
             _ = try JSONFile.decode(TrialResult.self, from: bytes, path: "trial.json", what: "the result of a trial")
+        case .tokenizer:
+            let tokenizer = try Tokenizer(json: bytes, path: "tokenizer.json")
+            _ = tokenizer.decode(tokenizer.encode("the king\u{301} <|endoftext|> 17 \u{1f600}"))
         case .schema: try predict("csv", "schema", bytes, Seeds.data["csv"] ?? "", folder)
         case .vocabulary: try predict("sequence-classification", "vocabulary", bytes, "a b\nc\n", folder)
         case .classes: try predict("sequence-classification", "classes", bytes, "a b\nc\n", folder)
@@ -119,7 +124,8 @@ package enum FuzzTarget: String, CaseIterable, Sendable {
         case .characters:
             let preparation = ["characters": String(decoding: bytes, as: UTF8.self)]
             _ = try folderTask(
-                "char-lm", of: Array((Seeds.data["char-lm"] ?? "").utf8), at: folder("data.txt"), preparation)
+                "language-model", of: Array((Seeds.data["language-model"] ?? "").utf8), at: folder("data.txt"),
+                preparation)
         }
     }
 

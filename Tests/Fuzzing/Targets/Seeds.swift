@@ -2,6 +2,7 @@ import Checkpoints
 import Datasets
 import Foundation
 import Recipes
+import Tokenizers
 import Training
 
 /// Valid input of each reader, from which others are made.
@@ -13,7 +14,7 @@ package enum Seeds {
                 "\($0),\($0 % 3 == 0 ? "red" : "blue"),\($0 % 5 == 0 ? "" : "1.5"),2024-01-\(10 + $0 % 20),\(2 * $0)\n"
             }
             .joined(),
-        "char-lm": String(repeating: "the quick brown fö\u{308}x\r\n", count: 20),
+        "language-model": String(repeating: "the quick brown fö\u{308}x\r\n", count: 20),
         "translation": (0..<24).map { "a b \($0 % 4)\tB A \($0 % 4)\n" }.joined(),
         "sequence-classification": (0..<24).map { "\($0 % 2 == 0 ? "yes" : "no")\tword \($0 % 5) and more\n" }.joined(),
     ]
@@ -114,7 +115,7 @@ package enum Seeds {
         switch target {
         case .csv:
             return [Array(data["csv"]!.utf8)]
-        case .text: return [Array(data["char-lm"]!.utf8)]
+        case .text: return [Array(data["language-model"]!.utf8)]
         case .pairs: return [Array(data["translation"]!.utf8)]
         case .classified: return [Array(data["sequence-classification"]!.utf8)]
         case .idx: return [[0, 0, 8, 3, 0, 0, 0, 2, 0, 0, 0, 2, 0, 0, 0, 2, 1, 2, 3, 4, 5, 6, 7, 8]]
@@ -153,7 +154,6 @@ package enum Seeds {
         case .schema: return try preparation("csv", "schema")
         case .vocabulary: return try preparation("sequence-classification", "vocabulary")
         case .classes: return try preparation("sequence-classification", "classes")
-        case .characters: return try preparation("char-lm", "characters")
         case .image: return images.map { [UInt8](Data(base64Encoded: $0) ?? Data()) }
         case .packed:
             let writer = try PackedWriter(
@@ -169,6 +169,16 @@ package enum Seeds {
         case .files:
             _ = try folder.write(Array("x".utf8), to: "a.png")
             return [Array("path,label,split\n\"a.png\",x,train\n".utf8), Array("a.png;y\n".utf8)]
+        case .characters: return try preparation("language-model", "characters")
+        case .tokenizer:
+            var trainer = BytePairTrainer()
+            trainer.add(data["language-model"] ?? "")
+            let wordPiece = """
+                {"added_tokens": [{"id": 2, "content": "[X]", "lstrip": true}], "normalizer": {"type": "BertNormalizer"},
+                "pre_tokenizer": {"type": "BertPreTokenizer"}, "decoder": {"type": "WordPiece"}, "model": {
+                "type": "WordPiece", "unk_token": "?", "vocab": {"?": 0, "king": 1, "[X]": 2, "##s": 3, "the": 4}}}
+                """
+            return [Array(trainer.tokenizer(vocabulary: 270).json.utf8), Array(wordPiece.utf8)]
         }
     }
 }
