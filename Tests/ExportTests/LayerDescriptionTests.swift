@@ -6,7 +6,8 @@ import Testing
 /// Largest difference of two lists of tensors; infinite where their shapes differ.
 func difference(_ a: [Tensor], _ b: [Tensor]) -> Float {
     guard a.map(\.shape) == b.map(\.shape) else { return .infinity }
-    return zip(a, b).flatMap { zip($0.values, $1.values).map { abs($0 - $1) } }.max() ?? .infinity
+    let scale = max(1, b.flatMap { $0.values.map(abs) }.max() ?? 0)
+    return (zip(a, b).flatMap { zip($0.values, $1.values).map { abs($0 - $1) } }.max() ?? .infinity) / scale
 }
 
 @Suite("The graph that a layer describes")

@@ -41,7 +41,7 @@ struct RecipeExportTests {
         }
         let sizes = ["model.width=16", "model.layers=2"]
         for model in ["gpt", "lstm", "gru", "rnn"] {
-            runs.append(Run("char-lm", "prose.txt", ["model.name=\(model)", "model.context=12"] + sizes))
+            runs.append(Run("language-model", "prose.txt", ["model.name=\(model)", "model.context=12"] + sizes))
         }
         for model in ["lstm", "gru", "rnn", "transformer"] {
             runs.append(Run("sequence-classification", "words.tsv", ["model.name=\(model)"] + sizes))
@@ -89,8 +89,8 @@ struct RecipeExportTests {
         "to PyTorch is read back by transfer.from, every tensor of it",
         arguments: [
             Run("fashion-mnist", "data", ["model.name=lenet5"]), Run("fashion-mnist", "data", ["model.name=mlp"]),
-            Run("char-lm", "prose.txt", ["model.name=gpt", "model.width=16", "model.layers=2", "model.context=12"]),
-            Run("char-lm", "prose.txt", ["model.name=lstm", "model.width=16"]),
+            Run("language-model", "prose.txt", ["model.name=gpt", "model.width=16", "model.layers=2", "model.context=12"]),
+            Run("language-model", "prose.txt", ["model.name=lstm", "model.width=16"]),
             Run("sequence-classification", "words.tsv", ["model.name=gru", "model.width=8"]),
             Run("translation", "reversals.tsv", ["model.width=16"]),
         ])

@@ -34,10 +34,11 @@ struct ImageFilesTests {
     }
 
     private func values(_ data: String, _ more: [String]) -> [String] {
-        [
-            "data.path=\(trainer.folder(data))", "model.name=mlp", "model.hidden=[16]", "global_batch=9", "shards=4",
-            "images.size=[10]", "epochs=2", "optimizer.learning_rate=0.05",
-        ] + more
+        let model = more.contains { $0.hasPrefix("model.name=") } ? [] : ["model.name=mlp", "model.hidden=[16]"]
+        return [
+            "data.path=\(trainer.folder(data))", "global_batch=9", "shards=4", "images.size=[10]", "epochs=2",
+            "optimizer.learning_rate=0.05",
+        ] + model + more
     }
 
     private func error(_ values: [String]) -> String {

@@ -25,9 +25,13 @@ extension Preparation {
 }
 
 /// A checkpoint lacks what its model needs besides the weights.
-struct MissingPreparation: Error, CustomStringConvertible {
+package struct MissingPreparation: Error, CustomStringConvertible {
     let name: String
-    var description: String {
+
+    /// For the part `name`.
+    package init(name: String) { self.name = name }
+
+    package var description: String {
         "the checkpoint has no \(name), which its recipe saves with every run; name one that this version has written"
     }
 }

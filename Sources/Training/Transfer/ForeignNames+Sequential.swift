@@ -12,7 +12,7 @@ extension ForeignNames {
         var places: [[Int]: Int] = [:]
         var prefix: [String]?
         for (name, shape) in file {
-            if PyTorchNames.isCounter(name) {
+            if PyTorchModules.isCounter(name) {
                 found.unneeded.append((name, "counts batches"))
                 continue
             }
@@ -26,7 +26,7 @@ extension ForeignNames {
                 prefix == nil || prefix == Array(path[..<start])
             else { return nil }
             prefix = Array(path[..<start])
-            let parameter = (PyTorchNames.leaf(components[components.count - 1]), name, shape)
+            let parameter = (PyTorchModules.leaf(components[components.count - 1]), name, shape)
             if let index = places[numbers] {
                 layers[index].parameters.append(parameter)
             } else {
@@ -55,7 +55,7 @@ extension ForeignNames {
                 let name = "\(here.path).\(leaf)"
                 guard let source = there.parameters.first(where: { $0.leaf == leaf }),
                     source.shape.count == shape.count,
-                    source.shape == shape || axes[name].map({ $0.inPyTorch(shape) == source.shape }) == true
+                    source.shape == shape || axes[name].map({ $0.pyTorchShape(of: shape) == source.shape }) == true
                 else { return nil }
                 found.origins[name] = Origin(names: [source.name])
             }

@@ -43,18 +43,18 @@ struct ForeignNames {
         let (known, present) = (Set(wanted.map(\.name)), Set(file.map(\.name)))
         var sources: [String: [String]] = [:]
         for (name, _) in file where !known.contains(name) {
-            if PyTorchNames.isCounter(name) {
+            if PyTorchModules.isCounter(name) {
                 names.unneeded.append((name, "counts batches"))
                 continue
             }
-            for own in PyTorchNames.candidates(for: name, among: known) where !present.contains(own) {
+            for own in PyTorchModules.candidates(for: name, among: known) where !present.contains(own) {
                 sources[own, default: []].append(name)
             }
         }
-        for (own, names_) in sources {
+        for (own, theirs) in sources {
             // a recurrent layer's two biases are one here, unless it needs both
-            guard names_.count == 1 || own.hasSuffix("bias") else { continue }
-            names.origins[own] = Origin(names: names_.sorted())
+            guard theirs.count == 1 || own.hasSuffix("bias") else { continue }
+            names.origins[own] = Origin(names: theirs.sorted())
         }
         return names
     }

@@ -96,7 +96,7 @@ extension WeightSource {
             guard let there = found[name], there.count > 1, !isOwn(name), metadata.layout(of: name) == nil,
                 foreign?.origins[name]?.layout == nil, let axes = axes[name], axes.names.count == there.count
             else { continue }
-            guard axes.inPyTorch(shape) == there else { return .automatic }
+            guard axes.pyTorchShape(of: shape) == there else { return .automatic }
             if there != shape { isOnlyTheirs = true }
         }
         return isOnlyTheirs ? .pytorch : .automatic

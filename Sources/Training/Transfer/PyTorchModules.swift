@@ -1,7 +1,7 @@
 import Foundation
 
-/// What parameters of PyTorch's modules are called here.
-enum PyTorchNames {
+/// What parameters of PyTorch's modules are called here, where a module has parts of other names.
+enum PyTorchModules {
     /// Parts of names: PyTorch's, and this program's.
     private static let parts: [(there: [String], here: [String])] = [
         (["running_mean"], ["mean"]), (["running_var"], ["variance"]),
