@@ -5,6 +5,7 @@ package func nearestName(to typed: String, among names: [String]) -> String? {
     let longest = names.map(\.utf8.count).max() ?? 0
     guard typed.utf8.count <= 2 * longest + 16 else { return nil }
     let wanted = typed.lowercased().replacing("-", with: "_")
+    if names.contains(wanted) { return wanted }
     let endings = names.filter { $0.hasSuffix("." + wanted) }
     if endings.count == 1 { return endings[0] }
     // a forgotten group costs no edits: "momentun" is one edit from "optimizer.momentum"

@@ -6,7 +6,7 @@ enum TokenDecoder: Sendable, Equatable {
     case byteLevel
     /// Blanks between tokens, but not before those with the prefix; cleaned: none before punctuation.
     case wordPiece(prefix: String, cleans: Bool)
-    /// Blanks for this text at a word's end, such as `</w>`.
+    /// Blanks between words, for this text at a word's end, such as `</w>`.
     case suffix(String)
     /// Blanks between tokens.
     case blanks
@@ -20,6 +20,8 @@ public struct TokenTextStream {
     private let special: Set<Int32>
     private let added: [Int32: String]
     private var isFirst = true
+    /// Whether the last token has ended a word.
+    private var hasEndedWord = false
     /// The beginning of a character whose other bytes are in the next tokens.
     private var pending = PendingBytes()
 
@@ -27,7 +29,15 @@ public struct TokenTextStream {
     public init(_ tokenizer: Tokenizer, skipsSpecialTokens: Bool = true) {
         self.tokenizer = tokenizer
         special = skipsSpecialTokens ? Set(tokenizer.added.filter(\.isSpecial).map(\.id)) : []
-        added = Dictionary(tokenizer.added.map { ($0.id, $0.content) }) { first, _ in first }
+        // as they are found in a text
+        let texts = tokenizer.added.map { token in
+            let content = token.content
+            return (
+                token.id,
+                token.isNormalized ? tokenizer.normalizers.reduce(content) { $1.normalized($0) } : content
+            )
+        }
+        added = Dictionary(texts) { first, _ in first }
     }
 
     /// The text that is complete with this token.
@@ -43,8 +53,10 @@ public struct TokenTextStream {
         case .fuse: return text
         case .blanks: return (isFirst ? "" : " ") + text
         case .suffix(let suffix):
-            guard token.suffix(suffix.utf8.count).elementsEqual(suffix.utf8) else { return text }
-            return String(decoding: token.dropLast(suffix.utf8.count), as: UTF8.self) + " "
+            // no blank behind the last word
+            let blank = hasEndedWord ? " " : ""
+            hasEndedWord = token.suffix(suffix.utf8.count).elementsEqual(suffix.utf8)
+            return blank + (hasEndedWord ? String(decoding: token.dropLast(suffix.utf8.count), as: UTF8.self) : text)
         case .wordPiece(let prefix, let cleans):
             var text = text
             if !isFirst {

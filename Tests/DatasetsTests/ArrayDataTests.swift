@@ -76,7 +76,7 @@ struct ArrayDataTests {
             Issue.record("no numbers")
             return
         }
-        #expect(shape == [] && mean == [76.875] && numbers.training.batch(of: [3]).targets == [300])
+        #expect(shape == [] && mean == [75.75] && numbers.training.batch(of: [3]).targets == [300])
         try write("y", (0..<16).map { Float($0) }, [8, 2, 1])
         let data = try ArrayData(request())
         #expect(data.notes.schema.outputs == 2 && data.training.batch(of: [0, 1]).targets.count == 4)

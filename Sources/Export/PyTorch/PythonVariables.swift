@@ -36,7 +36,7 @@ struct PythonVariables {
 
     private func newName() -> String {
         let taken = inputs.union(names.values)
-        let candidates = ["x", "y", "z"] + (1...).lazy.map { "x\($0)" }.prefix(taken.count + 1)
+        let candidates = ["x", "y", "z"] + (1...taken.count + 1).map { "x\($0)" }
         return candidates.first { !taken.contains($0) } ?? "x0"
     }
 }

@@ -27,7 +27,7 @@ public struct GANSettings: SettingsGroup {
             "the discriminator's learning rate, as a factor of optimizer.learning_rate"),
         Setting(
             "samples", \.samples, .whole(atLeast: 0, atMost: 10_000), changesOnResume: true,
-            "images of the sheet samples/step-N-samples.png that is written after each evaluation, from the same noise; 0 = none"
+            "images of the sheet in samples/ that follows each evaluation, from the same noise; 0 = none"
         ),
     ]
 }
