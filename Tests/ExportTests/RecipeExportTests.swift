@@ -89,7 +89,9 @@ struct RecipeExportTests {
         "to PyTorch is read back by transfer.from, every tensor of it",
         arguments: [
             Run("fashion-mnist", "data", ["model.name=lenet5"]), Run("fashion-mnist", "data", ["model.name=mlp"]),
-            Run("language-model", "prose.txt", ["model.name=gpt", "model.width=16", "model.layers=2", "model.context=12"]),
+            Run(
+                "language-model", "prose.txt",
+                ["model.name=gpt", "model.width=16", "model.layers=2", "model.context=12"]),
             Run("language-model", "prose.txt", ["model.name=lstm", "model.width=16"]),
             Run("sequence-classification", "words.tsv", ["model.name=gru", "model.width=8"]),
             Run("translation", "reversals.tsv", ["model.width=16"]),

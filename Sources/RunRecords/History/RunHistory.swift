@@ -61,7 +61,9 @@ public struct RunHistory: Sendable {
     private static func samples(in directory: RunDirectory) -> [(step: Int, name: String, path: String)] {
         let names = (try? FileManager.default.contentsOfDirectory(atPath: directory.samplesPath)) ?? []
         return names.compactMap { name in
-            guard let match = name.wholeMatch(of: /step-(\d{1,18})-(.+)\.png/), let step = Int(match.1) else { return nil }
+            guard let match = name.wholeMatch(of: /step-(\d{1,18})-(.+)\.png/), let step = Int(match.1) else {
+                return nil
+            }
             return (step, String(match.2), "\(directory.samplesPath)/\(name)")
         }.sorted { ($0.step, $0.name) < ($1.step, $1.name) }
     }

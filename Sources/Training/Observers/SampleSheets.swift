@@ -22,7 +22,9 @@ public final class SampleSheets: RunObserver {
             guard let folder = context.record?.log.directory.samplesPath, FileContents.exists(folder) else { return }
             try FileSystem.checkIsNoLink(folder)
             for name in try FileManager.default.contentsOfDirectory(atPath: folder) {
-                guard let match = name.wholeMatch(of: /step-(\d{1,18})(-.+)?\.png/), let step = Int(match.1) else { continue }
+                guard let match = name.wholeMatch(of: /step-(\d{1,18})(-.+)?\.png/), let step = Int(match.1) else {
+                    continue
+                }
                 if step > position.step { try FileManager.default.removeItem(atPath: "\(folder)/\(name)") }
             }
         }

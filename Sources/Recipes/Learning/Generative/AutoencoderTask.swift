@@ -42,7 +42,9 @@ struct AutoencoderTask: TrainingTask {
         return Dictionary(uniqueKeysWithValues: zip(network.lossNames, details.dropFirst().map { $0 / count }))
     }
 
-    func makeObservers(_ setup: RunSetup) throws -> [any RunObserver] { [SampleSheets(setup) { sheets().map { ($0.name, $0.sheet.png) } }] }
+    func makeObservers(_ setup: RunSetup) throws -> [any RunObserver] {
+        [SampleSheets(setup) { sheets().map { ($0.name, $0.sheet.png) } }]
+    }
 
     private func context(of batch: LabeledBatch) -> ForwardContext {
         .inference(SampleRandomness(seed: seed, step: 0, samples: batch.samples))
