@@ -225,9 +225,7 @@ let settingRows: [SettingRow] = [
     SettingRow("communication.autotune", "automatic", "never", resumable: true) { $0.communication.autotune = .never },
     SettingRow("communication.overlap", "true", "false", resumable: true) { $0.communication.overlap = false },
     SettingRow("communication.ranks_per_host", "0", "2", resumable: true) { $0.communication.ranksPerHost = 2 },
-    SettingRow("communication.sharding", "automatic", "gradients", resumable: true) {
-        $0.communication.sharding = .gradients
-    },
+    SettingRow("communication.sharding", "automatic", "none", resumable: true) { $0.communication.sharding = .none },
     SettingRow("communication.zero", "off", "gradients", resumable: true) { $0.communication.zero = .gradients },
     SettingRow("communication.combination", "sum", "adasum") { $0.communication.combination = .adasum },
     SettingRow("balance.mode", "off", "automatic", resumable: true) { $0.balance.mode = .automatic },

@@ -37,14 +37,15 @@ struct ZeroBlockSums {
     /// The sum of each span, with the bits of `lockstep_sum_of_squares`; nil where squares overflow or vanish.
     /// *Collective.*
     func sums(of buffer: Buffer, over communicator: any Communicator) throws -> [Double]? {
-        let mine = blocks.joined().filter { $0.summer == communicator.rank }
-        var whole: [Int: Buffer] = [:]
+        let every = Array(blocks.joined())
+        // by block: spans may overlap
+        var whole: [Buffer?] = every.map { _ in nil }
         var transfers: [Transfer] = []
-        for block in blocks.joined() where !block.foreign.isEmpty {
+        for (index, block) in every.enumerated() where !block.foreign.isEmpty {
             if block.summer == communicator.rank {
                 let copy = Buffer(count: block.range.count)
                 copy.pointer.update(from: buffer.pointer + block.range.lowerBound, count: copy.count)
-                whole[block.range.lowerBound] = copy
+                whole[index] = copy
                 for (rank, range) in block.foreign {
                     let start = range.lowerBound - block.range.lowerBound
                     transfers.append(.receive(copy.bytes(in: start..<(start + range.count)), from: rank, tag: 0))
@@ -55,9 +56,10 @@ struct ZeroBlockSums {
             }
         }
         try communicator.exchange(transfers)
-        let own = mine.map { block in
-            lockstep_block_sum_of_squares(
-                whole[block.range.lowerBound]?.pointer ?? buffer.pointer + block.range.lowerBound, block.range.count)
+        let own = every.indices.filter { every[$0].summer == communicator.rank }.map { index in
+            let range = every[index].range
+            return lockstep_block_sum_of_squares(
+                whole[index]?.pointer ?? buffer.pointer + range.lowerBound, range.count)
         }
         let all = try communicator.allGather(own)
         var next = all.map { _ in 0 }
