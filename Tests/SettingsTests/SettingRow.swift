@@ -254,5 +254,6 @@ func exampleSettings() -> Settings {
     settings.optimizer.name = "adamw"
     (settings.communication.combination, settings.communication.zero, settings.local.steps) = (.sum, .off, 0)
     settings.balance = BalanceSettings()
+    settings.compression = CompressionSettings()
     return settings
 }

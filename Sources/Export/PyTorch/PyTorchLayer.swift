@@ -28,7 +28,9 @@ struct PyTorchLayer {
             // of a sequence without the axis of the image's height
             let (weight, kernel) = (tensors[0].tensor, convolution.kernel)
             tensors[0].tensor = ExportedTensor(
-                name: weight.name, shape: Array(weight.shape[..<2]) + kernel, values: weight.values)
+                name: weight.name, shape: Array(weight.shape[..<2]) + kernel,
+                // of a sequence's kernel the height of 1 is left out
+                layout: kernel.count == 2 ? weight.layout : nil, values: weight.values)
         case .batchNormalization(let weight, let bias, let mean, let variance, let epsilon):
             self = try module(
                 "nn.BatchNorm\(rank == 4 ? 2 : 1)d(\(try names.exported(weight).shape[0]), eps=\(Python.number(epsilon)))",
