@@ -13,11 +13,14 @@ package enum FileSystem {
         }
         defer { closedir(stream) }
         var names: [String] = []
-        while let entry = readdir(stream) {
+        while true {
+            errno = 0
+            guard let entry = readdir(stream) else { break }
             guard let text = UnsafeRawPointer(entry.pointer(to: \.d_name)) else { continue }
             let name = String(cString: text.assumingMemoryBound(to: CChar.self))
             if name != "." && name != ".." { names.append(name) }
         }
+        guard errno == 0 else { throw .refusal(to: "list", folder) }
         return names
     }
 

@@ -26,7 +26,10 @@ public struct SoundFile: Sendable {
         }
         guard status.st_size > 0 else { throw Self.unusable(path, "no bytes") }
         var info = SF_INFO()
-        guard let file = sf_open_fd(descriptor, Int32(SFM_READ), &info, Int32(SF_FALSE)) else {
+        // a descriptor of its own: one that it cannot read it closes, also where it is told not to
+        let own = fcntl(descriptor, F_DUPFD_CLOEXEC, 0)
+        guard own >= 0 else { throw .unreadable(path: path, reason: String(cString: strerror(errno))) }
+        guard let file = sf_open_fd(own, Int32(SFM_READ), &info, Int32(SF_TRUE)) else {
             throw Self.unusable(path, Self.reason(nil))
         }
         defer { sf_close(file) }
