@@ -30,9 +30,10 @@ answer "$@" | sed "s/^/lockstep: /"'
 
 # examine HOST RANKS: prints the host's answer.
 examine() {
-    local host=$1 here=(bash -s -- "$program" "$2" "$threads" "${job:-}") limit
-    # At a restart a host that is gone costs this time.
+    local host=$1 here=(bash -s -- "$program" "$2" "$threads" "${job:-}") limit connect
     limit=${LOCKSTEP_LOGIN_SECONDS:-$((generation > 0 ? 5 : 10))}
+    # At a restart a host that is gone costs this time; a lost packet is sent again after one second.
+    connect=${LOCKSTEP_LOGIN_SECONDS:-$((generation > 0 ? 3 : 10))}
     if is_here "${host#*@}"; then
         "${here[@]}"
     elif [[ -n ${is_allocated:-} ]]; then
@@ -40,7 +41,7 @@ examine() {
             echo "lockstep: problem does not start a step of Slurm within $limit s"
     else
         # ssh hands the command to a shell: quote it for that one.
-        timeout "$limit" ssh "${ssh_options[@]}" -o BatchMode=yes -o ConnectTimeout="$limit" -- "$host" "$(printf '%q ' "${here[@]}")" 2>&1 ||
+        timeout "$limit" ssh "${ssh_options[@]}" -o BatchMode=yes -o ConnectTimeout="$connect" -- "$host" "$(printf '%q ' "${here[@]}")" 2>&1 ||
             echo "lockstep: problem does not answer ssh within $limit s; it must let 'ssh $host true' in without a question"
     fi < <(cat -- "$repository/launch/host.sh" && printf '%s\n' "$examination")
 }

@@ -60,16 +60,19 @@ hear() {
     is_woken=true
     if [[ -z $heard ]]; then
         heard=$1 heard_at=$(now)
-        say "SIG$1: the ranks save and end; a second signal ends them at once"
-        pass_on
+        if [[ -n $mpirun ]]; then
+            say "SIG$1: the ranks save and end; a second signal ends them at once"
+            pass_on
+        fi
     elif [[ -n $mpirun ]] && (($(now) > heard_at + 1000)); then
         kill -s "$last_signal" "$mpirun" 2>/dev/null || true
     fi
 }
 
-# Passes the signal that was heard on to the ranks.
+# Passes the signal that was heard on to the ranks, once mpirun is there to do so: for two seconds it may lose it.
 pass_on() {
-    local signal=USR1
+    local signal=USR1 early=$((launched + 2000 - $(now)))
+    if ((early > 0)); then sleep "$(printf '%d.%03d' $((early / 1000)) $((early % 1000)))"; fi
     case $heard in TERM) signal=USR2 ;; INT) signal=ALRM ;; esac
     if [[ -n $mpirun ]]; then kill -s "$signal" "$mpirun" 2>/dev/null || true; fi
 }
@@ -77,7 +80,7 @@ pass_on() {
 # Prepares what start_mpirun needs: the words before its command (`guard`), and the signals.
 choose_guard() {
     local signal
-    heard='' mpirun='' guard=() last_signal=TERM
+    heard='' mpirun='' launched=0 guard=() last_signal=TERM
     # Slurm sends its signals to every process of a job; at those mpirun and orted would kill the ranks instead of letting them
     # save. Ranks get every signal again.
     if [[ -n ${is_allocated:-} ]] && env --block-signal=TERM true 2>/dev/null; then
@@ -98,13 +101,13 @@ start_mpirun() {
     local filter attempt
     exec 8> >(exec bash "$repository/launch/mpirun-noise" >&2)
     filter=$!
+    launched=$(now)
     set -m
     "${guard[@]}" "$@" 2>&8 8>&- &
     mpirun=$!
     set +m
     exec 8>&-
-    # Between two starts there was nobody to pass the signal on to.
-    if [[ -n $heard ]]; then pass_on; fi
+    if [[ -n $heard ]]; then pass_on; fi # it came since `supervise` looked
     while true; do
         is_woken=false code=0
         wait "$mpirun" || code=$?
@@ -175,18 +178,27 @@ limit_ranks() {
     if ((ranks != slots_in_all)); then count_option=(-n "$ranks"); fi
 }
 
-# Waits until there is a host to start on, for 10 minutes at most; fails if there is none, or after a signal.
+# Waits until there is a host to start on, or a signal comes, for 10 minutes at most; fails if there is none.
 await_hosts() {
     local attempt
     for attempt in {1..120}; do
-        if plan_start; then return; fi
+        if plan_start || [[ -n $heard ]]; then return; fi
         ((generation > 0)) || fail "$not_ready"
-        [[ -z $heard ]] || break
         ((attempt > 1)) || say "no host is ready: trying again every 5 s for 10 minutes"
         sleep 5
     done
-    if [[ -n $heard ]]; then code=$((128 + $(kill -l "$heard"))); else say "no host was ready for 10 minutes"; fi
+    say "no host was ready for 10 minutes"
     return 1
+}
+
+# Sets `code` to that of a run which a signal has interrupted between two starts.
+end_unstarted() {
+    say "SIG$heard: ended before a start; continue with --resume, where the run has begun"
+    code=$((128 + $(kill -l "$heard")))
+    if setting_value interrupt.exit_code "${arguments[@]}" ||
+        saved_setting interrupt exit_code "$run_directory/settings.yaml"; then
+        if is_count "$value"; then code=$value; fi
+    fi
 }
 
 # Tells how the start has failed; fails if it would be of no use, or not allowed, to start again.
@@ -217,6 +229,10 @@ supervise() {
     local step step_time saved_step done_trials=0 start_time begun resumed first_ranks='' goes_on=''
     find_shards
     while await_hosts; do
+        if [[ -n $heard ]]; then
+            end_unstarted
+            break
+        fi
         first_ranks=${first_ranks:-$ranks}
         [[ -z $goes_on ]] || say "$goes_on on $places ($(count "$ranks" rank))"
         generation=$((generation + 1))
