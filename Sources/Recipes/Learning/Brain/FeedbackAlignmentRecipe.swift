@@ -17,7 +17,8 @@ public struct FeedbackAlignmentRecipe: Recipe {
         ("optimizer.weight_decay", "0.001"), ("optimizer.learning_rate", "0.01"), ("schedule.name", "cosine"),
     ]
     public let models = [
-        RecipeModel("fa", "feedback alignment: fixed random weights carry errors back"),
+        RecipeModel(
+            "fa", "feedback alignment: fixed random weights carry errors back", [("optimizer.learning_rate", "0.002")]),
         RecipeModel("dfa", "direct feedback alignment: each layer is told the output's error through such weights"),
         RecipeModel("usf", "sign symmetry: the signs of the weights carry errors back"),
         RecipeModel("backpropagation", "the transposed weights, to compare with"),

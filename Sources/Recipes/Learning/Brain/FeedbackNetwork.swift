@@ -61,8 +61,9 @@ struct FeedbackNetwork: Parameterized {
                 axes: padding == nil ? .matrix(flattened: nil) : .convolution, random: &random)
             bias = Parameter(Tensor(repeating: 0, shape: [shape.innermost]), axes: .vector("outputs"))
             self.padding = padding
-            // as large as initial weights are
-            let bound = (6 / Float(inputs)).squareRoot()
+            // Glorot's: larger ones let the weights of convolutions grow without bound
+            let fanOut = padding == nil ? shape.innermost : shape.innermost * inputs / shape[2]
+            let bound = (6 / Float(inputs + fanOut)).squareRoot()
             feedback = Tensor(shape: shape) { generator.fill($0, uniformIn: -bound...bound) }
             // Nøkland's, by the fan out: a layer of many outputs is told as much as one of few
             let directBound = 1 / Float(outputs).squareRoot()
