@@ -200,7 +200,8 @@ let package = Package(
             ],
             path: "Tests/TrainingTestSupport"),
         .testTarget(name: "RunRecordsTests", dependencies: ["RunRecords", "TestSupport"]),
-        .testTarget(name: "ReportTests", dependencies: ["Report", "RunRecords", "TestSupport"]),
+        .testTarget(
+            name: "ReportTests", dependencies: ["Report", "RunRecords", "TestSupport"], exclude: ["browse_report.py"]),
         .testTarget(
             name: "TrainingTests",
             dependencies: [
@@ -233,9 +234,9 @@ let package = Package(
             name: "ExportTests",
             dependencies: [
                 "Export", "Recipes", "Training", "Settings", "Layers", "TensorEngine", "Kernels", "Checkpoints",
-                "Communication", "TestSupport",
+                "Communication", "Datasets", "TestSupport",
             ],
-            exclude: ["check_exports.py"]),
+            exclude: ["check_exports.py", "check_round_trips.py", "check_transfer.py"]),
         .testTarget(
             name: "BenchmarksTests",
             dependencies: [

@@ -1,6 +1,9 @@
 # shellcheck shell=bash
 # Builds the program when a source has changed; sourced by common.sh.
 
+# What a program without Swift needs of Debian 12: launch/package.
+run_packages="openmpi-bin openssh-client libdnnl2 libsndfile1 libjpeg62-turbo libpng16-16"
+
 # Removes a build that was made when the checkout was at another path: the compiler's caches contain that path, and fail
 # with "missing required module 'SwiftShims'".
 discard_moved_build() {
@@ -23,12 +26,18 @@ discard_moved_build() {
 # Installs missing packages, and builds if a source changed since the last build. `swift build` takes a second or two to
 # find that nothing changed, `find` some milliseconds. ctime, unlike mtime, cannot be copied from elsewhere.
 prepare() {
+    local changed missing
     if [[ -n ${LOCKSTEP_PROGRAM:-} ]]; then
         [[ -f $program && -x $program ]] || fail "LOCKSTEP_PROGRAM names no program: $program"
         return
     fi
-    [[ $program != "$repository/bin/lockstep" ]] || return 0
-    local started=$repository/.build/launch-started built=$repository/.build/release/launch-built changed
+    if [[ $program == "$repository/bin/lockstep" ]]; then
+        # unpacked from an archive of launch/package
+        missing=$(ldd "$program" | sed -n 's/ => not found//p' | tr -d '\t' | sort -u | tr '\n' ' ')
+        [[ -z $missing ]] || fail "libraries are missing on this machine: ${missing% }; on Debian 12: apt-get install --no-install-recommends $run_packages"
+        return
+    fi
+    local started=$repository/.build/launch-started built=$repository/.build/release/launch-built
     if [[ -x $program && -e $built ]]; then
         changed=$(find "$repository/Package.swift" "$repository/Sources" -cnewer "$built" -print -quit)
         if [[ -n $changed && ! -w $repository ]]; then

@@ -9,10 +9,15 @@ package struct ExportExample {
     package let arguments: [GraphArgument]
     package let inputs, outputs: [NamedTensor]
 
-    package init(_ function: ExportedFunction) throws {
+    /// How many examples there are of a function, with different sizes of dynamic axes.
+    package static let count = 3
+
+    /// The example `number`, from 0, of a function: of a few, of one, and of more samples and positions.
+    package init(_ function: ExportedFunction, number: Int = 0) throws {
         let graph = try ModelGraph(function)
-        let sizes = Self.sizes(function)
-        var random = PhiloxGenerator(seed: 1, purpose: .initialization, stream: 0)
+        let sizes = Self.sizes(function, number)
+        let prefix = number == 0 ? function.name : "\(function.name).\(number + 1)"
+        var random = PhiloxGenerator(seed: 1, purpose: .initialization, stream: UInt64(number))
         arguments = function.inputs.map { input in
             let shape = Shape(input.shape.map { Self.size($0, sizes) })
             switch input.elements {
@@ -34,7 +39,7 @@ package struct ExportExample {
             let own =
                 value.arrangement == .channelsFirst
                 ? tensor.permuted([0, rank - 1] + (1..<(rank - 1))) : tensor
-            return NamedTensor(name: "\(function.name).\(name)", shape: own.shape.sizes, values: own.values)
+            return NamedTensor(name: "\(prefix).\(name)", shape: own.shape.sizes, values: own.values)
         }
         inputs = zip(zip(function.inputs, arguments), graph.inputs).map { input, value in
             switch input.1 {
@@ -48,11 +53,11 @@ package struct ExportExample {
         }
     }
 
-    /// Three samples; other axes of different sizes, within their limits.
-    private static func sizes(_ function: ExportedFunction) -> [String: Int] {
-        var sizes = ["batch": 3]
+    /// The sizes of dynamic axes: different ones, within their limits.
+    private static func sizes(_ function: ExportedFunction, _ number: Int) -> [String: Int] {
+        var sizes = ["batch": [3, 1, 5][number]]
         for case .named(let name) in function.inputs.flatMap(\.shape) where sizes[name] == nil {
-            sizes[name] = min(5 + sizes.count, function.limits[name] ?? .max)
+            sizes[name] = min([5 + sizes.count, 1, 17 + 2 * sizes.count][number], function.limits[name] ?? .max)
         }
         return sizes
     }

@@ -43,11 +43,14 @@ public struct Exporter {
         return (file.text, file.tensors, texts)
     }
 
-    /// Inputs of each function, and what Lockstep computes of them, for comparison: `generator.noise`, `generator.images`.
+    /// Inputs of each function, and what Lockstep computes of them, for comparison: `generator.noise`, `generator.images`; of other
+    /// sizes of the dynamic axes `generator.2.noise`, `generator.3.noise`, …
     public func example() throws -> [NamedTensor] {
-        try export.functions.flatMap { function -> [NamedTensor] in
-            let example = try ExportExample(function)
-            return example.inputs + example.outputs
+        try export.functions.flatMap { function in
+            try (0..<ExportExample.count).flatMap { number -> [NamedTensor] in
+                let example = try ExportExample(function, number: number)
+                return example.inputs + example.outputs
+            }
         }
     }
 

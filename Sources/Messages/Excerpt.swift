@@ -19,7 +19,7 @@ extension Sequence<String> {
 
 extension Sequence<Unicode.Scalar> {
     /// The characters as text, control and format characters by their code.
-    fileprivate var visible: String {
+    package var visible: String {
         map { scalar in
             switch scalar.properties.generalCategory {
             case .control, .format, .lineSeparator, .paragraphSeparator: "\\u{\(String(scalar.value, radix: 16))}"

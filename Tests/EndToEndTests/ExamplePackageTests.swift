@@ -67,6 +67,17 @@ extension EndToEnd {
             #expect(errors.reduce(0, +) / Double(errors.count) < 12.5, "\(lines)")
         }
 
+        @Test("exports its own layers to ONNX and to PyTorch")
+        func exports() throws {
+            let trained = try train("trained", ["--epochs", "1"], ranks: 1)
+            _ = try run(["export", trained.path, "--format", "onnx", "--output", folder("onnx")])
+            let onnx = try Data(contentsOf: URL(filePath: folder("onnx/model.onnx")))
+            #expect(onnx.range(of: Data("layers.2.filter.weight".utf8)) != nil)
+            _ = try run(["export", trained.path, "--format", "pytorch", "--output", folder("pytorch")])
+            let python = try String(contentsOf: URL(filePath: folder("pytorch/model.py")), encoding: .utf8)
+            #expect(python.contains("filter=nn.Conv1d(16, 16, 3, padding=4, dilation=4)"), "\(python)")
+        }
+
         @Test("trains with its own optimizer and settings, to the same bytes on 1 and 3 ranks, and after resuming")
         func ownOptimizer() throws {
             let options = [

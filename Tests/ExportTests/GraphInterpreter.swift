@@ -180,6 +180,8 @@ struct GraphInterpreter {
         case .squareRoot: x.squareRoot()
         case .leakyReLU(let slope): x.leakyReLU(slope: slope)
         case .elu(let alpha): x.elu(alpha: alpha)
+        case .isPositive: Tensor(x.values.map { $0 > 0 ? 1 : 0 }, shape: x.shape)
+        case .clamp(let least, let most): Tensor(x.values.map { min(max($0, least), most) }, shape: x.shape)
         }
     }
 

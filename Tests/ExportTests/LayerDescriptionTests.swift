@@ -24,7 +24,23 @@ struct LayerDescriptionTests {
         }
     }
 
+    /// A layer as a user makes it, whose parameters don't say what their axes are.
+    struct Own: Module {
+        let weight: Parameter
+        var parameters: ParameterTree { ["weight": weight] }
+        func callAsFunction(_ x: Tensor, _ context: ForwardContext) -> Tensor {
+            (x.matrixProduct(weight.value).clamped(to: -1...1) .> 0.1) + x.matrixProduct(weight.value)
+        }
+        func describe(_ x: GraphValue, in graph: GraphBuilder) throws -> GraphValue {
+            let y = graph.linear(x, weight: weight)
+            return graph.add(graph.isPositive(graph.add(graph.clamped(y, to: -1...1), -0.1)), y)
+        }
+    }
+
     static let cases = [
+        Case("layer of one's own", [3, 5]) {
+            Own(weight: Initializer.heNormal.parameter(shape: [5, 2], fanIn: 5, fanOut: 2, random: &$0))
+        },
         Case("linear", [3, 5]) { Linear(5, 4, random: &$0) },
         Case("linear of sequences", [2, 3, 5]) { Linear(5, 4, hasBias: false, thenReLU: true, random: &$0) },
         Case("convolution", [2, 7, 6, 4]) {
@@ -88,6 +104,18 @@ struct LayerDescriptionTests {
         },
         Case("residual network", [2, 8, 8, 2]) {
             ResidualNetwork(depth: 8, channels: 2, classes: 3, recomputes: true, random: &$0)
+        },
+        Case("deep residual network", [2, 33, 32, 3]) { DeepResidualNetwork(depth: 18, classes: 3, random: &$0) },
+        Case("convolutional network", [2, 9, 8, 2]) {
+            ConvolutionalNetwork(.init(height: 9, width: 8, channels: 2, outputs: 3), random: &$0)
+        },
+        Case("convolutional network that keeps the width", [2, 9, 8, 2]) {
+            var sizes = ConvolutionalNetwork.Sizes(height: 9, width: 8, channels: 2, outputs: 3)
+            (sizes.keepsWidth, sizes.blocks, sizes.firstChannels) = (true, 2, 4)
+            return ConvolutionalNetwork(sizes, random: &$0)
+        },
+        Case("convolutional network of images of height 1", [2, 1, 8, 2]) {
+            ConvolutionalNetwork(.init(height: 1, width: 8, channels: 2, outputs: 3), random: &$0)
         },
     ]
 

@@ -1,5 +1,6 @@
 import Checkpoints
 import Communication
+import Datasets
 import Export
 import Foundation
 import Layers
@@ -21,14 +22,28 @@ struct RecipeExportTests {
             ("table.csv", ExampleTexts.table()), ("words.tsv", ExampleTexts.labeledWords()),
             ("reversals.tsv", ExampleTexts.reversals()), ("prose.txt", ExampleTexts.prose()),
         ] { try folder.write(text.utf8, to: name) }
+        for (name, shape) in [("vectors", [2, 2, 2, 3]), ("series", [7, 3]), ("arrays", [6, 5, 2])] {
+            try ExampleArrays.write(to: folder(name), shape: shape)
+        }
+        try ExampleArrays.write(to: folder("numbers"), shape: [5], isRegression: true)
+        try ExampleSounds.write(to: folder("sounds"), count: 4)
+        for name in ["dark", "light"] {
+            try folder.createFolder("pictures/\(name)")
+            for number in 0..<6 {
+                let pixels = (0..<(34 * 33 * 3)).map { UInt8(($0 * (number + 7)) % 101 + (name == "dark" ? 0 : 100)) }
+                try folder.write(
+                    PNGFile.encode(pixels, width: 34, height: 33, channels: 3), to: "pictures/\(name)/\(number).png")
+            }
+        }
     }
 
     /// A model of a recipe, with small sizes.
     struct Run: Sendable {
-        let recipe, data: String
+        let recipe: String
+        let data: String?
         let settings: [String]
 
-        init(_ recipe: String, _ data: String, _ settings: [String]) {
+        init(_ recipe: String, _ data: String?, _ settings: [String]) {
             (self.recipe, self.data, self.settings) = (recipe, data, settings)
         }
     }
@@ -51,12 +66,49 @@ struct RecipeExportTests {
         for model in ["dcgan", "mlp"] {
             runs.append(Run("fashion-gan", "data", ["model.name=\(model)", "model.width=4"]))
         }
+        for model in ["mlp", "lenet5", "cnn", "resnet20", "resnet18"] {
+            runs.append(Run("images", "pictures", ["model.name=\(model)", "images.size=[32]"]))
+        }
+        for data in ["vectors", "series", "arrays", "numbers"] {
+            runs.append(Run("arrays", data, data == "numbers" ? [] : ["model.width=4"]))
+        }
+        runs.append(Run("arrays", "series", ["model.name=cnn", "model.width=4"]))
+        let sounds = ["audio.pattern={label}_*", "model.width=4", "model.layers=2"]
+        for model in ["cnn", "gru", "lstm", "rnn"] {
+            runs.append(Run("audio", "sounds", sounds + ["model.name=\(model)"]))
+        }
+        runs.append(Run("vae", "data", ["model.hidden=[20]", "autoencoder.code=3"]))
+        for model in ["plain", "denoising", "sparse"] {
+            runs.append(
+                Run(
+                    "autoencoder", "data",
+                    ["model.name=\(model)", "model.hidden=[20]"]
+                        + (model == "plain" ? ["autoencoder.likelihood=gaussian"] : [])))
+        }
+        for model in ["simclr", "simsiam", "byol", "supervised"] {
+            runs.append(
+                Run(
+                    "self-supervised", "data",
+                    ["model.name=\(model)", "model.width=2", "self_supervised.probe_samples=70"]))
+        }
+        for model in ["maml", "reptile"] {
+            runs.append(Run("meta-learning", nil, ["model.name=\(model)", "model.hidden=[8]"]))
+        }
+        runs.append(Run("prototypical", "data", ["model.width=2", "meta.test_tasks=4"]))
+        for model in ["fa", "dfa"] { runs.append(Run("feedback-alignment", "data", ["model.name=\(model)"])) }
+        runs.append(Run("forward-forward", "data", ["model.hidden=[20, 10]"]))
+        runs.append(Run("hebbian", "data", ["model.width=3"]))
+        for coding in ["constant", "latency"] {
+            runs.append(
+                Run("spiking", "data", ["model.hidden=[20]", "spiking.steps=6", "spiking.coding=\(coding)"]))
+        }
         return runs
     }()
 
-    private func train(_ run: String, of recipe: String, _ data: String, _ values: [String]) throws {
+    private func train(_ run: String, of recipe: String, _ data: String?, _ values: [String]) throws {
         var request = TrainingRequest(target: recipe, runDirectory: folder(run), resumes: false)
-        let common = ["data.path=\(folder(data))", "steps=2", "global_batch=4", "evaluate.every=1000"]
+        let common =
+            ["steps=2", "global_batch=4", "evaluate.every=1000"] + (data.map { ["data.path=\(folder($0))"] } ?? [])
         request.overrides = try (common + values).map { try SettingOverride(assignment: $0) }
         let asked = request
         _ = try InProcessCommunicator.run(ranks: 1) { communicator in
@@ -71,11 +123,14 @@ struct RecipeExportTests {
         let export = try ModelExport.saved(at: folder("run"), catalog: .all).export
         #expect(!export.functions.isEmpty && !export.metadata.isEmpty)
         for function in export.functions {
-            let example = try ExportExample(function)
-            let expected = function.compute(example.arguments)
-            let found = try GraphInterpreter.run(function, example.arguments, of: export.model)
-            #expect(difference(found, expected) < 1e-5, "\(function.name)")
-            #expect(expected.flatMap(\.values).contains { abs($0) > 1e-4 })
+            var (found, expected): ([Tensor], [Tensor]) = ([], [])
+            for number in 0..<ExportExample.count {
+                let example = try ExportExample(function, number: number)
+                expected = function.compute(example.arguments)
+                found = try GraphInterpreter.run(function, example.arguments, of: export.model)
+                #expect(difference(found, expected) < 1e-5, "\(function.name), example \(number)")
+                #expect(expected.flatMap(\.values).contains { abs($0) > 1e-4 })
+            }
             // the shapes that the files state
             let graph = try ModelGraph(function)
             for (value, tensor) in zip(graph.outputs, found) {
@@ -116,5 +171,16 @@ struct RecipeExportTests {
         }
         try train("third", of: recipe, data, settings + still)
         #expect(try SavedRun.checkpoint(at: folder("third")).model != first.model)
+    }
+
+    @Test("is refused where inputs are random numbers, and for a recipe that describes no graph")
+    func refused() throws {
+        try train("rate", of: "spiking", "data", ["model.hidden=[4]", "spiking.coding=rate", "spiking.steps=2"])
+        let random = #expect(throws: (any Error).self) { try ModelExport.saved(at: folder("rate"), catalog: .all) }
+        #expect(random.map { "\($0)" }?.hasPrefix("cannot export a spiking network with spiking.coding rate") == true)
+        try train("synthetic", of: "synthetic", nil, ["model.name=mlp"])
+        let none = #expect(throws: (any Error).self) { try ModelExport.saved(at: folder("synthetic"), catalog: .all) }
+        #expect(
+            none.map { "\($0)" }?.hasSuffix("describes no graph of its model; give it the method makeExport") == true)
     }
 }

@@ -1,4 +1,4 @@
-"""Compares exported models with what Lockstep computes of the inputs in example.safetensors.
+"""Compares exported models with what Lockstep computes of the inputs in example.safetensors, for several sizes of batches and sequences.
 
 Usage: python3 check_exports.py DIRECTORY…   of `lockstep export --format onnx` (needs onnx, onnxruntime, numpy, safetensors) and
 of `--format pytorch` (needs torch, safetensors). Exits with 1 where an output differs by more than 1e-5 of the largest one.
@@ -7,6 +7,8 @@ import glob
 import importlib.util
 import os
 import sys
+
+CASES = ("", ".2", ".3")
 
 
 def check_onnx(path, example):
@@ -17,11 +19,13 @@ def check_onnx(path, example):
     onnx.checker.check_model(onnx.load(path), full_check=True)
     name = os.path.basename(path).removesuffix(".onnx")
     session = onnxruntime.InferenceSession(path, providers=["CPUExecutionProvider"])
-    inputs = {
-        i.name: example[f"{name}.{i.name}"].astype(numpy.int64 if "int64" in i.type else numpy.float32)
-        for i in session.get_inputs()}
-    outputs = zip(session.get_outputs(), session.run(None, inputs))
-    return name, max(difference(o, example[f"{name}.{i.name}"]) for i, o in outputs)
+    for case in CASES:
+        inputs = {
+            i.name: example[f"{name}{case}.{i.name}"].astype(numpy.int64 if "int64" in i.type else numpy.float32)
+            for i in session.get_inputs()}
+        outputs = zip(session.get_outputs(), session.run(None, inputs))
+        value = max(difference(o, example[f"{name}{case}.{i.name}"]) for i, o in outputs)
+        yield name, [list(x.shape) for x in inputs.values()], value
 
 
 def check_pytorch(directory, example):
@@ -32,13 +36,19 @@ def check_pytorch(directory, example):
     spec.loader.exec_module(model)
     for name in sorted({key.split(".")[0] for key in example}):
         module = model.load(getattr(model, name.capitalize()))
-        tensors = {key.split(".", 1)[1]: torch.from_numpy(value) for key, value in example.items() if key.startswith(name + ".")}
-        inputs = module.forward.__code__.co_varnames[1:module.forward.__code__.co_argcount]
-        integers = ("tokens", "lengths", "sources", "source_lengths", "targets")
-        with torch.no_grad():
-            output = module(*[tensors[i].long() if i in integers else tensors[i] for i in inputs])
-        expected = [value for key, value in tensors.items() if key not in inputs][0]
-        yield name, difference(output.numpy(), expected.numpy())
+        names = module.forward.__code__.co_varnames[1:module.forward.__code__.co_argcount]
+        for case in CASES:
+            tensors = {key.removeprefix(f"{name}{case}."): torch.from_numpy(value) for key, value in example.items()
+                       if key.startswith(f"{name}{case}.") and key.count(".") == 1 + case.count(".")}
+            integers = ("tokens", "lengths", "sources", "source_lengths", "targets")
+            inputs = [tensors[i].long() if i in integers else tensors[i] for i in names]
+            with torch.no_grad():
+                outputs = module(*inputs)
+            outputs = outputs if isinstance(outputs, tuple) else (outputs,)
+            expected = [value for key, value in tensors.items() if key not in names]
+            assert len(outputs) == len(expected)
+            value = max(difference(a.numpy(), b.numpy()) for a, b in zip(outputs, expected))
+            yield name, [list(x.shape) for x in inputs], value
 
 
 def difference(found, expected):
@@ -52,12 +62,13 @@ def main():
     failed = False
     for directory in sys.argv[1:]:
         example = load_file(directory + "/example.safetensors")
-        results = [check_onnx(path, example) for path in sorted(glob.glob(directory + "/*.onnx"))]
+        results = [result for path in sorted(glob.glob(directory + "/*.onnx")) for result in check_onnx(path, example)]
         if os.path.exists(directory + "/model.py"):
             results += check_pytorch(directory, example)
-        for name, value in results:
+        failed |= not results
+        for name, shapes, value in results:
             failed |= not value <= 1e-5
-            print(f"{directory} {name}: {value:.2e}")
+            print(f"{directory} {name} of {' '.join(map(str, shapes))}: {value:.2e}{'' if value <= 1e-5 else ' FAILED'}")
     sys.exit(failed)
 
 

@@ -1,4 +1,5 @@
 import Checkpoints
+import Datasets
 import Foundation
 import Layers
 import Recipes
@@ -134,6 +135,55 @@ struct ForeignWeightsTests {
         #expect(values("inputWeight") == transposed(input, rows: 16))
         #expect(values("recurrentWeight") == transposed(recurrent, rows: 16))
         #expect(values("bias") == zip(first, second).map { $0 + $1 })
+    }
+
+    @Test("ResNet-18 of torchvision is the recipe's, its names and layouts turned by rule")
+    func residualNetwork() throws {
+        try trainer.folder.createFolder("set/a")
+        try trainer.folder.createFolder("set/b")
+        for number in 0..<8 {
+            let pixels = (0..<192).map { UInt8(($0 * (number + 3)) % 251) }
+            let file = PNGFile.encode(pixels, width: 8, height: 8, channels: 3)
+            try trainer.folder.write(file, to: "set/\(number < 4 ? "a" : "b")/\(number).png")
+        }
+        // some of its tensors: an entry, a block, a shortcut and the head
+        let there: [(name: String, shape: [Int])] = [
+            ("conv1.weight", [64, 3, 7, 7]), ("bn1.weight", [64]), ("bn1.running_mean", [64]),
+            ("bn1.running_var", [64]), ("bn1.num_batches_tracked", [1]), ("layer1.0.conv2.weight", [64, 64, 3, 3]),
+            ("layer1.0.bn2.bias", [64]), ("layer4.0.downsample.0.weight", [512, 256, 1, 1]),
+            ("layer4.0.downsample.1.running_var", [512]), ("fc.weight", [2, 512]), ("fc.bias", [2]),
+        ]
+        let tensors = there.enumerated().map { ($1.name, $1.shape, numbers($1.shape, 1 + $0)) }
+        let file = trainer.folder("resnet18.safetensors")
+        try ForeignFile.write(tensors, to: file)
+        let found = try trainer.train(
+            "run", of: "images",
+            [
+                "data.path=\(trainer.folder("set"))", "images.size=[8]", "model.name=resnet18", "global_batch=2",
+                "freeze=[entry.*, normalization.*, stages.*]", "transfer.from=\(file)", "evaluate.every=0",
+            ] + still)
+        func values(_ name: String) -> [Float] { found.model.first { $0.name == name }?.values ?? [] }
+        /// [outputs, inputs, height, width] as [height, width, inputs, outputs].
+        func turned(_ index: Int) -> [Float] {
+            let (shape, values) = (tensors[index].1, tensors[index].2)
+            let (outputs, inputs, area) = (shape[0], shape[1], shape[2] * shape[3])
+            return (0..<values.count).map { position in
+                let (output, input) = (position % outputs, position / outputs % inputs)
+                return values[(output * inputs + input) * area + position / outputs / inputs]
+            }
+        }
+        #expect(values("entry.weight") == turned(0))
+        #expect(values("stages.0.0.convolution2.weight") == turned(5))
+        #expect(values("stages.3.0.shortcut.convolution.weight") == turned(7))
+        #expect(values("output.weight") == transposed(tensors[9].2, rows: 2))
+        for (index, name) in [
+            (1, "normalization.weight"), (2, "normalization.mean"), (3, "normalization.variance"),
+            (6, "stages.0.0.normalization2.bias"), (8, "stages.3.0.shortcut.normalization.variance"),
+            (10, "output.bias"),
+        ] { #expect(values(name) == tensors[index].2, "\(name)") }
+        let report = try trainer.folder.text("run/transfer.txt")
+        #expect(report.contains("ResNet of torchvision: conv1.weight → entry.weight"), "\(report)")
+        #expect(report.contains("bn1.num_batches_tracked: counts batches"), "\(report)")
     }
 
     @Test("A file of torch.save is refused with the command that converts it")

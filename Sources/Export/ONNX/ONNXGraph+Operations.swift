@@ -142,6 +142,9 @@ extension ONNXGraph {
         case .squareRoot: return emit("Sqrt", [x])
         case .leakyReLU(let slope): return emit("LeakyRelu", [x], [("alpha", .float(slope))])
         case .elu(let alpha): return emit("Elu", [x], [("alpha", .float(alpha))])
+        case .isPositive:
+            return emit("Cast", [emit("Greater", [x, number(0)])], [("to", .integer(1))])
+        case .clamp(let least, let most): return emit("Clip", [x, number(least), number(most)])
         }
     }
 }

@@ -111,13 +111,15 @@ struct PyTorchFile {
     }
 
     private var check: String {
+        let cases =
+            "(" + (0..<ExportExample.count).map { $0 == 0 ? "\"\"" : "\".\($0 + 1)\"" }.joined(separator: ", ") + ")"
         let functions = export.functions.map { function in
             let inputs = function.inputs.map { input in
-                "example[\"\(function.name).\(input.name)\"]\(input.elements == .numbers ? "" : ".long()")"
+                "example[f\"\(function.name){case}.\(input.name)\"]\(input.elements == .numbers ? "" : ".long()")"
             }
-            let outputs = function.outputs.map { "example[\"\(function.name).\($0)\"]" }
+            let outputs = function.outputs.map { "example[f\"\(function.name){case}.\($0)\"]" }
             return
-                "    compare(load(\(Python.className(function.name))), [\(inputs.joined(separator: ", "))], [\(outputs.joined(separator: ", "))])"
+                "        compare(load(\(Python.className(function.name))), [\(inputs.joined(separator: ", "))], [\(outputs.joined(separator: ", "))])"
         }
         return """
             def compare(model, inputs, expected):
@@ -125,11 +127,14 @@ struct PyTorchFile {
                     outputs = model(*inputs)
                 outputs = outputs if isinstance(outputs, tuple) else (outputs,)
                 difference = max((a - b).abs().max().item() for a, b in zip(outputs, expected))
-                print(f"{type(model).__name__}: largest difference {difference:.2e}")
+                sizes = ", ".join(str(list(x.shape)) for x in inputs)
+                print(f"{type(model).__name__} of {sizes}: largest difference {difference:.2e}")
 
 
             if __name__ == "__main__":
                 example = load_file(FOLDER / "example.safetensors")
+                # of different sizes of the dynamic axes
+                for case in \(cases):
             \(functions.joined(separator: "\n"))
             """
     }

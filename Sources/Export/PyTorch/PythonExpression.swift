@@ -62,6 +62,8 @@ enum PythonExpression {
         case .squareRoot: "torch.sqrt(\(x))"
         case .leakyReLU(let slope): "F.leaky_relu(\(x), \(Python.number(slope)))"
         case .elu(let alpha): "F.elu(\(x), \(Python.number(alpha)))"
+        case .isPositive: "(\(x) > 0).to(\(x).dtype)"
+        case .clamp(let least, let most): "\(x).clamp(\(Python.number(least)), \(Python.number(most)))"
         }
     }
 

@@ -6,14 +6,22 @@ public import TensorEngine
 extension GraphBuilder {
     /// `x·W [+ b]` along the innermost axis, with `W` [inputs, outputs].
     public func linear(_ x: GraphValue, weight: Parameter, bias: Parameter? = nil) -> GraphValue {
+        let axes = weight.axes ?? .matrix()
+        require(
+            axes.pyTorchOrder == [1, 0],
+            "GraphBuilder.linear: a weight of axes [inputs, outputs] (ParameterAxes.matrix) is needed, found \(axes.text)"
+        )
         let x = rows(x, for: weight)
         return node(
-            .linear(weight: GraphTensor(weight), bias: bias.map { GraphTensor($0) }), [x],
+            .linear(weight: GraphTensor(weight, axes: axes), bias: bias.map { GraphTensor($0) }), [x],
             x.shape.dropLast() + [.fixed(weight.shape[1])])
     }
 
     /// `x·Wᵀ` along the innermost axis with `W` [outputs, inputs], such as the table of the embeddings of a language model.
     public func tiedLinear(_ x: GraphValue, table: Parameter) -> GraphValue {
+        require(
+            table.axes?.pyTorchOrder ?? [0, 1] == [0, 1],
+            "GraphBuilder.tiedLinear: a table of axes [outputs, inputs] is needed, found \(table.axes?.text ?? "")")
         let x = rowMajor(x)
         return node(
             .linear(weight: GraphTensor(table), bias: nil), [x], x.shape.dropLast() + [.fixed(table.shape[0])])
@@ -46,7 +54,8 @@ extension GraphBuilder {
         func last(_ extent: Extent) -> [Int] { [extent.height, extent.width].suffix(axes) }
         let isTransposed = outputPadding != nil
         let convolution = GraphConvolution(
-            weight: GraphTensor(weight), bias: bias.map { GraphTensor($0) },
+            weight: GraphTensor(weight, axes: isTransposed ? .transposedConvolution : .convolution),
+            bias: bias.map { GraphTensor($0) },
             kernel: weight.shape.sizes[..<2].suffix(axes), stride: last(stride), padding: last(padding),
             dilation: last(dilation), inputs: x.width,
             outputs: isTransposed ? weight.shape[2] * groups : weight.shape[3], groups: groups,

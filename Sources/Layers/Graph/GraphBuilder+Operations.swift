@@ -32,6 +32,13 @@ extension GraphBuilder {
     /// The logarithm of `softmax`.
     public func logSoftmax(_ x: GraphValue) -> GraphValue { function(.logSoftmax, rowMajor(x)) }
 
+    /// 1 where `x` is above 0, else 0: `x .> 0`.
+    public func isPositive(_ x: GraphValue) -> GraphValue { function(.isPositive, x) }
+    /// `x` limited to `range`.
+    public func clamped(_ x: GraphValue, to range: ClosedRange<Float>) -> GraphValue {
+        function(.clamp(range.lowerBound, range.upperBound), x)
+    }
+
     private func function(_ function: GraphFunction, _ x: GraphValue) -> GraphValue {
         node(.function(function), [x], x.shape, arrangement: x.arrangement)
     }
@@ -72,6 +79,11 @@ extension GraphBuilder {
     /// A parameter as a value.
     public func value(of parameter: Parameter) -> GraphValue {
         node(.tensor(GraphTensor(parameter)), [], parameter.shape.sizes.map { .fixed($0) })
+    }
+
+    /// A running statistic as a value.
+    public func value(of statistic: RunningStatistic) -> GraphValue {
+        node(.tensor(GraphTensor(statistic)), [], statistic.shape.sizes.map { .fixed($0) })
     }
 
     /// A constant.

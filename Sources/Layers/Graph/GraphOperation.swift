@@ -52,6 +52,9 @@ package enum GraphFunction: Sendable, Equatable {
     case relu, tanh, sigmoid, silu, softplus, gelu, geluByTanh, softmax, logSoftmax, exponential, logarithm, squareRoot
     case leakyReLU(slope: Float)
     case elu(alpha: Float)
+    /// 1 above 0, else 0.
+    case isPositive
+    case clamp(Float, Float)
 }
 
 /// A function of two values.

@@ -44,7 +44,7 @@ package struct TensorNames {
         case .parameter(let reference):
             let (parameter, shape) = (reference.parameter, reference.parameter.shape.sizes)
             let name = try name(of: parameter, parameter.shape)
-            guard let axes = parameter.axes else {
+            guard let axes = reference.axes else {
                 return ExportedTensor(name: name, shape: shape) { parameter.value.values }
             }
             return ExportedTensor(name: name, shape: axes.pyTorchShape(of: shape), layout: axes.pyTorchText) {

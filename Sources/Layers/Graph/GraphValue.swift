@@ -73,10 +73,16 @@ package enum GraphTensor: Sendable {
     case constant(Tensor)
 
     /// A parameter, which is read where the graph is written.
-    package struct ParameterReference: @unchecked Sendable { package let parameter: Parameter }
+    package struct ParameterReference: @unchecked Sendable {
+        package let parameter: Parameter
+        /// What its axes are; where the parameter does not say it, as the operation takes them.
+        package let axes: ParameterAxes?
+    }
     /// A running statistic, which is read where the graph is written.
     package struct StatisticReference: @unchecked Sendable { package let statistic: RunningStatistic }
 
-    package init(_ parameter: Parameter) { self = .parameter(ParameterReference(parameter: parameter)) }
+    package init(_ parameter: Parameter, axes: ParameterAxes? = nil) {
+        self = .parameter(ParameterReference(parameter: parameter, axes: parameter.axes ?? axes))
+    }
     package init(_ statistic: RunningStatistic) { self = .statistic(StatisticReference(statistic: statistic)) }
 }

@@ -112,4 +112,17 @@ public struct ConvolutionalNetwork: Module {
             ? Flatten()(x.adaptiveAveragePooled(to: Extent(1, x.shape[2])), context) : x.globalAveragePooled()
         return output(dropout(features, context), context)
     }
+
+    public func describe(_ x: GraphValue, in graph: GraphBuilder) throws -> GraphValue {
+        var x = x
+        for (convolution, normalization) in zip(convolutions, normalizations) {
+            x = try normalization.describe(try convolution.describe(x, in: graph), in: graph)
+            // a size that is not fixed is above 1
+            let window = Extent(x.shape[1] == 1 ? 1 : 2, x.shape[2] == 1 ? 1 : 2)
+            if window.height * window.width > 1 { x = graph.maxPooled(x, window: window) }
+        }
+        guard keepsWidth else { return try output.describe(graph.globalAveragePooled(x), in: graph) }
+        let columns = graph.mean(x, alongAxis: 1, keepsAxis: false)
+        return try output.describe(graph.flatten(columns), in: graph)
+    }
 }

@@ -59,4 +59,11 @@ public struct DeepResidualNetwork: Module {
         let y = stages.joined().reduce(x) { recomputes ? Recomputed($1)($0, context) : $1($0, context) }
         return output(y.globalAveragePooled(), context)
     }
+
+    public func describe(_ x: GraphValue, in graph: GraphBuilder) throws -> GraphValue {
+        let x = graph.maxPooled(
+            try normalization.describe(try entry.describe(x, in: graph), in: graph), window: 3, stride: 2, padding: 1)
+        let y = try stages.joined().reduce(x) { try $1.describe($0, in: graph) }
+        return try output.describe(graph.globalAveragePooled(y), in: graph)
+    }
 }

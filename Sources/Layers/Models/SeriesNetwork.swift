@@ -35,4 +35,12 @@ public struct SeriesNetwork: Parameterized {
         }
         return output(dropout(mean, context), context)
     }
+
+    /// The graph of the same.
+    public func describe(_ x: GraphValue, lengths: GraphValue? = nil, in graph: GraphBuilder) throws -> GraphValue {
+        let outputs = network.describe(x, lengths: lengths, in: graph).outputs
+        let mean =
+            lengths.map { graph.mean(outputs, lengths: $0) } ?? graph.mean(outputs, alongAxis: 1, keepsAxis: false)
+        return try output.describe(mean, in: graph)
+    }
 }

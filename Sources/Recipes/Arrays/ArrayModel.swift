@@ -82,6 +82,27 @@ struct ArrayModel {
         case .recurrent(let model): model(x, context)
         }
     }
+
+    /// The input of the exported graph: of a network for images channels first, as PyTorch has them; else as samples are here.
+    var exportedInput: GraphInput {
+        let shape = schema.inputShape.map { GraphDimension.fixed($0) }
+        switch body {
+        case .convolutional where shape.count == 3: return .images("inputs", ["batch"] + shape)
+        case .recurrent: return .numbers("inputs", ["batch", "time", shape[1]])
+        case .perceptron, .convolutional: return .numbers("inputs", ["batch"] + shape)
+        }
+    }
+
+    /// The graph of the model.
+    func describe(_ x: GraphValue, in graph: GraphBuilder) throws -> GraphValue {
+        switch body {
+        case .perceptron(let model):
+            try model.describe(graph.reshape(x, to: [schema.inputSize]), in: graph)
+        case .convolutional(let model, let image):
+            try model.describe(x.rank == 4 ? x : graph.reshape(x, to: image), in: graph)
+        case .recurrent(let model): try model.describe(x, in: graph)
+        }
+    }
 }
 
 /// A model was chosen for samples of another shape.

@@ -59,10 +59,23 @@ struct AudioModel {
 
     /// Clips → logits [n, classes].
     func callAsFunction(_ batch: SoundClips.Batch, _ context: ForwardContext) -> Tensor {
-        let x = batch.features
+        self(batch.features, lengths: batch.lengths, context)
+    }
+
+    /// Features [n, time, bands], of which each clip has the first `lengths` [n] frames, or all → logits [n, classes].
+    func callAsFunction(_ x: Tensor, lengths: Indices?, _ context: ForwardContext) -> Tensor {
         switch body {
-        case .convolutional(let model): return model(x.reshaped(to: Shape(x.shape.sizes + [1])), context)
-        case .recurrent(let model): return model(x, lengths: batch.lengths, context)
+        case .convolutional(let model): model(x.reshaped(to: Shape(x.shape.sizes + [1])), context)
+        case .recurrent(let model): model(x, lengths: lengths, context)
+        }
+    }
+
+    /// The graph of the same.
+    func describe(_ x: GraphValue, lengths: GraphValue?, in graph: GraphBuilder) throws -> GraphValue {
+        switch body {
+        case .convolutional(let model):
+            try model.describe(graph.reshape(x, to: [schema.frames, schema.format.bands, 1]), in: graph)
+        case .recurrent(let model): try model.describe(x, lengths: lengths, in: graph)
         }
     }
 }

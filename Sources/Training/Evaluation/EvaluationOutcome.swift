@@ -20,11 +20,7 @@ public struct EvaluationOutcome: Sendable {
     /// The name of a class, in characters that can be printed.
     package func name(_ label: Int) -> String {
         guard classNames.indices.contains(label) else { return label < 0 ? "(unknown)" : "\(label)" }
-        return classNames[label].unicodeScalars.map { scalar in
-            let isPrintable =
-                scalar.properties.generalCategory != .control && scalar.properties.generalCategory != .format
-            return isPrintable ? String(scalar) : "\\u{\(String(scalar.value, radix: 16))}"
-        }.joined()
+        return classNames[label].unicodeScalars.visible
     }
 
     /// The number of samples of each true class, in rows, that were taken for each class, in columns.

@@ -1,3 +1,4 @@
+import Layers
 import TensorEngine
 
 extension ForeignNames {
@@ -26,7 +27,7 @@ extension ForeignNames {
                 prefix == nil || prefix == Array(path[..<start])
             else { return nil }
             prefix = Array(path[..<start])
-            let parameter = (PyTorchModules.leaf(components[components.count - 1]), name, shape)
+            let parameter = (PyTorchNames.ownName(of: components[components.count - 1]), name, shape)
             if let index = places[numbers] {
                 layers[index].parameters.append(parameter)
             } else {

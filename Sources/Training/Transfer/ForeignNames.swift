@@ -28,7 +28,8 @@ struct ForeignNames {
         axes: [String: ParameterAxes]
     ) {
         let found =
-            Self.gpt2(file, wanted) ?? Self.sequential(file, wanted, axes) ?? Self.modules(file, wanted)
+            Self.gpt2(file, wanted) ?? Self.residual(file, wanted) ?? Self.sequential(file, wanted, axes)
+            ?? Self.modules(file, wanted)
         guard let found, !found.origins.isEmpty else { return nil }
         self = found
     }

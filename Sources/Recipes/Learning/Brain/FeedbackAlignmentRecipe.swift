@@ -37,6 +37,7 @@ struct FeedbackAlignmentTask: TrainingTask {
     let trainingData, testData: LabeledImages
     let modelSummary, dataSummary: String
     let classNames: [String]
+    let preparation: Preparation
 
     var model: any Parameterized { network }
 
@@ -50,6 +51,7 @@ struct FeedbackAlignmentTask: TrainingTask {
         network = FeedbackNetwork(method, classes: classNames.count, seed: settings.seed)
         (trainingData, testData) = (data.training, data.test)
         (modelSummary, dataSummary) = ("LeNet-5, \(method.rawValue)", data.summary)
+        preparation = try LearnedImages(data).preparation()
     }
 
     func loss(_ batch: LabeledBatch, _ context: ForwardContext) -> SummedLoss {

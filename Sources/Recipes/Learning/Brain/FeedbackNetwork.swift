@@ -95,6 +95,17 @@ struct FeedbackNetwork: Parameterized {
             return isLast ? outputs : outputs.relu()
         }
 
+        /// The graph of the outputs.
+        fileprivate func describe(_ x: GraphValue, isLast: Bool, in graph: GraphBuilder) -> GraphValue {
+            if let padding {
+                let products = graph.convolution(
+                    x, weight: weight, bias: bias, stride: 1, padding: Extent(padding), dilation: 1, groups: 1)
+                return graph.relu(graph.maxPooled(products, window: 2))
+            }
+            let outputs = graph.linear(graph.flatten(x), weight: weight, bias: bias)
+            return isLast ? outputs : graph.relu(outputs)
+        }
+
         /// The signs of the weights, of the size that weights have at first.
         private var signs: Tensor {
             let values = weight.value.detached
@@ -115,6 +126,11 @@ struct FeedbackNetwork: Parameterized {
 
     /// The logits [n, classes] of images [n, 28, 28, 1].
     func callAsFunction(_ images: Tensor) -> Tensor { outputs(images).logits }
+
+    /// The graph of the logits.
+    func describe(_ images: GraphValue, in graph: GraphBuilder) -> GraphValue {
+        layers.indices.reduce(images) { layers[$1].describe($0, isLast: $1 == layers.count - 1, in: graph) }
+    }
 
     /// The cross-entropy; one term for each image.
     func loss(_ images: Tensor, _ labels: Indices) -> SummedLoss {

@@ -47,16 +47,15 @@ public struct ForwardForwardSettings: SettingsGroup {
 
 /// The model and the data of the recipe `forward-forward`.
 struct ForwardForwardTask: TrainingTask {
-    private let layers: [Linear]
+    private let network: ForwardForwardNetwork
     let trainingData, testData: LabeledImages
     let modelSummary, dataSummary: String
     let classNames: [String]
+    let preparation: Preparation
     private let threshold: Float
     private let seed: UInt64
 
-    var model: any Parameterized {
-        ParameterTree([("layers", ParameterTree(layers.enumerated().map { ("\($0.offset)", $0.element) }))])
-    }
+    var model: any Parameterized { network }
 
     init(_ settings: Settings, _ loader: HostLoader) throws {
         guard settings.model.name == "mlp" else {
@@ -64,22 +63,21 @@ struct ForwardForwardTask: TrainingTask {
         }
         let data = try ImageData(settings, loader, .vectors)
         classNames = data.classes.names
-        guard data.training.pixelsPerImage >= classNames.count else {
+        let pixels = data.training.pixelsPerImage
+        guard pixels >= classNames.count else {
             throw DatasetError.unusable(
-                path: data.path, found: "images of \(data.training.pixelsPerImage) pixels",
+                path: data.path, found: "images of \(pixels) pixels",
                 expected: "at least \(classNames.count), which the label takes the place of")
         }
         guard !settings.model.hidden.isEmpty else {
             throw SettingsError.conflict("model.hidden is [], and forward-forward learns in layers; set at least one")
         }
-        let widths = [data.training.pixelsPerImage] + settings.model.hidden
-        try MemoryNeed(perceptron: widths).check(settings)
-        var random = InitializationRandom(seed: settings.seed)
-        layers = zip(widths, widths.dropFirst()).map { Linear($0, $1, thenReLU: true, random: &random) }
+        try MemoryNeed(perceptron: [pixels] + settings.model.hidden).check(settings)
+        network = ForwardForwardNetwork(settings, pixels: pixels, classes: classNames.count)
         (trainingData, testData, seed) = (data.training, data.test, settings.seed)
         threshold = Float(settings[ForwardForwardSettings.self].threshold)
-        modelSummary = "forward-forward \(widths.map(String.init).joined(separator: "-"))"
-        dataSummary = data.summary
+        (modelSummary, dataSummary) = (network.summary, data.summary)
+        preparation = try LearnedImages(data).preparation()
     }
 
     /// The losses of all layers, ln(1 + e^(θ - g)) of true and ln(1 + e^(g - θ)) of wrong labels; one term for each image.
@@ -89,8 +87,8 @@ struct ForwardForwardTask: TrainingTask {
         let wrong = zip(batch.labels.values, draws).map { label, draw in
             (Int(label) + 1 + min(Int(draw * Float(classes - 1)), max(classes - 2, 0))) % classes
         }
-        let positive = goodness(labeled(batch.inputs, batch.labels.values.map(Int.init)), context)
-        let negative = goodness(labeled(batch.inputs, wrong), context)
+        let positive = network.goodness(batch.inputs, batch.labels.values.map(Int.init), context)
+        let negative = network.goodness(batch.inputs, wrong, context)
         let terms = zip(positive, negative).map {
             (threshold - $0).softplus().sum() + ($1 - threshold).softplus().sum()
         }
@@ -105,33 +103,10 @@ struct ForwardForwardTask: TrainingTask {
             ])
     }
 
-    /// Images whose first pixels are a one-hot code of the labels.
-    private func labeled(_ images: Tensor, _ labels: [Int]) -> Tensor {
-        let classes = classNames.count
-        let code = Indices(labels.map(Int32.init)).oneHot(classes: classes)
-        return .concatenated([code, images[0..., classes...]], alongAxis: 1)
-    }
-
-    /// The mean square of each layer's outputs, [n, 1]; inputs are divided by their root mean square, so that
-    /// only their direction says more than the goodness before.
-    private func goodness(_ images: Tensor, _ context: ForwardContext) -> [Tensor] {
-        var x = images
-        return layers.map { layer in
-            let size = (x * x).mean(alongAxis: 1).squareRoot() + 1e-4
-            let outputs = layer(x / size, context)
-            x = outputs.detached
-            return (outputs * outputs).mean(alongAxis: 1)
-        }
-    }
-
     /// The class with which the layers are most active.
     func evaluate(_ batch: LabeledBatch) -> EvaluationSums {
         let context = ForwardContext.inference(SampleRandomness(seed: seed, step: 0, samples: batch.samples))
-        let columns = classNames.indices.map { label in
-            let labels = [Int](repeating: label, count: batch.samples.count)
-            return goodness(labeled(batch.inputs, labels), context).reduce(Tensor(0), +)
-        }
-        var sums = EvaluationSums(classifying: .concatenated(columns, alongAxis: 1), batch.labels)
+        var sums = EvaluationSums(classifying: network.goodnessOfLabels(batch.inputs, context), batch.labels)
         let loss = loss(batch, context)
         (sums.loss, sums.terms) = (Double(loss.sum.scalar), loss.count)
         return sums

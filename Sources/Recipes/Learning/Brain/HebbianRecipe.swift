@@ -33,16 +33,14 @@ public struct HebbianRecipe: Recipe {
 
 /// The model and the data of the recipe `hebbian`.
 struct HebbianTask: TrainingTask {
-    /// One row for each unit, [units, pixels].
-    private let weight: Parameter
-    /// The mean image, which is subtracted.
-    private let mean: RunningStatistic
+    private let network: HebbianNetwork
     private let isOrdered: Bool
     private let size: ImageSize
     let trainingData, testData: LabeledImages
     let modelSummary, dataSummary: String
+    let preparation: Preparation
 
-    var model: any Parameterized { ParameterTree([("weight", weight), ("mean", mean)]) }
+    var model: any Parameterized { network }
 
     init(_ settings: Settings, _ loader: HostLoader) throws {
         guard ["sanger", "oja"].contains(settings.model.name) else {
@@ -56,25 +54,23 @@ struct HebbianTask: TrainingTask {
                 path: data.path, found: "images of \(pixels) pixels", expected: "at least \(units), as model.width says"
             )
         }
-        var random = InitializationRandom(seed: settings.seed)
-        weight = Initializer.normal(deviation: 1 / Float(pixels).squareRoot()).parameter(
-            shape: [units, pixels], fanIn: pixels, fanOut: units, random: &random)
         var sum = Tensor(repeating: 0, shape: [pixels])
         for start in stride(from: 0, to: data.training.count, by: 1000) {
             let block = Array(start..<min(start + 1000, data.training.count))
             sum = sum + data.training.batch(of: block).inputs.sum(to: [pixels])
         }
-        mean = RunningStatistic(sum / Float(max(1, data.training.count)))
-        mean.isFrozen = true
+        network = HebbianNetwork(
+            units: units, pixels: pixels, mean: sum / Float(max(1, data.training.count)), seed: settings.seed)
         (trainingData, testData, size) = (data.training, data.test, ImageSize(data.training))
         modelSummary = "\(settings.model.name), \(units) units"
         dataSummary = data.summary
+        preparation = try LearnedImages(data).preparation()
     }
 
     /// The squared error of images that are reconstructed from the units; one term for each image. Its gradient is the rule's:
     /// ΔW = Σ y·xᵀ - L(y·yᵀ)·W, with the lower triangle L for Sanger's rule, and all of the matrix for Oja's.
     func loss(_ batch: LabeledBatch, _ context: ForwardContext) -> SummedLoss {
-        let x = batch.inputs - mean.value
+        let (weight, x) = (network.weight, network.centered(batch.inputs))
         let fixed = weight.value.detached
         let y = x.matrixProduct(fixed, transposingOther: true)
         var products = y.matrixProduct(y, transposingSelf: true)
@@ -90,13 +86,13 @@ struct HebbianTask: TrainingTask {
 
     /// The squared error of each centered image, [n, 1].
     private func errors(_ x: Tensor) -> Tensor {
-        let fixed = weight.value.detached
+        let fixed = network.weight.value.detached
         let difference = x - x.matrixProduct(fixed, transposingOther: true).matrixProduct(fixed)
         return (difference * difference).sum(alongAxis: 1)
     }
 
     func evaluate(_ batch: LabeledBatch) -> EvaluationSums {
-        let x = batch.inputs - mean.value
+        let x = network.centered(batch.inputs)
         let error = Double(errors(x).sum().scalar)
         return EvaluationSums(
             loss: error, terms: Double(batch.samples.count), correct: nil, samples: batch.samples.count,
@@ -112,7 +108,7 @@ struct HebbianTask: TrainingTask {
     func makeObservers(_ setup: RunSetup) throws -> [any RunObserver] {
         [
             SampleSheets(setup) {
-                let rows = weight.value
+                let rows = network.weight.value
                 let largest = rows.absoluteValue().max(alongAxis: 1) + 1e-12
                 var sheet = ImageSheet(size, columns: min(10, rows.shape[0]))
                 sheet.append(rows / (largest * 2) + 0.5)

@@ -68,16 +68,14 @@ public struct SpikingSettings: SettingsGroup {
 
 /// The model and the data of the recipe `spiking`.
 struct SpikingTask: TrainingTask {
-    private let layers: [Linear]
+    private let network: SpikingNetwork
     let trainingData, testData: LabeledImages
     let modelSummary, dataSummary: String
     let classNames: [String]
-    private let settings: SpikingSettings
+    let preparation: Preparation
     private let seed: UInt64
 
-    var model: any Parameterized {
-        ParameterTree([("layers", ParameterTree(layers.enumerated().map { ("\($0.offset)", $0.element) }))])
-    }
+    var model: any Parameterized { network }
 
     init(_ settings: Settings, _ loader: HostLoader) throws {
         guard settings.model.name == "mlp" else {
@@ -85,77 +83,17 @@ struct SpikingTask: TrainingTask {
         }
         let data = try ImageData(settings, loader, .vectors)
         classNames = data.classes.names
-        let widths = [data.training.pixelsPerImage] + settings.model.hidden + [classNames.count]
-        try MemoryNeed(perceptron: widths).check(settings)
-        var random = InitializationRandom(seed: settings.seed)
-        // PyTorch's initialization of linear layers: the potentials at first decide whether there are spikes
-        layers = zip(widths, widths.dropFirst()).map {
-            Linear($0, $1, initializer: .uniform(bound: 1 / Float($0).squareRoot()), random: &random)
-        }
+        let (pixels, classes) = (data.training.pixelsPerImage, classNames.count)
+        try MemoryNeed(perceptron: [pixels] + settings.model.hidden + [classes]).check(settings)
+        network = SpikingNetwork(settings, pixels: pixels, classes: classes)
         (trainingData, testData, seed) = (data.training, data.test, settings.seed)
-        self.settings = settings[SpikingSettings.self]
-        modelSummary =
-            "spiking \(widths.map(String.init).joined(separator: "-")), \(self.settings.steps) steps, "
-            + "\(self.settings.coding.rawValue) coding"
-        dataSummary = data.summary
-    }
-
-    /// A spike where the potential exceeds the threshold 1; its derivative is replaced by that of an arctangent,
-    /// 1 / (1 + (π·x)²) at the distance x from the threshold (Fang and others, 2021, with α = 2).
-    private static func spikes(_ potential: Tensor) -> Tensor {
-        customGradient(potential - 1, forward: { $0 .> 0 }) { cotangent, x, _ in
-            let distance = x * Float.pi
-            return cotangent / (distance * distance + 1)
-        }
-    }
-
-    /// The potentials of the output in each step, [n, classes], and how often the neurons of each layer have spiked, [n, width].
-    private func run(_ images: Tensor, _ context: ForwardContext) -> (potentials: [Tensor], spikes: [Tensor]) {
-        let inputs = inputs(images, context)
-        var potentials = layers.map { Tensor(repeating: 0, shape: [images.shape[0], $0.weight.shape[1]]) }
-        var resets = potentials
-        var counts = potentials
-        var outputs: [Tensor] = []
-        for step in 0..<settings.steps {
-            var x = inputs(step)
-            for (index, layer) in layers.enumerated() {
-                let current = index == 0 ? x : layer(x, context)
-                potentials[index] = potentials[index] * Float(settings.decay) + current - resets[index]
-                x = Self.spikes(potentials[index])
-                resets[index] = x.detached
-                counts[index] = counts[index] + x.detached
-            }
-            outputs.append(potentials[layers.count - 1])
-        }
-        return (outputs, counts)
-    }
-
-    /// The current of the first layer in each step.
-    private func inputs(_ images: Tensor, _ context: ForwardContext) -> (_ step: Int) -> Tensor {
-        let (count, pixels, steps) = (images.shape[0], images.shape[1], settings.steps)
-        switch settings.coding {
-        case .constant:
-            let current = layers[0](images, context)
-            return { _ in current }
-        case .rate:
-            let draws = context.uniform([count, steps, pixels])
-            let spikes = draws .< images.reshaped(to: [count, 1, pixels])
-            let currents = layers[0](spikes, context)
-            return { currents[0..., $0] }
-        case .latency:
-            // the step of a pixel of value v is (1 - v)·(steps - 1), rounded
-            let last = Float(max(1, steps - 1))
-            let time = (1 - images) * last
-            return { [layers] step in
-                let isNow = (time .>= Float(step) - 0.5) * (time .< Float(step) + 0.5) * (images .> 0)
-                return layers[0](isNow, context)
-            }
-        }
+        (modelSummary, dataSummary) = (network.summary, data.summary)
+        preparation = try LearnedImages(data).preparation()
     }
 
     /// The cross-entropy of the output's potentials in each step; one term for each image and step.
     func loss(_ batch: LabeledBatch, _ context: ForwardContext) -> SummedLoss {
-        loss(batch, run(batch.inputs, context))
+        loss(batch, network.run(batch.inputs, context))
     }
 
     private func loss(_ batch: LabeledBatch, _ pass: (potentials: [Tensor], spikes: [Tensor])) -> SummedLoss {
@@ -166,15 +104,15 @@ struct SpikingTask: TrainingTask {
         loss.metrics = [
             NamedSum(
                 "firing_rate", sum: hidden.reduce(0) { $0 + Double($1.sum().scalar) },
-                count: Double(neurons * settings.steps))
+                count: Double(neurons * network.settings.steps))
         ]
         return loss
     }
 
     /// The class whose neuron spikes most often.
     func evaluate(_ batch: LabeledBatch) -> EvaluationSums {
-        let pass = run(batch.inputs, .inference(SampleRandomness(seed: seed, step: 0, samples: batch.samples)))
-        var sums = EvaluationSums(classifying: pass.spikes[layers.count - 1], batch.labels)
+        let pass = network.run(batch.inputs, .inference(SampleRandomness(seed: seed, step: 0, samples: batch.samples)))
+        var sums = EvaluationSums(classifying: pass.spikes[pass.spikes.count - 1], batch.labels)
         let loss = loss(batch, pass)
         (sums.loss, sums.terms) = (Double(loss.sum.scalar), loss.count)
         sums.details = loss.metrics.flatMap { [$0.sum, $0.count] }

@@ -67,6 +67,35 @@ struct Autoencoder: Parameterized {
         return settings.likelihood == .bernoulli ? output.sigmoid() : output.clamped(to: 0...1)
     }
 
+    /// Elements of a code.
+    var codeSize: Int { settings.code }
+
+    /// The codes of images [n, pixels]; of a variational autoencoder their means, and the logarithms of their variances.
+    func encoded(_ images: Tensor) -> [Tensor] {
+        let (mean, logVariance) = moments(images, .inference())
+        return [mean] + (logVariance.map { [$0] } ?? [])
+    }
+
+    /// The graph of `encoded`.
+    func describeEncoder(_ images: GraphValue, in graph: GraphBuilder) throws -> [GraphValue] {
+        let output = try encoder.describe(images, in: graph)
+        let code = settings.code
+        switch kind {
+        case .plain, .denoising: return [output]
+        case .sparse: return [graph.relu(output)]
+        case .variational:
+            return [
+                graph.slice(output, 0..<code, alongAxis: 1), graph.slice(output, code..<(2 * code), alongAxis: 1),
+            ]
+        }
+    }
+
+    /// The graph of `images(of:)`.
+    func describeDecoder(_ codes: GraphValue, in graph: GraphBuilder) throws -> GraphValue {
+        let output = try decoder.describe(codes, in: graph)
+        return settings.likelihood == .bernoulli ? graph.sigmoid(output) : graph.clamped(output, to: 0...1)
+    }
+
     /// Images of codes that are drawn from the prior, the standard normal distribution.
     func samples(_ count: Int, _ context: ForwardContext) -> Tensor {
         images(of: context.normal([count, settings.code]))

@@ -64,7 +64,7 @@ public struct AutoencoderRecipe: Recipe {
             directory: settings.data.path)
     }
 
-    private func kind(_ settings: Settings) throws -> Autoencoder.Kind {
+    func kind(_ settings: Settings) throws -> Autoencoder.Kind {
         guard models.contains(where: { $0.name == settings.model.name }),
             let kind = Autoencoder.Kind(rawValue: settings.model.name)
         else { throw UnknownModel(name: settings.model.name, recipe: self) }

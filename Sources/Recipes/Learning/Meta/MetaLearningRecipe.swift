@@ -55,10 +55,9 @@ struct MetaLearningTask: TrainingTask {
         guard let method = Method(rawValue: settings.model.name) else {
             throw UnknownModel(name: settings.model.name, recipe: MetaLearningRecipe())
         }
-        let widths = [1] + settings.model.hidden + [1]
+        let widths = Self.widths(settings)
         try MemoryNeed(perceptron: widths).check(settings)
-        var random = InitializationRandom(seed: settings.seed)
-        network = TaskPerceptron(widths: widths, random: &random)
+        network = Self.network(settings)
         (self.method, self.settings) = (method, settings.meta)
         let meta = settings.meta
         trainingData = SinusoidTasks(
@@ -68,6 +67,14 @@ struct MetaLearningTask: TrainingTask {
         modelSummary = "\(method.rawValue), perceptron \(widths.map(String.init).joined(separator: "-"))"
         dataSummary =
             "sinusoids with \(meta.shots) points, \(meta.tasks) training tasks an epoch, \(meta.testTasks) test tasks"
+    }
+
+    private static func widths(_ settings: Settings) -> [Int] { [1] + settings.model.hidden + [1] }
+
+    /// The perceptron with its initial weights.
+    static func network(_ settings: Settings) -> TaskPerceptron {
+        var random = InitializationRandom(seed: settings.seed)
+        return TaskPerceptron(widths: widths(settings), random: &random)
     }
 
     /// The mean squared error on the queries of the tasks after their inner steps; one term for each task.

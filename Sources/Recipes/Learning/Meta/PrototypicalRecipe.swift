@@ -36,6 +36,7 @@ struct PrototypicalTask: TrainingTask {
     private let network: Sequential
     let trainingData, testData: Episodes
     let modelSummary, dataSummary: String
+    let preparation: Preparation
     private let shape: EpisodeShape
 
     var model: any Parameterized { network }
@@ -55,20 +56,26 @@ struct PrototypicalTask: TrainingTask {
         testData = try Episodes(
             count: meta.testTasks, of: data.test, classes: classes.filter { meta.heldOut.contains($0) }, shape,
             seed: settings.seed, isTest: true)
+        network = Self.network(settings)
+        modelSummary = "prototypical network, four convolutions of width \(settings.model.width)"
+        preparation = try LearnedImages(data).preparation()
+        let names = meta.heldOut.sorted().map { data.classes.names[$0] }
+        dataSummary =
+            "\(data.path), episodes of \(shape.ways) classes with \(shape.shots) images each; held out: "
+            + names.prefix(10).joined(separator: ", ") + (names.count > 10 ? " and \(names.count - 10) more" : "")
+    }
+
+    /// From images [n, height, width, 1] to embeddings.
+    static func network(_ settings: Settings) -> Sequential {
         var random = InitializationRandom(seed: settings.seed)
         let width = settings.model.width
-        network = Sequential(
+        return Sequential(
             (0..<4).map { layer in
                 Sequential(
                     Convolution2D(
                         layer == 0 ? 1 : width, width, kernel: 3, padding: 1, hasBias: false, random: &random),
                     BatchNormalization(width, thenReLU: true), Pooling.max(window: 2))
             } + [Flatten()])
-        modelSummary = "prototypical network, four convolutions of width \(width)"
-        let names = meta.heldOut.sorted().map { data.classes.names[$0] }
-        dataSummary =
-            "\(data.path), episodes of \(shape.ways) classes with \(shape.shots) images each; held out: "
-            + names.prefix(10).joined(separator: ", ") + (names.count > 10 ? " and \(names.count - 10) more" : "")
     }
 
     func loss(_ batch: Episodes.Batch, _ context: ForwardContext) -> SummedLoss {

@@ -42,6 +42,16 @@ struct TaskPerceptron: Parameterized {
         return x
     }
 
+    /// The graph of [points, inputs] → [points, outputs] with the shared weights.
+    func describe(_ x: GraphValue, in graph: GraphBuilder) -> GraphValue {
+        var x = x
+        for index in stride(from: 0, to: weights.count, by: 2) {
+            x = graph.linear(x, weight: weights[index], bias: weights[index + 1])
+            if index + 2 < weights.count { x = graph.relu(x) }
+        }
+        return x
+    }
+
     /// The mean squared error of each task, summed over the tasks.
     func error(_ x: Tensor, _ y: Tensor, _ weights: [Tensor]) -> Tensor {
         let difference = self(x, weights) - y

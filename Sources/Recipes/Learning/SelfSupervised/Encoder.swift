@@ -44,7 +44,7 @@ struct Encoder: Parameterized {
         }
         backbone = Sequential(
             block(1, width), block(width, 2 * width), block(2 * width, 4 * width),
-            Activation { $0.globalAveragePooled() })
+            Pooling.globalAverage)
         let size = settings.projection
         switch method {
         case .supervised: head = Sequential(Linear(features, classes, initializer: .xavierUniform, random: &random))
@@ -67,6 +67,15 @@ struct Encoder: Parameterized {
 
     /// The classes' logits of a supervised network.
     func logits(_ images: Tensor, _ context: ForwardContext) -> Tensor { head(backbone(images, context), context) }
+
+    /// The embedding of features [n, features], or of a supervised network the logits, in inference.
+    func outputs(of features: Tensor) -> Tensor { head(features) }
+
+    /// The graph of `features` and of their `outputs`.
+    func describe(_ images: GraphValue, in graph: GraphBuilder) throws -> [GraphValue] {
+        let features = try backbone.describe(images, in: graph)
+        return [features, try head.describe(features, in: graph)]
+    }
 
     /// The loss of two views of each image; one term for each view.
     func loss(_ first: Tensor, _ second: Tensor, temperature: Float, _ context: ForwardContext) -> SummedLoss {

@@ -18,6 +18,12 @@ struct GatedConvolution: Module {
     func callAsFunction(_ x: Tensor, _ context: ForwardContext) -> Tensor {
         x + filter(x, context).tanh() * gate(x, context).sigmoid()
     }
+
+    /// The same as a graph, for `export`.
+    func describe(_ x: GraphValue, in graph: GraphBuilder) throws -> GraphValue {
+        let (filtered, opened) = (try filter.describe(x, in: graph), try gate.describe(x, in: graph))
+        return graph.add(x, graph.multiply(graph.tanh(filtered), graph.sigmoid(opened)))
+    }
 }
 
 /// From the vibration and the conditions of operation to the hours left: a normal distribution of their number.
@@ -59,5 +65,16 @@ struct BearingNetwork: Parameterized {
         let outputs = head(hidden(features, context), context)
         let logVariance = (outputs.slice(1..<2, alongAxis: 1).exp() + floor).log()
         return (outputs.slice(0..<1, alongAxis: 1), logVariance)
+    }
+
+    /// The graph of the mean and of the logarithm of the variance.
+    func describe(_ vibrations: GraphValue, _ conditions: GraphValue, in graph: GraphBuilder) throws -> [GraphValue] {
+        var x = try entry.describe(vibrations, in: graph)
+        for layer in layers { x = try layer.describe(x, in: graph) }
+        let energy = graph.mean(graph.multiply(x, x), alongAxis: 1, keepsAxis: false)
+        let features = graph.concatenated([graph.log(graph.add(energy, 1e-6)), conditions], alongAxis: 1)
+        let outputs = try head.describe(hidden.describe(features, in: graph), in: graph)
+        let variance = graph.add(graph.exp(graph.slice(outputs, 1..<2, alongAxis: 1)), floor)
+        return [graph.slice(outputs, 0..<1, alongAxis: 1), graph.log(variance)]
     }
 }

@@ -23,6 +23,28 @@ struct BearingRecipe: Recipe {
             scales: try (preparation ?? [:]).value(BearingTask.scales, as: Scales.self),
             window: settings.model.context)
     }
+
+    func makeExport(_ settings: Settings, preparation: Preparation?) throws -> ModelExport? {
+        let network = BearingNetwork(settings)
+        let scales = try (preparation ?? [:]).value(BearingTask.scales, as: Scales.self)
+        var export = ModelExport(
+            network, "\(settings.model.layers) gated convolutions",
+            functions: [
+                ExportedFunction(
+                    "model", "from standardized vibrations and conditions to the standardized hours left",
+                    inputs: [
+                        .numbers("vibrations", ["batch", .fixed(settings.model.context), 1]),
+                        .numbers("conditions", ["batch", 2]),
+                    ], outputs: ["mean", "log_variance"],
+                    describe: { try network.describe($0[0], $0[1], in: $1) },
+                    compute: { arguments in
+                        let outputs = network(arguments[0].tensor, arguments[1].tensor, .inference())
+                        return [outputs.mean, outputs.logVariance]
+                    })
+            ])
+        try export.metadata.set(BearingTask.scales, scales)
+        return export
+    }
 }
 
 /// The network and its recordings.
