@@ -98,3 +98,48 @@ int lockstep_png_decode(const uint8_t *bytes, size_t count, int channels, uint8_
     png_destroy_read_struct(&png, &info, NULL);
     return 0;
 }
+
+struct output {
+    uint8_t *bytes;
+    size_t count, capacity;
+};
+
+static void put(png_structp png, png_bytep bytes, size_t count) {
+    struct output *output = png_get_io_ptr(png);
+    if (count > output->capacity - output->count) png_error(png, "no room for the image");
+    memcpy(output->bytes + output->count, bytes, count);
+    output->count += count;
+}
+
+static void flush(png_structp png) { (void)png; }
+
+int lockstep_png_encode(const uint8_t *pixels, uint32_t width, uint32_t height, int channels, uint8_t *target,
+                        size_t capacity, size_t *count, char *message) {
+    struct source errors = {NULL, 0, message};
+    struct output output = {target, 0, capacity};
+    message[0] = 0;
+    png_structp png = png_create_write_struct(PNG_LIBPNG_VER_STRING, &errors, stop, warn);
+    png_infop info = png ? png_create_info_struct(png) : NULL;
+    if (!info) {
+        png_destroy_write_struct(&png, NULL);
+        snprintf(message, LOCKSTEP_IMAGE_MESSAGE, "no memory for libpng");
+        return 1;
+    }
+    if (setjmp(png_jmpbuf(png))) {
+        png_destroy_write_struct(&png, &info);
+        return 1;
+    }
+    png_set_user_limits(png, 0x7fffffff, 0x7fffffff);
+    png_set_write_fn(png, &output, put, flush);
+    png_set_filter(png, 0, PNG_FILTER_NONE);
+    png_set_compression_buffer_size(png, capacity < 1 << 20 ? capacity : 1 << 20);
+    png_set_IHDR(png, info, width, height, 8, channels == 1 ? PNG_COLOR_TYPE_GRAY : PNG_COLOR_TYPE_RGB,
+                 PNG_INTERLACE_NONE, PNG_COMPRESSION_TYPE_DEFAULT, PNG_FILTER_TYPE_DEFAULT);
+    png_write_info(png, info);
+    const size_t row = (size_t)width * (size_t)channels;
+    for (size_t y = 0; y < height; y++) png_write_row(png, pixels + y * row);
+    png_write_end(png, info);
+    png_destroy_write_struct(&png, &info);
+    *count = output.count;
+    return 0;
+}

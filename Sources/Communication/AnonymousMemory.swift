@@ -12,9 +12,11 @@ public final class AnonymousMemory: @unchecked Sendable {
     private let file: AnonymousFile
 
     /// Memory of `capacity` bytes, at least 1; nil where the system gives none.
-    public init?(capacity: Int) {
+    /// - Parameter folder: where a file is for it on a disk, to which the system writes what memory has no room for; nil: none is.
+    public init?(capacity: Int, onDisk folder: String? = nil) {
         let length = wholePages(capacity)
-        guard let file = AnonymousFile(length: length, [0..<length]), let base = mapShared(file.descriptor, length)
+        guard let file = AnonymousFile(length: length, [0..<length], onDisk: folder),
+            let base = mapShared(file.descriptor, length)
         else {
             return nil
         }
@@ -67,10 +69,16 @@ final class AnonymousFile {
     let name: String
 
     /// A file of `length` zeros, the memory of these parts reserved; nil where the system gives none.
-    init?(length: Int, _ reserved: [Range<Int>]) {
+    init?(length: Int, _ reserved: [Range<Int>], onDisk folder: String? = nil) {
         var generator = SystemRandomNumberGenerator()
         let secret = "lockstep-\(getpid())-\(generator.next())"
-        descriptor = lockstep_anonymous_file(secret)
+        if let path = folder.map({ "\($0)/.\(secret)" }) {
+            descriptor = Glibc.open(path, O_RDWR | O_CREAT | O_EXCL | O_NOFOLLOW | O_CLOEXEC, 0o600)
+            // it goes with the last who has it open
+            if descriptor >= 0 { unlink(path) }
+        } else {
+            descriptor = lockstep_anonymous_file(secret)
+        }
         name = "/proc/\(getpid())/fd/\(descriptor) /memfd:\(secret)"
         guard descriptor >= 0, reserve(reserved, in: descriptor, length: length) else { return nil }
     }

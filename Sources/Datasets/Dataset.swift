@@ -19,6 +19,11 @@ public protocol Dataset: Sendable {
     /// Like `batch(of:)` a function of its arguments alone; randomness is keyed by (epoch, sample).
     func trainingBatch(of samples: [Int], epoch: Int) throws -> Batch
 
+    /// Throws if the data of these samples are damaged, such as those of a packed file, which are read when they are used. *Local.*
+    ///
+    /// Called before `batch(of:)` and `trainingBatch(of:epoch:)`; an error ends the training on all ranks.
+    func check(_ samples: [Int]) throws
+
     /// A checksum of the samples, so that a run is not resumed on other data; nil if there is none. *Local.*
     var checksum: UInt32? { get }
 }
@@ -26,6 +31,9 @@ public protocol Dataset: Sendable {
 extension Dataset {
     /// The batch of these samples, as they are.
     public func trainingBatch(of samples: [Int], epoch: Int) throws -> Batch { try batch(of: samples) }
+
+    /// They are not.
+    public func check(_ samples: [Int]) throws {}
 
     /// There is none.
     public var checksum: UInt32? { nil }

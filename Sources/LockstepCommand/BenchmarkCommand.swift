@@ -7,8 +7,9 @@ import Training
 struct BenchmarkCommand<Program: LockstepProgram>: ParsableCommand {
     static var configuration: CommandConfiguration {
         CommandConfiguration(
-            commandName: "benchmark", abstract: "Measure training steps, kernels, allreduce and scaling.",
-            subcommands: [Step.self, Kernels.self, Allreduce.self, Scaling.self, Project.self])
+            commandName: "benchmark",
+            abstract: "Measure training steps, loading of data, kernels, allreduce and scaling.",
+            subcommands: [Step.self, Loading.self, Kernels.self, Allreduce.self, Scaling.self, Project.self])
     }
 
     struct Step: ParsableCommand {

@@ -69,6 +69,26 @@ struct TableTests {
         #expect(learned.training.count == 3200 && learned.notes.schema.width == 1000)
     }
 
+    @Test("A column of more than 65,536 categories is learned from, the most frequent ones apart")
+    func manyMoreCategories() throws {
+        // 70,000 users; the last ten come twice
+        let names = (0..<70_000).map { "u\($0)" } + (69_990..<70_000).map { "u\($0)" }
+        let text = "user,y\n" + names.enumerated().map { "\($0.element),\($0.offset % 7)\n" }.joined()
+        var request = try request(text, .regression)
+        request.format.types["user"] = .category
+        let learned = try TableData(request)
+        guard case .categories(let kept) = learned.notes.schema.columns[0].kind else {
+            Issue.record("no categories")
+            return
+        }
+        #expect(kept.count == 1000 && Set(kept).isSuperset(of: (69_990..<70_000).map { "u\($0)" }))
+        #expect(learned.training.count + learned.test.count == 70_010)
+        // each of them is its own input
+        let inputs = learned.training.batch(of: Array(70_000..<70_010)).inputs
+        let column = try #require(kept.firstIndex(of: "u69995"))
+        #expect(inputs.values[5 * 1000 + column] == 1 && inputs.values[5 * 1000..<6 * 1000].reduce(0, +) == 1)
+    }
+
     // W1: the deviation of seven equal numbers was 1e-13
     @Test("Columns that are constant but for rounding, or empty, are left out and said")
     func constants() throws {

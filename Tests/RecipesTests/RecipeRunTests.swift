@@ -7,7 +7,7 @@ import Training
 /// A training of a recipe on small data, a few steps long.
 struct RecipeRun: CustomTestStringConvertible, Sendable {
     let recipe, data: String
-    let values: [String]
+    var values: [String]
 
     init(_ recipe: String, _ data: String, _ values: String...) {
         (self.recipe, self.data, self.values) = (recipe, data, values)

@@ -1,4 +1,4 @@
-// Decoding of JPEG and PNG images in memory: errors are returned, with a message.
+// Decoding of JPEG and PNG images in memory, and encoding of PNG: errors are returned, with a message.
 #ifndef LOCKSTEP_IMAGE_FILES_H
 #define LOCKSTEP_IMAGE_FILES_H
 
@@ -28,5 +28,10 @@ int lockstep_jpeg_decode(const uint8_t *bytes, size_t count, int eighths, int ch
                          char *message);
 int lockstep_png_decode(const uint8_t *bytes, size_t count, int channels, uint8_t *pixels, size_t capacity,
                         char *message);
+
+// Encodes rows of width · channels bytes, 1 (gray) or 3 (RGB), as PNG without filters into `target`, which has room for `capacity` bytes;
+// `count` becomes the bytes of the image.
+int lockstep_png_encode(const uint8_t *pixels, uint32_t width, uint32_t height, int channels, uint8_t *target,
+                        size_t capacity, size_t *count, char *message);
 
 #endif

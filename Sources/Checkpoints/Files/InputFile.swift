@@ -8,35 +8,27 @@ package final class InputFile: Sendable {
     /// The number of bytes when the file was opened.
     package let size: Int
 
-    private let descriptor: Int32
+    private let file: FileDescriptor
 
     /// Opens the file at `path`; what is no regular file (a named pipe, a device, a directory) is refused without
     /// waiting for anything.
     package init(path: String) throws(CheckpointError) {
         // a named pipe without a writer would block open(2) forever
-        descriptor = open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK | O_NOCTTY)
-        guard descriptor >= 0 else {
+        guard let file = FileDescriptor(owning: open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK | O_NOCTTY)) else {
             // open(2): no process can open a socket
             if errno == ENXIO { throw .unusable(path: path, found: "a socket or device", expected: "a regular file") }
             throw .refusal(to: "open", path)
         }
-        do throws(CheckpointError) {
-            size = try regularFileSize(descriptor, path)
-        } catch {
-            close(descriptor)
-            throw error
-        }
-        self.path = path
+        size = try regularFileSize(file.number, path)
+        (self.file, self.path) = (file, path)
     }
-
-    deinit { close(descriptor) }
 
     /// Fills `buffer` with the bytes from `position` on.
     func read(into buffer: UnsafeMutableRawBufferPointer, at position: Int) throws(CheckpointError) {
         var done = 0
         while done < buffer.count {
             let rest = UnsafeMutableRawBufferPointer(rebasing: buffer[done...])
-            let count = uninterrupted { pread(descriptor, rest.baseAddress, rest.count, position + done) }
+            let count = uninterrupted { pread(file.number, rest.baseAddress, rest.count, position + done) }
             guard count >= 0 else { throw .refusal(to: "read", path) }
             guard count > 0 else {
                 throw .unusable(

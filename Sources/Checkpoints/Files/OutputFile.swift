@@ -1,9 +1,10 @@
 import Glibc
+import Machine
 
 /// A new file, written from its beginning to its end.
 package final class OutputFile {
     package let path: String
-    private var descriptor: Int32
+    private let file: FileDescriptor
 
     /// The bytes of one call of write(2) on a tensor: what a writer in the background does between two rests.
     static let blockBytes = 1 << 20
@@ -12,8 +13,9 @@ package final class OutputFile {
     /// not written through. Who may read it follows the umask.
     package init(path: String) throws(CheckpointError) {
         self.path = path
-        descriptor = open(path, O_WRONLY | O_CREAT | O_EXCL | O_NOFOLLOW | O_CLOEXEC, 0o666)
-        guard descriptor >= 0 else { throw .refusal(to: "create", path) }
+        let flags = O_WRONLY | O_CREAT | O_EXCL | O_NOFOLLOW | O_CLOEXEC
+        guard let file = FileDescriptor(owning: open(path, flags, 0o666)) else { throw .refusal(to: "create", path) }
+        self.file = file
     }
 
     /// Creates the file that will take the place of the one at `path` with `replace(_:)`: beside it, as `path.new`.
@@ -27,8 +29,10 @@ package final class OutputFile {
     /// Opens the device at `path`.
     private init(device path: String) throws(CheckpointError) {
         self.path = path
-        descriptor = open(path, O_WRONLY | O_NOFOLLOW | O_CLOEXEC)
-        guard descriptor >= 0 else { throw .refusal(to: "open", path) }
+        guard let file = FileDescriptor(owning: open(path, O_WRONLY | O_NOFOLLOW | O_CLOEXEC)) else {
+            throw .refusal(to: "open", path)
+        }
+        self.file = file
     }
 
     private static func isDevice(_ path: String) -> Bool {
@@ -36,14 +40,12 @@ package final class OutputFile {
         return lstat(path, &information) == 0 && information.st_mode & S_IFMT == S_IFCHR
     }
 
-    deinit { if descriptor >= 0 { close(descriptor) } }
-
     /// Appends `bytes`, straight from where they are.
     package func write(_ bytes: UnsafeRawBufferPointer) throws(CheckpointError) {
         var rest = bytes[...]
         while !rest.isEmpty {
             let source = UnsafeRawBufferPointer(rebasing: rest)
-            let count = uninterrupted { Glibc.write(descriptor, source.baseAddress, source.count) }
+            let count = uninterrupted { Glibc.write(file.number, source.baseAddress, source.count) }
             guard count >= 0 else { throw .refusal(to: "write", path) }
             rest = rest.dropFirst(count)
         }
@@ -58,10 +60,8 @@ package final class OutputFile {
 
     /// Waits until the bytes are on the disk, and closes the file.
     package func finish() throws(CheckpointError) {
-        guard uninterrupted({ Int(fsync(descriptor)) }) == 0 else { throw .refusal(to: "flush", path) }
-        let closed = close(descriptor)
-        descriptor = -1
-        guard closed == 0 else { throw .refusal(to: "close", path) }
+        guard uninterrupted({ Int(fsync(file.number)) }) == 0 else { throw .refusal(to: "flush", path) }
+        guard file.close() else { throw .refusal(to: "close", path) }
     }
 
     /// Finishes, and gives the file the name `path`, in place of what has it.

@@ -41,6 +41,14 @@ package struct ArrayCollection {
         }
     }
 
+    /// Whether what is at `path` is called as arrays of NumPy are, or a folder of such files. *Local.*
+    package static func isPresent(at path: String) -> Bool {
+        if [".npz", ".npy", ".npy.gz"].contains(where: path.hasSuffix) { return true }
+        var information = stat()
+        guard stat(path, &information) == 0, information.st_mode & S_IFMT == S_IFDIR else { return false }
+        return (try? files(path).isEmpty) == false
+    }
+
     /// The array of this name, one of `names`.
     package func array(_ name: String) throws(DatasetError) -> NumberArray {
         switch source {

@@ -9,8 +9,8 @@ package struct ArrayData: HostLoadable {
         /// Notes on the arrays, one line each.
         package let lines: [String]
         /// The shapes and types of the inputs to train on and to test on, which may be the same array.
-        fileprivate let shapes: [[Int]]
-        fileprivate let types: [NumberType]
+        let shapes: [[Int]]
+        let types: [NumberType]
     }
 
     package let notes: Notes
@@ -25,7 +25,8 @@ package struct ArrayData: HostLoadable {
     /// The data that `notes` and `arrays` describe.
     package init(notes: Notes, arrays: [HostBytes]) throws {
         let parts = notes.shapes.count
-        guard arrays.count == 3 * parts + 2, let members = HostArray<UInt32>(arrays[3 * parts]),
+        guard (1...2).contains(parts), notes.types.count == parts, arrays.count == 3 * parts + 2,
+            let members = HostArray<UInt32>(arrays[3 * parts]),
             let testMembers = HostArray<UInt32>(arrays[3 * parts + 1])
         else { throw Self.damage }
         func samples(_ part: Int, _ members: HostArray<UInt32>) throws -> ArraySamples {
@@ -44,9 +45,21 @@ package struct ArrayData: HostLoadable {
     private static let damage = DatasetError.unusable(
         path: "the arrays of another rank", found: "other sizes", expected: "those of its shapes")
 
-    /// Reads the arrays that are asked for.
+    /// Reads the arrays that are asked for, of NumPy's files or packed.
     package init(_ request: ArrayRequest) throws(DatasetError) {
-        let all = try LabeledArrays(request, path: request.path)
+        guard let packed = try PackedArrays.read(request.path, request) else {
+            try self.init(request, LabeledArrays(request, path: request.path))
+            return
+        }
+        if let data = packed.data(for: request) {
+            self = data
+        } else {
+            try self.init(request, LabeledArrays(packed, path: request.path))
+        }
+    }
+
+    /// The samples of arrays that were read.
+    init(_ request: ArrayRequest, _ all: LabeledArrays) throws(DatasetError) {
         let tests = try request.testPath.map { (path) throws(DatasetError) in
             try LabeledArrays(request, path: path)
         }

@@ -1,9 +1,9 @@
 /// A request to read arrays to train on.
 package struct ArrayRequest: Sendable {
     /// What is learned.
-    package enum Task: Sendable { case automatic, regression, classification }
+    package enum Task: String, Codable, Sendable { case automatic, regression, classification }
     /// The axis of the channels of an input: the last, the one behind the samples', or none, for which one of 1 is added.
-    package enum Channels: Sendable { case last, first, none }
+    package enum Channels: String, Codable, Sendable { case last, first, none }
 
     /// The archive, folder or file, and one with samples to test on; nil if they are a part of it.
     package var path: String

@@ -20,8 +20,8 @@ public struct ArraySamples: Dataset {
     /// Of each sample of `inputs`, whichever belong here.
     let labels: HostArray<Int32>
     let targets: HostArray<Double>
-    private let outputs: Int
-    private let inputShape: [Int]
+    let outputs: Int
+    let inputShape: [Int]
     /// Without zeros: a constant is divided by infinity.
     private let mean, deviation: [Double]
 
@@ -59,6 +59,15 @@ public struct ArraySamples: Dataset {
     /// The CRC-32 of the arrays.
     public var checksum: UInt32? {
         DataChecksum(of: [inputs.elements, members.bytes, labels.bytes, targets.bytes]).value
+    }
+
+    /// Throws if samples of these numbers are damaged in a packed file.
+    public func check(_ samples: [Int]) throws {
+        let size = inputs.sampleSize * inputs.type.size
+        for sample in samples where members.indices.contains(sample) {
+            let member = Int(members[sample])
+            try inputs.elements.check(member * size..<(member + 1) * size)
+        }
     }
 
     /// The samples of these numbers.

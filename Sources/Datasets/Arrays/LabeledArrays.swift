@@ -16,8 +16,18 @@ struct LabeledArrays {
     /// The largest magnitude whose squares have a sum.
     private static let bound = 1e150
 
-    /// Reads those at `path`.
+    /// Those of a packed file at `path`.
+    init(_ packed: PackedArrays, path: String) {
+        (self.path, inputs, targets, test) = (path, packed.inputs, packed.targets, packed.test)
+        lines = packed.notes.lines
+    }
+
+    /// Reads those at `path`, of NumPy's files or packed.
     init(_ request: ArrayRequest, path: String) throws(DatasetError) {
+        if let packed = try PackedArrays.read(path, request) {
+            self = LabeledArrays(packed, path: path)
+            return
+        }
         self.path = path
         let collection = try ArrayCollection(path: path)
         let names = try ArrayNames(
@@ -37,6 +47,10 @@ struct LabeledArrays {
     static func inputs(at path: String, _ name: String?, _ channels: ArrayRequest.Channels) throws(DatasetError)
         -> NumberArray
     {
+        if let packed = try PackedArrays.read(path) {
+            try packed.inputs.elements.check()
+            return packed.inputs
+        }
         let collection = try ArrayCollection(path: path)
         let names = try ArrayNames(collection, inputs: name, targets: nil, needsTargets: false)
         return try Self.inputs(collection, names.inputs ?? "", channels)

@@ -1,4 +1,5 @@
 import Glibc
+import Machine
 import Messages
 
 /// The members of a zip archive, such as a `.npz` file of NumPy; stored or deflated, of any size (zip64).
@@ -19,20 +20,20 @@ final class ZipArchive {
     let path: String
     /// The members in the order of the directory, folders left out.
     private(set) var entries: [Entry] = []
-    private let descriptor: Int32
+    private let file: FileDescriptor
     private let size: Int
 
     /// Reads the directory of the archive at `path`.
     init(path: String) throws(DatasetError) {
         self.path = path
-        descriptor = Glibc.open(path, O_RDONLY | O_CLOEXEC)
-        guard descriptor >= 0 else { throw .unreadable(path: path, reason: String(cString: strerror(errno))) }
+        guard let file = FileDescriptor(owning: Glibc.open(path, O_RDONLY | O_CLOEXEC)) else {
+            throw .unreadable(path: path, reason: String(cString: strerror(errno)))
+        }
+        self.file = file
         var information = stat()
-        size = fstat(descriptor, &information) == 0 ? Int(information.st_size) : 0
+        size = fstat(file.number, &information) == 0 ? Int(information.st_size) : 0
         try readDirectory()
     }
-
-    deinit { close(descriptor) }
 
     /// The content of a member, from its beginning.
     func open(_ entry: Entry) throws(DatasetError) -> ZipMember {
@@ -42,7 +43,7 @@ final class ZipArchive {
         }
         let start = entry.offset + 30 + Int(header.word(26)) + Int(header.word(28))
         guard start + entry.compressedCount <= size else { throw damage("a member beyond the end of the file") }
-        return ZipMember(entry, path: "\(path): \(entry.name)", descriptor: descriptor, start: start, archive: self)
+        return ZipMember(entry, path: "\(path): \(entry.name)", file: file, start: start)
     }
 
     func damage(_ found: String) -> DatasetError {
@@ -142,7 +143,7 @@ final class ZipArchive {
     private func bytes(at offset: Int, _ count: Int) throws(DatasetError) -> [UInt8] {
         guard offset >= 0, count >= 0, offset <= size - count else { throw damage("the end of the file too early") }
         var bytes = [UInt8](repeating: 0, count: count)
-        let done = bytes.withUnsafeMutableBytes { readAll(descriptor, at: offset, into: $0) }
+        let done = bytes.withUnsafeMutableBytes { readAll(file, at: offset, into: $0) }
         guard done == count else { throw damage("the end of the file too early") }
         return bytes
     }

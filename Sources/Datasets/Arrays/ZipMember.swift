@@ -1,13 +1,12 @@
 import CZlib
+import Machine
 import Preconditions
 
 /// The content of a member of a zip archive, read once from its beginning to its end; its checksum is compared there.
 final class ZipMember: ByteSource {
     private let entry: ZipArchive.Entry
     private let path: String
-    private let descriptor: Int32
-    /// Keeps the descriptor open.
-    private let archive: ZipArchive
+    private let file: FileDescriptor
     /// The next byte of the file, and the end of the member.
     private var position: Int
     private let end: Int
@@ -18,8 +17,8 @@ final class ZipMember: ByteSource {
     private let stream: UnsafeMutablePointer<z_stream>?
     private var isFinished = false
 
-    init(_ entry: ZipArchive.Entry, path: String, descriptor: Int32, start: Int, archive: ZipArchive) {
-        (self.entry, self.path, self.descriptor, self.archive) = (entry, path, descriptor, archive)
+    init(_ entry: ZipArchive.Entry, path: String, file: FileDescriptor, start: Int) {
+        (self.entry, self.path, self.file) = (entry, path, file)
         (position, end) = (start, start + entry.compressedCount)
         input = .allocate(byteCount: entry.isDeflated ? 1 << 16 : 1, alignment: 16)
         guard entry.isDeflated else {
@@ -59,7 +58,7 @@ final class ZipMember: ByteSource {
     }
 
     private func readStored(into room: UnsafeMutableRawBufferPointer) throws(DatasetError) -> Int {
-        let count = readAll(descriptor, at: position, into: room)
+        let count = readAll(file, at: position, into: room)
         guard count >= 0 else { throw damage("a read error") }
         position += count
         return count
@@ -71,7 +70,7 @@ final class ZipMember: ByteSource {
         while count < room.count {
             if stream.pointee.avail_in == 0 {
                 let wanted = UnsafeMutableRawBufferPointer(rebasing: input[..<min(input.count, end - position)])
-                let filled = readAll(descriptor, at: position, into: wanted)
+                let filled = readAll(file, at: position, into: wanted)
                 guard filled > 0 else { return count }
                 position += filled
                 stream.pointee.next_in = input.baseAddress?.assumingMemoryBound(to: UInt8.self)

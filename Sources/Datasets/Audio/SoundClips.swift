@@ -41,6 +41,14 @@ public struct SoundClips: Dataset {
         DataChecksum(of: [features.bytes, starts.bytes, labels.bytes, members.bytes]).value
     }
 
+    /// Throws if recordings of these numbers are damaged in a packed file.
+    public func check(_ samples: [Int]) throws {
+        for sample in samples where members.indices.contains(sample) {
+            let recording = Int(members[sample])
+            try features.bytes.check(starts[recording] * 4..<starts[recording + 1] * 4)
+        }
+    }
+
     /// The recordings of these numbers; of longer ones the middle.
     public func batch(of samples: [Int]) -> Batch { clips(samples, epoch: nil) }
 

@@ -59,16 +59,33 @@ package struct SoundData: HostLoadable {
         test = SoundClips(features: features, starts: starts, labels: labels, members: tests, notes.schema)
     }
 
-    /// Reads the recordings that are asked for.
+    /// Reads the recordings that are asked for, in files or packed.
     /// - Parameter progress: called with the number of files read, and that of all.
     package init(_ request: SoundRequest, progress: (_ done: Int, _ of: Int) -> Void = { _, _ in }) throws(DatasetError)
     {
-        let files = try LabeledFiles(
-            path: request.path, testPath: request.testPath, kind: .sound, naming: request.naming)
-        var lines = files.remarks
-        let split = try Self.split(files, request, &lines)
-        let reading = try SoundReading(files, split, request, progress: progress)
-        lines += reading.lines
+        guard let packed = try PackedSounds.read(request) else {
+            let files = try SoundLabels(
+                LabeledFiles(path: request.path, testPath: request.testPath, kind: .sound, naming: request.naming))
+            var lines = files.remarks
+            let split = try Self.split(files, request, &lines)
+            try self.init(request, files, split, SoundReading(files, split, request, progress: progress), lines)
+            return
+        }
+        if let data = packed.data(for: request) {
+            self = data
+            return
+        }
+        var lines = packed.labels.remarks
+        let split = try Self.split(packed.labels, request, &lines)
+        try self.init(request, packed.labels, split, packed.reading, lines)
+    }
+
+    /// The clips of recordings that were read.
+    init(
+        _ request: SoundRequest, _ files: SoundLabels, _ split: (training: [Int], test: [Int]), _ reading: SoundReading,
+        _ remarks: [String]
+    ) throws(DatasetError) {
+        var lines = remarks + reading.lines
         let schema: SoundSchema
         if let saved = request.schema {
             schema = saved
@@ -106,8 +123,8 @@ package struct SoundData: HostLoadable {
     }
 
     /// The files to train on and to test on.
-    private static func split(
-        _ files: LabeledFiles, _ request: SoundRequest, _ lines: inout [String]
+    static func split(
+        _ files: SoundLabels, _ request: SoundRequest, _ lines: inout [String]
     ) throws(DatasetError) -> (training: [Int], test: [Int]) {
         let training = Array(files.range(of: .training))
         let named = [LabeledFiles.Part.test, .validation].first { !files.range(of: $0).isEmpty }

@@ -1,5 +1,6 @@
 import CSndfile
 import Glibc
+import Machine
 import Messages
 
 /// The sound in a file: WAV, FLAC, and what else libsndfile reads, such as AIFF, OGG and MP3; channels are averaged.
@@ -17,25 +18,26 @@ public struct SoundFile: Sendable {
     public init(path: String) throws(DatasetError) { try self.init(path: path, limit: ContentLimit()) }
 
     init(path: String, limit: ContentLimit) throws(DatasetError) {
-        let descriptor = open(path, O_RDONLY | O_CLOEXEC)
-        guard descriptor >= 0 else { throw .unreadable(path: path, reason: String(cString: strerror(errno))) }
-        defer { close(descriptor) }
+        guard let opened = FileDescriptor(owning: open(path, O_RDONLY | O_CLOEXEC)) else {
+            throw .unreadable(path: path, reason: String(cString: strerror(errno)))
+        }
         var status = stat()
-        guard fstat(descriptor, &status) == 0, status.st_mode & S_IFMT == S_IFREG else {
+        guard fstat(opened.number, &status) == 0, status.st_mode & S_IFMT == S_IFREG else {
             throw .unusable(path: path, found: "no file", expected: "a sound file")
         }
         guard status.st_size > 0 else { throw Self.unusable(path, "no bytes") }
         var info = SF_INFO()
-        // a descriptor of its own: one that it cannot read it closes, also where it is told not to
-        let own = fcntl(descriptor, F_DUPFD_CLOEXEC, 0)
-        guard own >= 0 else { throw .unreadable(path: path, reason: String(cString: strerror(errno))) }
-        guard let file = sf_open_fd(own, Int32(SFM_READ), &info, Int32(SF_TRUE)) else {
+        guard let own = opened.duplicate() else {
+            throw .unreadable(path: path, reason: String(cString: strerror(errno)))
+        }
+        // libsndfile closes a descriptor that it cannot read, also where it is told not to
+        guard let file = sf_open_fd(own.release(), Int32(SFM_READ), &info, Int32(SF_TRUE)) else {
             throw Self.unusable(path, Self.reason(nil))
         }
         defer { sf_close(file) }
         let (rate, channels) = (Int(info.samplerate), Int(info.channels))
         guard rate > 0, channels > 0 else { throw Self.unusable(path, "\(channels) channels at \(rate) Hz") }
-        if let missing = try WaveExtent.missingBytes(descriptor, size: Int(status.st_size)) {
+        if let missing = try WaveExtent.missingBytes(opened, size: Int(status.st_size)) {
             throw Self.unusable(path, "the end of the file, \(Readable.count(missing, of: "byte")) of sound too early")
         }
         // of streams without a length the largest number

@@ -10,9 +10,14 @@ struct SoundReading {
     /// Notes, one line each.
     let lines: [String]
 
+    /// Features that were read.
+    init(format: MelSpectrogram.Format, features: HostArray<Float>, starts: HostArray<Int>, lines: [String]) {
+        (self.format, self.features, self.starts, self.lines) = (format, features, starts, lines)
+    }
+
     /// Reads the files.
     init(
-        _ files: LabeledFiles, _ split: (training: [Int], test: [Int]), _ request: SoundRequest,
+        _ files: SoundLabels, _ split: (training: [Int], test: [Int]), _ request: SoundRequest,
         progress: (_ done: Int, _ of: Int) -> Void
     ) throws(DatasetError) {
         let (builder, begins, limit) = (HostArrayBuilder<Float>(), HostArrayBuilder<Int>(), ContentLimit())

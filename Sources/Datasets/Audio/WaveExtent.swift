@@ -1,4 +1,4 @@
-import Glibc
+import Machine
 
 /// The length of the sound in a WAV file by its header, which libsndfile silently cuts to the length of the file.
 enum WaveExtent {
@@ -6,10 +6,10 @@ enum WaveExtent {
     ///
     /// Lengths of streams, 0 and those from 2³¹ - 2¹⁶ on, stand for an unknown end. Source: IBM and Microsoft, "Multimedia
     /// Programming Interface and Data Specifications 1.0", 1991, chapter 2.
-    static func missingBytes(_ descriptor: Int32, size: Int) throws(DatasetError) -> Int? {
+    static func missingBytes(_ file: FileDescriptor, size: Int) throws(DatasetError) -> Int? {
         func bytes(_ offset: Int, _ count: Int) -> [UInt8] {
             var bytes = [UInt8](repeating: 0, count: count)
-            let done = bytes.withUnsafeMutableBytes { readAll(descriptor, at: offset, into: $0) }
+            let done = bytes.withUnsafeMutableBytes { readAll(file, at: offset, into: $0) }
             return Array(bytes.prefix(max(0, done)))
         }
         let start = bytes(0, 12)

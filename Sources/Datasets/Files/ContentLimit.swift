@@ -7,10 +7,16 @@ package struct ContentLimit: Sendable {
     package let bytes: Int
 
     /// Half of the memory that is available to this process: the other half is for what is made of the content.
-    package init() { bytes = Int(clamping: MemoryLimit.available().bytes / 2) }
+    package init() { self.init(bytes: Int(clamping: MemoryLimit.available().bytes / 2)) }
+
+    /// The folder of a file on a disk for content that may be larger than memory; nil: it is in memory.
+    let folder: String?
+
+    /// No limit, for content that goes to a file on a disk.
+    package init(onDisk folder: String) { (bytes, self.folder) = (.max, folder) }
 
     /// A limit of `bytes`.
-    package init(bytes: Int) { self.bytes = bytes }
+    package init(bytes: Int) { (self.bytes, folder) = (bytes, nil) }
 
     /// Throws if `count` bytes of the content of the file at `path` are more than the limit.
     package func check(_ count: Int, of path: String) throws(DatasetError) {

@@ -8,6 +8,11 @@ package struct ForeignFormat: Sendable, Equatable {
     /// What `content` is that is no text, of which the first 512 bytes are looked at; nil if they may be one.
     package init?(of content: UnsafeRawBufferPointer) {
         let start = Array(content.prefix(512))
+        if let order = Self.unmarkedOrder(start) {
+            name = "a text in UTF-16 without a byte order mark"
+            advice = Self.converted("UTF-16\(order)")
+            return
+        }
         guard let known = Self.table.first(where: { $0.matches(start) }) else { return nil }
         (name, advice) = (known.name, known.advice)
     }
@@ -16,6 +21,14 @@ package struct ForeignFormat: Sendable, Equatable {
     package init?(of content: [UInt8]) {
         guard let format = content.withUnsafeBytes({ ForeignFormat(of: $0) }) else { return nil }
         self = format
+    }
+
+    /// The byte order, `LE` or `BE`, of what looks like Latin letters in UTF-16: every other byte is 0, and no other.
+    private static func unmarkedOrder(_ start: [UInt8]) -> String? {
+        let even = start.count & ~1
+        guard even >= 4 else { return nil }
+        let zeros = (0..<2).map { parity in stride(from: parity, to: even, by: 2).count { start[$0] == 0 } }
+        return zeros == [0, even / 2] ? "LE" : zeros == [even / 2, 0] ? "BE" : nil
     }
 
     private struct Signature {

@@ -22,8 +22,15 @@ public final class HostArrayBuilder<Element: BitwiseCopyable & Sendable> {
     /// The most that is reserved before it is needed.
     private static var largestReserve: Int { 1 << 26 }
 
+    /// The folder of a file on a disk for the numbers; nil: they are in memory.
+    private let folder: String?
+
     /// Nothing yet.
-    public init() {
+    public convenience init() { self.init(ContentLimit(bytes: .max)) }
+
+    /// Nothing yet; on a disk, if the limit says so.
+    init(_ limit: ContentLimit) {
+        folder = limit.folder
         let first = UnsafeAllocation(bytes: 1024)
         memory = .own(first)
         base = first.base.assumingMemoryBound(to: Element.self)
@@ -73,13 +80,15 @@ public final class HostArrayBuilder<Element: BitwiseCopyable & Sendable> {
         switch memory {
         case .shareable(let memory):
             // what is reserved beyond need must not be what fails
-            guard memory.grow(to: room) || memory.grow(to: bytes) else { throw .noMemory(bytes: bytes) }
+            guard memory.grow(to: room) || memory.grow(to: bytes) else { throw noRoom(bytes) }
             use(memory)
         case .own(let old):
-            if bytes >= Self.shareableBytes, let shared = AnonymousMemory(capacity: room) {
+            if bytes >= Self.shareableBytes, let shared = AnonymousMemory(capacity: room, onDisk: folder) {
                 shared.base.copyMemory(from: old.base, byteCount: count * Self.width)
                 memory = .shareable(shared)
                 use(shared)
+            } else if bytes >= Self.shareableBytes, folder != nil {
+                throw noRoom(bytes)
             } else {
                 let new = UnsafeAllocation(bytes: room)
                 new.base.copyMemory(from: old.base, byteCount: count * Self.width)
@@ -88,6 +97,11 @@ public final class HostArrayBuilder<Element: BitwiseCopyable & Sendable> {
                 capacity = room / Self.width
             }
         }
+    }
+
+    private func noRoom(_ bytes: Int) -> DatasetError {
+        guard let folder else { return .noMemory(bytes: bytes) }
+        return .unwritable(path: folder, reason: "no room for \(bytes >> 20) MiB of data before they are packed")
     }
 
     private func use(_ memory: AnonymousMemory) {

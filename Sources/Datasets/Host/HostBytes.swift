@@ -2,7 +2,7 @@ import CZlib
 import Communication
 import Synchronization
 
-/// Immutable bytes: this process's own, or in memory that all ranks of a host share.
+/// Immutable bytes: this process's own, in memory that all ranks of a host share, or in a packed file that they map.
 public final class HostBytes: Sendable {
     /// How many bytes there are.
     public let count: Int
@@ -16,6 +16,7 @@ public final class HostBytes: Sendable {
         case own(UnsafeAllocation)
         case shareable(AnonymousMemory)
         case mapped(MappedMemory)
+        case packed(PackedBytes)
     }
 
     /// Bytes of this process's own.
@@ -36,6 +37,26 @@ public final class HostBytes: Sendable {
         (owner, base, self.count) = (.mapped(memory), memory.base, count)
         knownChecksum = Mutex(checksum)
     }
+
+    /// Bytes in a packed file, which are read when they are used.
+    init(_ bytes: PackedBytes) {
+        (owner, base, count) = (.packed(bytes), bytes.start, bytes.part.count)
+        knownChecksum = Mutex(bytes.part.checksum)
+    }
+
+    /// Where other processes find the bytes in a packed file; nil if they are not in one.
+    var part: PackedBytes.Part? { if case .packed(let bytes) = owner { bytes.part } else { nil } }
+
+    /// How many of the bytes take memory that cannot be given back: none of a packed file.
+    package var residentCount: Int { part == nil ? count : 0 }
+
+    /// Throws if these bytes are in a damaged part of a packed file, each of whose blocks is checked once.
+    func check(_ range: Range<Int>) throws(DatasetError) {
+        if case .packed(let bytes) = owner { try bytes.check(range) }
+    }
+
+    /// Throws if any of the bytes are in a damaged part of a packed file.
+    func check() throws(DatasetError) { try check(0..<count) }
 
     /// The name by which other processes of the host map the bytes; nil if they can't.
     var name: String? { if case .shareable(let memory) = owner { memory.name } else { nil } }

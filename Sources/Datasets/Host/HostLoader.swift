@@ -47,14 +47,14 @@ public final class HostLoader {
         self.what = what
         guard let host else {
             let content = try read()
-            loadedBytes += content.arrays.reduce(0) { $0 + $1.count }
+            loadedBytes += content.arrays.reduce(0) { $0 + $1.residentCount }
             return content
         }
         try round(.loading(what))
         do {
             let content: Content =
                 host.rank == 0 ? try hand(Result { try read() }, over: host) : try receive(over: host)
-            loadedBytes += content.arrays.reduce(0) { $0 + $1.count }
+            loadedBytes += content.arrays.reduce(0) { $0 + $1.residentCount }
             return content
         } catch {
             // both sides have exchanged what follows
@@ -119,8 +119,19 @@ public final class HostLoader {
     /// How the other ranks get an array.
     private struct Description: Codable {
         let name: String?
+        let part: PackedBytes.Part?
         let count: Int
         let checksum: UInt32
+
+        init(_ array: HostBytes) {
+            (name, part, count, checksum) = (array.name, array.part, array.count, array.checksum)
+        }
+
+        /// The array, mapped into this process's memory; nil if it cannot be.
+        func mapped() -> HostBytes? {
+            if let part { return (try? PackedBytes(opening: part)).map { HostBytes($0) } }
+            return name.flatMap { HostBytes(mapping: $0, count: count, checksum: checksum) }
+        }
     }
 
     /// The message to the other ranks: an error, or notes and the location of the arrays.
@@ -138,9 +149,7 @@ public final class HostLoader {
         case .failure(let error): message.failure = errorLine(error)
         case .success(let content):
             message.notes = content.notes
-            message.arrays = content.arrays.map {
-                Description(name: $0.name, count: $0.count, checksum: $0.checksum)
-            }
+            message.arrays = content.arrays.map { Description($0) }
         }
         _ = try host.broadcast(value: message, from: 0)
         let content = try result.get()
@@ -161,9 +170,7 @@ public final class HostLoader {
         guard let notes = message.notes else {
             throw HostLoadFailure(message: "the first rank of the host has read nothing")
         }
-        let mapped = message.arrays.map { array in
-            array.name.flatMap { HostBytes(mapping: $0, count: array.count, checksum: array.checksum) }
-        }
+        let mapped = message.arrays.map { $0.mapped() }
         let missing = try host.allGather(mapped.map { $0 == nil ? UInt8(1) : 0 })
         let arrays = try zip(mapped, message.arrays).enumerated().map { number, array in
             guard missing.contains(where: { $0[number] == 1 }) else { return array.0.unsafelyUnwrapped }

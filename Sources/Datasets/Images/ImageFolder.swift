@@ -10,11 +10,15 @@ public struct ImageFolder: Sendable {
     /// The images to train on, and to test on; of one size.
     public let training, test: LabeledImages
 
-    /// Reads the folder at `path`, Debian's Fashion-MNIST when nil. *Local.*
+    /// Reads the folder or the packed file at `path`, Debian's Fashion-MNIST when nil. *Local.*
     /// - Parameter scale: what pixels become; those of Fashion-MNIST have mean 0 and deviation 1 unless said otherwise.
     public init(
         path given: String? = nil, layout: LabeledImages.Layout, scale: PixelScale = .fashionMNIST
     ) throws(DatasetError) {
+        if let given, let packed = try Self.packed(at: given, layout, scale) {
+            self = packed
+            return
+        }
         path = given ?? FashionMNIST.defaultDirectory
         func file(_ name: String) throws(DatasetError) -> String {
             try FashionMNIST.file(name, in: given)
@@ -42,7 +46,7 @@ public struct ImageFolder: Sendable {
         }
     }
 
-    private init(path: String, classes: ImageClasses, training: LabeledImages, test: LabeledImages) {
+    init(path: String, classes: ImageClasses, training: LabeledImages, test: LabeledImages) {
         (self.path, self.classes, self.training, self.test) = (path, classes, training, test)
     }
 

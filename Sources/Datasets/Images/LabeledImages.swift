@@ -103,6 +103,21 @@ public struct LabeledImages: Dataset {
         return images
     }
 
+    /// The same images in another form.
+    func `as`(_ layout: Layout, _ scale: PixelScale) -> LabeledImages {
+        let notes = Notes(
+            height: height, width: width, channels: channels, classes: classes, mean: scale.mean,
+            deviation: scale.deviation, layout: layout, classOfLabel: nil)
+        return LabeledImages(notes, pixels: pixels, labels: labels)
+    }
+
+    /// Whether sizes, pixels and labels fit each other, of a file that may have been edited.
+    func isSound(classes: Int) -> Bool {
+        (1...65_536).contains(height) && (1...65_536).contains(width) && channels == 1 && !labels.isEmpty
+            && self.classes == classes && pixels.count / pixelsPerImage == labels.count
+            && pixels.count % pixelsPerImage == 0 && labels.allSatisfy { $0 < classes }
+    }
+
     /// The number of images of each class.
     public var classCounts: [Int] {
         var counts = [Int](repeating: 0, count: classes)

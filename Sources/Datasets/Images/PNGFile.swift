@@ -1,41 +1,28 @@
-import CZlib
+import CImageFiles
 public import Foundation
 import Preconditions
 
 /// PNG images of 8 bits per pixel, gray or RGB. Source: W3C, "Portable Network Graphics (PNG) Specification", 2nd edition, 2003.
 public enum PNGFile {
-    /// The bytes of a PNG image.
+    /// The bytes of a PNG image, encoded by libpng.
     /// - Parameter pixels: height · width · channels bytes, row by row; 1 channel is gray, 3 are RGB.
     public static func encode(_ pixels: [UInt8], width: Int, height: Int, channels: Int = 1) -> Data {
         require(
-            (channels == 1 || channels == 3) && width > 0 && height > 0 && pixels.count == width * height * channels,
+            (channels == 1 || channels == 3) && (1...longest).contains(width) && (1...longest).contains(height)
+                && pixels.count == width * height * channels,
             "PNGFile.encode: \(pixels.count) bytes do not make \(height)×\(width) pixels of \(channels) channels (1 or 3)"
         )
-        var rows: [UInt8] = []
-        rows.reserveCapacity(pixels.count + height)
-        for row in 0..<height {
-            rows.append(0)  // no filter
-            rows += pixels[row * width * channels..<(row + 1) * width * channels]
+        // of what deflate cannot compress, and of the other chunks
+        let capacity = pixels.count + height + pixels.count / 100 + 1024
+        var (count, message) = (0, [CChar](repeating: 0, count: Int(LOCKSTEP_IMAGE_MESSAGE)))
+        let bytes = [UInt8](unsafeUninitializedCapacity: capacity) { target, initialized in
+            let failed = lockstep_png_encode(
+                pixels, UInt32(width), UInt32(height), Int32(channels), target.baseAddress, capacity, &count, &message)
+            require(failed == 0, "PNGFile.encode: libpng found no memory for \(height)×\(width) pixels")
+            initialized = count
         }
-        let header = bytes(UInt32(width)) + bytes(UInt32(height)) + [8, channels == 1 ? 0 : 2, 0, 0, 0]
-        return Data(
-            [0x89, 0x50, 0x4E, 0x47, 0x0D, 0x0A, 0x1A, 0x0A] + chunk("IHDR", header) + chunk("IDAT", deflated(rows))
-                + chunk("IEND", []))
+        return Data(bytes)
     }
 
-    private static func chunk(_ type: String, _ content: [UInt8]) -> [UInt8] {
-        let body = Array(type.utf8) + content
-        return bytes(UInt32(content.count)) + body + bytes(UInt32(crc32(0, body, UInt32(body.count))))
-    }
-
-    private static func deflated(_ bytes: [UInt8]) -> [UInt8] {
-        var count = compressBound(UInt(bytes.count))
-        var result = [UInt8](repeating: 0, count: Int(count))
-        let status = compress(&result, &count, bytes, UInt(bytes.count))
-        require(status == Z_OK, "PNGFile: zlib's compress returned \(status)")
-        return Array(result.prefix(Int(count)))
-    }
-
-    /// Big-endian.
-    private static func bytes(_ number: UInt32) -> [UInt8] { withUnsafeBytes(of: number.bigEndian) { Array($0) } }
+    private static let longest = 1 << 30
 }

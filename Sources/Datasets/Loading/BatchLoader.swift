@@ -77,6 +77,7 @@ private struct StepMaker<Source: Dataset> {
         let batches = try shards.map { shard -> ShardBatch<Source.Batch>? in
             let samples = global.samples(ofShard: shard, in: order)
             if samples.isEmpty { return nil }
+            try dataset.check(samples)
             return ShardBatch(samples: samples, batch: try dataset.trainingBatch(of: samples, epoch: global.epoch))
         }
         consumed = global.consumedAfter

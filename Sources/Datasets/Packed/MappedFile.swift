@@ -1,4 +1,5 @@
 import Glibc
+import Machine
 
 /// A file that is mapped into memory for reading: its pages are read when they are used, and shared by the processes of a host.
 final class MappedFile: Sendable {
@@ -14,16 +15,17 @@ final class MappedFile: Sendable {
             throw .unusable(
                 path: path, found: status.isRegular ? "no bytes" : "no regular file", expected: "a packed file")
         }
-        let descriptor = open(path, O_RDONLY | O_CLOEXEC)
-        guard descriptor >= 0 else { throw .system(path) }
-        defer { close(descriptor) }
-        guard let memory = mmap(nil, status.size, PROT_READ, MAP_SHARED, descriptor, 0), memory != MAP_FAILED else {
+        guard let file = FileDescriptor(owning: open(path, O_RDONLY | O_CLOEXEC)) else { throw .system(path) }
+        guard let memory = mmap(nil, status.size, PROT_READ, MAP_SHARED, file.number, 0), memory != MAP_FAILED else {
             throw .system(path)
         }
         (base, count) = (UnsafeRawPointer(memory), status.size)
     }
 
     deinit { munmap(UnsafeMutableRawPointer(mutating: base), count) }
+
+    /// Where the bytes begin; valid as long as this object.
+    var start: UnsafeRawPointer { base }
 
     /// Calls `body` with the bytes, valid within the call.
     func withBytes<Result, Failure: Error>(

@@ -142,18 +142,40 @@ public struct PackedFile: Sendable {
         }
     }
 
+    /// Where the samples begin; valid as long as this value.
+    var samples: UnsafeRawPointer { file.start + PackedHeader.firstSample }
+
+    /// Whether so many samples of this size, one after the other, end before the index.
+    func holds(blocks: Int, of size: Int) -> Bool {
+        let (bytes, overflows) = blocks.multipliedReportingOverflow(by: size)
+        return !overflows && bytes <= header.indexOffset - PackedHeader.firstSample
+    }
+
+    /// Throws if a sample of a file of equally long ones is damaged, or not where it is by its number.
+    func check(block: Int, of size: Int) throws(DatasetError) {
+        if verified.contains(block) { return }
+        try file.withBytes { (bytes) throws(DatasetError) in
+            let record = try record(block, bytes, "block")
+            guard record.count == size, record.baseAddress == samples + block * size else {
+                throw damaged(block, "block")
+            }
+        }
+    }
+
     /// The bytes of a sample, checked when it is first read.
-    private func record(_ sample: Int, _ bytes: UnsafeRawBufferPointer) throws(DatasetError) -> UnsafeRawBufferPointer {
+    private func record(
+        _ sample: Int, _ bytes: UnsafeRawBufferPointer, _ noun: String = "sample"
+    ) throws(DatasetError) -> UnsafeRawBufferPointer {
         let entry = header.indexOffset + sample * PackedHeader.entrySize
         let start = Int(exactly: PackedHeader.number(bytes, entry) as UInt64) ?? -1
         let size = Int(PackedHeader.number(bytes, entry + 8) as UInt32)
         guard start >= PackedHeader.firstSample, start % 8 == 0, start <= header.indexOffset - size else {
-            throw damaged(sample)
+            throw damaged(sample, noun)
         }
         let record = UnsafeRawBufferPointer(rebasing: bytes[start..<start + size])
         if !verified.contains(sample) {
             guard PackedHeader.checksum(record) == PackedHeader.number(bytes, entry + 12) as UInt32 else {
-                throw damaged(sample)
+                throw damaged(sample, noun)
             }
             verified.insert(sample)
         }
@@ -175,9 +197,9 @@ public struct PackedFile: Sendable {
         return (shape, next, size)
     }
 
-    private func damaged(_ sample: Int) -> DatasetError {
+    private func damaged(_ sample: Int, _ noun: String = "sample") -> DatasetError {
         .unusable(
-            path: "\(path) sample \(sample)", found: "a damaged sample", expected: "its checksum; pack the data anew")
+            path: "\(path) \(noun) \(sample)", found: "a damaged \(noun)", expected: "its checksum; pack the data anew")
     }
 }
 

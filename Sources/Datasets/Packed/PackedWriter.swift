@@ -1,4 +1,5 @@
 import Foundation
+import Machine
 import Preconditions
 
 /// Writes a packed file sample by sample: beside its name, which it gets when it is complete. Used by one thread.
@@ -12,7 +13,8 @@ public final class PackedWriter {
 
     private let kind: String
     private let newPath: String
-    private var descriptor: Int32
+    private let file: FileDescriptor
+    private var isFinished = false
     private var buffer: [UInt8] = []
     /// The bytes that were written or wait in `buffer`.
     private var position = PackedHeader.firstSample
@@ -31,17 +33,14 @@ public final class PackedWriter {
         columns = Array(repeating: [], count: fields.count)
         newPath = "\(path).new-\(getpid())"
         unlink(newPath)
-        descriptor = open(newPath, O_WRONLY | O_CREAT | O_EXCL | O_NOFOLLOW | O_CLOEXEC, 0o666)
-        guard descriptor >= 0 else { throw Self.refusal(newPath) }
+        let flags = O_WRONLY | O_CREAT | O_EXCL | O_NOFOLLOW | O_CLOEXEC
+        guard let file = FileDescriptor(owning: open(newPath, flags, 0o666)) else { throw Self.refusal(newPath) }
+        self.file = file
         buffer.reserveCapacity(2 * Self.bufferSize)
         buffer += [UInt8](repeating: 0, count: PackedHeader.firstSample)
     }
 
-    deinit {
-        guard descriptor >= 0 else { return }
-        close(descriptor)
-        unlink(newPath)
-    }
+    deinit { if !isFinished { unlink(newPath) } }
 
     /// Appends a sample: a value for each field. Throws if a value does not fit its field, or the system refuses to write.
     public func append(_ values: [PackedValue]) throws(DatasetError) {
@@ -104,11 +103,10 @@ public final class PackedWriter {
         let header = PackedHeader(
             count: count, indexOffset: indexOffset, columnsOffset: columnsOffset, notesOffset: notesOffset,
             notesCount: text.count, fileSize: position, tailChecksum: checksum)
-        guard pwrite(descriptor, header.bytes, PackedHeader.size, 0) == PackedHeader.size, fsync(descriptor) == 0,
-            rename(newPath, path) == 0
+        guard pwrite(file.number, header.bytes, PackedHeader.size, 0) == PackedHeader.size, fsync(file.number) == 0,
+            file.close(), rename(newPath, path) == 0
         else { throw Self.refusal(path) }
-        close(descriptor)
-        descriptor = -1
+        isFinished = true
     }
 
     private func write(_ bytes: [UInt8]) throws(DatasetError) {
@@ -121,7 +119,7 @@ public final class PackedWriter {
         var done = 0
         while done < buffer.count {
             let written = buffer.withUnsafeBytes { bytes in
-                Foundation.write(descriptor, bytes.baseAddress.unsafelyUnwrapped + done, bytes.count - done)
+                Foundation.write(file.number, bytes.baseAddress.unsafelyUnwrapped + done, bytes.count - done)
             }
             guard written > 0 || errno == EINTR else { throw Self.refusal(newPath) }
             done += max(0, written)

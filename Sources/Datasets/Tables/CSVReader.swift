@@ -120,7 +120,12 @@ package final class CSVReader {
         return text
     }
 
-    func notUTF8() -> DatasetError { refusal(found: "bytes that are not UTF-8", expected: "a text in UTF-8") }
+    func notUTF8() -> DatasetError {
+        refusal(
+            found: "bytes that are not UTF-8",
+            expected: "a text in UTF-8; if it is one in Latin-1 or Windows-1252, "
+                + "convert it (iconv -f WINDOWS-1252 -t UTF-8 OLD > NEW)")
+    }
 
     /// An error about the current row, or another line.
     func refusal(line: Int? = nil, found: String, expected: String) -> DatasetError {

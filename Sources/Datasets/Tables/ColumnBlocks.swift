@@ -45,35 +45,59 @@ struct NumberBlocks: Sendable {
     }
 }
 
-/// Numbers of texts of a column in blocks of rows.
+/// Codes of texts of a column in blocks of rows; those of a block take half the memory where all of them fit 16 bits.
 struct CodeBlocks: Sendable {
-    /// Of a field without a value, and of a text that was not learned.
-    static let missing = UInt16.max
-    static let unknown = UInt16.max - 1
+    /// Of a field without a value, and of a text that was not learned; also in 16 bits the two largest numbers.
+    static let missing = UInt32.max
+    static let unknown = UInt32.max - 1
 
-    private var blocks: [[UInt16]] = []
-    private var current: [UInt16] = []
+    private enum Block {
+        case narrow([UInt16])
+        case wide([UInt32])
+    }
+
+    private var blocks: [Block] = []
+    private var current: [UInt32] = []
 
     @inline(__always)
-    mutating func append(_ code: UInt16) {
+    mutating func append(_ code: UInt32) {
         current.append(code)
-        if current.count == NumberBlocks.rows {
-            blocks.append(current)
-            current.removeAll(keepingCapacity: true)
-        }
+        if current.count == NumberBlocks.rows { close() }
+    }
+
+    private mutating func close() {
+        let isNarrow = current.allSatisfy { $0 >= Self.unknown || $0 < UInt32(UInt16.max) - 1 }
+        blocks.append(isNarrow ? .narrow(current.map { UInt16(truncatingIfNeeded: $0) }) : .wide(current))
+        current.removeAll(keepingCapacity: true)
+    }
+
+    @inline(__always)
+    private static func widened(_ code: UInt16) -> UInt32 {
+        code >= UInt16.max - 1 ? UInt32(code) | 0xffff_0000 : UInt32(code)
     }
 
     /// Writes the codes of some rows of one block.
-    func copy(_ rows: Range<Int>, to output: UnsafeMutableBufferPointer<UInt16>) {
+    func copy(_ rows: Range<Int>, to output: UnsafeMutableBufferPointer<UInt32>) {
         let block = rows.lowerBound / NumberBlocks.rows
         let first = rows.lowerBound - block * NumberBlocks.rows
-        let values = block < blocks.count ? blocks[block] : current
-        for row in 0..<rows.count { output[row] = values[first + row] }
+        guard block < blocks.count else {
+            for row in 0..<rows.count { output[row] = current[first + row] }
+            return
+        }
+        switch blocks[block] {
+        case .narrow(let codes): for row in 0..<rows.count { output[row] = Self.widened(codes[first + row]) }
+        case .wide(let codes): for row in 0..<rows.count { output[row] = codes[first + row] }
+        }
     }
 
     /// Calls `body` with each code in order.
-    func forEach(_ body: (UInt16) -> Void) {
-        for block in blocks { block.forEach(body) }
+    func forEach(_ body: (UInt32) -> Void) {
+        for block in blocks {
+            switch block {
+            case .narrow(let codes): for code in codes { body(Self.widened(code)) }
+            case .wide(let codes): codes.forEach(body)
+            }
+        }
         current.forEach(body)
     }
 }

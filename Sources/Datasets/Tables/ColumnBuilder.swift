@@ -19,7 +19,7 @@ package struct ColumnBuilder: Sendable {
     /// may have; more where the settings say that they are categories.
     package static let fewTexts = 256
     package static let mostTexts = 4096
-    package static let mostCategoryTexts = 65_000
+    package static let mostCategoryTexts = 10_000_000
 
     package let name: String
     package let request: ColumnRequest
@@ -107,19 +107,19 @@ package struct ColumnBuilder: Sendable {
             let hash = TextDictionary.hash(text)
             if let number = dictionary.number(of: text, isQuoted: isQuoted, hash: hash) {
                 dictionary.count(number)
-                return codes.append(UInt16(number))
+                return codes.append(UInt32(number))
             }
             let kind = try kind(text, isQuoted, reader, fields)
             let number = dictionary.add(text, isQuoted: isQuoted, hash: hash, kind: kind, line: reader.line)
             dictionary.count(number)
-            codes.append(UInt16(number))
+            codes.append(UInt32(number))
             if dictionary.entries.count > Self.fewTexts { try settle(reader.path, fields) }
         case .known:
             let hash = TextDictionary.hash(text)
             if let number = dictionary.number(of: text, isQuoted: false, hash: hash)
                 ?? (isQuoted ? dictionary.number(of: text, isQuoted: true, hash: hash) : nil)
             {
-                codes.append(UInt16(number))
+                codes.append(UInt32(number))
             } else if fields.kind(text, isQuoted: isQuoted) == .missing {
                 missing += 1
                 if firstMissing == nil { firstMissing = reader.line }

@@ -139,7 +139,7 @@ struct NumberTable {
     /// Writes the numbers of rows of one block.
     func copy(_ column: ColumnBuilder, _ rows: Range<Int>, to output: UnsafeMutableBufferPointer<Double>) {
         if column.mode == .coded {
-            withUnsafeTemporaryAllocation(of: UInt16.self, capacity: rows.count) { codes in
+            withUnsafeTemporaryAllocation(of: UInt32.self, capacity: rows.count) { codes in
                 column.codes.copy(rows, to: codes)
                 for row in 0..<rows.count { output[row] = table[Int(codes[row])] }
             }

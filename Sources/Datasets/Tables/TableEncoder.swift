@@ -102,7 +102,7 @@ private struct ColumnEncoding {
     private let kind: TableSchema.Kind
     private let numbers: NumberTable
     /// The category of each text of the column's dictionary.
-    private var categories: [UInt16] = []
+    private var categories: [UInt32] = []
     private(set) var missing = 0
     private(set) var unknown = 0
 
@@ -110,7 +110,7 @@ private struct ColumnEncoding {
         (name, kind, numbers) = (column.name, column.kind, NumberTable(builder))
         guard case .categories(let names) = column.kind, builder.mode == .coded else { return }
         let codes = Dictionary(
-            uniqueKeysWithValues: names.enumerated().map { (Array($0.element.utf8), UInt16($0.offset)) })
+            uniqueKeysWithValues: names.enumerated().map { (Array($0.element.utf8), UInt32($0.offset)) })
         categories = builder.dictionary.entries.map { entry in
             entry.kind == .missing
                 ? CodeBlocks.missing : codes[builder.dictionary.text(of: entry)] ?? CodeBlocks.unknown
@@ -121,11 +121,11 @@ private struct ColumnEncoding {
     mutating func encode(
         _ column: ColumnBuilder, _ rows: Range<Int>, into output: inout [UInt16], at offset: Int, stride: Int
     ) {
-        withUnsafeTemporaryAllocation(of: UInt16.self, capacity: rows.count) { codes in
+        withUnsafeTemporaryAllocation(of: UInt32.self, capacity: rows.count) { codes in
             column.codes.copy(rows, to: codes)
             for row in 0..<rows.count {
                 let code = categories.isEmpty ? codes[row] : categories[Int(codes[row])]
-                output[row * stride + offset] = code
+                output[row * stride + offset] = UInt16(truncatingIfNeeded: code)
                 if code == CodeBlocks.missing { missing += 1 } else if code == CodeBlocks.unknown { unknown += 1 }
             }
         }
@@ -228,7 +228,7 @@ private struct TargetEncoding {
             return 0
         case .classes:
             var unknown = 0
-            withUnsafeTemporaryAllocation(of: UInt16.self, capacity: rows.count) { codes in
+            withUnsafeTemporaryAllocation(of: UInt32.self, capacity: rows.count) { codes in
                 column.codes.copy(rows, to: codes)
                 for row in 0..<rows.count {
                     let code = codes[row]

@@ -25,10 +25,17 @@ public struct TableRows: Dataset {
         let arrays = Array(arrays)
         guard arrays.count == 4, let dense = HostArray<Float>(arrays[0]), let codes = HostArray<UInt16>(arrays[1]),
             let targets = HostArray<Double>(arrays[2]), let weights = HostArray<Float>(arrays[3]),
-            dense.count == count * schema.denseWidth, codes.count == count * schema.codeCount,
+            count >= 0, dense.count == count * schema.denseWidth, codes.count == count * schema.codeCount,
             targets.count == count || targets.isEmpty, weights.count == count || weights.isEmpty
         else { return nil }
         self.init(count: count, schema, dense: dense, codes: codes, targets: targets, weights: weights)
+    }
+
+    /// Whether all targets can be ones of the schema, of a file that may have been edited.
+    func isSound(_ schema: TableSchema) -> Bool {
+        guard targets.count == count else { return false }
+        guard case .classes(let names) = schema.target else { return targets.allSatisfy(\.isFinite) }
+        return targets.allSatisfy { $0 >= -1 && $0 < Double(names.count) && $0 == $0.rounded() }
     }
 
     /// The memory of the rows.

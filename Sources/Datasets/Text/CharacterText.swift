@@ -19,7 +19,8 @@ public struct CharacterText: Sendable {
     ) throws {
         func read(_ path: String) throws -> EncodedText {
             try loader.load(path) {
-                try EncodedText(TextReader(path: path)) { loader.progress(done: $0, of: $1) }
+                try PackedText.characters(at: path)
+                    ?? EncodedText(TextReader(path: path)) { loader.progress(done: $0, of: $1) }
             }
         }
         let text = try read(path)
@@ -30,7 +31,7 @@ public struct CharacterText: Sendable {
         let count = text.tokens.count
         let split = test == nil ? Int(Double(count) * (1 - testFraction)) : count
         self.vocabulary = known
-        byteCount = text.byteCount + (test?.byteCount ?? 0)
+        byteCount = text.tokens.bytes.residentCount + (test?.tokens.bytes.residentCount ?? 0)
         training = TokenSlice(text, 0..<split, known)
         validation =
             test.map { TokenSlice($0, 0..<$0.tokens.count, known) } ?? TokenSlice(text, split..<count, known)

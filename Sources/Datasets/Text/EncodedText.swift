@@ -8,7 +8,11 @@ public struct EncodedText: Sendable {
     /// Reads `text` to its end in memory for its tokens alone; an empty one is refused.
     /// - Parameter progress: called with the bytes read of the file, and its size.
     public init(_ text: TextReader, progress: (Int, Int) -> Void = { _, _ in }) throws(DatasetError) {
-        let tokens = TokenArrayBuilder()
+        try self.init(text, ContentLimit(), progress: progress)
+    }
+
+    init(_ text: TextReader, _ limit: ContentLimit, progress: (Int, Int) -> Void) throws(DatasetError) {
+        let tokens = TokenArrayBuilder(limit: limit)
         var numbers = [Int32](repeating: -1, count: 0x11_0000)
         var alphabet: [Unicode.Scalar] = []
         var codes: [Int32] = []

@@ -22,6 +22,8 @@ public struct LanguageText: Sendable {
     public let notes: [String]
 
     /// The text in the file at `path`.
+    ///
+    /// It may be packed, and is of the tokens that it was packed in then; `unit` must be the same, or characters.
     /// - Parameters:
     ///   - testPath: the file to evaluate on; where it is nil, that is the end of the text.
     ///   - testFraction: the part of the text's tokens that its end is.
@@ -31,7 +33,8 @@ public struct LanguageText: Sendable {
         path: String, testPath: String? = nil, testFraction: Double = 0.1, unit: Unit,
         saved: LanguageVocabulary? = nil, loader: HostLoader = .alone
     ) throws {
-        switch (saved, unit) {
+        if let kind = try PackedText.Kind(at: path) { try kind.check(unit, path: path, isSaved: saved != nil) }
+        switch (saved, try saved == nil ? PackedText.unit(unit, at: path) : unit) {
         case (.characters(let known), _):
             self.init(
                 try CharacterText(
@@ -44,12 +47,15 @@ public struct LanguageText: Sendable {
             try self.init(words: (path, testPath, testFraction), .mostFrequent(limit), loader)
         case (.bytes, _), (nil, .bytes):
             try self.init(tokens: (path, testPath, testFraction), .bytes, loader) {
-                try TokenizedText(bytesOf: ByteStream(path: $0)) { loader.progress(done: $0, of: $1) }
+                try PackedText.bytes(at: $0)
+                    ?? TokenizedText(bytesOf: ByteStream(path: $0)) { loader.progress(done: $0, of: $1) }.tokens
             }
         case (.tokenizer(let tokenizer), _):
             try self.init(tokenized: (path, testPath, testFraction), tokenizer, loader)
         case (nil, .tokenizer(let file)):
-            try self.init(tokenized: (path, testPath, testFraction), TokenizerFile.load(file, loader), loader)
+            let tokenizer =
+                try (file == path ? PackedText.tokenizer(at: path) : nil) ?? TokenizerFile.load(file, loader)
+            try self.init(tokenized: (path, testPath, testFraction), tokenizer, loader)
         }
     }
 
@@ -62,29 +68,32 @@ public struct LanguageText: Sendable {
 
     private init(tokenized source: Source, _ tokenizer: Tokenizer, _ loader: HostLoader) throws {
         try self.init(tokens: source, .tokenizer(tokenizer), loader) {
-            try TokenizedText(TextReader(path: $0), tokenizer) { loader.progress(done: $0, of: $1) }
+            try PackedText.tokens(at: $0, of: tokenizer)
+                ?? TokenizedText(TextReader(path: $0), tokenizer) { loader.progress(done: $0, of: $1) }.tokens
         }
     }
 
     private init(
         tokens source: Source, _ vocabulary: LanguageVocabulary, _ loader: HostLoader,
-        _ read: (String) throws -> TokenizedText
+        _ read: (String) throws -> TokenArray
     ) throws {
-        let text = try loader.load(source.path) { try read(source.path).tokens }
-        let test = try source.testPath.map { path in try loader.load(path) { try read(path).tokens } }
+        let text = try loader.load(source.path) { try read(source.path) }
+        let test = try source.testPath.map { path in try loader.load(path) { try read(path) } }
         let split = test == nil ? Int(Double(text.count) * (1 - source.testFraction)) : text.count
         self.vocabulary = vocabulary
-        byteCount = text.bytes.count + (test?.bytes.count ?? 0)
-        training = TokenSlice(text, 0..<split)
-        validation = test.map { TokenSlice($0, 0..<$0.count) } ?? TokenSlice(text, split..<text.count)
+        byteCount = text.bytes.residentCount + (test?.bytes.residentCount ?? 0)
+        training = TokenSlice(text, 0..<split, below: vocabulary.count)
+        validation =
+            test.map { TokenSlice($0, 0..<$0.count, below: vocabulary.count) }
+            ?? TokenSlice(text, split..<text.count, below: vocabulary.count)
         notes = []
     }
 
     private init(words source: Source, _ choice: WordText.Choice, _ loader: HostLoader) throws {
         let text = try loader.load(source.path) {
-            try WordText(
-                path: source.path, testFraction: source.testPath == nil ? source.testFraction : 0, choice
-            ) { loader.progress(done: $0, of: $1) }
+            let fraction = source.testPath == nil ? source.testFraction : 0
+            return try PackedWords.read(source.path, choice, fraction)
+                ?? WordText(path: source.path, testFraction: fraction, choice) { loader.progress(done: $0, of: $1) }
         }
         let test = try source.testPath.map { path in
             try loader.load(path) {
@@ -92,7 +101,7 @@ public struct LanguageText: Sendable {
             }
         }
         vocabulary = .words(text.vocabulary)
-        byteCount = text.pieces.bytes.count + (test?.pieces.bytes.count ?? 0)
+        byteCount = text.pieces.bytes.residentCount + (test?.pieces.bytes.residentCount ?? 0)
         training = TokenSlice(text, 0..<text.split)
         validation =
             test.map { TokenSlice($0, 0..<$0.pieces.count) } ?? TokenSlice(text, text.split..<text.pieces.count)

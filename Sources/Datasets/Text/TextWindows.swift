@@ -44,6 +44,13 @@ public struct TextWindows: Dataset {
     /// A checksum of all tokens.
     public var checksum: UInt32? { tokens.checksum }
 
+    /// Throws if windows of these numbers are damaged in a packed file.
+    public func check(_ samples: [Int]) throws {
+        for sample in samples where (0..<count).contains(sample) {
+            try tokens.check(sample * stride..<sample * stride + context + 1)
+        }
+    }
+
     /// The windows of these numbers.
     public func batch(of samples: [Int]) -> TextBatch {
         var (inputs, targets): ([Int32], [Int32]) = ([], [])

@@ -69,6 +69,13 @@ public struct TokenArray: Sendable {
         }
     }
 
+    /// Throws if tokens of a packed file are damaged, or not below `count`.
+    func check(_ range: Range<Int>, below count: Int) throws(DatasetError) {
+        guard let part = bytes.part else { return }
+        try bytes.check(range.lowerBound * width..<range.upperBound * width)
+        for token in self[range] where token < 0 || token >= count { throw PackedContent.unfit(part.path) }
+    }
+
     /// The tokens at the indices of `range`.
     public subscript(range: Range<Int>) -> [Int32] {
         var tokens: [Int32] = []

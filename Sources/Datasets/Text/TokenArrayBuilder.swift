@@ -5,13 +5,16 @@ final class TokenArrayBuilder {
         case two(HostArrayBuilder<UInt16>)
         case four(HostArrayBuilder<Int32>)
     }
-    private var storage = Storage.one(HostArrayBuilder())
+    private var storage: Storage
     private var largest: Int32 = 0xff
 
     private var width: Int { largest == 0xff ? 1 : largest == 0xffff ? 2 : 4 }
     private let limit: ContentLimit
 
-    init(limit: ContentLimit = ContentLimit()) { self.limit = limit }
+    init(limit: ContentLimit = ContentLimit()) {
+        self.limit = limit
+        storage = .one(HostArrayBuilder(limit))
+    }
 
     /// How many tokens there are so far.
     var count: Int {
@@ -62,9 +65,9 @@ final class TokenArrayBuilder {
     private func widen(_ bits: Int32) throws(DatasetError) {
         let before = finish()
         if bits <= 0xffff {
-            (storage, largest) = (.two(HostArrayBuilder()), 0xffff)
+            (storage, largest) = (.two(HostArrayBuilder(limit)), 0xffff)
         } else {
-            (storage, largest) = (.four(HostArrayBuilder()), .max)
+            (storage, largest) = (.four(HostArrayBuilder(limit)), .max)
         }
         // in blocks, so that the wider copy is the only large one
         for start in stride(from: 0, to: before.count, by: 1 << 16) {

@@ -7,9 +7,10 @@ struct TokenizedText {
     /// The tokens of a text, which is read to its end in memory for them alone.
     /// - Parameter progress: called with the bytes read of the file, and its size.
     init(
-        _ text: TextReader, _ tokenizer: Tokenizer, progress: (Int, Int) -> Void = { _, _ in }
+        _ text: TextReader, _ tokenizer: Tokenizer, _ limit: ContentLimit = ContentLimit(),
+        progress: (Int, Int) -> Void = { _, _ in }
     ) throws(DatasetError) {
-        let builder = TokenArrayBuilder()
+        let builder = TokenArrayBuilder(limit: limit)
         let encoder = TokenEncoder(tokenizer)
         var parts = TextParts(text, cut: tokenizer.safeCut)
         var isContinuation = false
@@ -25,9 +26,10 @@ struct TokenizedText {
     }
 
     /// The bytes of a file, decompressed.
-    init(bytesOf stream: ByteStream, progress: (Int, Int) -> Void = { _, _ in }) throws(DatasetError) {
-        let builder = HostArrayBuilder<UInt8>()
-        let limit = ContentLimit()
+    init(
+        bytesOf stream: ByteStream, _ limit: ContentLimit = ContentLimit(), progress: (Int, Int) -> Void = { _, _ in }
+    ) throws(DatasetError) {
+        let builder = HostArrayBuilder<UInt8>(limit)
         let block = 1 << 18
         var isAtEnd = false
         while !isAtEnd {

@@ -12,6 +12,7 @@ public struct UnknownCharacters: Error, CustomStringConvertible, Equatable {
         let table = vocabulary.tokens(of: text.alphabet)
         let unknown = zip(text.alphabet, table).filter { $1 < 0 }.map(\.0)
         guard !unknown.isEmpty else { return }
+        try text.tokens.check(0..<text.tokens.count, below: text.alphabet.count)
         var (count, line, first) = (0, 1, 0)
         let feed = text.alphabet.firstIndex(of: "\n").map(Int32.init)
         for start in stride(from: 0, to: text.tokens.count, by: 1 << 16) {

@@ -29,11 +29,12 @@ struct WordText {
     /// Reads the text at `path`.
     /// - Parameter progress: called with the bytes read of the file, and its size.
     init(
-        path: String, testFraction: Double, _ choice: Choice, progress: (Int, Int) -> Void = { _, _ in }
+        path: String, testFraction: Double, _ choice: Choice, _ limit: ContentLimit = ContentLimit(),
+        progress: (Int, Int) -> Void = { _, _ in }
     ) throws(DatasetError) {
         let lines = LineReader(try TextReader(path: path))
         var numbers = PieceNumbers(.words)
-        let builder = TokenArrayBuilder()
+        let builder = TokenArrayBuilder(limit: limit)
         while let line = try lines.next() {
             try builder.append(numbers.encode(line).map { $0 + 1 } + [Self.lineEnd])
             if lines.number % 4096 == 0 { progress(lines.text.position, lines.text.fileSize) }

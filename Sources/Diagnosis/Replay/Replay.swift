@@ -62,6 +62,7 @@ public struct Replay: Sendable {
                 throw ReplayError.missingSample(missing, count: count)
             }
             if shard.samples.isEmpty { return nil }
+            try task.trainingData.check(shard.samples)
             return (
                 shard.samples, try task.trainingData.trainingBatch(of: shard.samples, epoch: record.state.epoch)
             )

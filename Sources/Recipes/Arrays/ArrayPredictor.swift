@@ -66,6 +66,7 @@ struct ArrayPredictor: Predictor {
     /// Predictions of a block of samples: of each the number of its class, and the probabilities of all classes or its numbers.
     private func rows(_ inputs: ArraySamples, _ start: Int) throws -> (labels: [Int], values: [Double]) {
         let samples = Array(start..<min(start + Self.block, inputs.count))
+        try inputs.check(samples)
         let outputs = network(inputs.batch(of: samples).inputs, .inference())
         switch network.schema.target {
         case .classes:

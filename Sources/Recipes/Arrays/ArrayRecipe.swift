@@ -51,6 +51,19 @@ public struct ArrayRecipe: Recipe {
         try ArrayTask(settings, preparation, loader)
     }
 
+    /// Whether it is a file or a folder of NumPy's arrays.
+    public func recognizes(dataAt path: String) -> Bool { ArrayCollection.isPresent(at: path) }
+
+    /// Packs the arrays as they are, the channels last, with the samples to train and to test on.
+    public func pack(
+        _ settings: Settings, to path: String, progress: (_ done: Int, _ of: Int) -> Void
+    ) throws -> [String] {
+        guard let source = settings.data.path else {
+            throw MissingData(recipe: name, what: "inputs and targets as arrays of NumPy")
+        }
+        return try PackedArrays.pack(ArrayRequest(settings, path: source, nil), to: path, progress: progress)
+    }
+
     public let prediction: String? = "an array of inputs (.npy or .npz), to an array (--output FILE.npy) or CSV"
 
     /// Predicts for each sample of an array.

@@ -38,6 +38,21 @@ public struct AudioRecipe: Recipe {
         try AudioTask(settings, preparation, loader)
     }
 
+    /// Whether it is a folder of folders, or a table, that names sounds.
+    public func recognizes(dataAt path: String) -> Bool {
+        (try? LabeledFiles(path: path, kind: .sound)) != nil
+    }
+
+    /// Packs the log-mel features of the sounds, with the recordings to train and to test on.
+    public func pack(
+        _ settings: Settings, to path: String, progress: (_ done: Int, _ of: Int) -> Void
+    ) throws -> [String] {
+        guard let source = settings.data.path else {
+            throw MissingData(recipe: name, what: "a folder of sounds, or a table of path and label")
+        }
+        return try PackedSounds.pack(SoundRequest(settings, path: source, nil), to: path, progress: progress)
+    }
+
     public let prediction: String? = "a sound file, or a folder of them, to classes and their probabilities, as CSV"
 
     /// Classifies sound files.

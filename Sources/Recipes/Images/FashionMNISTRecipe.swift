@@ -64,6 +64,14 @@ public struct FashionMNISTRecipe: Recipe {
         try FashionMNISTTask(settings, preparation, loader)
     }
 
+    /// Whether it is a folder of images in IDX files.
+    public func recognizes(dataAt path: String) -> Bool { ImageFolder.isPresent(at: path) }
+
+    /// Packs the images of all four files; other recipes of IDX files take them, too.
+    public func pack(
+        _ settings: Settings, to path: String, progress: (_ done: Int, _ of: Int) -> Void
+    ) throws -> [String] { try ImageFolder.pack(settings.data.path, to: path, progress: progress) }
+
     public let prediction: String? = "images in the IDX format (or --index), to classes and their probabilities, as CSV"
 
     /// Classifies images of a file in the IDX format, or test images by their numbers.
@@ -132,16 +140,15 @@ struct OtherImageSize: Error, CustomStringConvertible {
 }
 
 /// The model and the data of the recipe `fashion-mnist`.
-struct FashionMNISTTask: TrainingTask {
-    private let network: any Module
-    var model: any Parameterized { network }
+struct FashionMNISTTask: ImageClassificationTask {
+    let network: any Module
     let trainingData, testData: LabeledImages
     let modelSummary, dataSummary: String
     let dataNotes: [String]
     let preparation: Preparation
     let meanings: [AxisMeaning]
     let classNames: [String]
-    private let weighting: ClassWeighting
+    let weighting: ClassWeighting
 
     init(_ settings: Settings, _ saved: Preparation?, _ loader: HostLoader) throws {
         let path = settings.data.path
@@ -173,17 +180,5 @@ struct FashionMNISTTask: TrainingTask {
             "\(folder.path), \(Readable.count(trainingData.count)) training and \(Readable.count(testData.count)) test images of "
             + "\(schema.height)×\(schema.width), \(folder.classes.summary)"
             + (folder.classes == schema.classes ? "" : "; the model's \(schema.classes.summary)")
-    }
-
-    func loss(_ batch: LabeledBatch, _ context: ForwardContext) -> SummedLoss {
-        let logits = network(batch.inputs, context)
-        let weights = weighting.weights
-        if let targets = batch.targets { return softmaxCrossEntropy(logits, targets: targets, classWeights: weights) }
-        return weights.map { softmaxCrossEntropy(logits, batch.labels, classWeights: $0) }
-            ?? softmaxCrossEntropy(logits, batch.labels)
-    }
-
-    func evaluate(_ batch: LabeledBatch) -> EvaluationSums {
-        EvaluationSums(classifying: network(batch.inputs), batch.labels, classWeights: weighting.weights)
     }
 }

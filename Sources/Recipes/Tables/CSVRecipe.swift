@@ -34,6 +34,15 @@ public struct CSVRecipe: Recipe {
         try TableTask(settings, preparation, loader)
     }
 
+    /// Packs the rows as the numbers that the model takes, to train and to test on.
+    public func pack(
+        _ settings: Settings, to path: String, progress: (_ done: Int, _ of: Int) -> Void
+    ) throws -> [String] {
+        guard let source = settings.data.path else { throw MissingData(recipe: name, what: "a table") }
+        return try PackedTable.pack(
+            TableRequest(settings, path: source, nil), settings: settings.ofTables, to: path, progress: progress)
+    }
+
     public let prediction: String? = "rows with the columns that were learned from, to the same rows and a prediction"
 
     /// Adds predictions to the rows of a table.

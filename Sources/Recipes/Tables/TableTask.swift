@@ -23,7 +23,10 @@ struct TableTask: TrainingTask {
     init(_ settings: Settings, _ saved: Preparation?, _ loader: HostLoader) throws {
         guard let path = settings.data.path else { throw MissingData(recipe: "csv", what: "a table") }
         let request = try TableRequest(settings, path: path, saved)
-        let data = try loader.load(path) { try TableData(request) { loader.progress(done: $0, of: $1) } }
+        let data = try loader.load(path) {
+            try PackedTable.read(request, settings: settings.ofTables)
+                ?? TableData(request) { loader.progress(done: $0, of: $1) }
+        }
         (trainingData, testData) = (data.training, data.test)
         let schema = data.notes.schema
         table = try TableModel(settings, schema)
@@ -145,5 +148,12 @@ extension TableRequest {
             path: path, format: format, task: task, testFraction: settings.data.testFraction, seed: settings.seed)
         (testPath, target, weight) = (settings.data.testPath, settings.csv.target, settings.csv.weight)
         schema = try saved?.value(TableModel.schema, as: TableSchema.self) { try $0.validate() }
+    }
+}
+
+extension Settings {
+    /// The settings that the numbers of a table follow from, their texts by their keys.
+    var ofTables: [String: String] {
+        flat.filter { $0.key.hasPrefix("csv.") || ["seed", "data.test_fraction"].contains($0.key) }
     }
 }

@@ -59,6 +59,22 @@ public struct LanguageModelRecipe: Recipe {
         try LanguageModelTask(settings, preparation, loader)
     }
 
+    /// Packs the text as tokens (`text.tokens`, `text.tokenizer`), however large it is.
+    public func pack(
+        _ settings: Settings, to path: String, progress: (_ done: Int, _ of: Int) -> Void
+    ) throws -> [String] {
+        guard let source = settings.data.path else {
+            throw MissingData(recipe: name, what: "a text to learn")
+        }
+        let packed = try LanguageText.pack(
+            source, to: path, unit: settings.text.languageUnit, testFraction: settings.data.testFraction,
+            progress: progress)
+        return [
+            "\(Readable.count(packed.count)) \(packed.noun), \(Readable.count(packed.vocabulary)) different ones; "
+                + Readable.bytes(packed.bytes)
+        ]
+    }
+
     /// Refused: it generates.
     public func makePredictor(_ settings: Settings, preparation: Preparation?) throws -> (any Predictor)? {
         throw GeneratesInstead()

@@ -61,7 +61,9 @@ extension TrainingTask {
         for (index, block) in blocks.enumerated() {
             progress(done, ownCount)
             done += block.count
-            let batch = try testData.batch(of: samples.map { Array($0[block]) } ?? Array(block))
+            let numbers = samples.map { Array($0[block]) } ?? Array(block)
+            try testData.check(numbers)
+            let batch = try testData.batch(of: numbers)
             let block = thoroughly ? evaluateThoroughly(batch) : evaluate(batch)
             sums += [
                 Double(block.details.count), block.loss, block.terms, Double(block.correct ?? 0),

@@ -39,6 +39,7 @@ final class Evaluator<Task: TrainingTask>: RunObserver {
                 return
             }
             guard let key = accuracySettings.first else { return }
+            try task.testData.check([0])
             if task.evaluate(try task.testData.batch(of: [0])).correct == nil {
                 throw NothingClassified(key: key, recipe: settings.recipe)
             }

@@ -36,6 +36,7 @@ package enum FuzzTarget: String, CaseIterable, Sendable {
     case sound
     case image
     case packed
+    case content
     case files
     case tokenizer
 
@@ -120,6 +121,7 @@ package enum FuzzTarget: String, CaseIterable, Sendable {
             for sample in 0..<min(file.count, 100) {
                 for field in file.fields.indices { try file.withValue(field, of: sample) { _, _ in } }
             }
+        case .content: try PackedSeed.read(bytes, in: folder)
         case .files: _ = try LabeledFiles(path: folder.write(bytes, to: "files.csv"), kind: .image)
         case .characters:
             let preparation = ["characters": String(decoding: bytes, as: UTF8.self)]
@@ -130,7 +132,7 @@ package enum FuzzTarget: String, CaseIterable, Sendable {
     }
 
     /// A packed file with valid checksums, as far as its numbers allow: else nothing behind them would be tried.
-    private static func withChecksums(_ bytes: [UInt8]) -> [UInt8] {
+    static func withChecksums(_ bytes: [UInt8]) -> [UInt8] {
         var bytes = bytes
         func put(_ value: UInt32, at offset: Int) {
             for index in 0..<4 { bytes[offset + index] = UInt8(truncatingIfNeeded: value >> (8 * index)) }

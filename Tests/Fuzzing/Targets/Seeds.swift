@@ -90,14 +90,14 @@ package enum Seeds {
         "version": "1.0"}]}
         """
 
-    private static func array(_ type: NumberType) -> NumPyFile {
+    static func array(_ type: NumberType) -> NumPyFile {
         var array = NumPyFile(type, shape: [2, 3])
         array.append([1, -2, 3, 4, 5, 6] as [Int64])
         return array
     }
 
     /// A WAV file of 16 bits with two channels and 40 samples.
-    private static var sound: [UInt8] {
+    static var sound: [UInt8] {
         func number(_ value: Int, _ count: Int) -> [UInt8] { (0..<count).map { UInt8(value >> (8 * $0) & 0xff) } }
         let format =
             number(1, 2) + number(2, 2) + number(8000, 4) + number(32_000, 4) + number(4, 2) + number(16, 2)
@@ -166,6 +166,7 @@ package enum Seeds {
             }
             try writer.finish(notes: ["a": 1])
             return [try folder.read("seed.pack")]
+        case .content: return try PackedSeed.all(in: folder)
         case .files:
             _ = try folder.write(Array("x".utf8), to: "a.png")
             return [Array("path,label,split\n\"a.png\",x,train\n".utf8), Array("a.png;y\n".utf8)]

@@ -6,9 +6,8 @@ import TensorEngine
 import Training
 
 /// The model and the data of the recipe `images`.
-struct ImagesTask: TrainingTask {
-    private let network: any Module
-    var model: any Parameterized { network }
+struct ImagesTask: ImageClassificationTask {
+    let network: any Module
     let trainingData, testData: ImageSamples
     let modelSummary, dataSummary: String
     let dataNotes: [String]
@@ -16,7 +15,7 @@ struct ImagesTask: TrainingTask {
     let meanings: [AxisMeaning]
     let classNames: [String]
     let evaluationBlock: Int
-    private let weighting: ClassWeighting
+    let weighting: ClassWeighting
 
     init(_ settings: Settings, _ saved: Preparation?, _ loader: HostLoader) throws {
         guard let path = settings.data.path else { throw NoImages() }
@@ -53,18 +52,6 @@ struct ImagesTask: TrainingTask {
             "\(path), \(Readable.count(trainingData.count)) training and \(Readable.count(testData.count)) test images, as "
             + "\(form.height)×\(form.width) \(form.channels == 1 ? "gray" : "RGB"), \(collection.storage), "
             + "\(classNames.count) classes: \(classNames.listed(limit: 3, longest: 40))"
-    }
-
-    func loss(_ batch: LabeledBatch, _ context: ForwardContext) -> SummedLoss {
-        let logits = network(batch.inputs, context)
-        let weights = weighting.weights
-        if let targets = batch.targets { return softmaxCrossEntropy(logits, targets: targets, classWeights: weights) }
-        return weights.map { softmaxCrossEntropy(logits, batch.labels, classWeights: $0) }
-            ?? softmaxCrossEntropy(logits, batch.labels)
-    }
-
-    func evaluate(_ batch: LabeledBatch) -> EvaluationSums {
-        EvaluationSums(classifying: network(batch.inputs), batch.labels, classWeights: weighting.weights)
     }
 }
 
