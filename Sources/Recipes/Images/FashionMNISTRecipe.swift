@@ -133,7 +133,7 @@ struct OtherImageSize: Error, CustomStringConvertible {
 
 /// The model and the data of the recipe `fashion-mnist`.
 struct FashionMNISTTask: TrainingTask {
-    private let network: any Module
+    let network: any Module
     var model: any Parameterized { network }
     let trainingData, testData: LabeledImages
     let modelSummary, dataSummary: String
@@ -176,7 +176,11 @@ struct FashionMNISTTask: TrainingTask {
     }
 
     func loss(_ batch: LabeledBatch, _ context: ForwardContext) -> SummedLoss {
-        let logits = network(batch.inputs, context)
+        loss(of: network(batch.inputs, context), batch)
+    }
+
+    /// The loss of the network's outputs for a batch.
+    func loss(of logits: Tensor, _ batch: LabeledBatch) -> SummedLoss {
         let weights = weighting.weights
         if let targets = batch.targets { return softmaxCrossEntropy(logits, targets: targets, classWeights: weights) }
         return weights.map { softmaxCrossEntropy(logits, batch.labels, classWeights: $0) }
@@ -184,6 +188,11 @@ struct FashionMNISTTask: TrainingTask {
     }
 
     func evaluate(_ batch: LabeledBatch) -> EvaluationSums {
-        EvaluationSums(classifying: network(batch.inputs), batch.labels, classWeights: weighting.weights)
+        evaluate(network(batch.inputs), batch)
+    }
+
+    /// The scores of the network's outputs for a batch.
+    func evaluate(_ logits: Tensor, _ batch: LabeledBatch) -> EvaluationSums {
+        EvaluationSums(classifying: logits, batch.labels, classWeights: weighting.weights)
     }
 }

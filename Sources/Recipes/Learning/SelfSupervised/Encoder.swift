@@ -1,6 +1,8 @@
 import Kernels
 import Layers
+import Settings
 import TensorEngine
+import Training
 
 /// A small convolutional network from images to features, with what the ways of training put on top of it.
 struct Encoder: Parameterized {
@@ -57,6 +59,24 @@ struct Encoder: Parameterized {
         let momentum = Float(1 - settings.teacherMomentum)
         teacher = followed.map { RunningStatistic($0.value, momentum: momentum) }
     }
+
+    /// The network of a saved run, without its weights.
+    init(_ saved: SavedModel) throws {
+        guard let method = Method(rawValue: saved.settings.model.name) else {
+            throw UnknownModel(name: saved.settings.model.name, recipe: SelfSupervisedRecipe())
+        }
+        let classes = try (saved.preparation ?? [:]).value(Self.classesName, as: Int.self)
+        guard (1...256).contains(classes) else {
+            throw DamagedPreparation(name: Self.classesName, reason: "found \(classes) classes, expected 1 to 256")
+        }
+        var random = InitializationRandom(seed: saved.settings.seed)
+        self.init(
+            method, width: saved.settings.model.width, classes: classes, saved.settings.selfSupervised,
+            random: &random)
+    }
+
+    /// What the number of classes is saved as.
+    static let classesName = "image_class_count"
 
     private static func weights(_ backbone: Sequential, _ head: Sequential) -> [Parameter] {
         (backbone.parameters.named + head.parameters.named).map(\.parameter)

@@ -43,6 +43,7 @@ struct SelfSupervisedTask: TrainingTask {
     let network: Encoder
     let trainingData, testData: ImageViews
     let modelSummary, dataSummary: String
+    let preparation: Preparation
     private let settings: SelfSupervisedSettings
     private let classes: Int
     private let probe = ProbeOfEvaluation()
@@ -66,6 +67,9 @@ struct SelfSupervisedTask: TrainingTask {
             method, width: settings.model.width, classes: classes, settings.selfSupervised, random: &random)
         modelSummary = "\(method.rawValue), three convolutions, \(network.features) features"
         dataSummary = data.summary
+        var preparation = Preparation()
+        try preparation.set(Encoder.classesName, classes)
+        self.preparation = preparation
     }
 
     func loss(_ batch: ImageViews.Batch, _ context: ForwardContext) -> SummedLoss {
