@@ -102,8 +102,8 @@ let package = Package(
             ],
             path: "Sources/Recipes/Learning",
             exclude: [
-                "README.md", "Brain/README.md", "Common/README.md", "Generative/README.md", "Meta/README.md",
-                "SelfSupervised/README.md",
+                "README.md", "Brain/README.md", "Common/README.md", "Continual/README.md", "Generative/README.md",
+                "Meta/README.md", "SelfSupervised/README.md", "Streams/README.md", "Transfer/README.md",
             ], packageAccess: false),
         .target(
             name: "Recipes",
@@ -220,7 +220,7 @@ let package = Package(
             name: "RecipesTests",
             dependencies: [
                 "Search", "RunRecords", "Recipes", "LearningRecipes", "Training", "Settings", "Checkpoints",
-                "Communication", "Layers", "TensorEngine", "TestSupport",
+                "Communication", "Datasets", "Layers", "TensorEngine", "TestSupport",
             ],
             exclude: ["reference_gpt2.py", "Fixtures"]),
         .testTarget(
@@ -229,7 +229,7 @@ let package = Package(
                 "LearningRecipes", "Training", "Settings", "Datasets", "Layers", "TensorEngine", "Communication",
                 "TestSupport",
             ],
-            exclude: ["reference_probe.py"]),
+            exclude: ["reference_drift.py", "reference_frechet.py", "reference_probe.py"]),
         .testTarget(
             name: "ExportTests",
             dependencies: [

@@ -5,8 +5,9 @@ extension RecipeCatalog {
     /// The recipes of this package.
     public static let all = RecipeCatalog([
         FashionMNISTRecipe(), ImagesRecipe(), LargeBatchRecipe(), CSVRecipe(), ArrayRecipe(), AudioRecipe(),
-        LanguageModelRecipe(), SequenceClassificationRecipe(), TranslationRecipe(), FashionGANRecipe(),
-        VAERecipe(), AutoencoderRecipe(), SelfSupervisedRecipe(), MetaLearningRecipe(), PrototypicalRecipe(),
-        FeedbackAlignmentRecipe(), ForwardForwardRecipe(), HebbianRecipe(), SpikingRecipe(), SyntheticRecipe(),
+        LanguageModelRecipe(), SequenceClassificationRecipe(), TranslationRecipe(), MaskedLanguageModelRecipe(),
+        FashionGANRecipe(), MixtureGANRecipe(), VAERecipe(), AutoencoderRecipe(), SelfSupervisedRecipe(),
+        MetaLearningRecipe(), PrototypicalRecipe(), FeedbackAlignmentRecipe(), ForwardForwardRecipe(), HebbianRecipe(),
+        SpikingRecipe(), ContinualRecipe(), DomainAdaptationRecipe(), DistillationRecipe(), SyntheticRecipe(),
     ])
 }

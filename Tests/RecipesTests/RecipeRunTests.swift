@@ -19,7 +19,14 @@ struct RecipeRun: CustomTestStringConvertible, Sendable {
     private static let tokenizer = URL(filePath: #filePath).deletingLastPathComponent()
         .appending(path: "../TokenizersTests/Fixtures/gpt2.json").standardized.path
 
-    static let few = [
+    /// A run through two tasks of three steps.
+    private static func tasks(_ model: String, _ value: String) -> RecipeRun {
+        RecipeRun(
+            "continual", "data", "model.name=\(model)", value, "model.hidden=[12]", "continual.tasks=2",
+            "continual.task_steps=3", "evaluate.steps=2", "global_batch=10")
+    }
+
+    static let few: [RecipeRun] = [
         RecipeRun("fashion-mnist", "data", "model.name=resnet20", "global_batch=8", "steps=2"),
         RecipeRun("fashion-mnist", "data", "model.name=cnn", "global_batch=10", "steps=3"),
         RecipeRun(
@@ -90,6 +97,27 @@ struct RecipeRun: CustomTestStringConvertible, Sendable {
         RecipeRun(
             "spiking", "data", "model.hidden=[20]", "spiking.steps=5", "spiking.coding=rate", "global_batch=10",
             "steps=4"),
+        RecipeRun(
+            "fashion-gan", "data", "model.name=dcgan", "model.width=4", "gan.noise=6", "gan.loss=wgan_gp",
+            "gan.critic_steps=2", "gan.conditional=true", "global_batch=10", "steps=4"),
+        RecipeRun(
+            "fashion-gan", "data", "model.name=dcgan", "model.width=4", "gan.noise=6", "gan.spectral_norm=true",
+            "global_batch=10", "steps=4"),
+        RecipeRun("mixture-gan", "", "model.hidden=[8, 8]", "gan.loss=wgan_gp", "global_batch=10", "steps=4"),
+        RecipeRun(
+            "mixture-gan", "", "model.hidden=[8]", "gan.spectral_norm=true", "gan.critic_steps=2", "global_batch=10",
+            "steps=6"),
+        tasks("naive", "continual.scenario=class"),
+        tasks("joint", "continual.sequence=permuted"),
+        tasks("ewc", "continual.fisher_samples=101"),
+        tasks("si", "continual.scenario=task"),
+        tasks("replay", "continual.memory=9"),
+        RecipeRun("domain-adaptation", "data", "model.name=dann", "model.width=2", "global_batch=10", "steps=4"),
+        RecipeRun("domain-adaptation", "data", "model.name=source-only", "model.width=2", "global_batch=10", "steps=2"),
+        RecipeRun("domain-adaptation", "data", "model.name=target", "model.width=2", "global_batch=10", "steps=2"),
+        RecipeRun(
+            "masked-language-model", "prose.txt", "model.width=8", "model.context=20", "model.dropout=0.2",
+            "global_batch=8", "schedule.warmup_steps=0", "steps=4"),
         RecipeRun("translation", "reversals.tsv", "model.width=16", "steps=5", "schedule.warmup_steps=0"),
     ]
 }

@@ -78,6 +78,18 @@ public struct SequenceClassifier: Parameterized {
         return output(dropout(features, context), context)
     }
 
+    /// The logits of single tokens [n, t] of a transformer, as of a masked language model: [rows, classes] for these rows of all
+    /// n·t tokens.
+    public func logits(_ tokens: Indices, rows: Indices, _ context: ForwardContext) -> Tensor {
+        guard case .transformer(let positions, let blocks, let norm) = body else {
+            exitWithError("SequenceClassifier.logits: only a transformer has logits of single tokens")
+        }
+        let (count, length) = (tokens.shape[0], tokens.shape[1])
+        let lengths = Indices([Int32](repeating: Int32(length), count: count))
+        let x = encoded(self.tokens(tokens), positions, blocks, norm, lengths, context)
+        return output(x.reshaped(to: [count * length, x.shape[2]]).gathered(rows: rows), context)
+    }
+
     /// The graph of the same.
     public func describe(_ tokens: GraphValue, lengths: GraphValue, in graph: GraphBuilder) throws -> GraphValue {
         let x = self.tokens.describe(tokens, in: graph)

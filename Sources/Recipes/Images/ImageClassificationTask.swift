@@ -15,14 +15,16 @@ extension ImageClassificationTask {
     var model: any Parameterized { network }
 
     func loss(_ batch: LabeledBatch, _ context: ForwardContext) -> SummedLoss {
-        let logits = network(batch.inputs, context)
-        let weights = weighting.weights
-        if let targets = batch.targets { return softmaxCrossEntropy(logits, targets: targets, classWeights: weights) }
-        return weights.map { softmaxCrossEntropy(logits, batch.labels, classWeights: $0) }
-            ?? softmaxCrossEntropy(logits, batch.labels)
+        loss(of: network(batch.inputs, context), batch)
     }
 
-    func evaluate(_ batch: LabeledBatch) -> EvaluationSums {
-        EvaluationSums(classifying: network(batch.inputs), batch.labels, classWeights: weighting.weights)
+    /// The loss of the network's outputs for a batch.
+    func loss(of logits: Tensor, _ batch: LabeledBatch) -> SummedLoss { weighting.loss(logits, batch) }
+
+    func evaluate(_ batch: LabeledBatch) -> EvaluationSums { evaluate(network(batch.inputs), batch) }
+
+    /// The scores of the network's outputs for a batch.
+    func evaluate(_ logits: Tensor, _ batch: LabeledBatch) -> EvaluationSums {
+        EvaluationSums(classifying: logits, batch.labels, classWeights: weighting.weights)
     }
 }

@@ -24,6 +24,19 @@ public struct SavedModel {
         settings.useThreads()
     }
 
+    /// The newest model of the run of `recipe` at `path`, or that of a checkpoint's folder, for a training that uses it: settings that
+    /// `recipe` does not know are left out, and the threads stay as they are. Throws where it is a run of another recipe. *Local.*
+    public init(path: String, of recipe: any Recipe) throws {
+        self.path = path
+        checkpoint = try SavedRun.checkpoint(at: path)
+        settings = try Settings(
+            RecipeCatalog([recipe]).settings, flat: checkpoint.state.settings, source: path, ignoresUnknown: true)
+        guard ([recipe.name] + recipe.formerNames).contains(settings.recipe) else {
+            throw OtherRecipe(path: path, found: settings.recipe, expected: recipe.name)
+        }
+        preparation = checkpoint.state.preparation
+    }
+
     /// Puts the weights that the run evaluated into `model`: its average of the weights, when there is one.
     public func load(into model: any Parameterized) throws {
         let arena = ParameterArena(model)
@@ -90,5 +103,13 @@ public struct Generation {
     /// Generates, and passes the text to `each` piece by piece. *Local.*
     public func run(_ request: GenerationRequest, each: (String) -> Void) throws {
         try generator.generate(request, each: each)
+    }
+}
+
+/// A saved run is of another recipe than the one that is needed.
+struct OtherRecipe: Error, CustomStringConvertible {
+    let path, found, expected: String
+    var description: String {
+        "\(path) is a run of the recipe \(found), and one of \(expected) is needed; name another run directory"
     }
 }

@@ -1,125 +1,116 @@
-import Datasets
 import Kernels
 import Layers
-import Settings
 import TensorEngine
-import Training
 
-/// A generator of images from noise, and a discriminator that tells them from true ones.
+/// A generator of samples from noise, and a discriminator that tells them from true ones.
 struct AdversarialNetworks: Parameterized {
     let generator, discriminator: any Module
     let summary: String
     /// Elements of the latent vector.
     let noise: Int
-    private let realLabel: Float
+    /// The classes that both are told; nil: none.
+    let classes: Int?
+    private let loss: GANSettings.Loss
+    private let realLabel, penalty: Float
 
     var parameters: ParameterTree {
         ["generator": generator.parameters, "discriminator": discriminator.parameters]
     }
 
-    /// The networks that the settings name.
-    init(_ settings: Settings) throws {
-        var random = InitializationRandom(seed: settings.seed)
-        let width = settings.model.width
-        noise = settings.gan.noise
-        realLabel = Float(settings.gan.realLabel)
-        switch settings.model.name {
-        case "dcgan":
-            generator = Self.convolutionalGenerator(noise, width, &random)
-            discriminator = Self.convolutionalDiscriminator(width, &random)
-        case "mlp":
-            generator = Self.perceptron([noise, 2 * width, 4 * width, 784], isGenerator: true, &random)
-            discriminator = Self.perceptron([784, 4 * width, 2 * width, 1], isGenerator: false, &random)
-        default: throw UnknownModel(name: settings.model.name, recipe: FashionGANRecipe())
-        }
-        summary = "\(settings.model.name) of width \(width), noise \(noise)"
+    /// - Parameter classes: those that both networks are told, as a one-hot code after the noise, and after the elements or, of
+    ///   images [n, height, width, channels], the channels of a sample.
+    init(
+        generator: any Module, discriminator: any Module, _ settings: GANSettings, classes: Int?, summary: String
+    ) {
+        (self.generator, self.discriminator, self.summary, self.classes) = (generator, discriminator, summary, classes)
+        (noise, loss) = (settings.noise, settings.loss)
+        (realLabel, penalty) = (Float(settings.realLabel), Float(settings.penalty))
     }
 
-    /// Weights of the normal distribution with deviation 0.02 (DCGAN, section 4).
-    private static let initializer = Initializer.normal(deviation: 0.02)
-
-    /// noise → [n, 7, 7, 2·width] → [n, 14, 14, width] → [n, 28, 28, 1], in -1…1.
-    private static func convolutionalGenerator(
-        _ noise: Int, _ width: Int, _ random: inout InitializationRandom
-    ) -> any Module {
-        Sequential(
-            Linear(noise, 49 * 2 * width, hasBias: false, initializer: initializer, random: &random),
-            Reshape(7, 7, 2 * width),
-            BatchNormalization(2 * width, thenReLU: true),
-            TransposedConvolution2D(
-                2 * width, width, kernel: 4, stride: 2, padding: 1, hasBias: false, initializer: initializer,
-                random: &random),
-            BatchNormalization(width, thenReLU: true),
-            TransposedConvolution2D(
-                width, 1, kernel: 4, stride: 2, padding: 1, initializer: initializer, random: &random),
-            Activation.tanh)
+    /// Samples for the noise of the context's samples.
+    /// - Parameter labels: of a conditional network the classes; nil: by the numbers of the samples, in turn.
+    func samples(_ count: Int, _ labels: Indices?, _ context: ForwardContext) -> Tensor {
+        let latent = context.normal([count, noise])
+        guard let code = code(labels ?? turns(context), count) else { return generator(latent, context) }
+        return generator(.concatenated([latent, code], alongAxis: 1), context)
     }
 
-    /// [n, 28, 28, 1] → [n, 14, 14, width] → [n, 7, 7, 2·width] → logits [n, 1].
-    private static func convolutionalDiscriminator(_ width: Int, _ random: inout InitializationRandom) -> any Module {
-        Sequential(
-            Convolution2D(1, width, kernel: 4, stride: 2, padding: 1, initializer: initializer, random: &random),
-            Activation.leakyReLU(slope: 0.2),
-            Convolution2D(
-                width, 2 * width, kernel: 4, stride: 2, padding: 1, hasBias: false, initializer: initializer,
-                random: &random),
-            BatchNormalization(2 * width), Activation.leakyReLU(slope: 0.2), Flatten(),
-            Linear(49 * 2 * width, 1, initializer: initializer, random: &random))
+    private func turns(_ context: ForwardContext) -> Indices? {
+        guard let classes, let samples = context.samples else { return nil }
+        return Indices(samples.map { Int32($0 % classes) })
     }
 
-    private static func perceptron(
-        _ widths: [Int], isGenerator: Bool, _ random: inout InitializationRandom
-    ) -> any Module {
-        var layers: [any Module] = isGenerator ? [] : [Flatten()]
-        for (index, (inputs, outputs)) in zip(widths, widths.dropFirst()).enumerated() {
-            layers.append(Linear(inputs, outputs, random: &random))
-            if index < widths.count - 2 { layers.append(Activation.leakyReLU(slope: 0.2)) }
-        }
-        if isGenerator {
-            layers += [Activation.tanh, Reshape(28, 28, 1)]
-        }
-        return Sequential(layers)
+    private func code(_ labels: Indices?, _ count: Int) -> Tensor? {
+        guard let classes else { return nil }
+        return (labels ?? Indices([Int32](repeating: 0, count: count))).oneHot(classes: classes)
     }
 
-    /// Images [n, 28, 28, 1] in -1…1 for the samples of the context.
-    func images(_ count: Int, _ context: ForwardContext) -> Tensor {
-        generator(context.normal([count, noise]), context)
+    /// The discriminator's logits, or the critic's scores, [n, 1].
+    private func scores(_ x: Tensor, _ labels: Indices?, _ context: ForwardContext) -> Tensor {
+        guard let code = code(labels, x.shape[0]), let classes else { return discriminator(x, context) }
+        let last = x.shape.rank - 1
+        let sizes = [x.shape[0]] + [Int](repeating: 1, count: last - 1) + [classes]
+        let maps = code.reshaped(to: Shape(sizes)).broadcast(to: Shape(x.shape.sizes.dropLast() + [classes]))
+        return discriminator(.concatenated([x, maps], alongAxis: last), context)
     }
 
-    /// Generates sheets of images; -1 is white.
-    func sheetGenerator(_ recipe: String) -> ImageSheetGenerator {
-        ImageSheetGenerator(model: self, recipe: recipe, size: ImageSize(height: 28, width: 28)) {
-            (images($0, $1) + 1) * 0.5
+    /// The metrics of the discriminator's loss.
+    var metricNames: [String] {
+        switch loss {
+        case .nonSaturating: ["d_real", "d_fake"]
+        case .wassersteinGradientPenalty: ["wasserstein", "gradient_norm"]
         }
     }
 
-    /// The true images, scaled to -1…1 as the generator's are.
-    private func images(_ batch: LabeledBatch) -> Tensor {
-        batch.inputs * (2 * FashionMNIST.deviation) + (2 * FashionMNIST.mean - 1)
+    /// The discriminator's loss, one term for each of these samples; what it says of them and of generated ones are its metrics.
+    func discriminatorLoss(_ x: Tensor, _ labels: Indices?, _ context: ForwardContext) -> SummedLoss {
+        let count = x.shape[0]
+        // only the discriminator learns from these samples
+        let fakes = RunningStatistic.withoutRecording(generator) { samples(count, labels, context).detached }
+        let (real, fake) = (scores(x, labels, context), scores(fakes, labels, context))
+        func metrics(_ values: Tensor...) -> [NamedSum] {
+            zip(metricNames, values).map {
+                NamedSum($0, sum: Double($1.detached.sum().scalar), count: Double(count))
+            }
+        }
+        switch loss {
+        case .nonSaturating:
+            let loss =
+                binaryCrossEntropy(real, Tensor(repeating: realLabel, shape: real.shape)).sum
+                + binaryCrossEntropy(fake, Tensor(repeating: 0, shape: fake.shape)).sum
+            return SummedLoss(
+                sum: loss, count: count,
+                metrics: metrics(real.detached.sigmoid(), fake.detached.sigmoid()))
+        case .wassersteinGradientPenalty:
+            let norms = gradientNorms(between: x, fakes, labels, context)
+            let excess = norms - 1
+            let sum = fake.sum() - real.sum() + (excess * excess).sum() * penalty
+            return SummedLoss(
+                sum: sum, count: count, metrics: metrics(real.detached - fake.detached, norms))
+        }
     }
 
-    /// The discriminator's loss, -ln D(x) - ln(1 - D(G(z))), one term for each image; D(x) and D(G(z)) are its metrics.
-    func discriminatorLoss(_ batch: LabeledBatch, _ context: ForwardContext) -> SummedLoss {
-        let count = batch.samples.count
-        // only the discriminator learns from these images
-        let fakes = RunningStatistic.withoutRecording(generator) { images(count, context).detached }
-        let real = discriminator(images(batch), context)
-        let fake = discriminator(fakes, context)
-        let loss =
-            binaryCrossEntropy(real, Tensor(repeating: realLabel, shape: real.shape)).sum
-            + binaryCrossEntropy(fake, Tensor(repeating: 0, shape: fake.shape)).sum
-        return SummedLoss(
-            sum: loss, count: count,
-            metrics: [
-                NamedSum("d_real", sum: Double(real.detached.sigmoid().sum().scalar), count: Double(count)),
-                NamedSum("d_fake", sum: Double(fake.detached.sigmoid().sum().scalar), count: Double(count)),
-            ])
+    /// |∇D| at a random point between each true and each generated sample, [n]; a function of the discriminator's weights, too.
+    private func gradientNorms(
+        between real: Tensor, _ fake: Tensor, _ labels: Indices?, _ context: ForwardContext
+    ) -> Tensor {
+        let count = real.shape[0]
+        let share = context.uniform(Shape([count] + [Int](repeating: 1, count: real.shape.rank - 1)))
+        let between = (fake + (real - fake) * share).detached.tracked
+        let output = RunningStatistic.withoutRecording(discriminator) { scores(between, labels, context) }
+        let slope = gradients(of: output.sum(), withRespectTo: [between], createsGraph: true)[0]
+        let squares = (slope * slope).reshaped(to: [count, slope.shape.count / count]).sum(alongAxis: 1)
+        // the root has no derivative at 0
+        return (squares.reshaped(to: [count]) + 1e-12).squareRoot()
     }
 
-    /// The generator's loss, -ln D(G(z)): the form that does not saturate (Goodfellow and others, section 3).
-    func generatorLoss(_ batch: LabeledBatch, _ context: ForwardContext) -> SummedLoss {
-        let fakes = images(batch.samples.count, context)
-        let logits = RunningStatistic.withoutRecording(discriminator) { discriminator(fakes, context) }
-        return binaryCrossEntropy(logits, Tensor(repeating: 1, shape: logits.shape))
+    /// The generator's loss, one term for each sample.
+    func generatorLoss(_ count: Int, _ labels: Indices?, _ context: ForwardContext) -> SummedLoss {
+        let fakes = samples(count, labels, context)
+        let output = RunningStatistic.withoutRecording(discriminator) { scores(fakes, labels, context) }
+        return switch loss {
+        case .nonSaturating: binaryCrossEntropy(output, Tensor(repeating: 1, shape: output.shape))
+        case .wassersteinGradientPenalty: SummedLoss(sum: -output.sum(), count: count)
+        }
     }
 }

@@ -8,7 +8,8 @@ public import Training
 ///
 /// Sources: Goodfellow and others, "Generative adversarial nets", 2014; Radford, Metz and Chintala, "Unsupervised
 /// representation learning with deep convolutional generative adversarial networks", 2016 (DCGAN): its layers,
-/// initialization and Adam.
+/// initialization and Adam; Gulrajani and others, "Improved training of Wasserstein GANs" (WGAN-GP), 2017; Mirza and Osindero,
+/// "Conditional generative adversarial nets", 2014.
 public struct FashionGANRecipe: Recipe {
     /// The recipe.
     public init() {}
@@ -33,38 +34,66 @@ public struct FashionGANRecipe: Recipe {
     }
 
     public func makeGenerator(_ settings: Settings, preparation: Preparation?) throws -> (any Generator)? {
-        try AdversarialNetworks(settings).sheetGenerator(name)
+        try Self.networks(settings, preparation).sheetGenerator(name)
+    }
+
+    /// The networks of a saved run.
+    static func networks(_ settings: Settings, _ preparation: Preparation?) throws -> AdversarialNetworks {
+        var classes = 10
+        if settings.gan.isConditional {
+            classes = try (preparation ?? [:]).value(FashionGANTask.classesName, as: Int.self)
+            guard (1...256).contains(classes) else {
+                throw DamagedPreparation(
+                    name: FashionGANTask.classesName, reason: "found \(classes) classes, expected 1 to 256")
+            }
+        }
+        return try AdversarialNetworks(images: settings, classes: classes)
+    }
+}
+
+extension AdversarialNetworks {
+    /// Generates sheets of images; -1 is white.
+    func sheetGenerator(_ recipe: String) -> ImageSheetGenerator {
+        ImageSheetGenerator(model: self, recipe: recipe, size: ImageSize(height: 28, width: 28)) {
+            (samples($0, nil, $1) + 1) * 0.5
+        }
     }
 }
 
 /// The model and the data of the recipe `fashion-gan`.
 struct FashionGANTask: TrainingTask {
+    /// What the number of classes is saved as.
+    static let classesName = "image_class_count"
+
     let networks: AdversarialNetworks
     let trainingData, testData: LabeledImages
     let modelSummary, dataSummary: String
+    let preparation: Preparation
     private let seed: UInt64
     /// Images of the sheet that follows each evaluation.
     private let sheetImages: Int
+    private let score: GeneratedImageScore?
 
     var model: any Parameterized { networks }
 
     init(_ settings: Settings, _ loader: HostLoader) throws {
         let data = try ImageData(settings, loader, .images, scale: .fashionMNIST)
         try data.requireUsualSize(for: "the generator")
-        networks = try AdversarialNetworks(settings)
+        let classes = data.classes.names.count
+        networks = try AdversarialNetworks(images: settings, classes: classes)
+        score = try settings.gan.classifier.map { try GeneratedImageScore(path: $0) }
         (trainingData, testData, seed) = (data.training, data.test, settings.seed)
         (modelSummary, dataSummary) = (networks.summary, data.summary)
         sheetImages = settings.gan.samples
+        var preparation = Preparation()
+        if settings.gan.isConditional { try preparation.set(Self.classesName, classes) }
+        self.preparation = preparation
     }
 
     func makeRule(_ setup: RunSetup) throws -> any StepRule<LoadedStep<LabeledBatch>> {
-        AdversarialStep(
-            networks,
-            discriminator: try setup.makeLearner(
-                ["discriminator": networks.discriminator.parameters], named: "discriminator",
-                rateFactor: setup.settings.gan.discriminatorRate),
-            generator: try setup.makeLearner(["generator": networks.generator.parameters], named: "generator"),
-            nonFinite: setup.nonFinite)
+        try AdversarialStep(networks, setup, discriminator: loss) {
+            networks.generatorLoss($0.samples.count, $0.labels, $1)
+        }
     }
 
     func makeObservers(_ setup: RunSetup) throws -> [any RunObserver] {
@@ -73,27 +102,42 @@ struct FashionGANTask: TrainingTask {
         return [SampleSheets(setup) { [("samples", generator.sheet(count, seed: seed).png)] }]
     }
 
+    /// The pixels of true images in 0...1.
+    private func pixels(_ batch: LabeledBatch) -> Tensor { batch.inputs * FashionMNIST.deviation + FashionMNIST.mean }
+
     /// The discriminator's loss: what `makeRule` does not use, for those who examine one step.
     func loss(_ batch: LabeledBatch, _ context: ForwardContext) -> SummedLoss {
-        networks.discriminatorLoss(batch, context)
+        // scaled to -1…1 as the generator's images are
+        let images = batch.inputs * (2 * FashionMNIST.deviation) + (2 * FashionMNIST.mean - 1)
+        return networks.discriminatorLoss(images, batch.labels, context)
     }
 
     /// The losses on test images and on as many generated ones, whose noise is keyed by the numbers of the samples.
     func evaluate(_ batch: LabeledBatch) -> EvaluationSums {
+        let count = batch.samples.count
         func context() -> ForwardContext { .inference(SampleRandomness(seed: seed, step: 0, samples: batch.samples)) }
-        let discriminator = networks.discriminatorLoss(batch, context())
-        let generator = networks.generatorLoss(batch, context())
+        let discriminator = loss(batch, context())
+        let generator = networks.generatorLoss(count, batch.labels, context())
+        var details = [generator.count, Double(generator.sum.scalar)] + discriminator.metrics.map(\.sum)
+        if let score {
+            let generated = (networks.samples(count, batch.labels, context()) + 1) * 0.5
+            details += score.details(pixels(batch), generated, batch.labels)
+        }
         return EvaluationSums(
-            loss: Double(discriminator.sum.scalar), terms: discriminator.count, correct: nil,
-            samples: batch.samples.count,
-            details: [generator.count, Double(generator.sum.scalar)] + discriminator.metrics.map(\.sum))
+            loss: Double(discriminator.sum.scalar), terms: discriminator.count, correct: nil, samples: count,
+            details: details)
     }
 
     func metrics(_ details: [Double]) -> [String: Double] {
-        guard details.count == 4, details[0] > 0 else { return [:] }
-        return [
-            "generator_loss": details[1] / details[0], "d_real": details[2] / details[0],
-            "d_fake": details[3] / details[0],
+        guard details.count == 4 + (score?.detailCount ?? 0), details[0] > 0 else { return [:] }
+        let names = networks.metricNames
+        var metrics = [
+            "generator_loss": details[1] / details[0], names[0]: details[2] / details[0],
+            names[1]: details[3] / details[0],
         ]
+        if let score {
+            metrics.merge(score.metrics(details[4...], isConditional: networks.classes != nil)) { own, _ in own }
+        }
+        return metrics
     }
 }

@@ -3,20 +3,21 @@ public import Settings
 public import Training
 
 extension FashionGANRecipe {
-    /// The generator and the discriminator.
+    /// The generator and the discriminator; of a discriminator that is told the class, or has spectral normalization, the
+    /// generator alone.
     public func makeExport(_ settings: Settings, preparation: Preparation?) throws -> ModelExport? {
-        let networks = try AdversarialNetworks(settings)
+        let networks = try Self.networks(settings, preparation)
         let images = GraphInput.images("images", ["batch", 28, 28, 1])
+        let generator = ExportedFunction(
+            "generator", networks.classes == nil ? "from noise to images" : "from noise and a one-hot class to images",
+            input: .numbers("noise", ["batch", .fixed(networks.noise + (networks.classes ?? 0))]), output: "images",
+            of: networks.generator)
+        let discriminator = ExportedFunction(
+            "discriminator", "from images to the logits of their being true ones", input: images, output: "logits",
+            of: networks.discriminator)
+        let isPlain = networks.classes == nil && !settings.gan.spectralNormalization
         return ModelExport(
-            networks, networks.summary,
-            functions: [
-                ExportedFunction(
-                    "generator", "from noise to images",
-                    input: .numbers("noise", ["batch", .fixed(networks.noise)]), output: "images",
-                    of: networks.generator),
-                ExportedFunction(
-                    "discriminator", "from images to the logits of their being true ones", input: images,
-                    output: "logits", of: networks.discriminator),
-            ], metadata: ["normalization": "gray / 127.5 - 1, rows from the top", "noise": "standard normal"])
+            networks, networks.summary, functions: isPlain ? [generator, discriminator] : [generator],
+            metadata: ["normalization": "gray / 127.5 - 1, rows from the top", "noise": "standard normal"])
     }
 }

@@ -1,6 +1,8 @@
 import Kernels
 import Layers
+import Settings
 import TensorEngine
+import Training
 
 /// A small convolutional network from images to features, with what the ways of training put on top of it.
 struct Encoder: Parameterized {
@@ -56,6 +58,18 @@ struct Encoder: Parameterized {
         let followed = method == .byol ? Self.weights(backbone, head) : []
         let momentum = Float(1 - settings.teacherMomentum)
         teacher = followed.map { RunningStatistic($0.value, momentum: momentum) }
+    }
+
+    /// The network of a saved run, without its weights.
+    init(_ saved: SavedModel) throws {
+        guard let method = Method(rawValue: saved.settings.model.name) else {
+            throw UnknownModel(name: saved.settings.model.name, recipe: SelfSupervisedRecipe())
+        }
+        let classes = try LearnedImages(saved.preparation).classes.count
+        var random = InitializationRandom(seed: saved.settings.seed)
+        self.init(
+            method, width: saved.settings.model.width, classes: classes, saved.settings.selfSupervised,
+            random: &random)
     }
 
     private static func weights(_ backbone: Sequential, _ head: Sequential) -> [Parameter] {

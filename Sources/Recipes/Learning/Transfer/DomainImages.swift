@@ -1,0 +1,75 @@
+import Datasets
+import Kernels
+import TensorEngine
+
+/// Images of two domains: some as they are, and others inverted before a texture.
+struct DomainImages: Dataset {
+    private let images: LabeledImages
+    private let texture: Float
+    private let seed, part: UInt64
+    private let isTest: Bool
+
+    /// Some images of both domains.
+    struct Batch: Sendable {
+        /// The numbers of the samples.
+        let samples: [Int]
+        /// Pixels in 0...1, [n, height, width, 1].
+        let source, target: Tensor
+        let sourceLabels, targetLabels: Indices
+    }
+
+    /// `images` with pixels in 0...1.
+    init(_ images: LabeledImages, texture: Double, seed: UInt64, isTest: Bool) {
+        (self.images, self.texture, self.seed, self.isTest) = (images, Float(texture), seed, isTest)
+        part = isTest ? 1 << 63 : 0
+    }
+
+    var count: Int { images.count }
+    var checksum: UInt32? { images.checksum }
+
+    /// Each image in both domains.
+    func batch(of samples: [Int]) -> Batch { batch(samples, target: samples) }
+
+    /// Each image, and another one of the target domain, a random one in each epoch.
+    func trainingBatch(of samples: [Int], epoch: Int) -> Batch {
+        batch(
+            samples,
+            target: samples.map { sample in
+                var random = PhiloxGenerator(
+                    seed: seed, purpose: .sampling, stream: UInt64(epoch) << 32 | UInt64(sample))
+                return Int((UInt64(random.nextWord()) * UInt64(images.count)) >> 32)
+            })
+    }
+
+    private func batch(_ samples: [Int], target: [Int]) -> Batch {
+        let (source, other) = (images.batch(of: samples), images.batch(of: target))
+        return Batch(
+            samples: samples, source: source.inputs, target: shifted(other.inputs, target),
+            sourceLabels: source.labels, targetLabels: other.labels)
+    }
+
+    /// |t - x| before a texture t, as MNIST-M has it before photographs (Ganin and others, 2016, section 5.2.4): of each image three
+    /// waves of random directions and phases.
+    private func shifted(_ x: Tensor, _ numbers: [Int]) -> Tensor {
+        let (count, height, width) = (x.shape[0], x.shape[1], x.shape[2])
+        let rows = Tensor((0..<height).map { Float($0) }, shape: [1, height, 1, 1])
+        let columns = Tensor((0..<width).map { Float($0) }, shape: [1, 1, width, 1])
+        var randoms = numbers.map {
+            PhiloxGenerator(seed: seed, purpose: .augmentation, stream: part | 1 << 62 | UInt64($0))
+        }
+        func draws(_ range: ClosedRange<Float>) -> Tensor {
+            Tensor(
+                randoms.indices.map {
+                    range.lowerBound + (range.upperBound - range.lowerBound) * randoms[$0].uniform()
+                },
+                shape: [count, 1, 1, 1])
+        }
+        var sum = Tensor(repeating: 0, shape: [count, height, width, 1])
+        for _ in 0..<3 {
+            sum = sum + (rows * draws(-1.5...1.5) + columns * draws(-1.5...1.5) + draws(0...6.2832)).cos()
+        }
+        // from 0 to 1
+        let wave = sum * (1 / 6) + 0.5
+        return (wave * texture + (1 - texture) - x).absoluteValue()
+    }
+}
