@@ -142,6 +142,7 @@ struct FashionMNISTTask: TrainingTask {
     let meanings: [AxisMeaning]
     let classNames: [String]
     private let weighting: ClassWeighting
+    var classBalance: ClassBalance? { weighting.balance }
 
     init(_ settings: Settings, _ saved: Preparation?, _ loader: HostLoader) throws {
         let path = settings.data.path
@@ -162,7 +163,7 @@ struct FashionMNISTTask: TrainingTask {
         classNames = schema.classes.names
         meanings = [.classes(classNames, outputsOf: named.outputLayer)]
         weighting = try ClassWeighting(
-            settings, classes: classNames, counts: trainingData.classCounts, saved: saved)
+            settings, classes: classNames, labels: trainingData.classLabels, saved: saved)
         var preparation = Preparation()
         try preparation.set(ImageSchema.name, schema)
         try weighting.save(in: &preparation)
@@ -176,11 +177,7 @@ struct FashionMNISTTask: TrainingTask {
     }
 
     func loss(_ batch: LabeledBatch, _ context: ForwardContext) -> SummedLoss {
-        let logits = network(batch.inputs, context)
-        let weights = weighting.weights
-        if let targets = batch.targets { return softmaxCrossEntropy(logits, targets: targets, classWeights: weights) }
-        return weights.map { softmaxCrossEntropy(logits, batch.labels, classWeights: $0) }
-            ?? softmaxCrossEntropy(logits, batch.labels)
+        weighting.loss(network(batch.inputs, context), batch)
     }
 
     func evaluate(_ batch: LabeledBatch) -> EvaluationSums {

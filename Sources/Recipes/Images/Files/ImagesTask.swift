@@ -17,6 +17,7 @@ struct ImagesTask: TrainingTask {
     let classNames: [String]
     let evaluationBlock: Int
     private let weighting: ClassWeighting
+    var classBalance: ClassBalance? { weighting.balance }
 
     init(_ settings: Settings, _ saved: Preparation?, _ loader: HostLoader) throws {
         guard let path = settings.data.path else { throw NoImages() }
@@ -40,7 +41,7 @@ struct ImagesTask: TrainingTask {
         (network, modelSummary) = (named.model, named.summary)
         meanings = [.classes(classNames, outputsOf: named.outputLayer)]
         weighting = try ClassWeighting(
-            settings, classes: classNames, counts: trainingData.classCounts, saved: saved)
+            settings, classes: classNames, labels: trainingData.classLabels, saved: saved)
         var preparation = Preparation()
         try preparation.set(ImageFilesSchema.name, schema)
         try weighting.save(in: &preparation)
@@ -56,11 +57,7 @@ struct ImagesTask: TrainingTask {
     }
 
     func loss(_ batch: LabeledBatch, _ context: ForwardContext) -> SummedLoss {
-        let logits = network(batch.inputs, context)
-        let weights = weighting.weights
-        if let targets = batch.targets { return softmaxCrossEntropy(logits, targets: targets, classWeights: weights) }
-        return weights.map { softmaxCrossEntropy(logits, batch.labels, classWeights: $0) }
-            ?? softmaxCrossEntropy(logits, batch.labels)
+        weighting.loss(network(batch.inputs, context), batch)
     }
 
     func evaluate(_ batch: LabeledBatch) -> EvaluationSums {
