@@ -47,6 +47,8 @@ let package = Package(
             name: "Optimizers",
             dependencies: ["Preconditions", "Machine", "Settings", "TensorEngine", "Kernels", "CKernels"]),
 
+        .target(name: "DifferentiablePrograms", dependencies: ["Preconditions", "Messages", "TensorEngine"]),
+
         // Level 2
         .target(
             name: "DataParallel",
@@ -91,6 +93,7 @@ let package = Package(
                 "Messages", "Kernels", "TensorEngine", "Layers", "Checkpoints", "RunRecords", "Training",
             ]),
         .target(name: "Report", dependencies: ["Messages", "RunRecords"]),
+        .target(name: "Explanations", dependencies: ["Messages", "TensorEngine", "Kernels", "Layers"]),
 
         // Level 4
         // As recipes of a user: without the symbols that only this package sees
@@ -98,12 +101,13 @@ let package = Package(
             name: "LearningRecipes",
             dependencies: [
                 "TensorEngine", "Kernels", "Layers", "Optimizers", "Datasets", "Settings", "Training", "DataParallel",
-                "Communication",
+                "Communication", "DifferentiablePrograms",
             ],
             path: "Sources/Recipes/Learning",
             exclude: [
                 "README.md", "Brain/README.md", "Common/README.md", "Continual/README.md", "Generative/README.md",
-                "Meta/README.md", "SelfSupervised/README.md", "Streams/README.md", "Transfer/README.md",
+                "Meta/README.md", "Programs/README.md", "SelfSupervised/README.md", "Streams/README.md",
+                "Transfer/README.md",
             ], packageAccess: false),
         .target(
             name: "Recipes",
@@ -130,7 +134,8 @@ let package = Package(
             dependencies: [
                 "Messages", "Kernels", "TensorEngine", "DataParallel", "Communication", "MPICommunication",
                 "Checkpoints", "RunRecords", "Settings", "Optimizers", "Training", "Search", "Diagnosis", "Export",
-                "Report", "Benchmarks", "Doctor", "Machine", "Datasets", "Tokenizers",
+                "Report", "Benchmarks", "Doctor", "Machine", "Datasets", "Tokenizers", "Explanations", "Layers",
+                "DifferentiablePrograms",
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
             ]),
         .target(
@@ -138,7 +143,7 @@ let package = Package(
             dependencies: [
                 "Timeline", "Kernels", "TensorEngine", "Layers", "Optimizers", "Communication", "MPICommunication",
                 "DataParallel", "Checkpoints", "Datasets", "Tokenizers", "RunRecords", "Settings", "Training", "Search",
-                "Diagnosis",
+                "Diagnosis", "Explanations", "DifferentiablePrograms",
                 "Export", "Report", "Recipes", "LearningRecipes", "LockstepCommand",
             ]),
         .executableTarget(name: "LockstepTool", dependencies: ["Lockstep"]),
@@ -237,6 +242,14 @@ let package = Package(
                 "Communication", "Datasets", "TestSupport",
             ],
             exclude: ["check_exports.py", "check_round_trips.py", "check_transfer.py"]),
+        .testTarget(
+            name: "DifferentiableProgramsTests",
+            dependencies: ["DifferentiablePrograms", "TensorEngine", "Kernels"],
+            exclude: ["reference_programs.py"]),
+        .testTarget(
+            name: "ExplanationsTests",
+            dependencies: ["Explanations", "Layers", "TensorEngine", "Kernels"],
+            exclude: ["reference_explanations.py"]),
         .testTarget(
             name: "BenchmarksTests",
             dependencies: [

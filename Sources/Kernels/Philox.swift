@@ -32,6 +32,10 @@ public struct RandomPurpose: Hashable, Sendable {
     public static let compression = RandomPurpose(20)
     /// Noise on gradients, for differential privacy.
     public static let gradientNoise = RandomPurpose(21)
+    /// Noise on the inputs of predictions that are explained.
+    public static let explanation = RandomPurpose(22)
+    /// Draws that make classes equally likely.
+    public static let classBalance = RandomPurpose(23)
     /// Tests.
     public static let test = RandomPurpose(255)
 

@@ -19,11 +19,12 @@ struct RootCommand<Program: LockstepProgram>: ParsableCommand {
             subcommands: [
                 TrainCommand<Program>.self, SearchCommand<Program>.self, EvaluateCommand<Program>.self,
                 PredictCommand<Program>.self, GenerateCommand<Program>.self, ExportCommand<Program>.self,
+                ExplainPredictionCommand<Program>.self, InspectDataCommand<Program>.self,
                 InspectCommand<Program>.self, PackCommand<Program>.self, ReportCommand<Program>.self,
                 ReplayCommand<Program>.self,
                 VerifyResumeCommand<Program>.self, RecipesCommand<Program>.self,
                 SettingsCommand<Program>.self, TokenizerCommand<Program>.self, BenchmarkCommand<Program>.self,
-                DoctorCommand<Program>.self,
+                DoctorCommand<Program>.self, DifferentiateCommand.self,
             ])
     }
 

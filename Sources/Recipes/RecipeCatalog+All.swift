@@ -8,6 +8,7 @@ extension RecipeCatalog {
         LanguageModelRecipe(), SequenceClassificationRecipe(), TranslationRecipe(), MaskedLanguageModelRecipe(),
         FashionGANRecipe(), MixtureGANRecipe(), VAERecipe(), AutoencoderRecipe(), SelfSupervisedRecipe(),
         MetaLearningRecipe(), PrototypicalRecipe(), FeedbackAlignmentRecipe(), ForwardForwardRecipe(), HebbianRecipe(),
-        SpikingRecipe(), ContinualRecipe(), DomainAdaptationRecipe(), DistillationRecipe(), SyntheticRecipe(),
+        SpikingRecipe(), ContinualRecipe(), DomainAdaptationRecipe(), DistillationRecipe(), NeuralODERecipe(),
+        SortingRecipe(), SyntheticRecipe(),
     ])
 }

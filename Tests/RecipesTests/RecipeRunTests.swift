@@ -118,6 +118,25 @@ struct RecipeRun: CustomTestStringConvertible, Sendable {
         RecipeRun(
             "masked-language-model", "prose.txt", "model.width=8", "model.context=20", "model.dropout=0.2",
             "global_batch=8", "schedule.warmup_steps=0", "steps=4"),
+        RecipeRun(
+            "neural-ode", "", "model.hidden=[8]", "ode.points=3", "ode.noise=0.1", "ode.test_trajectories=20", "steps=3"
+        ),
+        RecipeRun(
+            "neural-ode", "", "model.hidden=[8]", "ode.points=3", "ode.solver=rk4", "ode.gradient=adjoint",
+            "ode.test_trajectories=20", "steps=3"),
+        RecipeRun(
+            "sorting", "data", "model.name=neural-sort", "model.width=2", "sorting.elements=3", "sorting.test_sets=20",
+            "global_batch=8", "steps=3"),
+        RecipeRun(
+            "sorting", "data", "model.name=soft-sort", "model.width=2", "sorting.elements=3", "sorting.test_sets=20",
+            "global_batch=8", "steps=3"),
+        RecipeRun(
+            "fashion-mnist", "data", "model.hidden=[16]", "model.dropout=0.2", "loss.name=generalized",
+            "loss.balanced_sampling=true", "augment.mixup=0.2", "global_batch=10", "steps=4"),
+        RecipeRun("csv", "table.csv", "epochs=1", "loss.name=focal", "loss.balanced_sampling=true"),
+        RecipeRun(
+            "sequence-classification", "words.tsv", "model.name=gru", "model.width=8", "steps=4",
+            "loss.name=symmetric", "loss.balanced_sampling=true"),
         RecipeRun("translation", "reversals.tsv", "model.width=16", "steps=5", "schedule.warmup_steps=0"),
     ]
 }

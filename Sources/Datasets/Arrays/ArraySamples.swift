@@ -93,13 +93,6 @@ public struct ArraySamples: Dataset {
         return Batch(inputs: tensor, labels: classes, targets: numbers)
     }
 
-    /// How many samples each class has.
-    package func classCounts(_ classes: Int) -> [Int] {
-        var counts = [Int](repeating: 0, count: classes)
-        for member in members {
-            let label = Int(labels[Int(member)])
-            if counts.indices.contains(label) { counts[label] += 1 }
-        }
-        return counts
-    }
+    /// The class of each sample.
+    package var classLabels: [Int] { members.map { Int(labels[Int($0)]) } }
 }

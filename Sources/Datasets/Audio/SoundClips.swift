@@ -117,13 +117,6 @@ public struct SoundClips: Dataset {
         return length
     }
 
-    /// How many recordings each class has.
-    package func classCounts(_ classes: Int) -> [Int] {
-        var counts = [Int](repeating: 0, count: classes)
-        for member in members {
-            let label = Int(labels[Int(member)])
-            if counts.indices.contains(label) { counts[label] += 1 }
-        }
-        return counts
-    }
+    /// The class of each recording.
+    package var classLabels: [Int] { members.map { Int(labels[Int($0)]) } }
 }

@@ -118,14 +118,9 @@ public struct LabeledImages: Dataset {
             && pixels.count % pixelsPerImage == 0 && labels.allSatisfy { $0 < classes }
     }
 
-    /// The number of images of each class.
-    public var classCounts: [Int] {
-        var counts = [Int](repeating: 0, count: classes)
-        for label in labels {
-            let index = classOfLabel.map { Int($0[Int(label)]) } ?? Int(label)
-            if counts.indices.contains(index) { counts[index] += 1 }
-        }
-        return counts
+    /// The class of each image; below 0: one that the model does not know.
+    public var classLabels: [Int] {
+        labels.map { label in classOfLabel.map { Int($0[Int(label)]) } ?? Int(label) }
     }
 
     /// Writes the values of an image's bytes.

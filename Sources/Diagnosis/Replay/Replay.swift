@@ -62,10 +62,10 @@ public struct Replay: Sendable {
                 throw ReplayError.missingSample(missing, count: count)
             }
             if shard.samples.isEmpty { return nil }
-            try task.trainingData.check(shard.samples)
-            return (
-                shard.samples, try task.trainingData.trainingBatch(of: shard.samples, epoch: record.state.epoch)
-            )
+            let epoch = record.state.epoch
+            let drawn = task.classBalance?.samples(of: shard.samples, epoch: epoch) ?? shard.samples
+            try task.trainingData.check(drawn)
+            return (shard.samples, try task.trainingData.trainingBatch(of: drawn, epoch: epoch))
         }
         return try step.examine(batches) { samples, batch in
             let randomness = SampleRandomness(seed: settings.seed, step: record.step, samples: samples)

@@ -14,6 +14,7 @@ struct ArrayTask: TrainingTask {
     let dataNotes: [String]
     let classNames: [String]
     private let weighting: ClassWeighting?
+    var classBalance: ClassBalance? { weighting?.balance }
 
     var model: any Parameterized { network.model }
     var modelSummary: String { network.summary }
@@ -52,11 +53,11 @@ struct ArrayTask: TrainingTask {
         switch schema.target {
         case .classes:
             weighting = try ClassWeighting(
-                settings, classes: classNames, counts: trainingData.classCounts(schema.classNames.count), saved: saved)
+                settings, classes: classNames, labels: trainingData.classLabels, saved: saved)
             try weighting?.save(in: &preparation)
             task = "classification (\(Readable.count(classNames.count)) \(classNames.count == 1 ? "class" : "classes"))"
         case .numbers(let shape, _, _):
-            guard settings.loss.classWeights == .none else { throw ClassWeightsOfRegression(target: "the array") }
+            try ClassificationLossOfRegression.check(settings, "the array")
             weighting = nil
             task = "regression of \(shape.isEmpty ? "1 number" : "numbers of the shape \(shape)")"
         }
@@ -73,9 +74,7 @@ struct ArrayTask: TrainingTask {
     private func loss(_ outputs: Tensor, _ batch: ArraySamples.Batch) -> SummedLoss {
         guard case .numbers(_, let mean, let deviation) = network.schema.target else {
             let labels = Indices(batch.labels)
-            return batch.labels.contains(-1) || weighting?.weights != nil
-                ? softmaxCrossEntropy(outputs, labels, classWeights: weighting?.weights, ignoredLabel: -1)
-                : softmaxCrossEntropy(outputs, labels)
+            return weighting?.loss(outputs, labels) ?? softmaxCrossEntropy(outputs, labels)
         }
         let width = mean.count
         let targets = batch.targets.enumerated().map { index, value in

@@ -13,6 +13,7 @@ struct AudioTask: TrainingTask {
     let dataSummary: String
     let dataNotes: [String]
     private let weighting: ClassWeighting
+    var classBalance: ClassBalance? { weighting.balance }
 
     var model: any Parameterized { network.model }
     var modelSummary: String { network.summary }
@@ -35,7 +36,7 @@ struct AudioTask: TrainingTask {
         var preparation = Preparation()
         try preparation.set(SoundSchema.name, schema)
         weighting = try ClassWeighting(
-            settings, classes: schema.classes, counts: training.classCounts(schema.classes.count), saved: saved)
+            settings, classes: schema.classes, labels: training.classLabels, saved: saved)
         try weighting.save(in: &preparation)
         self.preparation = preparation
         let format = schema.format
@@ -47,10 +48,7 @@ struct AudioTask: TrainingTask {
     }
 
     func loss(_ batch: SoundClips.Batch, _ context: ForwardContext) -> SummedLoss {
-        let (logits, labels) = (network(batch, context), Indices(batch.labels))
-        return batch.labels.contains(-1) || weighting.weights != nil
-            ? softmaxCrossEntropy(logits, labels, classWeights: weighting.weights, ignoredLabel: -1)
-            : softmaxCrossEntropy(logits, labels)
+        weighting.loss(network(batch, context), Indices(batch.labels))
     }
 
     func evaluate(_ batch: SoundClips.Batch) -> EvaluationSums {

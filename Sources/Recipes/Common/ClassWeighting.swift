@@ -1,13 +1,19 @@
 import Messages
 import Datasets
+import Layers
 import Settings
 import TensorEngine
 import Training
 
-/// The weights of the classes in a loss; saved with the model, so that it is evaluated as it was trained.
+/// How a classification is trained: its loss, the weights of its classes, and how samples are drawn. The weights are
+/// saved with the model, so that it is evaluated as it was trained.
 struct ClassWeighting {
     /// The weights, [classes]; nil where all classes count alike.
     let weights: Tensor?
+    /// The loss of training; evaluations have the cross-entropy.
+    let kind: ClassificationLoss
+    /// Draws the samples; nil: each is taken once.
+    let balance: ClassBalance?
 
     private static let name = "class_weights"
 
@@ -15,16 +21,19 @@ struct ClassWeighting {
     ///
     /// Balanced weights are n / (k·nᵢ) for the k classes that have training samples, as scikit-learn's `compute_class_weight`.
     /// - Parameters:
-    ///   - makeCounts: the training samples of each class.
+    ///   - makeLabels: the class of each training sample; below 0: none.
     ///   - saved: what a saved run has learned of its data.
     init(
-        _ settings: Settings, classes: [String], counts makeCounts: @autoclosure () throws -> [Int], saved: Preparation?
+        _ settings: Settings, classes: [String], labels makeLabels: @autoclosure () throws -> [Int], saved: Preparation?
     ) throws {
+        kind = settings.loss.kind
+        balance = settings.loss.balancedSampling ? ClassBalance(labels: try makeLabels(), seed: settings.seed) : nil
         guard settings.loss.classWeights != .none else {
             weights = nil
             return
         }
-        let counts = try makeCounts()
+        var counts = [Int](repeating: 0, count: classes.count)
+        for label in try makeLabels() where counts.indices.contains(label) { counts[label] += 1 }
         let all: [Double]
         switch settings.loss.classWeights {
         case .none: all = []
@@ -51,6 +60,18 @@ struct ClassWeighting {
         weights = Tensor(floats, shape: [classes.count])
     }
 
+    /// The loss with labels [n]; those of -1 are of no known class, and have none.
+    func loss(_ logits: Tensor, _ labels: Indices) -> SummedLoss {
+        classificationLoss(
+            kind, logits, labels, classWeights: weights, ignoredLabel: labels.values.contains(-1) ? -1 : nil)
+    }
+
+    /// The loss of a batch of images, whose targets are distributions where images are mixed.
+    func loss(_ logits: Tensor, _ batch: LabeledBatch) -> SummedLoss {
+        batch.targets.map { classificationLoss(kind, logits, targets: $0, classWeights: weights) }
+            ?? loss(logits, batch.labels)
+    }
+
     /// Adds what is to be saved.
     func save(in preparation: inout Preparation) throws {
         if let weights { try preparation.set(Self.name, weights.values) }
@@ -58,16 +79,11 @@ struct ClassWeighting {
 }
 
 extension Dataset {
-    /// The number of samples of each class, whose numbers `labels` gives.
-    func classCounts(_ classes: Int, _ labels: (Batch) -> [Int]) throws -> [Int] {
-        var counts = [Int](repeating: 0, count: classes)
-        for start in stride(from: 0, to: count, by: 1000) {
-            for label in labels(try batch(of: Array(start..<min(start + 1000, count))))
-            where counts.indices.contains(label) {
-                counts[label] += 1
-            }
+    /// The class of each sample, whose numbers `labels` gives.
+    func classLabels(_ labels: (Batch) -> [Int]) throws -> [Int] {
+        try stride(from: 0, to: count, by: 1000).flatMap { start in
+            labels(try batch(of: Array(start..<min(start + 1000, count))))
         }
-        return counts
     }
 }
 
@@ -87,10 +103,22 @@ struct NothingWeighed: Error, CustomStringConvertible {
     }
 }
 
-/// Weights of classes were given where nothing is classified.
-struct ClassWeightsOfRegression: Error, CustomStringConvertible {
-    let target: String
+/// A loss of classification was asked for where nothing is classified.
+struct ClassificationLossOfRegression: Error, CustomStringConvertible {
+    let key, target: String
+
+    /// Throws unless the settings of the loss are the defaults, for a `target` that is a number.
+    static func check(_ settings: Settings, _ target: String) throws {
+        let (loss, usual) = (settings.loss, LossSettings())
+        for (key, isUsual) in [
+            ("class_weights", loss.classWeights == usual.classWeights), ("name", loss.name == usual.name),
+            ("balanced_sampling", loss.balancedSampling == usual.balancedSampling),
+        ] where !isUsual {
+            throw ClassificationLossOfRegression(key: "loss.\(key)", target: target)
+        }
+    }
+
     var description: String {
-        "loss.class_weights is for classes, and \(target) is predicted as a number; leave it at none, or set csv.task=classification"
+        "\(key) is for classes, and \(target) is predicted as a number; leave it at its default, or set csv.task=classification"
     }
 }

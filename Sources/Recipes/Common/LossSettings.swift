@@ -1,21 +1,88 @@
+import Layers
 public import Settings
 
-/// How the loss of a classification weights its samples.
+/// The loss of a classification, and how it weights its samples.
 public struct LossSettings: SettingsGroup {
+    /// Which loss is trained with.
+    public var name = LossName.crossEntropy
+    /// The weights of the two terms of the symmetric cross-entropy.
+    public var alpha = 0.1, beta = 1.0
+    /// The exponent of the generalized cross-entropy.
+    public var exponent = 0.7
+    /// The weight of the label in bootstrapping.
+    public var labelWeight = 0.8
+    /// The exponent of the focal loss.
+    public var gamma = 2.0
     /// The weight of each class.
     public var classWeights = ClassWeights.none
+    /// Whether samples are drawn so that all classes are equally likely.
+    public var balancedSampling = false
 
     public init() {}
 
     public static let prefix = "loss"
-    public static let title = "loss: class weights"
+    public static let title = "loss: loss of classification, class weights and balanced sampling"
     public static let keys: [Setting<Self>] = [
+        Setting(
+            "name", \.name, .choice, aliases: ["criterion"],
+            "loss in training; symmetric or generalized cross-entropy or bootstrapping with noisy labels, focal with rare "
+                + "classes; evaluations have the cross-entropy"),
+        Setting(
+            "alpha", \.alpha, .number(.zeroOrMore), usedWhen: [when(.symmetric)],
+            "weight of the cross-entropy in symmetric"),
+        Setting(
+            "beta", \.beta, .number(.zeroOrMore), usedWhen: [when(.symmetric)],
+            "weight of the reverse cross-entropy in symmetric"),
+        Setting(
+            "exponent", \.exponent, .number(.share), usedWhen: [when(.generalized)],
+            "exponent q of generalized: near 0 the cross-entropy, 1 the mean absolute error"),
+        Setting(
+            "label_weight", \.labelWeight, .number(.fraction), usedWhen: [when(.softBootstrap, .hardBootstrap)],
+            "weight of the label in bootstrapping; the rest is the model's prediction"),
+        Setting(
+            "gamma", \.gamma, .number(.zeroOrMore), usedWhen: [when(.focal)], aliases: ["focal_gamma"],
+            "exponent of the focal loss: how much less samples count that are classified right"),
         Setting(
             "class_weights", \.classWeights, .classWeights,
             "class weights, as of PyTorch's CrossEntropyLoss(weight): the loss is a mean weighted by the class of each sample, "
                 + "in training and evaluation; balanced: samples / (classes · samples of the class); or NAME=WEIGHT,… with 1 "
-                + "for the others, names with a comma in double quotes")
+                + "for the others, names with a comma in double quotes"),
+        Setting(
+            "balanced_sampling", \.balancedSampling, .flag,
+            "draw training samples with replacement, all classes equally likely, as PyTorch's WeightedRandomSampler"),
     ]
+
+    private static func when(_ names: LossName...) -> SettingCondition {
+        .when("loss.name", names.map(\.rawValue).joined(separator: " or ")) { names.contains($0.loss.name) }
+    }
+
+    /// The loss with its parameters.
+    var kind: ClassificationLoss {
+        switch name {
+        case .crossEntropy: .crossEntropy
+        case .symmetric: .symmetric(alpha: Float(alpha), beta: Float(beta))
+        case .generalized: .generalized(q: Float(exponent))
+        case .softBootstrap: .softBootstrap(beta: Float(labelWeight))
+        case .hardBootstrap: .hardBootstrap(beta: Float(labelWeight))
+        case .focal: .focal(gamma: Float(gamma))
+        }
+    }
+}
+
+/// The losses of a classification.
+public enum LossName: String, Sendable, CaseIterable {
+    /// The usual one.
+    case crossEntropy = "cross-entropy"
+    /// With the reverse cross-entropy.
+    case symmetric = "symmetric"
+    /// Between cross-entropy and mean absolute error.
+    case generalized = "generalized"
+    /// With the model's probabilities as part of the target.
+    case softBootstrap = "soft-bootstrap"
+    /// With the model's class as part of the target.
+    case hardBootstrap = "hard-bootstrap"
+    /// Focal loss.
+    case focal
 }
 
 /// How much the samples of a class count in the loss.

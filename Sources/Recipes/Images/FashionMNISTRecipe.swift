@@ -149,6 +149,7 @@ struct FashionMNISTTask: ImageClassificationTask {
     let meanings: [AxisMeaning]
     let classNames: [String]
     let weighting: ClassWeighting
+    var classBalance: ClassBalance? { weighting.balance }
 
     init(_ settings: Settings, _ saved: Preparation?, _ loader: HostLoader) throws {
         let path = settings.data.path
@@ -169,7 +170,7 @@ struct FashionMNISTTask: ImageClassificationTask {
         classNames = schema.classes.names
         meanings = [.classes(classNames, outputsOf: named.outputLayer)]
         weighting = try ClassWeighting(
-            settings, classes: classNames, counts: trainingData.classCounts, saved: saved)
+            settings, classes: classNames, labels: trainingData.classLabels, saved: saved)
         var preparation = Preparation()
         try preparation.set(ImageSchema.name, schema)
         try weighting.save(in: &preparation)

@@ -12,6 +12,7 @@ struct TableTask: TrainingTask {
     let dataSummary: String
     let dataNotes: [String]
     private let weighting: ClassWeighting?
+    var classBalance: ClassBalance? { weighting?.balance }
     /// How many linear layers the perceptron has.
     private let layers: Int
 
@@ -36,11 +37,11 @@ struct TableTask: TrainingTask {
         layers = settings.model.hidden.count + 1
         if case .classes(let names) = schema.target {
             weighting = try ClassWeighting(
-                settings, classes: names,
-                counts: trainingData.classCounts(names.count) { $0.labels.values.map { Int($0) } }, saved: saved)
+                settings, classes: names, labels: trainingData.classLabels { $0.labels.values.map { Int($0) } },
+                saved: saved)
             try weighting?.save(in: &preparation)
         } else {
-            guard settings.loss.classWeights == .none else { throw ClassWeightsOfRegression(target: schema.targetName) }
+            try ClassificationLossOfRegression.check(settings, schema.targetName)
             weighting = nil
         }
         self.preparation = preparation
@@ -54,7 +55,11 @@ struct TableTask: TrainingTask {
     }
 
     func loss(_ batch: TableBatch, _ context: ForwardContext) -> SummedLoss {
-        loss(table.model(batch.inputs, context), batch)
+        let outputs = table.model(batch.inputs, context)
+        guard let weighting, weighting.kind != .crossEntropy else { return loss(outputs, batch) }
+        return classificationLoss(
+            weighting.kind, outputs, Indices(batch.labels.values.map { max($0, -1) }), classWeights: weighting.weights,
+            sampleWeights: batch.weights, ignoredLabel: -1)
     }
 
     private func loss(_ outputs: Tensor, _ batch: TableBatch) -> SummedLoss {

@@ -120,6 +120,7 @@ struct SequenceClassificationTask: TrainingTask {
     let dataNotes: [String]
 
     private let weighting: ClassWeighting
+    var classBalance: ClassBalance? { weighting.balance }
 
     var model: any Parameterized { classifier.network }
     var classNames: [String] { classifier.classes }
@@ -161,7 +162,7 @@ struct SequenceClassificationTask: TrainingTask {
         try preparation.set("vocabulary", vocabulary)
         try preparation.set("classes", classes)
         weighting = try ClassWeighting(
-            settings, classes: classes, counts: trainingData.classCounts(classes.count) { $0.labels.map { Int($0) } },
+            settings, classes: classes, labels: trainingData.classLabels { $0.labels.map { Int($0) } },
             saved: saved)
         try weighting.save(in: &preparation)
         self.preparation = preparation
@@ -181,11 +182,7 @@ struct SequenceClassificationTask: TrainingTask {
     }
 
     func loss(_ batch: LabeledSequenceBatch, _ context: ForwardContext) -> SummedLoss {
-        let (logits, labels) = (classifier(batch.sequences, context), Indices(batch.labels))
-        // -1: a class that a saved model does not know
-        return batch.labels.contains(-1) || weighting.weights != nil
-            ? softmaxCrossEntropy(logits, labels, classWeights: weighting.weights, ignoredLabel: -1)
-            : softmaxCrossEntropy(logits, labels)
+        weighting.loss(classifier(batch.sequences, context), Indices(batch.labels))
     }
 
     func evaluate(_ batch: LabeledSequenceBatch) -> EvaluationSums {

@@ -54,6 +54,36 @@ extension SequenceClassificationRecipe {
     }
 }
 
+extension SequenceClassificationRecipe {
+    /// Explains lines of text.
+    public func makeExplanation(_ settings: Settings, preparation: Preparation?) throws -> ExplainedModel? {
+        guard let export = try makeExport(settings, preparation: preparation) else { return nil }
+        let saved = try TextClassifier.saved(preparation ?? [:])
+        let names = saved.vocabulary.names
+        return ExplainedModel(export, outputNames: saved.classes) { request in
+            var samples: [ExplainedSample] = []
+            var counts = TextCounts()
+            try request.forEachBlock(of: 50) { block in
+                for line in block {
+                    let tokens = counts.prepare(line, saved.vocabulary, context: settings.model.context)
+                    let padded = PaddedTokens([tokens])
+                    let parts = tokens.enumerated().map { position, token in
+                        ExplainedSample.Part(
+                            name: "\(position)", value: names[Int(token)], elements: position..<(position + 1))
+                    }
+                    samples.append(
+                        ExplainedSample(
+                            name: String(line.prefix(60)),
+                            arguments: [.indices(padded.tokens), .indices(padded.lengths)],
+                            parts: .named(parts)))
+                }
+            }
+            if let note = TextNotes.predicted(counts, context: settings.model.context) { RunWarning.print(note) }
+            return samples
+        }
+    }
+}
+
 extension TranslationRecipe {
     /// The encoder, and the decoder of its memory.
     public func makeExport(_ settings: Settings, preparation: Preparation?) throws -> ModelExport? {

@@ -42,7 +42,7 @@ public final class Parameter {
     func resumeTracking(_ substitute: Tensor?) { self.substitute = substitute }
 
     /// Runs `body` with `values` as the values of `parameters`, and restores the former ones however `body` ends.
-    static func substituting<Result>(
+    package static func substituting<Result>(
         _ values: [Tensor], of parameters: [Parameter], _ body: () throws -> Result
     ) rethrows -> Result {
         let outer = parameters.map(\.substitute)

@@ -62,6 +62,22 @@ extension ModelExport {
     }
 }
 
+extension ExplainedModel {
+    /// How predictions of the newest model of the run at `path`, or of a checkpoint's directory, are explained; its
+    /// weights are loaded. *Local.*
+    public static func saved(
+        at path: String, overrides: [SettingOverride] = [], catalog: RecipeCatalog
+    ) throws -> ExplainedModel {
+        let saved = try SavedModel(path: path, overrides: overrides, catalog.settings)
+        let recipe = try catalog.recipe(named: saved.settings.recipe)
+        guard let explained = try recipe.makeExplanation(saved.settings, preparation: saved.preparation) else {
+            throw NoExplanation(path: path, recipe: recipe.name)
+        }
+        try saved.load(into: explained.export.model)
+        return explained
+    }
+}
+
 /// Predicts with the model of a saved run.
 public struct Prediction {
     private let predictor: any Predictor

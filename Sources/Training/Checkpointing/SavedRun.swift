@@ -100,46 +100,22 @@ public struct CheckpointEvaluation {
 
     /// Evaluates. *Collective*: the same on every rank.
     public func run(over communicator: any Communicator) throws -> EvaluationOutcome {
-        var checkpoint: Checkpoint?
-        let state = try communicator.share(from: 0) { () -> RunState in
-            let found = try SavedRun.checkpoint(at: path)
-            checkpoint = found
-            return found.state
-        }
         let reporter = communicator.rank == 0 ? ProgressReporter() : .silent
         defer { reporter.endProgress() }
-        let loader = try communicator.hostLoader(HostMap.find(over: communicator), report: reporter.loading)
-        reporter.loading(nil)
-        let (settings, task) = try communicator.agree {
-            try loader.run {
-                let settings = try Settings.resumed(
-                    from: state.settings, applying: overrides, catalog.settings)
-                settings.useThreads()
-                let recipe = try catalog.recipe(named: settings.recipe)
-                let before = try Settings(catalog.settings, flat: state.settings, source: "the saved run")
-                if let unused = try recipe.unusedSettings(of: settings, saved: before).first { throw unused }
-                return (
-                    settings, try recipe.makeTask(settings, preparation: state.preparation, loader: loader)
-                )
-            }
-        }
-        return try evaluate(task, settings, state, checkpoint, communicator, reporter)
+        let saved = try SavedTask(
+            path: path, overrides: overrides, catalog: catalog, over: communicator, reporter)
+        return try evaluate(saved.task, saved, communicator, reporter)
     }
 
     private func evaluate<Task: TrainingTask>(
-        _ task: Task, _ settings: Settings, _ state: RunState, _ checkpoint: Checkpoint?,
-        _ communicator: any Communicator, _ reporter: ProgressReporter
+        _ task: Task, _ saved: SavedTask, _ communicator: any Communicator, _ reporter: ProgressReporter
     ) throws -> EvaluationOutcome {
-        let count = task.testData.count
+        let (count, settings, state) = (task.testData.count, saved.settings, saved.state)
         try communicator.agree { if count == 0 { throw NoTestData(path: path) } }
-        let arena = ParameterArena(task.model)
-        let weights = LearnedWeights(arena, average: settings.makeAverage(arena))
-        try communicator.agree { if let checkpoint { try weights.restoreModel(checkpoint, from: path) } }
-        try weights.distribute(over: communicator)
         let samples =
             limit > 0 && limit < count
             ? EvaluationSplit.sample(limit, of: count, seed: settings.seed) : nil
-        let result = try weights.withEvaluatedWeights(step: state.step) {
+        let result = try saved.withWeights(of: task, over: communicator) {
             try task.evaluateTestData(
                 over: communicator, thoroughly: true, topK: settings.evaluate.topK, samples: samples
             ) {

@@ -49,6 +49,10 @@ public protocol Recipe: Sendable {
 
     /// How the model of a saved run is exported; nil if the recipe does not say it. *Local.*
     func makeExport(_ settings: Settings, preparation: Preparation?) throws -> ModelExport?
+
+    /// How the predictions of a saved run are explained: by default those of the first function that it exports, for
+    /// inputs in a `.npy` file; nil if nothing is exported. *Local.*
+    func makeExplanation(_ settings: Settings, preparation: Preparation?) throws -> ExplainedModel?
 }
 
 extension Recipe {
@@ -73,6 +77,10 @@ extension Recipe {
     public func makeGenerator(_ settings: Settings, preparation: Preparation?) throws -> (any Generator)? { nil }
 
     public func makeExport(_ settings: Settings, preparation: Preparation?) throws -> ModelExport? { nil }
+
+    public func makeExplanation(_ settings: Settings, preparation: Preparation?) throws -> ExplainedModel? {
+        try makeExport(settings, preparation: preparation).map { ExplainedModel($0) }
+    }
 }
 
 /// What is learned of the training data before training, such as vocabularies and statistics of columns: texts under names.

@@ -34,6 +34,9 @@ public protocol TrainingTask {
     /// The names of the classes, by their numbers; empty where nothing is classified.
     var classNames: [String] { get }
 
+    /// Draws the training samples in place of an epoch's order; nil: each is taken once.
+    var classBalance: ClassBalance? { get }
+
     /// Whether the loss, or a layer, calls `ForwardContext.allGather` or `allReduce`: the shards' passes take turns then, which
     /// needs the memory of all local shards at once.
     var exchangesShards: Bool { get }
@@ -81,6 +84,8 @@ extension TrainingTask {
     public var meanings: [AxisMeaning] { [] }
     /// None.
     public var classNames: [String] { [] }
+    /// Each sample is taken once.
+    public var classBalance: ClassBalance? { nil }
     public var exchangesShards: Bool { false }
     public func evaluationWillBegin(over communicator: any Communicator) throws {}
     public var evaluationBlock: Int { 500 }
@@ -95,10 +100,14 @@ extension TrainingTask {
 
 extension TrainingTask where Work == LoadedStep<Samples.Batch> {
     public func makeSource(_ setup: RunSetup) throws -> any StepSource<Work> {
-        SampledSteps(
-            trainingData, sampler: setup.length.sampler,
-            shards: setup.plan.run(of: setup.context.communicator.rank), lastStep: setup.length.lastStep,
-            timeline: setup.context.timeline)
+        func steps<Samples: Dataset>(_ samples: Samples) -> SampledSteps<Samples> {
+            SampledSteps(
+                samples, sampler: setup.length.sampler,
+                shards: setup.plan.run(of: setup.context.communicator.rank), lastStep: setup.length.lastStep,
+                timeline: setup.context.timeline)
+        }
+        return classBalance.map { steps(BalancedSamples(trainingData, $0)) as any StepSource<Work> }
+            ?? steps(trainingData)
     }
 
     public func makeRule(_ setup: RunSetup) throws -> any StepRule<Work> {

@@ -48,15 +48,8 @@ public struct ImageSamples: Dataset {
     /// The values of an image that a model takes.
     public var valuesPerImage: Int { form.height * form.width * form.channels }
 
-    /// The number of images of each class.
-    public var classCounts: [Int] {
-        var counts = [Int](repeating: 0, count: classes)
-        for image in images {
-            let label = Int(label(image))
-            if counts.indices.contains(label) { counts[label] += 1 }
-        }
-        return counts
-    }
+    /// The class of each image; below 0: one that the model does not know.
+    public var classLabels: [Int] { images.map { Int(label($0)) } }
 
     private func label(_ image: UInt32) -> Int32 {
         let label = collection.label(Int(image))

@@ -72,12 +72,28 @@ struct ImageFilePredictor: Predictor {
     }
 
     private func predict(_ images: [PixelImage], names: [String], _ each: (String) -> Void) throws {
-        let inputs = ImageSamples.inputs(
-            images, schema.form, schema.statistics, layout: ImageNetwork.layout(settings))
-        try report(inputs, names, each)
+        try report(inputs(images), names, each)
     }
 
-    private func predict(testSamples numbers: [Int], _ each: (String) -> Void) throws {
+    private func inputs(_ images: [PixelImage]) -> Tensor {
+        ImageSamples.inputs(images, schema.form, schema.statistics, layout: ImageNetwork.layout(settings))
+    }
+
+    /// Hands out the images that are asked for one by one, as the model takes them, with their names.
+    func forEachInput(_ request: PredictionRequest, _ body: (String, Tensor) throws -> Void) throws {
+        guard request.testSamples.isEmpty else {
+            let samples = try testSamples(request.testSamples)
+            for number in request.testSamples { try body("\(number)", samples.batch(of: [number]).inputs) }
+            return
+        }
+        try forEachPath(request) { path in
+            guard let image = try image(at: path) else { return RunWarning.print("\(path): left out, it is damaged") }
+            try body(path, inputs([image]))
+        }
+    }
+
+    /// The test data, which have images of these numbers.
+    private func testSamples(_ numbers: [Int]) throws -> ImageSamples {
         guard let path = settings.data.path else { throw NoImages() }
         var request = settings.imageRequest(known: schema)
         request.settings.cache = 0
@@ -88,6 +104,11 @@ struct ImageFilePredictor: Predictor {
         for number in numbers where !(0..<samples.count).contains(number) {
             throw NoSuchImage(number: number, count: samples.count)
         }
+        return samples
+    }
+
+    private func predict(testSamples numbers: [Int], _ each: (String) -> Void) throws {
+        let samples = try testSamples(numbers)
         for start in stride(from: 0, to: numbers.count, by: Self.blockSize) {
             let block = Array(numbers[start..<min(start + Self.blockSize, numbers.count)])
             try report(samples.batch(of: block).inputs, block.map(String.init), each)

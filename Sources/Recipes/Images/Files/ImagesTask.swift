@@ -16,6 +16,7 @@ struct ImagesTask: ImageClassificationTask {
     let classNames: [String]
     let evaluationBlock: Int
     let weighting: ClassWeighting
+    var classBalance: ClassBalance? { weighting.balance }
 
     init(_ settings: Settings, _ saved: Preparation?, _ loader: HostLoader) throws {
         guard let path = settings.data.path else { throw NoImages() }
@@ -39,7 +40,7 @@ struct ImagesTask: ImageClassificationTask {
         (network, modelSummary) = (named.model, named.summary)
         meanings = [.classes(classNames, outputsOf: named.outputLayer)]
         weighting = try ClassWeighting(
-            settings, classes: classNames, counts: trainingData.classCounts, saved: saved)
+            settings, classes: classNames, labels: trainingData.classLabels, saved: saved)
         var preparation = Preparation()
         try preparation.set(ImageFilesSchema.name, schema)
         try weighting.save(in: &preparation)

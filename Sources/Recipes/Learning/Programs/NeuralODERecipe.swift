@@ -1,0 +1,105 @@
+public import Datasets
+import DifferentiablePrograms
+import Layers
+import TensorEngine
+public import Settings
+public import Training
+
+/// A neural ordinary differential equation: learns dy/dt of spirals from observations at irregular times.
+///
+/// Source: Chen, Rubanova, Bettencourt, Duvenaud, "Neural ordinary differential equations", 2018; the data are those
+/// of torchdiffeq's example, whose network sees y³, too.
+public struct NeuralODERecipe: Recipe {
+    /// The recipe.
+    public init() {}
+
+    public let name = "neural-ode"
+    public let summary = "learn the differential equation of spirals from observations at irregular times"
+    public let settings: [(key: String, value: String)] = [
+        ("model.hidden", "[50]"), ("global_batch", "20"), ("epochs", "20"), ("optimizer.name", "adam"),
+        ("optimizer.learning_rate", "0.003"), ("schedule.name", "cosine"),
+    ]
+    public let uses = ["model.hidden"]
+    public let settingsGroups: [any SettingsGroup.Type] = [ODESettings.self]
+
+    public func makeTask(_ settings: Settings, preparation: Preparation?, loader: HostLoader) throws -> any TrainingTask
+    {
+        try NeuralODETask(settings)
+    }
+}
+
+/// The model and the trajectories of the recipe `neural-ode`.
+struct NeuralODETask: TrainingTask {
+    let network: Sequential
+    let trainingData, testData: SpiralTrajectories
+    let modelSummary, dataSummary: String
+    private let solver: ODESolver
+    private let usesAdjoint: Bool
+
+    var model: any Parameterized { network }
+
+    init(_ settings: Settings) throws {
+        let (ode, widths) = (settings.ode, [2] + settings.model.hidden + [2])
+        try MemoryNeed(perceptron: widths).check(settings)
+        var random = InitializationRandom(seed: settings.seed)
+        var layers: [any Module] = []
+        for (inputs, outputs) in zip(widths, widths.dropFirst()) {
+            if !layers.isEmpty { layers.append(Activation.tanh) }
+            layers.append(Linear(inputs, outputs, initializer: .xavierUniform, random: &random))
+        }
+        network = Sequential(layers)
+        solver =
+            ode.solver == .rk4
+            ? .rungeKutta4(step: 1 / Double(ode.steps))
+            : .dormandPrince(relative: ode.tolerance, absolute: ode.tolerance)
+        usesAdjoint = ode.gradient == .adjoint
+        trainingData = SpiralTrajectories(
+            count: ode.trajectories, points: ode.points, noise: Float(ode.noise), seed: settings.seed, isTest: false)
+        testData = SpiralTrajectories(
+            count: ode.testTrajectories, points: ode.points, noise: 0, seed: settings.seed, isTest: true)
+        modelSummary =
+            "dy/dt by a perceptron \(widths.map(String.init).joined(separator: "-")), solved by \(ode.solver.rawValue), gradient by the \(ode.gradient.rawValue)"
+        dataSummary =
+            "spirals with \(ode.points) observations, \(ode.trajectories) an epoch, \(ode.testTrajectories) to test on"
+    }
+
+    /// The state at each observation, [n, 2] each.
+    private func solution(_ batch: SpiralTrajectories.Batch) -> [Tensor] {
+        let parameters = network.parameters.named.map(\.parameter)
+        var states: [Tensor] = []
+        var y = batch.start
+        for index in 0..<batch.gaps.shape[1] {
+            // from 0 to 1, in which the time of each trajectory passes as fast as its gap is long
+            let gap = batch.gaps[0..., index..<(index + 1)]
+            let dynamics: Dynamics = { _, y in self.network(y * y * y, .inference()) * gap }
+            let solved =
+                usesAdjoint
+                ? solveODEByAdjoint(dynamics, from: y, at: [0, 1], by: solver, parameters: parameters)
+                : solveODE(dynamics, from: y, at: [0, 1], by: solver)
+            y = solved[1]
+            states.append(y)
+        }
+        return states
+    }
+
+    /// The squared distance from the observations, a mean over those of a trajectory; one term for each trajectory.
+    func loss(_ batch: SpiralTrajectories.Batch, _ context: ForwardContext) -> SummedLoss {
+        let difference = Tensor.stacked(solution(batch), alongAxis: 1) - batch.observations
+        return SummedLoss(
+            sum: (difference * difference).sum() * (1 / Float(batch.gaps.shape[1])), count: batch.gaps.shape[0])
+    }
+
+    func evaluate(_ batch: SpiralTrajectories.Batch) -> EvaluationSums {
+        let loss = loss(batch, .inference())
+        let squares = Double((batch.observations * batch.observations).sum().scalar) / Double(batch.gaps.shape[1])
+        return EvaluationSums(
+            loss: Double(loss.sum.scalar), terms: loss.count, correct: nil, samples: batch.gaps.shape[0],
+            details: [Double(loss.sum.scalar), squares])
+    }
+
+    /// The error in parts of the size of the observations.
+    func metrics(_ details: [Double]) -> [String: Double] {
+        guard details.count == 2, details[1] > 0 else { return [:] }
+        return ["relative_error": (details[0] / details[1]).squareRoot()]
+    }
+}
