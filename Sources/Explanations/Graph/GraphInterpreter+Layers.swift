@@ -88,6 +88,8 @@ extension GraphInterpreter {
         case .squareRoot: x.squareRoot()
         case .leakyReLU(let slope): x.leakyReLU(slope: slope)
         case .elu(let alpha): x.elu(alpha: alpha)
+        case .isPositive: x .> 0
+        case .clamp(let low, let high): x.clamped(to: low...high)
         }
     }
 

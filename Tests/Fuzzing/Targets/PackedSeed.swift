@@ -1,3 +1,4 @@
+import RunRecords
 import Datasets
 import Foundation
 import Recipes
