@@ -64,6 +64,9 @@ let package = Package(
                 "CZlib", "CImageFiles", "CSndfile", "Communication", "Checkpoints", "Tokenizers",
             ]),
 
+        .target(name: "Circuits", dependencies: ["Preconditions", "TensorEngine", "Kernels"]),
+        .target(name: "Probability", dependencies: ["Preconditions", "TensorEngine", "Kernels"]),
+
         // Level 3
         .target(
             name: "Training",
@@ -139,7 +142,7 @@ let package = Package(
                 "Timeline", "Kernels", "TensorEngine", "Layers", "Optimizers", "Communication", "MPICommunication",
                 "DataParallel", "Checkpoints", "Datasets", "Tokenizers", "RunRecords", "Settings", "Training", "Search",
                 "Diagnosis",
-                "Export", "Report", "Recipes", "LearningRecipes", "LockstepCommand",
+                "Export", "Report", "Recipes", "LearningRecipes", "Probability", "Circuits", "LockstepCommand",
             ]),
         .executableTarget(name: "LockstepTool", dependencies: ["Lockstep"]),
 
@@ -173,6 +176,14 @@ let package = Package(
                 "DataParallel", "TensorEngine", "Kernels", "CKernels", "Layers", "Optimizers", "Communication",
             ],
             exclude: ["reference_compression.py", "reference_normalization.py", "reference_shards.py"]),
+        .testTarget(
+            name: "CircuitsTests", dependencies: ["Circuits", "TensorEngine"], exclude: ["reference_circuits.py"]),
+        .testTarget(
+            name: "ProbabilityTests", dependencies: ["Probability", "TensorEngine"],
+            exclude: [
+                "reference_calibration.py", "reference_diagnostics.py", "reference_distributions.py",
+                "reference_posteriors.py",
+            ]),
         .testTarget(name: "MessagesTests", dependencies: ["Messages"]),
         .testTarget(
             name: "SettingsTests",
