@@ -109,13 +109,21 @@ let package = Package(
                 "SelfSupervised/README.md",
             ], packageAccess: false),
         .target(
+            name: "SamplingRecipes",
+            dependencies: [
+                "Circuits", "Probability", "TensorEngine", "Kernels", "Layers", "Optimizers", "Datasets", "Settings",
+                "Training", "DataParallel", "Communication",
+            ],
+            path: "Sources/Recipes/Sampling",
+            exclude: ["README.md", "Chains/README.md", "Common/README.md", "Networks/README.md", "Quantum/README.md"], packageAccess: false),
+        .target(
             name: "Recipes",
             dependencies: [
                 "Messages", "TensorEngine", "Kernels", "Layers", "Optimizers", "Datasets", "Checkpoints", "Settings",
-                "Training", "Communication", "Machine", "Tokenizers", "LearningRecipes",
+                "Training", "Communication", "Machine", "Tokenizers", "LearningRecipes", "SamplingRecipes",
             ],
             exclude: [
-                "Learning", "Common/README.md", "Images/README.md", "Tables/README.md", "Text/README.md",
+                "Learning", "Sampling", "Common/README.md", "Images/README.md", "Tables/README.md", "Text/README.md",
                 "Arrays/README.md", "Audio/README.md",
             ]),
         .target(
@@ -142,7 +150,8 @@ let package = Package(
                 "Timeline", "Kernels", "TensorEngine", "Layers", "Optimizers", "Communication", "MPICommunication",
                 "DataParallel", "Checkpoints", "Datasets", "Tokenizers", "RunRecords", "Settings", "Training", "Search",
                 "Diagnosis",
-                "Export", "Report", "Recipes", "LearningRecipes", "Probability", "Circuits", "LockstepCommand",
+                "Export", "Report", "Recipes", "LearningRecipes", "SamplingRecipes", "Probability", "Circuits",
+                "LockstepCommand",
             ]),
         .executableTarget(name: "LockstepTool", dependencies: ["Lockstep"]),
 
@@ -189,7 +198,7 @@ let package = Package(
             name: "SettingsTests",
             dependencies: [
                 "Settings", "TensorEngine", "Optimizers", "DataParallel", "Datasets", "Communication", "Training",
-                "Recipes", "LearningRecipes", "TestSupport",
+                "Recipes", "LearningRecipes", "SamplingRecipes", "TestSupport",
             ]),
         .testTarget(name: "CheckpointsTests", dependencies: ["Checkpoints", "TestSupport"]),
         .testTarget(
@@ -240,6 +249,12 @@ let package = Package(
                 "TestSupport",
             ],
             exclude: ["reference_probe.py"]),
+        .testTarget(
+            name: "SamplingRecipesTests",
+            dependencies: [
+                "SamplingRecipes", "Recipes", "Probability", "Training", "Settings", "Datasets", "Layers",
+                "TensorEngine", "Communication", "TestSupport",
+            ]),
         .testTarget(
             name: "ExportTests",
             dependencies: [

@@ -18,6 +18,7 @@
 @_exported public import Optimizers
 @_exported public import Probability
 @_exported public import Recipes
+@_exported public import SamplingRecipes
 @_exported public import Settings
 @_exported public import Report
 @_exported public import RunRecords

@@ -1,4 +1,5 @@
 import LearningRecipes
+import SamplingRecipes
 public import Training
 
 extension RecipeCatalog {
@@ -7,6 +8,7 @@ extension RecipeCatalog {
         FashionMNISTRecipe(), ImagesRecipe(), LargeBatchRecipe(), CSVRecipe(), ArrayRecipe(), AudioRecipe(),
         LanguageModelRecipe(), SequenceClassificationRecipe(), TranslationRecipe(), FashionGANRecipe(),
         VAERecipe(), AutoencoderRecipe(), SelfSupervisedRecipe(), MetaLearningRecipe(), PrototypicalRecipe(),
-        FeedbackAlignmentRecipe(), ForwardForwardRecipe(), HebbianRecipe(), SpikingRecipe(), SyntheticRecipe(),
+        FeedbackAlignmentRecipe(), ForwardForwardRecipe(), HebbianRecipe(), SpikingRecipe(), NUTSRecipe(tables: .csv),
+        BayesRecipe(tables: .csv), QuantumRecipe(tables: .csv), SyntheticRecipe(),
     ])
 }
