@@ -66,6 +66,9 @@ let package = Package(
                 "CZlib", "CImageFiles", "CSndfile", "Communication", "Checkpoints", "Tokenizers",
             ]),
 
+        .target(name: "Circuits", dependencies: ["Preconditions", "TensorEngine", "Kernels"]),
+        .target(name: "Probability", dependencies: ["Preconditions", "TensorEngine", "Kernels"]),
+
         // Level 3
         .target(
             name: "Training",
@@ -110,13 +113,21 @@ let package = Package(
                 "Transfer/README.md",
             ], packageAccess: false),
         .target(
+            name: "SamplingRecipes",
+            dependencies: [
+                "Circuits", "Probability", "TensorEngine", "Kernels", "Layers", "Optimizers", "Datasets", "Settings",
+                "Training", "DataParallel", "Communication",
+            ],
+            path: "Sources/Recipes/Sampling",
+            exclude: ["README.md", "Chains/README.md", "Common/README.md", "Networks/README.md", "Quantum/README.md"], packageAccess: false),
+        .target(
             name: "Recipes",
             dependencies: [
                 "Messages", "TensorEngine", "Kernels", "Layers", "Optimizers", "Datasets", "Checkpoints", "Settings",
-                "Training", "Communication", "Machine", "Tokenizers", "LearningRecipes",
+                "Training", "Communication", "Machine", "Tokenizers", "LearningRecipes", "SamplingRecipes",
             ],
             exclude: [
-                "Learning", "Common/README.md", "Images/README.md", "Tables/README.md", "Text/README.md",
+                "Learning", "Sampling", "Common/README.md", "Images/README.md", "Tables/README.md", "Text/README.md",
                 "Arrays/README.md", "Audio/README.md",
             ]),
         .target(
@@ -144,7 +155,7 @@ let package = Package(
                 "Timeline", "Kernels", "TensorEngine", "Layers", "Optimizers", "Communication", "MPICommunication",
                 "DataParallel", "Checkpoints", "Datasets", "Tokenizers", "RunRecords", "Settings", "Training", "Search",
                 "Diagnosis", "Explanations", "DifferentiablePrograms",
-                "Export", "Report", "Recipes", "LearningRecipes", "LockstepCommand",
+                "Export", "Report", "Recipes", "LearningRecipes", "LockstepCommand", "SamplingRecipes", "Probability", "Circuits",
             ]),
         .executableTarget(name: "LockstepTool", dependencies: ["Lockstep"]),
 
@@ -178,12 +189,20 @@ let package = Package(
                 "DataParallel", "TensorEngine", "Kernels", "CKernels", "Layers", "Optimizers", "Communication",
             ],
             exclude: ["reference_compression.py", "reference_normalization.py", "reference_shards.py"]),
+        .testTarget(
+            name: "CircuitsTests", dependencies: ["Circuits", "TensorEngine"], exclude: ["reference_circuits.py"]),
+        .testTarget(
+            name: "ProbabilityTests", dependencies: ["Probability", "TensorEngine"],
+            exclude: [
+                "reference_calibration.py", "reference_diagnostics.py", "reference_distributions.py",
+                "reference_posteriors.py",
+            ]),
         .testTarget(name: "MessagesTests", dependencies: ["Messages"]),
         .testTarget(
             name: "SettingsTests",
             dependencies: [
                 "Settings", "TensorEngine", "Optimizers", "DataParallel", "Datasets", "Communication", "Training",
-                "Recipes", "LearningRecipes", "TestSupport",
+                "Recipes", "LearningRecipes", "SamplingRecipes", "TestSupport",
             ]),
         .testTarget(name: "CheckpointsTests", dependencies: ["Checkpoints", "TestSupport"]),
         .testTarget(
@@ -235,6 +254,12 @@ let package = Package(
                 "TestSupport",
             ],
             exclude: ["reference_drift.py", "reference_frechet.py", "reference_probe.py"]),
+        .testTarget(
+            name: "SamplingRecipesTests",
+            dependencies: [
+                "SamplingRecipes", "Recipes", "Probability", "Training", "Settings", "Datasets", "Layers",
+                "TensorEngine", "Communication", "TestSupport",
+            ]),
         .testTarget(
             name: "ExportTests",
             dependencies: [

@@ -1,6 +1,7 @@
 // One import for users of the package: `import Lockstep`.
 
 @_exported public import Checkpoints
+@_exported public import Circuits
 @_exported public import Communication
 @_exported public import DataParallel
 @_exported public import Datasets
@@ -17,7 +18,9 @@
 @_exported public import protocol LockstepCommand.LockstepProgram
 @_exported public import MPICommunication
 @_exported public import Optimizers
+@_exported public import Probability
 @_exported public import Recipes
+@_exported public import SamplingRecipes
 @_exported public import Settings
 @_exported public import Report
 @_exported public import RunRecords

@@ -1,4 +1,5 @@
 import LearningRecipes
+import SamplingRecipes
 public import Training
 
 extension RecipeCatalog {
@@ -9,6 +10,7 @@ extension RecipeCatalog {
         FashionGANRecipe(), MixtureGANRecipe(), VAERecipe(), AutoencoderRecipe(), SelfSupervisedRecipe(),
         MetaLearningRecipe(), PrototypicalRecipe(), FeedbackAlignmentRecipe(), ForwardForwardRecipe(), HebbianRecipe(),
         SpikingRecipe(), ContinualRecipe(), DomainAdaptationRecipe(), DistillationRecipe(), NeuralODERecipe(),
-        SortingRecipe(), SyntheticRecipe(),
+        SortingRecipe(), NUTSRecipe(tables: .csv), BayesRecipe(tables: .csv), QuantumRecipe(tables: .csv),
+        SyntheticRecipe(),
     ])
 }

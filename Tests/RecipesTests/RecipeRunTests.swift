@@ -137,6 +137,25 @@ struct RecipeRun: CustomTestStringConvertible, Sendable {
         RecipeRun(
             "sequence-classification", "words.tsv", "model.name=gru", "model.width=8", "steps=4",
             "loss.name=symmetric", "loss.balanced_sampling=true"),
+        RecipeRun("nuts", "", "nuts.chains=3", "nuts.iterations=5", "nuts.warmup=20", "steps=6"),
+        RecipeRun(
+            "nuts", "table.csv", "model.name=linear-regression", "csv.target=sum", "nuts.mass_matrix=dense",
+            "nuts.chains=2", "nuts.iterations=4", "nuts.warmup=21", "steps=6"),
+        RecipeRun(
+            "nuts", "", "model.name=banana", "nuts.sampler=hmc", "nuts.iterations=5", "nuts.warmup=5", "steps=4"),
+        RecipeRun(
+            "bayes", "data", "model.name=backprop", "model.hidden=[12]", "bayes.draws=2", "global_batch=10", "steps=4"),
+        RecipeRun(
+            "bayes", "table.csv", "csv.target=sum", "model.name=dropout", "model.hidden=[8]", "bayes.draws=3",
+            "global_batch=10", "steps=4"),
+        RecipeRun(
+            "bayes", "data", "model.name=ensemble", "model.hidden=[12]", "bayes.members=2", "global_batch=10",
+            "steps=4"),
+        RecipeRun(
+            "bayes", "table.csv", "csv.target=sum", "model.name=sghmc", "model.hidden=[8]", "bayes.draws=2",
+            "bayes.burn_in=1", "bayes.thinning=1", "global_batch=10", "steps=6"),
+        RecipeRun("quantum", "", "model.name=classifier", "quantum.layers=1", "global_batch=10", "steps=4"),
+        RecipeRun("quantum", "", "model.name=vqe", "quantum.ansatz=layers", "quantum.layers=1", "steps=4"),
         RecipeRun("translation", "reversals.tsv", "model.width=16", "steps=5", "schedule.warmup_steps=0"),
     ]
 }

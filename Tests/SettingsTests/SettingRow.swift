@@ -3,6 +3,7 @@ import Datasets
 import LearningRecipes
 import Optimizers
 import Recipes
+import SamplingRecipes
 import Settings
 import Training
 
@@ -175,6 +176,24 @@ let settingRows: [SettingRow] = [
     SettingRow("sorting.temperature", "1", "0.5") { $0.sorting.temperature = 0.5 },
     SettingRow("sorting.sets", "20000", "100") { $0.sorting.sets = 100 },
     SettingRow("sorting.test_sets", "1000", "50") { $0.sorting.testSets = 50 },
+    SettingRow("nuts.chains", "4", "8") { $0.nuts.chains = 8 },
+    SettingRow("nuts.iterations", "50", "100") { $0.nuts.iterations = 100 },
+    SettingRow("nuts.warmup", "1000", "500") { $0.nuts.warmup = 500 },
+    SettingRow("nuts.sampler", "nuts", "hmc") { $0.nuts.sampler = .hmc },
+    SettingRow("nuts.max_depth", "10", "8") { $0.nuts.maxDepth = 8 },
+    SettingRow("nuts.leapfrog_steps", "10", "20") { $0.nuts.leapfrogSteps = 20 },
+    SettingRow("nuts.target_acceptance", "0.8", "0.95") { $0.nuts.targetAcceptance = 0.95 },
+    SettingRow("nuts.mass_matrix", "diagonal", "dense") { $0.nuts.massMatrix = .dense },
+    SettingRow("bayes.prior", "1", "0.5") { $0.bayes.prior = 0.5 },
+    SettingRow("bayes.kl_weight", "1", "0.1") { $0.bayes.klWeight = 0.1 },
+    SettingRow("bayes.initial_deviation", "0.02", "0.05") { $0.bayes.initialDeviation = 0.05 },
+    SettingRow("bayes.draws", "20", "50") { $0.bayes.draws = 50 },
+    SettingRow("bayes.members", "5", "3") { $0.bayes.members = 3 },
+    SettingRow("bayes.burn_in", "1000", "200") { $0.bayes.burnIn = 200 },
+    SettingRow("bayes.thinning", "100", "10") { $0.bayes.thinning = 10 },
+    SettingRow("quantum.qubits", "6", "4") { $0.quantum.qubits = 4 },
+    SettingRow("quantum.layers", "3", "2") { $0.quantum.layers = 2 },
+    SettingRow("quantum.ansatz", "excitation", "layers") { $0.quantum.ansatz = .layers },
     SettingRow("model.name", "mlp", "cnn") { $0.model.name = "cnn" },
     SettingRow("model.hidden", "[512, 256]", "[64, 32, 16]") { $0.model.hidden = [64, 32, 16] },
     SettingRow("model.dropout", "0", "0.25") { $0.model.dropout = 0.25 },

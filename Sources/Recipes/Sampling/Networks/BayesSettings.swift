@@ -1,0 +1,61 @@
+public import Settings
+import Training
+
+/// How the recipe `bayes` learns a distribution over weights, and predicts with it.
+public struct BayesSettings: SettingsGroup {
+    /// The standard deviation of the normal prior of each weight.
+    public var prior = 1.0
+    /// The factor of the prior's divergence; below 1 for a cold posterior.
+    public var klWeight = 1.0
+    /// The initial standard deviation of a weight's posterior.
+    public var initialDeviation = 0.02
+    /// Draws of the weights for each prediction.
+    public var draws = 20
+    /// Networks of an ensemble.
+    public var members = 5
+    /// Steps before the first kept weights, and between those that are kept.
+    public var burnIn = 1000, thinning = 100
+
+    public init() {}
+
+    public static let prefix = "bayes"
+    public static let title = "bayes: distributions over the weights of a network"
+    public static let keys: [Setting<Self>] = [
+        Setting(
+            "prior", \.prior, .number(.aboveZero), aliases: ["prior_std"],
+            "standard deviation of the normal prior of each weight"),
+        Setting(
+            "kl_weight", \.klWeight, .number(.share), usedWhen: [isVariational],
+            "factor of the KL divergence from the prior; less than 1 for a cold posterior"),
+        Setting(
+            "initial_deviation", \.initialDeviation, .number(.aboveZero), usedWhen: [isVariational],
+            "initial standard deviation of the posterior of each weight"),
+        Setting(
+            "draws", \.draws, .whole(atLeast: 1, atMost: 1000), aliases: ["mc_samples"],
+            "draws of the weights, or of the dropout masks, for each prediction; SGLD and SGHMC: weights that are kept"),
+        Setting(
+            "members", \.members, .whole(atLeast: 1, atMost: 1000), usedWhen: [isEnsemble], aliases: ["ensemble_size"],
+            "networks of a deep ensemble"),
+        Setting(
+            "burn_in", \.burnIn, .whole(atLeast: 0, atMost: 1_000_000_000), usedWhen: [isChain],
+            "steps before the first weights that are kept"),
+        Setting(
+            "thinning", \.thinning, .whole(atLeast: 1, atMost: 1_000_000_000), usedWhen: [isChain],
+            "steps from one of the kept weights to the next"),
+    ]
+
+    private static func condition(_ models: String...) -> SettingCondition {
+        .when("model.name", models.joined(separator: " or ")) { models.contains($0.model.name) }
+    }
+    private static let isVariational = condition("backprop")
+    private static let isEnsemble = condition("ensemble")
+    private static let isChain = condition("sgld", "sghmc")
+}
+
+extension Settings {
+    /// How the recipe `bayes` learns a distribution over weights.
+    public var bayes: BayesSettings {
+        get { self[BayesSettings.self] }
+        set { self[BayesSettings.self] = newValue }
+    }
+}
