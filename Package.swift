@@ -64,6 +64,8 @@ let package = Package(
                 "CZlib", "CImageFiles", "CSndfile", "Communication", "Checkpoints", "Tokenizers",
             ]),
 
+        .target(name: "Environments", dependencies: ["CKernels"]),
+
         // Level 3
         .target(
             name: "Training",
@@ -106,13 +108,24 @@ let package = Package(
                 "SelfSupervised/README.md",
             ], packageAccess: false),
         .target(
+            name: "ActingRecipes",
+            dependencies: [
+                "TensorEngine", "Kernels", "Layers", "Datasets", "Settings", "Training", "DataParallel",
+                "Communication", "Environments",
+            ],
+            path: "Sources/Recipes/Acting",
+            exclude: [
+                "README.md", "ActorCritic/README.md", "Bandits/README.md", "Common/README.md", "Imitation/README.md",
+                "PolicyGradient/README.md", "QLearning/README.md", "Tabular/README.md",
+            ], packageAccess: false),
+        .target(
             name: "Recipes",
             dependencies: [
                 "Messages", "TensorEngine", "Kernels", "Layers", "Optimizers", "Datasets", "Checkpoints", "Settings",
-                "Training", "Communication", "Machine", "Tokenizers", "LearningRecipes",
+                "Training", "Communication", "Machine", "Tokenizers", "LearningRecipes", "ActingRecipes",
             ],
             exclude: [
-                "Learning", "Common/README.md", "Images/README.md", "Tables/README.md", "Text/README.md",
+                "Acting", "Learning", "Common/README.md", "Images/README.md", "Tables/README.md", "Text/README.md",
                 "Arrays/README.md", "Audio/README.md",
             ]),
         .target(
@@ -139,7 +152,7 @@ let package = Package(
                 "Timeline", "Kernels", "TensorEngine", "Layers", "Optimizers", "Communication", "MPICommunication",
                 "DataParallel", "Checkpoints", "Datasets", "Tokenizers", "RunRecords", "Settings", "Training", "Search",
                 "Diagnosis",
-                "Export", "Report", "Recipes", "LearningRecipes", "LockstepCommand",
+                "Export", "Report", "Recipes", "LearningRecipes", "ActingRecipes", "Environments", "LockstepCommand",
             ]),
         .executableTarget(name: "LockstepTool", dependencies: ["Lockstep"]),
 
@@ -178,7 +191,7 @@ let package = Package(
             name: "SettingsTests",
             dependencies: [
                 "Settings", "TensorEngine", "Optimizers", "DataParallel", "Datasets", "Communication", "Training",
-                "Recipes", "LearningRecipes", "TestSupport",
+                "Recipes", "LearningRecipes", "ActingRecipes", "Environments", "TestSupport",
             ]),
         .testTarget(name: "CheckpointsTests", dependencies: ["Checkpoints", "TestSupport"]),
         .testTarget(
@@ -229,6 +242,14 @@ let package = Package(
                 "TestSupport",
             ],
             exclude: ["reference_probe.py"]),
+        .testTarget(
+            name: "ActingRecipesTests",
+            dependencies: [
+                "ActingRecipes", "Environments", "Training", "Settings", "Datasets", "Layers", "TensorEngine",
+                "Communication", "TestSupport",
+            ]),
+        .testTarget(
+            name: "EnvironmentsTests", dependencies: ["Environments"], exclude: ["reference_environments.py"]),
         .testTarget(
             name: "ExportTests",
             dependencies: [

@@ -1,9 +1,11 @@
 // One import for users of the package: `import Lockstep`.
 
+@_exported public import ActingRecipes
 @_exported public import Checkpoints
 @_exported public import Communication
 @_exported public import DataParallel
 @_exported public import Datasets
+@_exported public import Environments
 @_exported public import Export
 @_exported public import Diagnosis
 @_exported public import LearningRecipes

@@ -1,3 +1,4 @@
+import ActingRecipes
 import LearningRecipes
 public import Training
 
@@ -7,6 +8,8 @@ extension RecipeCatalog {
         FashionMNISTRecipe(), ImagesRecipe(), LargeBatchRecipe(), CSVRecipe(), ArrayRecipe(), AudioRecipe(),
         LanguageModelRecipe(), SequenceClassificationRecipe(), TranslationRecipe(), FashionGANRecipe(),
         VAERecipe(), AutoencoderRecipe(), SelfSupervisedRecipe(), MetaLearningRecipe(), PrototypicalRecipe(),
-        FeedbackAlignmentRecipe(), ForwardForwardRecipe(), HebbianRecipe(), SpikingRecipe(), SyntheticRecipe(),
+        FeedbackAlignmentRecipe(), ForwardForwardRecipe(), HebbianRecipe(), SpikingRecipe(), TabularRecipe(),
+        PolicyGradientRecipe(),
+        DQNRecipe(), SACRecipe(), ImitationRecipe(), BanditRecipe(), SyntheticRecipe(),
     ])
 }
