@@ -68,6 +68,7 @@ let package = Package(
 
         .target(name: "Circuits", dependencies: ["Preconditions", "TensorEngine", "Kernels"]),
         .target(name: "Probability", dependencies: ["Preconditions", "TensorEngine", "Kernels"]),
+        .target(name: "Environments", dependencies: ["CKernels"]),
 
         // Level 3
         .target(
@@ -119,15 +120,29 @@ let package = Package(
                 "Training", "DataParallel", "Communication",
             ],
             path: "Sources/Recipes/Sampling",
-            exclude: ["README.md", "Chains/README.md", "Common/README.md", "Networks/README.md", "Quantum/README.md"], packageAccess: false),
+            exclude: ["README.md", "Chains/README.md", "Common/README.md", "Networks/README.md", "Quantum/README.md"],
+            packageAccess: false),
+        .target(
+            name: "ActingRecipes",
+            dependencies: [
+                "TensorEngine", "Kernels", "Layers", "Datasets", "Settings", "Training", "DataParallel",
+                "Communication", "Environments",
+            ],
+            path: "Sources/Recipes/Acting",
+            exclude: [
+                "README.md", "ActorCritic/README.md", "Bandits/README.md", "Common/README.md", "Imitation/README.md",
+                "PolicyGradient/README.md", "QLearning/README.md", "Tabular/README.md",
+            ], packageAccess: false),
         .target(
             name: "Recipes",
             dependencies: [
                 "Messages", "TensorEngine", "Kernels", "Layers", "Optimizers", "Datasets", "Checkpoints", "Settings",
                 "Training", "Communication", "Machine", "Tokenizers", "LearningRecipes", "SamplingRecipes",
+                "ActingRecipes",
             ],
             exclude: [
-                "Learning", "Sampling", "Common/README.md", "Images/README.md", "Tables/README.md", "Text/README.md",
+                "Acting", "Learning", "Sampling", "Common/README.md", "Images/README.md", "Tables/README.md",
+                "Text/README.md",
                 "Arrays/README.md", "Audio/README.md",
             ]),
         .target(
@@ -155,7 +170,9 @@ let package = Package(
                 "Timeline", "Kernels", "TensorEngine", "Layers", "Optimizers", "Communication", "MPICommunication",
                 "DataParallel", "Checkpoints", "Datasets", "Tokenizers", "RunRecords", "Settings", "Training", "Search",
                 "Diagnosis", "Explanations", "DifferentiablePrograms",
-                "Export", "Report", "Recipes", "LearningRecipes", "LockstepCommand", "SamplingRecipes", "Probability", "Circuits",
+                "Export", "Report", "Recipes", "LearningRecipes", "LockstepCommand", "SamplingRecipes", "Probability",
+                "Circuits",
+                "ActingRecipes", "Environments",
             ]),
         .executableTarget(name: "LockstepTool", dependencies: ["Lockstep"]),
 
@@ -202,7 +219,7 @@ let package = Package(
             name: "SettingsTests",
             dependencies: [
                 "Settings", "TensorEngine", "Optimizers", "DataParallel", "Datasets", "Communication", "Training",
-                "Recipes", "LearningRecipes", "SamplingRecipes", "TestSupport",
+                "Recipes", "LearningRecipes", "SamplingRecipes", "ActingRecipes", "Environments", "TestSupport",
             ]),
         .testTarget(name: "CheckpointsTests", dependencies: ["Checkpoints", "TestSupport"]),
         .testTarget(
@@ -260,6 +277,14 @@ let package = Package(
                 "SamplingRecipes", "Recipes", "Probability", "Training", "Settings", "Datasets", "Layers",
                 "TensorEngine", "Communication", "TestSupport",
             ]),
+        .testTarget(
+            name: "ActingRecipesTests",
+            dependencies: [
+                "ActingRecipes", "Environments", "Training", "Settings", "Datasets", "Layers", "TensorEngine",
+                "Communication", "TestSupport",
+            ]),
+        .testTarget(
+            name: "EnvironmentsTests", dependencies: ["Environments"], exclude: ["reference_environments.py"]),
         .testTarget(
             name: "ExportTests",
             dependencies: [

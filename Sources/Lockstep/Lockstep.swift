@@ -1,5 +1,6 @@
 // One import for users of the package: `import Lockstep`.
 
+@_exported public import ActingRecipes
 @_exported public import Checkpoints
 @_exported public import Circuits
 @_exported public import Communication
@@ -7,6 +8,7 @@
 @_exported public import Datasets
 @_exported public import DifferentiablePrograms
 @_exported public import Explanations
+@_exported public import Environments
 @_exported public import Export
 @_exported public import Diagnosis
 @_exported public import LearningRecipes

@@ -1,3 +1,4 @@
+import ActingRecipes
 import LearningRecipes
 import SamplingRecipes
 public import Training
@@ -11,6 +12,7 @@ extension RecipeCatalog {
         MetaLearningRecipe(), PrototypicalRecipe(), FeedbackAlignmentRecipe(), ForwardForwardRecipe(), HebbianRecipe(),
         SpikingRecipe(), ContinualRecipe(), DomainAdaptationRecipe(), DistillationRecipe(), NeuralODERecipe(),
         SortingRecipe(), NUTSRecipe(tables: .csv), BayesRecipe(tables: .csv), QuantumRecipe(tables: .csv),
+        TabularRecipe(), PolicyGradientRecipe(), DQNRecipe(), SACRecipe(), ImitationRecipe(), BanditRecipe(),
         SyntheticRecipe(),
     ])
 }

@@ -157,6 +157,43 @@ struct RecipeRun: CustomTestStringConvertible, Sendable {
         RecipeRun("quantum", "", "model.name=classifier", "quantum.layers=1", "global_batch=10", "steps=4"),
         RecipeRun("quantum", "", "model.name=vqe", "quantum.ansatz=layers", "quantum.layers=1", "steps=4"),
         RecipeRun("translation", "reversals.tsv", "model.width=16", "steps=5", "schedule.warmup_steps=0"),
+        RecipeRun(
+            "tabular", "", "model.name=sarsa", "acting.environment=windy-grid", "tabular.trace_decay=0.8",
+            "global_batch=5", "steps=60", "acting.time_limit=40", "acting.test_episodes=3"),
+        RecipeRun(
+            "tabular", "", "model.name=double-q-learning", "acting.environment=blackjack", "tabular.steps=2",
+            "global_batch=9", "steps=40", "acting.test_episodes=30"),
+        // stopped within an iteration of 8 steps
+        RecipeRun(
+            "policy-gradient", "", "model.hidden=[8]", "acting.environments=6", "acting.rollout=8", "acting.updates=2",
+            "global_batch=12", "steps=22", "acting.test_episodes=4"),
+        RecipeRun(
+            "policy-gradient", "", "model.name=a2c", "acting.environment=pendulum", "model.hidden=[8]",
+            "acting.environments=5", "acting.time_limit=20", "global_batch=40", "steps=7", "acting.test_episodes=4"),
+        RecipeRun(
+            "policy-gradient", "", "model.name=reinforce", "model.hidden=[8]", "acting.rollout=16", "global_batch=128",
+            "steps=4", "acting.test_episodes=4"),
+        RecipeRun(
+            "dqn", "", "model.hidden=[8]", "acting.environments=6", "acting.rollout=4", "acting.updates=3",
+            "replay.warmup=30", "replay.capacity=100", "dqn.target_every=5", "global_batch=10", "steps=14",
+            "acting.test_episodes=4"),
+        RecipeRun(
+            "dqn", "", "model.name=dueling", "acting.environment=frozen-lake", "model.hidden=[8]",
+            "acting.environments=5", "acting.rollout=4", "acting.updates=3", "replay.priority=0.6", "dqn.tau=0.5",
+            "dqn.target_every=2", "global_batch=10", "steps=10", "acting.test_episodes=4"),
+        RecipeRun(
+            "sac", "", "model.hidden=[8]", "acting.environments=5", "acting.updates=3", "replay.warmup=20",
+            "replay.capacity=40", "acting.time_limit=9", "global_batch=10", "steps=8", "acting.test_episodes=4"),
+        RecipeRun(
+            "sac", "", "model.name=td3", "acting.environment=reacher", "model.hidden=[8]", "acting.updates=3",
+            "replay.warmup=20", "acting.time_limit=9", "global_batch=10", "steps=8", "acting.test_episodes=4"),
+        RecipeRun(
+            "imitation", "", "model.hidden=[8]", "acting.rollout=6", "acting.updates=3", "acting.time_limit=9",
+            "global_batch=10", "steps=8", "acting.test_episodes=4"),
+        RecipeRun(
+            "bandit", "", "model.name=thompson", "bandit.rounds=60", "bandit.arms=3", "bandit.context=2",
+            "bandit.test_rounds=50"),
+        RecipeRun("bandit", "", "bandit.rounds=60", "bandit.context=1", "bandit.test_rounds=50"),
     ]
 }
 

@@ -1,5 +1,7 @@
+import ActingRecipes
 import DataParallel
 import Datasets
+import Environments
 import LearningRecipes
 import Optimizers
 import Recipes
@@ -194,6 +196,52 @@ let settingRows: [SettingRow] = [
     SettingRow("quantum.qubits", "6", "4") { $0.quantum.qubits = 4 },
     SettingRow("quantum.layers", "3", "2") { $0.quantum.layers = 2 },
     SettingRow("quantum.ansatz", "excitation", "layers") { $0.quantum.ansatz = .layers },
+    SettingRow("acting.environment", "cartpole", "mountain-car") { $0.acting.environment = .mountainCar },
+    SettingRow("acting.environments", "8", "64") { $0.acting.environments = 64 },
+    SettingRow("acting.rollout", "32", "128") { $0.acting.rollout = 128 },
+    SettingRow("acting.updates", "20", "4") { $0.acting.updates = 4 },
+    SettingRow("acting.iterations", "39", "10") { $0.acting.iterations = 10 },
+    SettingRow("acting.discount", "0.99", "0.9") { $0.acting.discount = 0.9 },
+    SettingRow("acting.time_limit", "0", "50") { $0.acting.timeLimit = 50 },
+    SettingRow("acting.test_episodes", "100", "20") { $0.acting.testEpisodes = 20 },
+    SettingRow("acting.frames", "24", "0", resumable: true) { $0.acting.frames = 0 },
+    SettingRow("tabular.exploration", "0.1", "0.3", resumable: true) { $0[TabularSettings.self].exploration = 0.3 },
+    SettingRow("tabular.trace_decay", "0", "0.8") { $0[TabularSettings.self].traceDecay = 0.8 },
+    SettingRow("tabular.steps", "1", "4") { $0[TabularSettings.self].steps = 4 },
+    SettingRow("tabular.initial", "0", "0.5") { $0[TabularSettings.self].initial = 0.5 },
+    SettingRow("policy.gae_lambda", "0.95", "0.9") { $0[PolicyGradientSettings.self].gaeLambda = 0.9 },
+    SettingRow("policy.clip", "0.2", "0.1") { $0[PolicyGradientSettings.self].clip = 0.1 },
+    SettingRow("policy.value_coefficient", "0.5", "1") { $0[PolicyGradientSettings.self].valueCoefficient = 1 },
+    SettingRow("policy.entropy_coefficient", "0", "0.01") {
+        $0[PolicyGradientSettings.self].entropyCoefficient = 0.01
+    },
+    SettingRow("policy.normalize_advantages", "true", "false") {
+        $0[PolicyGradientSettings.self].normalizesAdvantages = false
+    },
+    SettingRow("replay.capacity", "100000", "5000") { $0[ReplaySettings.self].capacity = 5000 },
+    SettingRow("replay.warmup", "1000", "0") { $0[ReplaySettings.self].warmup = 0 },
+    SettingRow("replay.priority", "0", "0.6") { $0[ReplaySettings.self].priority = 0.6 },
+    SettingRow("replay.importance", "0.4", "1") { $0[ReplaySettings.self].importance = 1 },
+    SettingRow("dqn.double", "true", "false") { $0[DQNSettings.self].isDouble = false },
+    SettingRow("dqn.dueling", "false", "true") { $0[DQNSettings.self].isDueling = true },
+    SettingRow("dqn.target_every", "128", "10") { $0[DQNSettings.self].targetEvery = 10 },
+    SettingRow("dqn.tau", "1", "0.005") { $0[DQNSettings.self].tau = 0.005 },
+    SettingRow("dqn.exploration_start", "1", "0.5") { $0[DQNSettings.self].explorationStart = 0.5 },
+    SettingRow("dqn.exploration_end", "0.04", "0.01") { $0[DQNSettings.self].explorationEnd = 0.01 },
+    SettingRow("dqn.exploration_steps", "8000", "100") { $0[DQNSettings.self].explorationSteps = 100 },
+    SettingRow("sac.tau", "0.005", "0.01") { $0[SACSettings.self].tau = 0.01 },
+    SettingRow("sac.entropy_coefficient", "0", "0.2") { $0[SACSettings.self].entropyCoefficient = 0.2 },
+    SettingRow("sac.exploration_noise", "0.1", "0.3") { $0[SACSettings.self].explorationNoise = 0.3 },
+    SettingRow("sac.target_noise", "0.2", "0") { $0[SACSettings.self].targetNoise = 0 },
+    SettingRow("sac.noise_clip", "0.5", "1") { $0[SACSettings.self].noiseClip = 1 },
+    SettingRow("sac.actor_every", "2", "1") { $0[SACSettings.self].actorEvery = 1 },
+    SettingRow("bandit.rounds", "10000", "500") { $0[BanditSettings.self].rounds = 500 },
+    SettingRow("bandit.test_rounds", "2000", "100") { $0[BanditSettings.self].testRounds = 100 },
+    SettingRow("bandit.arms", "10", "4") { $0[BanditSettings.self].arms = 4 },
+    SettingRow("bandit.context", "8", "1") { $0[BanditSettings.self].context = 1 },
+    SettingRow("bandit.noise", "0.1", "1") { $0[BanditSettings.self].noise = 1 },
+    SettingRow("bandit.exploration", "0.1", "0.3") { $0[BanditSettings.self].exploration = 0.3 },
+    SettingRow("bandit.width", "1", "0.5") { $0[BanditSettings.self].width = 0.5 },
     SettingRow("model.name", "mlp", "cnn") { $0.model.name = "cnn" },
     SettingRow("model.hidden", "[512, 256]", "[64, 32, 16]") { $0.model.hidden = [64, 32, 16] },
     SettingRow("model.dropout", "0", "0.25") { $0.model.dropout = 0.25 },

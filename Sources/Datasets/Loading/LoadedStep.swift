@@ -11,6 +11,11 @@ public struct LoadedStep<Batch: Sendable>: Sendable {
 
     /// The batches of `shardBatches`.
     public var batches: [Batch?] { shardBatches.map { $0?.batch } }
+
+    /// The step of these batches: for a source of steps of your own.
+    public init(global: GlobalBatch, shards: Range<Int>, shardBatches: [ShardBatch<Batch>?]) {
+        (self.global, self.shards, self.shardBatches) = (global, shards, shardBatches)
+    }
 }
 
 /// The batch of one shard, and the numbers of its samples.
@@ -20,4 +25,7 @@ public struct ShardBatch<Batch: Sendable>: Sendable {
 
     /// The samples.
     public let batch: Batch
+
+    /// The batch of the samples of these numbers.
+    public init(samples: [Int], batch: Batch) { (self.samples, self.batch) = (samples, batch) }
 }
