@@ -23,10 +23,11 @@ package struct ForeignFormat: Sendable, Equatable {
         self = format
     }
 
-    /// The byte order, `LE` or `BE`, of what looks like Latin letters in UTF-16: every other byte is 0, and no other.
+    /// The byte order, `LE` or `BE`, of what looks like Latin letters in UTF-16: of 32 bytes or more every other one
+    /// is 0, and no other.
     private static func unmarkedOrder(_ start: [UInt8]) -> String? {
         let even = start.count & ~1
-        guard even >= 4 else { return nil }
+        guard even >= 32 else { return nil }
         let zeros = (0..<2).map { parity in stride(from: parity, to: even, by: 2).count { start[$0] == 0 } }
         return zeros == [0, even / 2] ? "LE" : zeros == [even / 2, 0] ? "BE" : nil
     }
