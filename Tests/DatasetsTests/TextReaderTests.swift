@@ -71,7 +71,10 @@ struct TextReaderTests {
             ([0xff, 0xfe, 0x61, 0], "found a text in UTF-16, expected a text in UTF-8; convert it (iconv -f UTF-16"),
             ([0xfe, 0xff, 0, 0x61], "found a text in UTF-16, "), ([0xff, 0xfe, 0, 0], "found a text in UTF-32, "),
             ([0, 0, 0xfe, 0xff], "found a text in UTF-32, "),
-            (Array("a line of 16 char".utf8).flatMap { [$0, 0] }, "without a byte order mark, expected a text in UTF-8; "),
+            (
+                Array("a line of 16 char".utf8).flatMap { [$0, 0] },
+                "without a byte order mark, expected a text in UTF-8; "
+            ),
             (Array("a line of 16 char".utf8).flatMap { [0, $0] }, "convert it (iconv -f UTF-16BE"),
             (Array("BZh91AY&SY".utf8), "found a file compressed with bzip2, "),
             ([0xfd, 0x37, 0x7a, 0x58, 0x5a, 0, 0], "found a file compressed with xz, "),
