@@ -280,8 +280,8 @@ let package = Package(
         .testTarget(
             name: "ActingRecipesTests",
             dependencies: [
-                "ActingRecipes", "Environments", "Training", "Settings", "Datasets", "Layers", "TensorEngine",
-                "Communication", "TestSupport",
+                "ActingRecipes", "Environments", "Training", "Settings", "RunRecords", "Datasets", "Layers",
+                "TensorEngine", "Communication", "TestSupport",
             ]),
         .testTarget(
             name: "EnvironmentsTests", dependencies: ["Environments"], exclude: ["reference_environments.py"]),

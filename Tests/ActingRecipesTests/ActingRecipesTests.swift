@@ -3,12 +3,14 @@ import Environments
 import Foundation
 import Layers
 import Settings
+import TensorEngine
 import Testing
 import Training
 
 @Suite("The recipes that act")
 struct ActingRecipesTests {
-    /// CartPole under the policy of weights 0: both actions are as likely, states are worth 0. By environment, then by step.
+    /// CartPole under the policy of weights 0: both actions are as likely, states are worth 0. By environment, then by
+    /// step.
     private func evenRollout(
         environments: Int, steps: Int, discount: Double, decay: Double
     ) -> (actions: [Float], advantages: [Double]) {

@@ -3,6 +3,7 @@ import Communication
 import Datasets
 import Foundation
 import Layers
+import RunRecords
 import Settings
 import TensorEngine
 import TestSupport

@@ -2,7 +2,7 @@ import Foundation
 import TensorEngine
 import Testing
 
-@testable import Circuits
+import Circuits
 
 @Suite("Quantum circuits")
 struct CircuitTests {

@@ -31,7 +31,8 @@ private func expectClose(_ found: [[Double]], _ expected: [[Double]], _ toleranc
 
 @Suite("Environments")
 struct EnvironmentsTests {
-    /// Float32 observations agree to 1e-7, all else to rounding; one action of MountainCarContinuous is in Float32 there.
+    /// Float32 observations agree to 1e-7, all else to rounding; one action of MountainCarContinuous is in Float32
+    /// there.
     @Test("CartPole, Acrobot, both MountainCars and Pendulum make Gymnasium's steps from equal states")
     func classic() {
         func list(_ actions: [Float]) -> [[Float]] { actions.map { [$0] } }

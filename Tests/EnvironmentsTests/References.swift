@@ -130,7 +130,8 @@ enum References {
     static let frozenLake8 = (checksum: 1379150488, weight: 12349.666666666666, start: 0.0)
     static let cliffWalking = (checksum: 513015423, weight: 9216.0, start: 36.0)
     static let taxi = (checksum: 807537455, weight: 143775.0, start: 247.50000000000003)
-    /// Cards, actions, and of each action the player's sum, the dealer's card, a usable ace, the reward and the end; cards left over.
+    /// Cards, actions, and of each action the player's sum, the dealer's card, a usable ace, the reward and the end;
+    /// cards left over.
     static let blackjack: [(cards: [Int], actions: [Int], steps: [[Double]], left: Int)] = [
         (cards: [10, 7, 1, 10], actions: [0], steps: [[21.0, 10.0, 1.0, 1.0, 1.0]], left: 0),
         (cards: [1, 10, 1, 10], actions: [0], steps: [[21.0, 1.0, 1.0, 0.0, 1.0]], left: 0),

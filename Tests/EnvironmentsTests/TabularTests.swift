@@ -96,7 +96,8 @@ struct TabularTests {
         #expect(abs(DynamicProgramming.valueIteration(WindyGrid().table, discount: 1).values[30] + 15) < 1e-9)
     }
 
-    /// Figure 6.2 has some 0.05 after 100 episodes with a rate of 0.1, as a mean of 100 runs; the values begin with 0.5.
+    /// Figure 6.2 has some 0.05 after 100 episodes with a rate of 0.1, as a mean of 100 runs; the values begin with
+    /// 0.5.
     @Test("TD(0), TD(λ) and n-step TD find the values of the random walk")
     func randomWalk() {
         let expected = (1...5).map { Double($0) / 6 }
@@ -113,7 +114,8 @@ struct TabularTests {
         }
     }
 
-    /// The first steps of figure 6.2's text: after an episode C → B → A → left end only V(A) has changed, by 0.1 · (0 - 0.5).
+    /// The first steps of figure 6.2's text: after an episode C → B → A → left end only V(A) has changed, by 0.1 · (0 -
+    /// 0.5).
     @Test("The changes of TD(0), n-step TD and TD(λ) are those of an episode by hand")
     func changes() {
         func learn(steps: Int, decay: Double) -> [Double] {
@@ -141,13 +143,13 @@ struct TabularTests {
     @Test("Q-learning walks along the cliff's edge, SARSA around it, and earns more on the way")
     func cliff() {
         let world = CliffWalking()
-        func learn(_ method: TabularMethod, _ episodes: Int = 400) -> (greedy: Double, online: Double) {
+        func learn(_ method: TabularMethod) -> (greedy: Double, online: Double) {
             var learner = Learner(world, method, rate: 0.5, exploration: 0.1, seed: 4)
-            let returns = learner.learn(episodes: episodes)
+            let returns = learner.learn(episodes: 400)
             return (learner.greedyReturn(world), returns.suffix(300).reduce(0, +) / 300)
         }
         let (q, sarsa, expected) = (learn(.qLearning), learn(.sarsa), learn(.expectedSARSA))
-        #expect(q.greedy == -13 && learn(.doubleQLearning, 900).greedy == -13)
+        #expect(q.greedy == -13)
         #expect(sarsa.greedy <= -15 && expected.greedy <= -15)
         #expect(sarsa.online > q.online + 10 && expected.online > q.online + 10 && sarsa.online > -35)
     }

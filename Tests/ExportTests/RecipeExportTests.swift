@@ -64,7 +64,7 @@ struct RecipeExportTests {
         runs.append(Run("translation", "reversals.tsv", sizes))
         runs.append(Run("csv", "table.csv", ["model.hidden=[8]"]))
         for model in ["dcgan", "mlp"] {
-            runs.append(Run("fashion-gan", "data", ["model.name=\(model)", "model.width=4"]))
+            runs.append(Run("fashion-gan", "data", ["model.name=\(model)", "model.width=16"]))
         }
         for model in ["mlp", "lenet5", "cnn", "resnet20", "resnet18"] {
             runs.append(Run("images", "pictures", ["model.name=\(model)", "images.size=[32]"]))
@@ -100,7 +100,7 @@ struct RecipeExportTests {
         runs.append(Run("hebbian", "data", ["model.width=3"]))
         for coding in ["constant", "latency"] {
             runs.append(
-                Run("spiking", "data", ["model.hidden=[20]", "spiking.steps=6", "spiking.coding=\(coding)"]))
+                Run("spiking", "data", ["model.hidden=[100]", "spiking.steps=25", "spiking.coding=\(coding)"]))
         }
         return runs
     }()

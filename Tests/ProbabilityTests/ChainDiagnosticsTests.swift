@@ -1,7 +1,7 @@
 import Foundation
 import Testing
 
-@testable import Probability
+import Probability
 
 @Suite("Diagnostics of chains")
 struct ChainDiagnosticsTests {

@@ -2,7 +2,7 @@ import Foundation
 import TensorEngine
 import Testing
 
-@testable import Probability
+import Probability
 
 @Suite("Densities")
 struct DensityTests {

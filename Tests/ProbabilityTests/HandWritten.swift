@@ -1,6 +1,6 @@
 import Foundation
 
-@testable import Probability
+import Probability
 
 /// Densities with gradients by hand, which a build without optimization samples fast.
 struct HandWritten: LogDensity {

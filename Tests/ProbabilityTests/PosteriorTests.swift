@@ -2,7 +2,7 @@ import Foundation
 import TensorEngine
 import Testing
 
-@testable import Probability
+import Probability
 
 /// Draws of a density, and diagnostics of each quantity.
 private struct Sample {

@@ -1,8 +1,8 @@
-/// Acrobot-v1: two links that hang from a joint; the torque -1, 0 or 1 (actions 0, 1, 2) acts between them, and the tip is to rise
-/// above the height of one link. -1 for each step.
+/// Acrobot-v1: two links that hang from a joint; the torque -1, 0 or 1 (actions 0, 1, 2) acts between them, and the tip
+/// is to rise above the height of one link. -1 for each step.
 ///
-/// Source: Sutton, "Generalization in reinforcement learning: successful examples using sparse coarse coding", 1996, with the
-/// equations of Sutton and Barto's book; integrated by the classic Runge-Kutta method of order 4.
+/// Source: Sutton, "Generalization in reinforcement learning: successful examples using sparse coarse coding", 1996,
+/// with the equations of Sutton and Barto's book; integrated by the classic Runge-Kutta method of order 4.
 public struct Acrobot: Environment {
     /// The angles of both links (rad) and their velocities (rad/s).
     public struct State: EnvironmentState {
@@ -26,7 +26,8 @@ public struct Acrobot: Environment {
         State(values: (0..<4).map { _ in random.uniform(in: -0.1...0.1) }[...])
     }
 
-    /// The change of the motion with a torque: links of mass and length 1, centers of mass in their middle, moments of inertia 1.
+    /// The change of the motion with a torque: links of mass and length 1, centers of mass in their middle, moments of
+    /// inertia 1.
     private func derivative(_ motion: SIMD4<Double>, _ torque: Double) -> SIMD4<Double> {
         let (angle1, angle2, velocity1, velocity2) = (motion[0], motion[1], motion[2], motion[3])
         let (cosine2, sine2, gravity) = (cosine(angle2), sine(angle2), 9.8)

@@ -1,7 +1,7 @@
 /// CartPole-v1: a pole on a cart, which is pushed left (0) or right (1); 1 for each step until the pole falls.
 ///
-/// Sources: Barto, Sutton, Anderson, "Neuronlike adaptive elements that can solve difficult learning control problems", 1983;
-/// Florian, "Correct equations for the dynamics of the cart-pole system", 2007.
+/// Sources: Barto, Sutton, Anderson, "Neuronlike adaptive elements that can solve difficult learning control problems",
+/// 1983; Florian, "Correct equations for the dynamics of the cart-pole system", 2007.
 public struct CartPole: Environment {
     /// Position and velocity of the cart (m, m/s), angle and angular velocity of the pole (rad, rad/s).
     public struct State: EnvironmentState {

@@ -1,5 +1,5 @@
-/// MountainCar-v0: a car too weak for its hill, which it is to swing up; pushed left, not at all or right (0, 1, 2). -1 for each
-/// step.
+/// MountainCar-v0: a car too weak for its hill, which it is to swing up; pushed left, not at all or right (0, 1, 2). -1
+/// for each step.
 ///
 /// Source: Moore, "Efficient memory-based learning for robot control", 1990; Sutton and Barto, example 10.1.
 public struct MountainCar: Environment {

@@ -1,5 +1,5 @@
-/// MountainCarContinuous-v0: the force on the car is a number in [-1, 1]; 100 on the hill, less a tenth of the squared force in each
-/// step. The state has the precision of Float32, as Gymnasium's.
+/// MountainCarContinuous-v0: the force on the car is a number in [-1, 1]; 100 on the hill, less a tenth of the squared
+/// force in each step. The state has the precision of Float32, as Gymnasium's.
 ///
 /// Source: Gymnasium's `continuous_mountain_car.py`, after Moore, 1990.
 public struct MountainCarContinuous: Environment {

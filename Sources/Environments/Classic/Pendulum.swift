@@ -1,4 +1,5 @@
-/// Pendulum-v1: a rod that a torque in [-2, 2] is to swing up and hold; minus θ² + 0.1·θ̇² + 0.001·torque² in each step.
+/// Pendulum-v1: a rod that a torque in [-2, 2] is to swing up and hold; minus θ² + 0.1·θ̇² + 0.001·torque² in each
+/// step.
 ///
 /// Source: Gymnasium's `pendulum.py`; the angle is 0 upright.
 public struct Pendulum: Environment {

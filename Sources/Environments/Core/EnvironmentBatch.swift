@@ -1,4 +1,5 @@
-/// Many environments of one kind, which step together. A finished episode is followed by the next one of its environment.
+/// Many environments of one kind, which step together. A finished episode is followed by the next one of its
+/// environment.
 public protocol EnvironmentBatch: AnyObject {
     /// The numbers of the environments, among those of all ranks.
     var numbers: Range<Int> { get }

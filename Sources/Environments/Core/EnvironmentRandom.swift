@@ -1,6 +1,7 @@
 import CKernels
 
-/// The random numbers of one step of one environment: Philox4x32-10, keyed by (seed, purpose, environment, episode, step).
+/// The random numbers of one step of one environment: Philox4x32-10, keyed by (seed, purpose, environment, episode,
+/// step).
 public struct EnvironmentRandom: Sendable {
     /// What the numbers are for.
     public enum Purpose: UInt32, Sendable {

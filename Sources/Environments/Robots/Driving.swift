@@ -1,8 +1,8 @@
-/// A car on a closed track: nine range sensors, and steering in [-1, 1] (to the left) at 8 m/s. A reward near 1 for each step along
-/// the track, until the car leaves it.
+/// A car on a closed track: nine range sensors, and steering in [-1, 1] (to the left) at 8 m/s. A reward near 1 for
+/// each step along the track, until the car leaves it.
 ///
-/// A kinematic bicycle model. Source: Rajamani, "Vehicle dynamics and control", 2nd edition, 2012, section 2.2, with the slip angle
-/// at the rear axle: ψ̇ = v/L · tan δ.
+/// A kinematic bicycle model. Source: Rajamani, "Vehicle dynamics and control", 2nd edition, 2012, section 2.2, with
+/// the slip angle at the rear axle: ψ̇ = v/L · tan δ.
 public struct Driving: ExpertEnvironment {
     /// Position (m), heading (rad), and the segment of the track with its part that the car is at.
     public struct State: EnvironmentState {
@@ -63,8 +63,8 @@ public struct Driving: ExpertEnvironment {
         }
     }
 
-    /// Pure pursuit of the center line, some 6 m ahead. Source: Coulter, "Implementation of the pure pursuit path tracking
-    /// algorithm", 1992.
+    /// Pure pursuit of the center line, some 6 m ahead. Source: Coulter, "Implementation of the pure pursuit path
+    /// tracking algorithm", 1992.
     public func expertAction(_ state: State) -> [Float] {
         let position = Track.Point(state.x, state.y)
         var index = state.segment + 1

@@ -1,8 +1,9 @@
-/// An arm of two links in the plane, whose joints are turned by torques in [-1, 1] N·m: its tip is to reach a target. Minus the
-/// distance and a tenth of the squared torques in each step, as Gymnasium's Reacher-v5.
+/// An arm of two links in the plane, whose joints are turned by torques in [-1, 1] N·m: its tip is to reach a target.
+/// Minus the distance and a tenth of the squared torques in each step, as Gymnasium's Reacher-v5.
 ///
-/// Links are rods of 0.5 m and 1 kg; friction of 0.1 N·m·s. Source of the equations: Spong, Hutchinson, Vidyasagar, "Robot modeling
-/// and control", 2006, section 7.3.2, without gravity; integrated by the classic Runge-Kutta method of order 4 with 0.05 s.
+/// Links are rods of 0.5 m and 1 kg; friction of 0.1 N·m·s. Source of the equations: Spong, Hutchinson, Vidyasagar,
+/// "Robot modeling and control", 2006, section 7.3.2, without gravity; integrated by the classic Runge-Kutta method of
+/// order 4 with 0.05 s.
 public struct Reacher: Environment {
     /// Angles (rad) and velocities (rad/s) of the joints, and the target (m).
     public struct State: EnvironmentState {

@@ -1,8 +1,8 @@
-/// Blackjack-v1 by the rules of Sutton and Barto: stick (0) or hit (1) against a dealer who sticks at 17; cards from an endless deck.
-/// 1 for a win, -1 for a loss.
+/// Blackjack-v1 by the rules of Sutton and Barto: stick (0) or hit (1) against a dealer who sticks at 17; cards from an
+/// endless deck. 1 for a win, -1 for a loss.
 ///
-/// Source: Sutton and Barto, "Reinforcement learning: an introduction", 2nd edition, 2018, example 5.1. Observations are the player's
-/// sum, the dealer's card and whether an ace counts as 11, as one-hot codes of 32, 11 and 2 elements.
+/// Source: Sutton and Barto, "Reinforcement learning: an introduction", 2nd edition, 2018, example 5.1. Observations
+/// are the player's sum, the dealer's card and whether an ace counts as 11, as one-hot codes of 32, 11 and 2 elements.
 public struct Blackjack: NumberedStates {
     /// The hands.
     public struct State: EnvironmentState {

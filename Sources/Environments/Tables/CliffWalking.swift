@@ -1,7 +1,8 @@
-/// CliffWalking-v1: along a cliff of 4×12 cells; up, right, down, left (0 to 3). -1 for each step, -100 and back to the start for one
-/// over the edge.
+/// CliffWalking-v1: along a cliff of 4×12 cells; up, right, down, left (0 to 3). -1 for each step, -100 and back to the
+/// start for one over the edge.
 ///
-/// Source: Sutton and Barto, "Reinforcement learning: an introduction", 2nd edition, 2018, example 6.6. Without a time limit.
+/// Source: Sutton and Barto, "Reinforcement learning: an introduction", 2nd edition, 2018, example 6.6. Without a time
+/// limit.
 public struct CliffWalking: TabularEnvironment {
     public let table: TransitionTable
     public let timeLimit: Int? = nil

@@ -1,5 +1,5 @@
-/// FrozenLake-v1: across the ice to the goal, past holes; left, down, right, up (0 to 3). Slippery ice turns an action to each side
-/// with the probability 1/3.
+/// FrozenLake-v1: across the ice to the goal, past holes; left, down, right, up (0 to 3). Slippery ice turns an action
+/// to each side with the probability 1/3.
 ///
 /// Source: Gymnasium's `frozen_lake.py`.
 public struct FrozenLake: TabularEnvironment {

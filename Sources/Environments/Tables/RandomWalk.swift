@@ -1,8 +1,8 @@
-/// A random walk over states in a row, from the middle one, until it leaves at an end; the only action is to walk. The reward is 1 at
-/// the right end.
+/// A random walk over states in a row, from the middle one, until it leaves at an end; the only action is to walk. The
+/// reward is 1 at the right end.
 ///
-/// Source: Sutton and Barto, "Reinforcement learning: an introduction", 2nd edition, 2018, examples 6.2 (5 states) and 7.1 (19
-/// states, with -1 at the left end).
+/// Source: Sutton and Barto, "Reinforcement learning: an introduction", 2nd edition, 2018, examples 6.2 (5 states) and
+/// 7.1 (19 states, with -1 at the left end).
 public struct RandomWalk: TabularEnvironment {
     public let table: TransitionTable
     public let timeLimit: Int? = nil

@@ -1,5 +1,5 @@
-/// Taxi-v4 without rain: a taxi brings a passenger from one of four places to another; south, north, east, west, pick up, drop off
-/// (0 to 5). -1 for each step, 20 at the destination, -10 for what cannot be done.
+/// Taxi-v4 without rain: a taxi brings a passenger from one of four places to another; south, north, east, west, pick
+/// up, drop off (0 to 5). -1 for each step, 20 at the destination, -10 for what cannot be done.
 ///
 /// Source: Dietterich, "Hierarchical reinforcement learning with the MAXQ value function decomposition", 2000.
 public struct Taxi: TabularEnvironment {

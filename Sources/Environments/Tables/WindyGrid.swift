@@ -1,7 +1,8 @@
-/// The windy grid of 7×10 cells: wind lifts the agent on its way from (3, 0) to (3, 7); up, right, down, left (0 to 3). -1 for each
-/// step.
+/// The windy grid of 7×10 cells: wind lifts the agent on its way from (3, 0) to (3, 7); up, right, down, left (0 to 3).
+/// -1 for each step.
 ///
-/// Source: Sutton and Barto, "Reinforcement learning: an introduction", 2nd edition, 2018, example 6.5. Without a time limit.
+/// Source: Sutton and Barto, "Reinforcement learning: an introduction", 2nd edition, 2018, example 6.5. Without a time
+/// limit.
 public struct WindyGrid: TabularEnvironment {
     public let table: TransitionTable
     public let timeLimit: Int? = nil

@@ -11,8 +11,8 @@ public enum DynamicProgramming {
         }
     }
 
-    /// The values of all actions, [states, actions], of the best policy: by value iteration, until no state's value changes by more
-    /// than `tolerance`, or at most `sweeps` times.
+    /// The values of all actions, [states, actions], of the best policy: by value iteration, until no state's value
+    /// changes by more than `tolerance`, or at most `sweeps` times.
     public static func valueIteration(
         _ table: TransitionTable, discount: Double, tolerance: Double = 1e-12, sweeps: Int = 100_000
     ) -> (values: [Double], actionValues: [[Double]]) {
@@ -54,8 +54,8 @@ public enum DynamicProgramming {
         return values
     }
 
-    /// The values of the states and the actions of the best policy, by policy iteration. With a discount of 1 the first policy, which
-    /// always acts by 0, may never end an episode: its evaluation then stops after `sweeps`.
+    /// The values of the states and the actions of the best policy, by policy iteration. With a discount of 1 the first
+    /// policy, which always acts by 0, may never end an episode: its evaluation then stops after `sweeps`.
     public static func policyIteration(
         _ table: TransitionTable, discount: Double, sweeps: Int = 10_000
     ) -> (values: [Double], policy: [Int]) {

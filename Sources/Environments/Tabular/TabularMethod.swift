@@ -1,5 +1,5 @@
-/// How values in a table are learned from steps. Source: Sutton and Barto, "Reinforcement learning: an introduction", 2nd edition,
-/// 2018, chapters 6, 7 and 12.
+/// How values in a table are learned from steps. Source: Sutton and Barto, "Reinforcement learning: an introduction",
+/// 2nd edition, 2018, chapters 6, 7 and 12.
 public enum TabularMethod: String, Sendable, CaseIterable {
     /// Values of states under the random policy: TD(0), TD(λ), n-step TD.
     case td
@@ -87,7 +87,8 @@ public struct TabularRule: Sendable {
         }
     }
 
-    /// The action in `state`: random with the probability `exploration`, always so of TD, else one of the best, each as likely.
+    /// The action in `state`: random with the probability `exploration`, always so of TD, else one of the best, each as
+    /// likely.
     public func action(
         _ state: Int, exploration: Double, _ random: inout EnvironmentRandom, _ table: (Int) -> Double
     ) -> Int {

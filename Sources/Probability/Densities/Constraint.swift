@@ -1,5 +1,5 @@
 import Foundation
-import TensorEngine
+package import TensorEngine
 
 /// The set in which a variable of a density lies, and the map to it from all real numbers.
 ///
@@ -25,7 +25,7 @@ public enum Constraint: Sendable, Equatable {
     /// The constrained value, and the logarithm of the Jacobian determinant; nil for 0.
     ///
     /// `u` has the variable's shape; for `simplex` it is a vector of one element fewer.
-    func apply(_ u: Tensor) -> (value: Tensor, logJacobian: Tensor?) {
+    package func apply(_ u: Tensor) -> (value: Tensor, logJacobian: Tensor?) {
         switch self {
         case .real: return (u, nil)
         case .above(let bound): return (bound == 0 ? u.exp() : u.exp() + bound, u.sum())

@@ -2,20 +2,20 @@ import Foundation
 import Kernels
 
 /// The random numbers of one iteration of one chain, keyed by (seed, chain, iteration).
-struct ChainRandom {
+package struct ChainRandom {
     private var generator: PhiloxGenerator
     private var spare: Double?
 
-    init(seed: UInt64, chain: Int, iteration: Int) {
+    package init(seed: UInt64, chain: Int, iteration: Int) {
         generator = PhiloxGenerator(
             seed: seed, purpose: .sampling, stream: UInt64(chain) << 32 | UInt64(iteration))
     }
 
     /// A number in [0, 1), a multiple of 2⁻⁵³.
-    mutating func uniform() -> Double { Double(generator.next() >> 11) * 0x1p-53 }
+    package mutating func uniform() -> Double { Double(generator.next() >> 11) * 0x1p-53 }
 
     /// A number of the standard normal distribution, by the method of Box and Muller (1958).
-    mutating func normal() -> Double {
+    package mutating func normal() -> Double {
         if let number = spare {
             spare = nil
             return number

@@ -1,14 +1,14 @@
 /// The inverse mass matrix: the covariance of the coordinates, as far as it is known.
-struct Metric {
+package struct Metric {
     /// Variances, or a matrix row by row.
-    private(set) var inverse: [Double]
+    package private(set) var inverse: [Double]
     private let dimension: Int
     private let isDense: Bool
     /// The lower Cholesky factor of a dense one, row by row.
     private var factor: [Double] = []
 
     /// The identity.
-    init(_ kind: SamplerSettings.Metric, dimension: Int) {
+    package init(_ kind: SamplerSettings.Metric, dimension: Int) {
         (self.dimension, isDense) = (dimension, kind == .dense)
         if isDense {
             inverse = [Double](repeating: 0, count: dimension * dimension)
@@ -20,7 +20,7 @@ struct Metric {
     }
 
     /// Puts another covariance in place, unless it is not positive definite.
-    mutating func set(_ inverse: [Double]) {
+    package mutating func set(_ inverse: [Double]) {
         if isDense {
             guard let factor = Self.cholesky(inverse, dimension) else { return }
             self.factor = factor
@@ -31,7 +31,7 @@ struct Metric {
     }
 
     /// M⁻¹·momentum.
-    func velocity(_ momentum: [Double]) -> [Double] {
+    package func velocity(_ momentum: [Double]) -> [Double] {
         guard isDense else {
             var result = momentum
             for i in 0..<dimension { result[i] *= inverse[i] }
@@ -46,7 +46,7 @@ struct Metric {
         return result
     }
 
-    func move(_ position: inout [Double], by step: Double, along momentum: [Double]) {
+    package func move(_ position: inout [Double], by step: Double, along momentum: [Double]) {
         if isDense {
             let velocity = velocity(momentum)
             for i in 0..<dimension { position[i] += step * velocity[i] }
@@ -56,7 +56,7 @@ struct Metric {
     }
 
     /// ½·pᵀ·M⁻¹·p.
-    func kineticEnergy(_ momentum: [Double]) -> Double {
+    package func kineticEnergy(_ momentum: [Double]) -> Double {
         if isDense { return 0.5 * zip(momentum, velocity(momentum)).reduce(0) { $0 + $1.0 * $1.1 } }
         var sum = 0.0
         for i in 0..<dimension { sum += momentum[i] * momentum[i] * inverse[i] }
@@ -64,7 +64,7 @@ struct Metric {
     }
 
     /// A momentum of the normal distribution with covariance M.
-    func drawMomentum(_ random: inout ChainRandom) -> [Double] {
+    package func drawMomentum(_ random: inout ChainRandom) -> [Double] {
         var z = (0..<dimension).map { _ in random.normal() }
         if !isDense {
             for i in 0..<dimension { z[i] /= inverse[i].squareRoot() }
@@ -79,7 +79,7 @@ struct Metric {
     }
 
     /// The lower Cholesky factor; nil for a matrix that is not positive definite.
-    static func cholesky(_ matrix: [Double], _ dimension: Int) -> [Double]? {
+    package static func cholesky(_ matrix: [Double], _ dimension: Int) -> [Double]? {
         var factor = [Double](repeating: 0, count: dimension * dimension)
         for i in 0..<dimension {
             for j in 0...i {

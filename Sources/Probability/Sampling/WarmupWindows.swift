@@ -2,13 +2,13 @@
 /// alone.
 ///
 /// Source: the Stan Reference Manual, "HMC algorithm parameters", automatic parameter tuning.
-struct WarmupWindows {
+package struct WarmupWindows {
     /// The iterations, from 1, whose positions the metric is learned of.
-    let learning: ClosedRange<Int>?
+    package let learning: ClosedRange<Int>?
     /// The iterations after which the metric is put in place.
-    let ends: Set<Int>
+    package let ends: Set<Int>
 
-    init(warmup: Int) {
+    package init(warmup: Int) {
         guard warmup >= 20 else {
             (learning, ends) = (nil, [])
             return

@@ -3,8 +3,8 @@ import Foundation
 import Layers
 import TensorEngine
 
-/// A policy of continuous actions in -1...1, which stand for their bounds: a normal distribution through tanh (SAC), or one action
-/// (TD3).
+/// A policy of continuous actions in -1...1, which stand for their bounds: a normal distribution through tanh (SAC), or
+/// one action (TD3).
 struct ContinuousActor: Parameterized {
     private let body: Perceptron
     private let bounds: [ClosedRange<Float>]
@@ -28,8 +28,8 @@ struct ContinuousActor: Parameterized {
 
     /// Actions for standard normal noise, [n, action], and the logarithms of their densities, [n].
     ///
-    /// With u = μ + σ·ε and a = tanh u, ln π = Σ -½·ε² - ln σ - ½·ln 2π - 2·(ln 2 - u - softplus(-2u)). Source: Haarnoja and others,
-    /// "Soft actor-critic algorithms and applications", 2018, appendix C; ln σ is in -20...2.
+    /// With u = μ + σ·ε and a = tanh u, ln π = Σ -½·ε² - ln σ - ½·ln 2π - 2·(ln 2 - u - softplus(-2u)). Source:
+    /// Haarnoja and others, "Soft actor-critic algorithms and applications", 2018, appendix C; ln σ is in -20...2.
     func draw(
         _ observations: Tensor, noise: Tensor, _ context: ForwardContext
     ) -> (actions: Tensor, logDensity: Tensor) {
@@ -67,8 +67,8 @@ struct ContinuousActor: Parameterized {
     }
 }
 
-/// Two networks that value actions, of which the lower value counts. Source: Fujimoto, van Hoof, Meger, "Addressing function
-/// approximation error in actor-critic methods", 2018.
+/// Two networks that value actions, of which the lower value counts. Source: Fujimoto, van Hoof, Meger, "Addressing
+/// function approximation error in actor-critic methods", 2018.
 struct TwinCritic: Parameterized {
     private let first, second: Perceptron
 

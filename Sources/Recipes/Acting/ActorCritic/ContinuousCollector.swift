@@ -9,7 +9,8 @@ struct ContinuousCollector {
 
     init(_ task: SACTask) { self.task = task }
 
-    /// The transitions of the next steps of a shard, [steps · environments, numbers], step by step, and the episodes that have ended.
+    /// The transitions of the next steps of a shard, [steps · environments, numbers], step by step, and the episodes
+    /// that have ended.
     /// - Parameter isWarmup: whether actions are uniformly random.
     func collect(
         _ batch: any EnvironmentBatch, steps: Int, isWarmup: Bool

@@ -8,8 +8,9 @@ public import Training
 
 /// Actors of continuous actions that learn from critics with replay: **a sample is a draw from the replay memory**.
 ///
-/// Sources: Haarnoja and others, "Soft actor-critic algorithms and applications", 2018 (SAC); Fujimoto, van Hoof, Meger, "Addressing
-/// function approximation error in actor-critic methods", 2018 (TD3). The settings for Pendulum follow RL Baselines3 Zoo.
+/// Sources: Haarnoja and others, "Soft actor-critic algorithms and applications", 2018 (SAC); Fujimoto, van Hoof,
+/// Meger, "Addressing function approximation error in actor-critic methods", 2018 (TD3). The settings for Pendulum
+/// follow RL Baselines3 Zoo.
 public struct SACRecipe: Recipe {
     /// The recipe.
     public init() {}

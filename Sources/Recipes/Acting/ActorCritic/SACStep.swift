@@ -6,7 +6,8 @@ import Settings
 import TensorEngine
 import Training
 
-/// A step of the critics, one of the actor, one of the entropy's weight; before the first step of an iteration, new transitions.
+/// A step of the critics, one of the actor, one of the entropy's weight; before the first step of an iteration, new
+/// transitions.
 final class SACStep: StepRule {
     private let task: SACTask
     private let environments: ShardedEnvironments

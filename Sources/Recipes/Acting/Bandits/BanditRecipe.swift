@@ -6,9 +6,9 @@ public import Training
 
 /// Contextual bandits: **a sample is a round**: a context, an arm that is chosen, and its reward.
 ///
-/// The rounds of a global batch are chosen with what was known before it. What is known are sums over rounds, which SGD with the
-/// learning rate 1 adds up. Sources: Li and others, 2010 (LinUCB); Agrawal and Goyal, "Thompson sampling for contextual bandits with
-/// linear payoffs", 2013.
+/// The rounds of a global batch are chosen with what was known before it. What is known are sums over rounds, which SGD
+/// with the learning rate 1 adds up. Sources: Li and others, 2010 (LinUCB); Agrawal and Goyal, "Thompson sampling for
+/// contextual bandits with linear payoffs", 2013.
 public struct BanditRecipe: Recipe {
     /// The recipe.
     public init() {}
@@ -38,7 +38,8 @@ struct BanditTask: TrainingTask {
     /// How an arm is chosen.
     enum Method: String { case ucb, thompson, greedy }
 
-    /// Σ x·xᵀ, [arms, context, context], and Σ r·x, [arms, context], over the rounds in which an arm was chosen; Σ regret, [1].
+    /// Σ x·xᵀ, [arms, context, context], and Σ r·x, [arms, context], over the rounds in which an arm was chosen; Σ
+    /// regret, [1].
     private let products, moments, regret: Parameter
     private let method: Method
     private let settings: BanditSettings

@@ -4,8 +4,8 @@ import Settings
 import TensorEngine
 import Training
 
-/// Rounds of a simulated bandit: contexts x ~ N(0, I), and what each arm pays, x·θ / √d with θ ~ N(0, I); each epoch has new ones.
-/// With one element a context is 1, and an arm pays its θ.
+/// Rounds of a simulated bandit: contexts x ~ N(0, I), and what each arm pays, x·θ / √d with θ ~ N(0, I); each epoch
+/// has new ones. With one element a context is 1, and an arm pays its θ.
 public struct BanditRounds: Dataset {
     /// The number of rounds.
     public let count: Int

@@ -2,10 +2,11 @@
     import Glibc
 #endif
 
-/// What is known of the weights of an arm whose reward is linear in the context: the normal posterior of mean A⁻¹·b and covariance
-/// A⁻¹, with A = I + Σ x·xᵀ and b = Σ r·x.
+/// What is known of the weights of an arm whose reward is linear in the context: the normal posterior of mean A⁻¹·b and
+/// covariance A⁻¹, with A = I + Σ x·xᵀ and b = Σ r·x.
 ///
-/// Source: Li, Chu, Langford, Schapire, "A contextual-bandit approach to personalized news article recommendation", 2010 (LinUCB).
+/// Source: Li, Chu, Langford, Schapire, "A contextual-bandit approach to personalized news article recommendation",
+/// 2010 (LinUCB).
 public struct LinearPosterior: Sendable {
     private let size: Int
     /// The lower triangle L of A = L·Lᵀ, row by row.

@@ -48,7 +48,8 @@ struct EpisodePlayer {
         return episodes.sorted { $0.key < $1.key }.map(\.value)
     }
 
-    /// The scores of episodes: the loss is minus the return; `details` are the sums of returns, their squares and lengths.
+    /// The scores of episodes: the loss is minus the return; `details` are the sums of returns, their squares and
+    /// lengths.
     func evaluate(_ numbers: [Int], _ policy: Policy) -> EvaluationSums {
         let episodes = play(numbers, policy)
         let returns = episodes.map(\.return)

@@ -9,8 +9,8 @@ struct Perceptron: Parameterized {
     private let layers: [Linear]
     private let activation: Activation
 
-    /// A perceptron of these widths, orthogonally initialized with the gain √2, of the last layer with `lastGain`; nil: with
-    /// PyTorch's uniform distribution.
+    /// A perceptron of these widths, orthogonally initialized with the gain √2, of the last layer with `lastGain`; nil:
+    /// with PyTorch's uniform distribution.
     init(widths: [Int], _ activation: Activation, lastGain: Float?, random: inout InitializationRandom) {
         var layers: [Linear] = []
         for (index, (inputs, outputs)) in zip(widths, widths.dropFirst()).enumerated() {

@@ -9,8 +9,8 @@ public import Training
 
 /// Learning to act from an expert: **a sample is a draw from the transitions that the expert has labeled**.
 ///
-/// Source of DAgger: Ross, Gordon, Bagnell, "A reduction of imitation learning and structured prediction to no-regret online
-/// learning", 2011, with β = 1 in the first iteration, and 0 later.
+/// Source of DAgger: Ross, Gordon, Bagnell, "A reduction of imitation learning and structured prediction to no-regret
+/// online learning", 2011, with β = 1 in the first iteration, and 0 later.
 public struct ImitationRecipe: Recipe {
     /// The recipe.
     public init() {}
@@ -92,7 +92,8 @@ struct ImitationTask: TrainingTask {
             try setup.makeLearner(model.parameters), setup.nonFinite)
     }
 
-    /// What the environments of a shard go through in some steps, with the expert's action in each, and the episodes that have ended.
+    /// What the environments of a shard go through in some steps, with the expert's action in each, and the episodes
+    /// that have ended.
     func collect(
         _ batch: any EnvironmentBatch, steps: Int, expertActs: Bool
     ) -> (rows: Tensor, episodes: [FinishedEpisode]) {

@@ -5,9 +5,9 @@ import TensorEngine
 
 /// A policy and a value function, two perceptrons with tanh.
 ///
-/// Of discrete actions the policy gives logits; of continuous ones the mean of a normal distribution, whose deviation is a parameter:
-/// -1 and 1 stand for the bounds of an action. Source of the initialization: Huang and others, "The 37 implementation details of
-/// proximal policy optimization", 2022.
+/// Of discrete actions the policy gives logits; of continuous ones the mean of a normal distribution, whose deviation
+/// is a parameter: -1 and 1 stand for the bounds of an action. Source of the initialization: Huang and others, "The 37
+/// implementation details of proximal policy optimization", 2022.
 struct ActorCritic: Parameterized {
     private let actor, critic: Perceptron
     /// ln σ of each element of a continuous action.
@@ -67,8 +67,8 @@ struct ActorCritic: Parameterized {
         Tensor(shape: [batch.numbers.count, observationSize]) { batch.observe(into: $0) }
     }
 
-    /// Actions drawn from the policy with the random numbers of each environment, the logarithms of their probabilities (their
-    /// densities), and what the observations are worth.
+    /// Actions drawn from the policy with the random numbers of each environment, the logarithms of their probabilities
+    /// (their densities), and what the observations are worth.
     func draw(
         _ batch: any EnvironmentBatch, _ observations: Tensor
     ) -> (actions: [Float], logProbabilities: [Float], values: [Float]) {

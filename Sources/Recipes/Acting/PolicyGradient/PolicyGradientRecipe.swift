@@ -8,10 +8,11 @@ public import Training
 
 /// Policies that learn from their own rollouts: **a sample is a transition, numbered by (environment, step)**.
 ///
-/// Sources: Schulman, Wolski, Dhariwal, Radford, Klimov, "Proximal policy optimization algorithms", 2017; Mnih and others,
-/// "Asynchronous methods for deep reinforcement learning", 2016 (A2C); Williams, "Simple statistical gradient-following algorithms
-/// for connectionist reinforcement learning", 1992; Schulman and others, "High-dimensional continuous control using generalized
-/// advantage estimation", 2016. The settings for CartPole are those of RL Baselines3 Zoo.
+/// Sources: Schulman, Wolski, Dhariwal, Radford, Klimov, "Proximal policy optimization algorithms", 2017; Mnih and
+/// others, "Asynchronous methods for deep reinforcement learning", 2016 (A2C); Williams, "Simple statistical
+/// gradient-following algorithms for connectionist reinforcement learning", 1992; Schulman and others,
+/// "High-dimensional continuous control using generalized advantage estimation", 2016. The settings for CartPole are
+/// those of RL Baselines3 Zoo.
 public struct PolicyGradientRecipe: Recipe {
     /// The recipe.
     public init() {}
@@ -113,8 +114,8 @@ struct PolicyGradientTask: TrainingTask {
             try setup.makeLearner(model.parameters), setup.nonFinite)
     }
 
-    /// The loss of transitions of the present rollout; one term for each. Where there is none yet, it is one with the present
-    /// weights: for those who examine one step.
+    /// The loss of transitions of the present rollout; one term for each. Where there is none yet, it is one with the
+    /// present weights: for those who examine one step.
     func loss(_ batch: [Int], _ context: ForwardContext) -> SummedLoss {
         if rollout.isEmpty {
             let alone = world.batch(0..<acting.environments, seed: seed)

@@ -16,8 +16,8 @@ struct RolloutCollector {
         var isTerminal, isLast: [[Bool]]
     }
 
-    /// The transitions of the next steps of a shard, [environments · steps, numbers], environment by environment, and the episodes
-    /// that have ended.
+    /// The transitions of the next steps of a shard, [environments · steps, numbers], environment by environment, and
+    /// the episodes that have ended.
     func collect(_ batch: any EnvironmentBatch) -> (rows: Tensor, episodes: [FinishedEpisode]) {
         let (network, steps, n) = (task.network, task.acting.rollout, batch.numbers.count)
         var record = Record(

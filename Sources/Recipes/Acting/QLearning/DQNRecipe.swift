@@ -8,9 +8,9 @@ public import Training
 
 /// Deep Q-networks: **a sample is a draw from the replay memory**, keyed by its number and the optimizer step.
 ///
-/// Sources: Mnih and others, "Human-level control through deep reinforcement learning", 2015; van Hasselt, Guez, Silver, "Deep
-/// reinforcement learning with double Q-learning", 2016; Wang and others, 2016 (dueling); Schaul and others, 2016 (prioritized replay).
-/// The settings for CartPole follow RL Baselines3 Zoo.
+/// Sources: Mnih and others, "Human-level control through deep reinforcement learning", 2015; van Hasselt, Guez,
+/// Silver, "Deep reinforcement learning with double Q-learning", 2016; Wang and others, 2016 (dueling); Schaul and
+/// others, 2016 (prioritized replay). The settings for CartPole follow RL Baselines3 Zoo.
 public struct DQNRecipe: Recipe {
     /// The recipe.
     public init() {}

@@ -2,7 +2,8 @@ import Environments
 import Layers
 import TensorEngine
 
-/// The values of all actions of an observation. A dueling one adds up the state's value and the actions' advantages, less their mean.
+/// The values of all actions of an observation. A dueling one adds up the state's value and the actions' advantages,
+/// less their mean.
 ///
 /// Source: Wang and others, "Dueling network architectures for deep reinforcement learning", 2016, equation 9.
 struct QNetwork: Parameterized {

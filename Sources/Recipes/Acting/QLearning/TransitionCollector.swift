@@ -9,7 +9,8 @@ struct TransitionCollector {
 
     init(_ world: any Environment, _ network: QNetwork) { (self.world, self.network) = (world, network) }
 
-    /// The transitions of the next steps of a shard, [steps · environments, numbers], step by step, and the episodes that have ended.
+    /// The transitions of the next steps of a shard, [steps · environments, numbers], step by step, and the episodes
+    /// that have ended.
     /// - Parameter exploration: the probability of a random action; 1: the network is not asked.
     func collect(
         _ batch: any EnvironmentBatch, steps: Int, exploration: Double

@@ -33,7 +33,8 @@ struct TabularMembers {
         /// Half of the squared errors, and the share of the shard in all environments.
         let error, share: Double
 
-        /// A loss whose gradient is minus the changes: their sum over all shards, for the weights of all shards add up to 1.
+        /// A loss whose gradient is minus the changes: their sum over all shards, for the weights of all shards add up
+        /// to 1.
         func loss(_ values: Parameter) -> SummedLoss {
             let slope = -(values.value * sum).sum()
             return SummedLoss(sum: Tensor(Float(error)) + (slope - slope.detached), weightSum: share)

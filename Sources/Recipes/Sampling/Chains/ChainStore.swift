@@ -107,7 +107,8 @@ final class ChainStore: Persistent {
 
     func restore(_ notes: SavedNotes) throws {
         let most = max(0, notes.step * settings.iterations - settings.warmup)
-        restored = try notes.integer("nuts.draws", in: 0...most) ?? 0
+        // a new run has none
+        restored = try notes.integer("nuts.draws", in: 0...most)
         divergences = try notes.integer("nuts.divergences") ?? 0
         packed = nil
     }
@@ -123,7 +124,9 @@ final class ChainStore: Persistent {
     }
 
     func distribute(over communicator: any Communicator) throws {
-        guard let count = restored, let memory = packed else { return }
+        guard let count = restored else { return }
+        // the tensors were read on rank 0 alone
+        let memory = packed ?? makeMemory(draws: count)
         for storage in [memory.states, memory.draws] {
             try communicator.broadcast(UnsafeMutableRawBufferPointer(storage.elements), from: 0)
         }
