@@ -100,7 +100,9 @@ struct RecipeExportTests {
         runs.append(Run("hebbian", "data", ["model.width=3"]))
         for coding in ["constant", "latency"] {
             runs.append(
-                Run("spiking", "data", ["model.hidden=[100]", "spiking.steps=25", "spiking.coding=\(coding)"]))
+                Run(
+                    "spiking", "data",
+                    ["model.hidden=[100]", "spiking.steps=25", "spiking.decay=0.999", "spiking.coding=\(coding)"]))
         }
         return runs
     }()

@@ -112,10 +112,10 @@ struct PackedRunTests {
     @Test("of other settings, recipes or sizes are refused by name")
     func refusals() throws {
         _ = try pack(Self.runs[7], to: "table.pack")
-        #expect(error("csv", "table.pack", ["steps=1"]).contains("found a table packed with csv.target=sum"))
-        #expect(error("csv", "table.pack", ["csv.target=sum", "seed=2"]).contains("seed=1, expected seed=2"))
+        #expect(error("csv", "table.pack", ["steps=1"]).contains("found a table packed with csv.target=\"sum\""))
+        #expect(error("csv", "table.pack", ["csv.target=sum", "seed=2"]).contains("seed=\"1\", expected seed=\"2\""))
         #expect(error("arrays", "table.pack", []).contains("found packed tables, expected packed arrays"))
-        #expect(error("language-model", "table.pack", []).contains("found packed tables, expected a text"))
+        #expect(error("language-model", "table.pack", []).contains("found packed \"tables\", expected a text"))
         _ = try pack(Self.runs[2], to: "arrays.pack")
         #expect(error("arrays", "arrays.pack", []).contains("arrays.channels=first, expected arrays.channels=last"))
         _ = try pack(Self.runs[4], to: "sounds.pack")
