@@ -9,7 +9,8 @@ enum PackedSeed {
     /// The recipes, with valid data and settings of each.
     private static let recipes: [(name: String, data: String, settings: [String])] = [
         ("arrays", "arrays.npz", ["arrays.task=classification"]), ("arrays", "arrays.npz", ["arrays.task=regression"]),
-        ("audio", "sounds", ["audio.bands=8"]), ("fashion-mnist", "idx", []), ("csv", "table.csv", []),
+        ("audio", "sounds", ["audio.bands=8", "data.test_fraction=0.5"]), ("fashion-mnist", "idx", []),
+        ("csv", "table.csv", []),
         ("language-model", "text", []), ("language-model", "text", ["text.tokens=bytes"]),
         ("language-model", "text", ["text.tokens=words"]),
         ("language-model", "text", ["text.tokenizer=TOKENIZER"]),
