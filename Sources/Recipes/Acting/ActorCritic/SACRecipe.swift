@@ -76,8 +76,7 @@ struct SACTask: TrainingTask {
         guard SACRecipe().models.contains(where: { $0.name == settings.model.name }) else {
             throw UnknownModel(name: settings.model.name, recipe: SACRecipe())
         }
-        let fewest = acting.environments * acting.rollout
-        guard replay.capacity >= fewest else { throw SmallMemory(capacity: replay.capacity, fewest: fewest) }
+        try replay.checkCapacity(for: acting)
         let (hidden, isSAC) = (settings.model.hidden, settings.model.name == "sac")
         try MemoryNeed(perceptron: [world.observationSize + bounds.count] + hidden + [1]).check(settings)
         var random = InitializationRandom(seed: settings.seed)
@@ -99,9 +98,7 @@ struct SACTask: TrainingTask {
     }
 
     func makeRule(_ setup: RunSetup) throws -> any StepRule<LoadedStep<[Int]>> {
-        try setup.context.communicator.agree {
-            guard setup.settings.localWorkersAreOff else { throw LocalWorkersAct(recipe: setup.settings.recipe) }
-        }
+        try setup.refuseLocalWorkers()
         return try SACStep(self, try ShardedEnvironments(world, count: acting.environments, setup), setup)
     }
 

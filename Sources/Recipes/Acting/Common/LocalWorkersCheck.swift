@@ -1,9 +1,13 @@
-import Settings
+import Communication
 import Training
 
-extension Settings {
-    /// Whether all ranks make each step together, with one first-order optimizer.
-    var localWorkersAreOff: Bool { local.steps == 0 }
+extension RunSetup {
+    /// Throws where ranks would make steps of their own (local SGD). *Collective.*
+    func refuseLocalWorkers() throws {
+        try context.communicator.agree {
+            guard settings.local.steps == 0 else { throw LocalWorkersAct(recipe: settings.recipe) }
+        }
+    }
 }
 
 /// Local SGD was asked for where agents act.

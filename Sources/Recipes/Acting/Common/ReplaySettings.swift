@@ -34,3 +34,19 @@ public struct ReplaySettings: SettingsGroup {
 
     private static let hasPriorities = SettingCondition.when("recipe", "dqn") { $0.recipe == "dqn" }
 }
+
+extension ReplaySettings {
+    /// Throws where the memory does not hold one rollout.
+    func checkCapacity(for acting: ActingSettings) throws {
+        let fewest = acting.environments * acting.rollout
+        guard capacity >= fewest else { throw SmallMemory(capacity: capacity, fewest: fewest) }
+    }
+}
+
+/// The memory does not hold one rollout.
+struct SmallMemory: Error, CustomStringConvertible {
+    let capacity, fewest: Int
+    var description: String {
+        "replay.capacity is \(capacity), and a rollout has \(fewest) transitions (acting.environments · acting.rollout); set at least as many"
+    }
+}

@@ -64,8 +64,7 @@ struct ImitationTask: TrainingTask {
         guard ImitationRecipe().models.contains(where: { $0.name == settings.model.name }) else {
             throw UnknownModel(name: settings.model.name, recipe: ImitationRecipe())
         }
-        let fewest = acting.environments * acting.rollout
-        guard replay.capacity >= fewest else { throw SmallMemory(capacity: replay.capacity, fewest: fewest) }
+        try replay.checkCapacity(for: acting)
         try MemoryNeed(perceptron: [world.observationSize] + settings.model.hidden + [bounds.count]).check(settings)
         (self.world, isDAgger, seed) = (world, settings.model.name == "dagger", settings.seed)
         var random = InitializationRandom(seed: settings.seed)
@@ -84,9 +83,7 @@ struct ImitationTask: TrainingTask {
     }
 
     func makeRule(_ setup: RunSetup) throws -> any StepRule<LoadedStep<[Int]>> {
-        try setup.context.communicator.agree {
-            guard setup.settings.localWorkersAreOff else { throw LocalWorkersAct(recipe: setup.settings.recipe) }
-        }
+        try setup.refuseLocalWorkers()
         return ImitationStep(
             self, try ShardedEnvironments(world, count: acting.environments, setup),
             try setup.makeLearner(model.parameters), setup.nonFinite)

@@ -106,9 +106,7 @@ struct PolicyGradientTask: TrainingTask {
     }
 
     func makeRule(_ setup: RunSetup) throws -> any StepRule<LoadedStep<[Int]>> {
-        try setup.context.communicator.agree {
-            guard setup.settings.localWorkersAreOff else { throw LocalWorkersAct(recipe: setup.settings.recipe) }
-        }
+        try setup.refuseLocalWorkers()
         return PolicyGradientStep(
             self, try ShardedEnvironments(world, count: acting.environments, setup),
             try setup.makeLearner(model.parameters), setup.nonFinite)

@@ -74,8 +74,7 @@ struct DQNTask: TrainingTask {
         if self.settings.isDueling, settings.model.hidden.isEmpty {
             throw SettingsError.conflict("dqn.dueling needs a hidden layer, and model.hidden is []; set at least one")
         }
-        let fewest = acting.environments * acting.rollout
-        guard replay.capacity >= fewest else { throw SmallMemory(capacity: replay.capacity, fewest: fewest) }
+        try replay.checkCapacity(for: acting)
         try MemoryNeed(perceptron: [world.observationSize] + settings.model.hidden + [actions]).check(settings)
         var random = InitializationRandom(seed: settings.seed)
         network = QNetwork(
@@ -94,9 +93,7 @@ struct DQNTask: TrainingTask {
     }
 
     func makeRule(_ setup: RunSetup) throws -> any StepRule<LoadedStep<[Int]>> {
-        try setup.context.communicator.agree {
-            guard setup.settings.localWorkersAreOff else { throw LocalWorkersAct(recipe: setup.settings.recipe) }
-        }
+        try setup.refuseLocalWorkers()
         return DQNStep(
             self, try ShardedEnvironments(world, count: acting.environments, setup),
             try setup.makeLearner(model.parameters), setup.nonFinite)
@@ -159,13 +156,5 @@ struct ContinuousActions: Error, CustomStringConvertible {
     let name: String
     var description: String {
         "acting.environment is \(name), whose actions are continuous, and dqn values numbered ones; use policy-gradient, or another environment"
-    }
-}
-
-/// The memory does not hold one rollout.
-struct SmallMemory: Error, CustomStringConvertible {
-    let capacity, fewest: Int
-    var description: String {
-        "replay.capacity is \(capacity), and a rollout has \(fewest) transitions (acting.environments · acting.rollout); set at least as many"
     }
 }

@@ -101,9 +101,7 @@ struct TabularTask: TrainingTask {
     }
 
     func makeRule(_ setup: RunSetup) throws -> any StepRule<LoadedStep<[Int]>> {
-        try setup.context.communicator.agree {
-            guard setup.settings.localWorkersAreOff else { throw LocalWorkersAct(recipe: setup.settings.recipe) }
-        }
+        try setup.refuseLocalWorkers()
         return TabularStep(
             self, try ShardedEnvironments(world, count: environments, setup), try setup.makeLearner(model.parameters),
             setup.nonFinite)
