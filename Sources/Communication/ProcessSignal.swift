@@ -30,9 +30,11 @@ public enum ProcessSignal: Int32, Sendable, CaseIterable, Codable {
 
     /// Handles all of them that the process does not ignore: the first ends it with one line and `exitCode`, except within
     /// `noting`; another, a second or more later, does what it does by default. *Local*, once in a process.
-    /// - Parameter delay: seconds before a process ends by the first: others that have got it, too, say so before.
-    package static func handle(delay: Int32 = 0) {
-        setEnding()
+    /// - Parameters:
+    ///   - delay: seconds before a process ends by the first: others that have got it, too, say so before.
+    ///   - ending: see `setEnding`.
+    package static func handle(delay: Int32 = 0, ending: String = "") {
+        setEnding(ending)
         lockstep_handle_signals(delay)
     }
 

@@ -53,7 +53,7 @@ struct TrainCommand<Program: LockstepProgram>: ParsableCommand {
     }
 
     func run() {
-        LockstepProcess.run { communicator, context in
+        LockstepProcess.run(interrupted: explain ? "" : TrainingProgram.beforeFirstStep) { communicator, context in
             let traced =
                 trace ? [SettingOverride(key: "trace.steps", value: "11-20", source: "--trace")] : []
             let overrides: [SettingOverride] = try communicator.agree { traced + (try training.overrides) }

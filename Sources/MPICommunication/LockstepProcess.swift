@@ -27,13 +27,14 @@ public enum LockstepProcess {
     /// does not end the process. SIGTERM, SIGINT, SIGHUP and SIGUSR1 end it with one line and 128 + the signal's number, or,
     /// in a training, with an `Interruption` once a checkpoint is saved: rank 0 prints it, and all exit with its code.
     /// Another signal, a second or more after the first, ends the process at once.
+    /// - Parameter interrupted: what follows `interrupted by SIGTERM` in that line, until something else is set.
     public static func run(
-        threads: Int? = nil, _ body: (any Communicator, LaunchContext) throws -> Int32
+        threads: Int? = nil, interrupted: String = "", _ body: (any Communicator, LaunchContext) throws -> Int32
     ) -> Never {
         setvbuf(stdout, nil, _IOLBF, 0)
         ignoreWriteSignals()
         let launched = LaunchEnvironment.current
-        ProcessSignal.handle(delay: (launched?.rank ?? 0) > 0 ? 3 : 0)
+        ProcessSignal.handle(delay: (launched?.rank ?? 0) > 0 ? 3 : 0, ending: interrupted)
         KernelLibrary.useThreads(max(1, threads ?? ThreadCount.ofEnvironment ?? 1))
         if let refused = UnconnectedProcesses.current {
             complain("error: \(refused)")

@@ -95,10 +95,10 @@ struct AttentionTests {
         #expect(all.values == probabilities(nil, samples: 1, keys: 70).values)
     }
 
-    /// The bytes that attention among `time` places of two heads and its gradients ask of the system, in a form that no
-    /// other computation of this process has left memory for: the least of several, as other tests run at the same time.
-    private func bytes(time: Int, byMatrices: Bool) -> Int {
-        (0..<(byMatrices ? 1 : 4)).map { attempt in
+    /// The bytes that attention among `time` places of two heads and its gradients ask of the system, at four sizes from
+    /// that on. Tests that run at the same time can make one more, or less where they have left memory.
+    private func bytes(time: Int, byMatrices: Bool) -> [Int] {
+        (0..<4).map { attempt in
             let before = BufferStatistics.current.systemBytes
             let x = Tensor(repeating: 0.1, shape: [1, time + 64 * attempt, 64]).tracked
             let y =
@@ -107,7 +107,7 @@ struct AttentionTests {
                 : x.attention(keys: x, values: x, heads: 2, causal: true)
             _ = gradients(of: y.sum(), withRespectTo: [x])
             return BufferStatistics.current.systemBytes - before
-        }.min() ?? 0
+        }
     }
 
     @Test("Memory is linear in the length, forward and backward; that of whole matrices is not")
@@ -116,10 +116,10 @@ struct AttentionTests {
         for time in [512, 2048] {
             // x, y, their gradients, those of the three inputs, what is kept and scratch: less than twelve rows for each place
             let found = bytes(time: time, byMatrices: false)
-            #expect(found < 12 * row * (time + 192), "\(time): \(found)")
+            #expect(found.contains { $0 < 12 * row * (time + 192) }, "\(time): \(found)")
         }
         let found = bytes(time: 1024, byMatrices: true)
-        #expect(found > matrix * 1024 * 1024, "\(found)")
+        #expect(found.contains { $0 > matrix * 1024 * 1024 }, "\(found)")
     }
 
     @Test("One packed tensor gives the bits of three")

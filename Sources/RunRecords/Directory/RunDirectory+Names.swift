@@ -1,4 +1,5 @@
 public import Foundation
+import Machine
 import Messages
 
 extension RunDirectory {
@@ -11,9 +12,9 @@ extension RunDirectory {
     ) throws(RunLogError) -> RunDirectory {
         let parent = RunDirectory(path: parent).path
         try makeDirectories(parent)
-        let folder = open(parent, O_RDONLY | O_DIRECTORY | O_CLOEXEC)
-        defer { if folder >= 0 { close(folder) } }
-        if folder >= 0 { flock(folder, LOCK_EX) }
+        let folder = FileDescriptor(owning: open(parent, O_RDONLY | O_DIRECTORY | O_CLOEXEC))
+        if let folder { flock(folder.number, LOCK_EX) }
+        defer { if let folder { flock(folder.number, LOCK_UN) } }
         var number = 1 + (names(in: parent).compactMap(\.number).max() ?? 0)
         while true {
             let digits = String(number).leftPadded(to: 4).replacing(" ", with: "0")
@@ -67,14 +68,16 @@ extension RunDirectory {
 
     /// Whether the run is complete: the last line of its metrics is a summary.
     private var isFinished: Bool {
-        let file = open(metricsPath, O_RDONLY | O_NONBLOCK | O_CLOEXEC)
-        guard file >= 0 else { return false }
-        defer { close(file) }
+        guard let file = FileDescriptor(owning: open(metricsPath, O_RDONLY | O_NONBLOCK | O_CLOEXEC)) else {
+            return false
+        }
         var status = stat()
-        guard fstat(file, &status) == 0, status.st_mode & S_IFMT == S_IFREG else { return false }
+        guard fstat(file.number, &status) == 0, status.st_mode & S_IFMT == S_IFREG else { return false }
         // far longer than a summary
         var tail = [UInt8](repeating: 0, count: Int(min(1 << 20, status.st_size)))
-        guard pread(file, &tail, tail.count, status.st_size - off_t(tail.count)) == tail.count else { return false }
+        guard pread(file.number, &tail, tail.count, status.st_size - off_t(tail.count)) == tail.count else {
+            return false
+        }
         let line = String(decoding: tail.split(separator: UInt8(ascii: "\n")).last ?? [], as: UTF8.self)
         if case .summary? = MetricsRecord(line: line) { return true }
         return false
@@ -82,10 +85,12 @@ extension RunDirectory {
 
     /// Whether a process is writing into it.
     private var isInUse: Bool {
-        let file = open(path + "/.lock", O_RDONLY | O_NONBLOCK | O_CLOEXEC)
-        guard file >= 0 else { return false }
-        defer { close(file) }
-        return flock(file, LOCK_SH | LOCK_NB) != 0 && errno == EWOULDBLOCK
+        guard let file = FileDescriptor(owning: open(path + "/.lock", O_RDONLY | O_NONBLOCK | O_CLOEXEC)) else {
+            return false
+        }
+        guard flock(file.number, LOCK_SH | LOCK_NB) == 0 else { return errno == EWOULDBLOCK }
+        flock(file.number, LOCK_UN)
+        return false
     }
 }
 

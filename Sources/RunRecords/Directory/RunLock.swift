@@ -1,5 +1,6 @@
 package import Checkpoints
 import Foundation
+import Machine
 import Synchronization
 
 /// The lock of a run directory, released when this is deinitialized.
@@ -15,8 +16,11 @@ package final class RunLock: Sendable {
     private var path: String { directory + "/.lock" }
 
     private struct File {
-        var descriptor: CInt
-        var identity: FileIdentity
+        let descriptor: FileDescriptor
+        let identity: FileIdentity
+
+        /// Gives up the lock, which a process just forked, with a copy of the descriptor, would hold until its exec.
+        func unlock() { flock(descriptor.number, LOCK_UN) }
     }
 
     /// Takes the lock of `directory` for `start`.
@@ -25,7 +29,7 @@ package final class RunLock: Sendable {
         file = Mutex(try Self.take(directory: directory, start: start))
     }
 
-    deinit { file.withLock { _ = close($0.descriptor) } }
+    deinit { file.withLock { $0.unlock() } }
 
     /// Throws if another start has taken the directory, or somebody has removed it: to be called directly before a
     /// rename.
@@ -47,7 +51,7 @@ package final class RunLock: Sendable {
             }
             try RunDirectory.makeDirectories(directory)
             let new = try Self.take(directory: directory, start: start)
-            close(file.descriptor)
+            file.unlock()
             file = new
             return true
         }
@@ -68,11 +72,11 @@ package final class RunLock: Sendable {
         for _ in 0..<100 {
             // not for others to open: who can open it may hold the lock forever
             let old = try openRegularFile(path, O_RDWR | O_CREAT, mode: 0o600)
-            defer { close(old) }
-            let isHeld = flock(old, LOCK_EX | LOCK_NB) != 0 && errno == EWOULDBLOCK
+            defer { flock(old.number, LOCK_UN) }
+            let isHeld = flock(old.number, LOCK_EX | LOCK_NB) != 0 && errno == EWOULDBLOCK
             // another start has put its own there meanwhile
-            guard FileIdentity(descriptor: old) == FileIdentity(path: path) else { continue }
-            let holder = StartIdentity(bytes: contents(of: old))
+            guard FileIdentity(descriptor: old.number) == FileIdentity(path: path) else { continue }
+            let holder = StartIdentity(bytes: contents(of: old.number))
             if isHeld {
                 guard let holder, start.overtakes(holder) else { throw .inUse(directory: directory) }
             } else if let holder, holder.overtakes(start) {
@@ -88,16 +92,15 @@ package final class RunLock: Sendable {
         let temporary = "\(path).\(start.process).\(UInt32.random(in: 0...UInt32.max))"
         let descriptor = try openRegularFile(temporary, O_RDWR | O_CREAT | O_EXCL, mode: 0o600)
         do throws(RunLogError) {
-            fchmod(descriptor, 0o600)
-            flock(descriptor, LOCK_EX | LOCK_NB)
+            fchmod(descriptor.number, 0o600)
+            flock(descriptor.number, LOCK_EX | LOCK_NB)
             let bytes = start.bytes
-            guard write(descriptor, bytes, bytes.count) == bytes.count else { throw .last("write", path) }
+            guard write(descriptor.number, bytes, bytes.count) == bytes.count else { throw .last("write", path) }
             guard rename(temporary, path) == 0 else { throw .last("replace", path) }
-            guard let identity = FileIdentity(descriptor: descriptor) else { throw .last("inspect", path) }
+            guard let identity = FileIdentity(descriptor: descriptor.number) else { throw .last("inspect", path) }
             return File(descriptor: descriptor, identity: identity)
         } catch {
             unlink(temporary)
-            close(descriptor)
             throw error
         }
     }

@@ -15,6 +15,9 @@ public struct TrainingProgram {
     package let catalog: RecipeCatalog
     package let communicator: any Communicator
 
+    /// What a run that a signal ends before its first step says behind the signal's name.
+    package static let beforeFirstStep = " before the first step of this start: nothing was to be saved"
+
     /// The program for `request`, on the ranks of `communicator`.
     public init(_ request: TrainingRequest, catalog: RecipeCatalog, communicator: any Communicator) {
         (self.request, self.catalog, self.communicator) = (request, catalog, communicator)
@@ -24,7 +27,7 @@ public struct TrainingProgram {
     ///
     /// A wrong request or bad data is thrown as a `RankFailure` that all ranks agree on.
     public func run() throws -> RunSummary {
-        ProcessSignal.setEnding(" before the first step of this start: nothing was to be saved")
+        ProcessSignal.setEnding(Self.beforeFirstStep)
         defer { ProcessSignal.setEnding() }
         let resuming = try communicator.allGather(request.resumes ? 1 : 0)
         try communicator.agree {
