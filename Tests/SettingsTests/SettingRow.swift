@@ -312,6 +312,7 @@ let settingRows: [SettingRow] = [
     SettingRow("checkpoint.keep", "3", "5", resumable: true) { $0.checkpoint.keep = 5 },
     SettingRow("checkpoint.keep_every", "0", "1000", resumable: true) { $0.checkpoint.keepEvery = 1000 },
     SettingRow("checkpoint.background", "true", "false", resumable: true) { $0.checkpoint.background = false },
+    SettingRow("checkpoint.sharded", "automatic", "always", resumable: true) { $0.checkpoint.sharded = .always },
     SettingRow("checkpoint.best", "none", "r_squared", resumable: true) { $0.checkpoint.best = "r_squared" },
     SettingRow("log.every", "50", "10", resumable: true) { $0.log.every = 10 },
     SettingRow("log.tensorboard", "true", "false", resumable: true) { $0.log.tensorboard = false },

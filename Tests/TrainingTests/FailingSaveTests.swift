@@ -14,12 +14,20 @@ struct FailingSaveTests {
     struct Kind: CustomTestStringConvertible, Sendable {
         let ranks: Int
         let isBackground: Bool
-        var testDescription: String { "\(ranks) ranks, \(isBackground ? "background" : "foreground")" }
-        static let all = [1, 2].flatMap { ranks in [true, false].map { Kind(ranks: ranks, isBackground: $0) } }
+        /// Whether each of two hosts writes a part.
+        var isSharded = false
+        var testDescription: String {
+            "\(ranks) ranks, \(isBackground ? "background" : "foreground")\(isSharded ? ", in parts" : "")"
+        }
+        static let all =
+            [1, 2].flatMap { ranks in [true, false].map { Kind(ranks: ranks, isBackground: $0) } }
+            + [true, false].map { Kind(ranks: 2, isBackground: $0, isSharded: true) }
     }
 
     private func values(_ kind: Kind) -> [String] {
         ["checkpoint.every=2", "checkpoint.keep=99", "log.every=1", "checkpoint.background=\(kind.isBackground)"]
+            + (kind.isSharded
+                ? ["communication.ranks_per_host=1", "communication.zero=optimizer", "checkpoint.sharded=always"] : [])
     }
 
     /// Trains for twelve steps, and calls `hook` with the path of the run after each.

@@ -86,4 +86,41 @@ struct ZeroTests {
             #expect(resumed.model == whole.model && resumed.optimizer == whole.optimizer, "\(first), then \(second)")
         }
     }
+
+    @Test(
+        "saves each host's part by that host where it is to, and goes on from it on any number of hosts",
+        arguments: ["optimizer", "gradients"], [true, false])
+    func sharded(zero: String, isBackground: Bool) throws {
+        let values = [
+            "optimizer.name=adamw", "checkpoint.every=3", "checkpoint.sharded=always", "freeze=[layers.0.bias]",
+            "checkpoint.background=\(isBackground)",
+        ]
+        let whole = try folder.train("whole", "points", values)
+        for (number, place) in Self.places.enumerated() {
+            let run = "run-\(number)"
+            let parts = try folder.train(
+                run, "points", ranks: place.ranks, values + place.options + ["epochs=1", "communication.zero=\(zero)"])
+            let names = try FileManager.default.contentsOfDirectory(
+                atPath: folder(run) + "/checkpoints/" + lastStep(of: run))
+            let hosts = [2, 3, 2, 2][number]
+            #expect(names.filter { $0.hasPrefix("optimizer-") }.count == hosts, "\(names)")
+            #expect(names.allSatisfy { !$0.hasSuffix(".written") })
+            #expect(parts.model.count == whole.model.count)
+            let resumed = try folder.train(
+                run, "points", ranks: 1 + number, resumes: true,
+                values + [
+                    "epochs=2", "communication.zero=\(number % 2 == 0 ? "off" : zero)",
+                    "communication.ranks_per_host=1",
+                ])
+            #expect(resumed.model == whole.model)
+            #expect(resumed.optimizer.sorted { $0.name < $1.name } == whole.optimizer.sorted { $0.name < $1.name })
+        }
+    }
+
+    private func lastStep(of run: String) throws -> String {
+        try FileManager.default.contentsOfDirectory(atPath: folder(run) + "/checkpoints").filter {
+            $0.hasPrefix("step-")
+        }
+        .max() ?? ""
+    }
 }

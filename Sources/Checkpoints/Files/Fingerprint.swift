@@ -38,4 +38,7 @@ struct Fingerprint: Equatable, Sendable {
         let digits = String(crc, radix: 16)
         return String(repeating: "0", count: 8 - digits.count) + digits
     }
+
+    /// The line of the file `checksums` for a file of this name.
+    func line(_ name: String) -> String { "\(text) \(count) \(name)" }
 }

@@ -1,32 +1,36 @@
 import Messages
 
-/// The bytes of a checkpoint's four files, ready to be written.
+/// The bytes of a checkpoint's files, ready to be written.
 struct CheckpointImage {
     private let model: SafetensorsImage
     private let optimizer: SafetensorsImage
     private let state: [UInt8]
-    private let checksums: [UInt8]
 
     /// The bytes of `checkpoint`, which is to be saved at `path`.
     init(of checkpoint: Checkpoint, path: String, pause: () -> Void) throws(CheckpointError) {
         model = SafetensorsImage(of: checkpoint.model, metadata: checkpoint.modelMetadata, pause: pause)
         optimizer = SafetensorsImage(of: checkpoint.optimizer, pause: pause)
         state = try checkpoint.state.json(for: CheckpointFolder(path: path).state)
-        checksums = Array(
+    }
+
+    /// The bytes of all files together.
+    var byteCount: Int { model.fingerprint.count + optimizer.fingerprint.count + state.count + checksums([]).count }
+
+    private func checksums(_ parts: [String]) -> [UInt8] {
+        Array(
             CheckpointFolder.checksums(
-                model: model.fingerprint, optimizer: optimizer.fingerprint, state: Fingerprint(state)
+                model: model.fingerprint, optimizer: optimizer.fingerprint, parts: parts, state: Fingerprint(state)
             )
             .joined(separator: "\n").utf8)
     }
 
-    /// The bytes of all files together.
-    var byteCount: Int { model.fingerprint.count + optimizer.fingerprint.count + state.count + checksums.count }
-
-    /// Writes the files into a folder that exists, and waits until they and their names are on the disk.
-    func write(to folder: CheckpointFolder, pause: () -> Void) throws(CheckpointError) {
+    /// Writes the files into a folder that exists, and waits until they and their names are on the disk, and so many parts of
+    /// other writers.
+    func write(to folder: CheckpointFolder, parts: Int, pause: () -> Void) throws(CheckpointError) {
         try model.write(to: folder.model, pause: pause)
         try optimizer.write(to: folder.optimizer, pause: pause)
-        for (bytes, path) in [(state, folder.state), (checksums, folder.checksums)] {
+        let lines = parts == 0 ? [] : try CheckpointParts.collect(parts, in: folder.path, patience: 120)
+        for (bytes, path) in [(state, folder.state), (checksums(lines), folder.checksums)] {
             let file = try OutputFile(path: path)
             try file.write(bytes)
             try file.finish()
@@ -37,9 +41,19 @@ struct CheckpointImage {
 
 extension CheckpointFolder {
     /// The lines of the file `checksums`: CRC-32, bytes and name of each other file.
-    static func checksums(model: Fingerprint, optimizer: Fingerprint, state: Fingerprint) -> [String] {
-        [("model.safetensors", model), ("optimizer.safetensors", optimizer), ("state.json", state)]
-            .map { "\($0.1.text) \($0.1.count) \($0.0)" }
+    /// - Parameter parts: the lines of the parts of the optimizer's state.
+    static func checksums(
+        model: Fingerprint, optimizer: Fingerprint, parts: [String], state: Fingerprint
+    ) -> [String] {
+        [model.line("model.safetensors"), optimizer.line("optimizer.safetensors")] + parts + [state.line("state.json")]
+    }
+
+    /// The text of the file `checksums`.
+    func savedChecksums() throws(CheckpointError) -> [UInt8] { try InputFile(path: checksums).contents(limit: 1 << 20) }
+
+    /// The names of the parts of the optimizer's state that several hosts have saved.
+    func partNames() throws(CheckpointError) -> [String] {
+        try CheckpointParts.names(in: try savedChecksums(), path: checksums)
     }
 
     /// Loads the checkpoint in this folder, and verifies every byte and number.
@@ -48,10 +62,14 @@ extension CheckpointFolder {
         let modelFile = try SafetensorsFile(path: model)
         let model = try modelFile.contents()
         let optimizer = try SafetensorsFile(path: optimizer).contents()
-        let state = try state(stateBytes, model: model.fingerprint, optimizer: optimizer.fingerprint)
+        let names = try partNames()
+        let parts = try PieceFiles(paths: names.map { "\(path)/\($0)" }, folder: path).contents()
+        let state = try state(
+            stateBytes, model: model.fingerprint, optimizer: optimizer.fingerprint,
+            Array(zip(names, parts.fingerprints)))
         return Checkpoint(
             model: model.tensors, modelMetadata: modelFile.metadata.filter { !SafetensorsHeader.isChecksumKey($0.key) },
-            optimizer: optimizer.tensors, state: state)
+            optimizer: optimizer.tensors + parts.tensors, state: state)
     }
 
     /// Verifies every byte of the checkpoint in this folder, and holds none of its tensors in memory.
@@ -59,15 +77,21 @@ extension CheckpointFolder {
         let stateBytes = try InputFile(path: state).contents(limit: RunState.longest)
         let model = try SafetensorsFile(path: model).verify()
         let optimizer = try SafetensorsFile(path: optimizer).verify()
-        let state = try state(stateBytes, model: model, optimizer: optimizer)
-        return (state, model.count + optimizer.count + stateBytes.count)
+        let names = try partNames()
+        let parts = try PieceFiles(paths: names.map { "\(path)/\($0)" }, folder: path).verify()
+        let state = try state(stateBytes, model: model, optimizer: optimizer, Array(zip(names, parts)))
+        return (state, parts.reduce(model.count + optimizer.count + stateBytes.count) { $0 + $1.count })
     }
 
     /// The state, once the files have the checksums that were saved, and the step is that of the folder's name.
     private func state(
-        _ bytes: [UInt8], model: Fingerprint, optimizer: Fingerprint
+        _ bytes: [UInt8], model: Fingerprint, optimizer: Fingerprint,
+        _ parts: [(name: String, fingerprint: Fingerprint)]
     ) throws(CheckpointError) -> RunState {
-        try check(against: Self.checksums(model: model, optimizer: optimizer, state: Fingerprint(bytes)))
+        try check(
+            against: Self.checksums(
+                model: model, optimizer: optimizer, parts: parts.map { $0.fingerprint.line($0.name) },
+                state: Fingerprint(bytes)))
         let state = try RunState(json: bytes, path: state)
         if let step = path.split(separator: "/").last.flatMap({ Self.step(ofName: $0) }), step != state.step {
             throw .unusable(
@@ -78,7 +102,7 @@ extension CheckpointFolder {
 
     /// Compares the lines of the file `checksums` with those that the files have now.
     private func check(against present: [String]) throws(CheckpointError) {
-        let saved = try InputFile(path: checksums).contents(limit: 4096)
+        let saved = try savedChecksums()
         if saved == Array(present.joined(separator: "\n").utf8) { return }
         let lines = String(decoding: saved, as: UTF8.self).split(separator: "\n", omittingEmptySubsequences: false)
         guard lines.count == present.count else {

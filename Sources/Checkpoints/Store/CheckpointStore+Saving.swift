@@ -11,14 +11,19 @@ extension CheckpointStore {
     /// - Parameter isBest: whether to mark it as the best, once it is saved.
     @discardableResult
     public func save(_ checkpoint: Checkpoint, isBest: Bool = false) throws(CheckpointError) -> String {
+        try save(checkpoint, parts: 0, isBest: isBest)
+    }
+
+    /// Saves a checkpoint to which other processes have written, or are writing, so many parts in the folder from `begin`;
+    /// with 0 parts as above.
+    @discardableResult
+    package func save(_ checkpoint: Checkpoint, parts: Int, isBest: Bool) throws(CheckpointError) -> String {
         require(checkpoint.step >= 0, "CheckpointStore: step \(checkpoint.step) is negative")
         let path = "\(directory)/\(CheckpointFolder.name(ofStep: checkpoint.step))"
         let image = try CheckpointImage(of: checkpoint, path: path, pause: pause)
         do {
-            try FileSystem.checkIsNoLink(directory)
-            try FileSystem.createFolder(directory)
-            try removeLeftovers()
-            try write(image, step: checkpoint.step, to: path)
+            let temporary = parts == 0 ? try begin(step: checkpoint.step) : temporaryPath(ofStep: checkpoint.step)
+            try write(image, parts: parts, in: temporary, step: checkpoint.step, to: path)
         } catch {
             if case .overtaken = error { throw error }
             throw .notSaved(path: path, reason: "\(error)", bytesNeeded: image.byteCount)
@@ -35,13 +40,12 @@ extension CheckpointStore {
         return path
     }
 
-    private func write(_ image: CheckpointImage, step: Int, to path: String) throws(CheckpointError) {
-        let temporary = "\(directory)/\(WorkName(.temporary, step: step).text)"
+    private func write(
+        _ image: CheckpointImage, parts: Int, in temporary: String, step: Int, to path: String
+    ) throws(CheckpointError) {
         let aside = "\(directory)/\(WorkName(.aside, step: step).text)"
         do throws(CheckpointError) {
-            try FileSystem.remove(temporary)
-            try FileSystem.createNewFolder(temporary)
-            try image.write(to: CheckpointFolder(path: temporary), pause: pause)
+            try image.write(to: CheckpointFolder(path: temporary), parts: parts, pause: pause)
             // A folder cannot be renamed onto a full one; between the two renamings, readers find the old one set
             // aside.
             let replaces = FileSystem.exists(path)

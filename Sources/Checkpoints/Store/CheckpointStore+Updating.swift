@@ -17,7 +17,11 @@ extension CheckpointStore {
             try FileSystem.checkIsNoLink(directory)
             try FileSystem.remove(new.path)
             try FileSystem.createNewFolder(new.path)
-            guard link(old.model, new.model) == 0, link(old.optimizer, new.optimizer) == 0 else {
+            let names = try old.partNames()
+            let links =
+                [(old.model, new.model), (old.optimizer, new.optimizer)]
+                + names.map { ("\(old.path)/\($0)", "\(new.path)/\($0)") }
+            guard links.allSatisfy({ link($0.0, $0.1) == 0 }) else {
                 try FileSystem.remove(new.path)
                 return false
             }
@@ -44,13 +48,13 @@ extension CheckpointStore {
 extension CheckpointFolder {
     /// Writes `state.json` and `checksums`, with the lines of `other` for the tensors.
     fileprivate func write(_ bytes: [UInt8], checksumsOf other: CheckpointFolder) throws(CheckpointError) {
-        let saved = try InputFile(path: other.checksums).contents(limit: 4096)
+        let saved = try other.savedChecksums()
         var lines = String(decoding: saved, as: UTF8.self).split(separator: "\n").map(String.init)
         guard let place = lines.firstIndex(where: { $0.hasSuffix(" state.json") }) else {
             throw .unusable(path: other.checksums, found: "no line of state.json", expected: "one")
         }
         let fingerprint = Fingerprint(bytes)
-        lines[place] = "\(fingerprint.text) \(fingerprint.count) state.json"
+        lines[place] = fingerprint.line("state.json")
         for (content, path) in [(bytes, self.state), (Array(lines.joined(separator: "\n").utf8), checksums)] {
             let file = try OutputFile(path: path)
             try file.write(content)

@@ -2,7 +2,8 @@ import Preconditions
 
 /// The checkpoints of one run: a folder with a folder `step-XXXXXXXX` for each.
 ///
-/// A checkpoint is complete from the moment its folder has that name. One process writes; any number may read.
+/// A checkpoint is complete from the moment its folder has that name. One process writes; any number may read. Where hosts
+/// divide the optimizer's state, each can write its part: `optimizer-00001-of-00004.safetensors`, with pieces of tensors.
 ///
 ///     checkpoints/step-00000200/model.safetensors  optimizer.safetensors  state.json  checksums
 public struct CheckpointStore: Sendable {

@@ -23,6 +23,9 @@ package final class ZeroExchange {
         member = ranksOfParty[partition.party].firstIndex(of: communicator.rank) ?? 0
     }
 
+    /// Whether this rank is the first of its party.
+    package var speaksForParty: Bool { member == 0 }
+
     /// What this rank updates.
     package var memberParts: [Range<Int>] {
         partition.parts(ofMember: member, of: ranksOfParty[partition.party].count)

@@ -67,6 +67,18 @@ package struct ZeroPartition {
         }.filter { !$0.range.isEmpty }.sorted { $0.range.lowerBound < $1.range.lowerBound }
     }
 
+    /// The pieces of a tensor, in rising order, and whose they are: those of no party, such as frozen weights, are the first's.
+    package func pieces(ofTensor range: Range<Int>) -> [(party: Int, range: Range<Int>)] {
+        var (all, end): ([(party: Int, range: Range<Int>)], Int) = ([], range.lowerBound)
+        for piece in pieces(of: range) {
+            if piece.range.lowerBound > end { all.append((0, end..<piece.range.lowerBound)) }
+            all.append(piece)
+            end = piece.range.upperBound
+        }
+        if end < range.upperBound { all.append((0, end..<range.upperBound)) }
+        return all
+    }
+
     /// `range` in `count` parts of about one size that begin at multiples of 16 elements, or at some of the rising
     /// `starts`.
     private static func cut(_ range: Range<Int>, into count: Int, at starts: [Int]?) -> [Range<Int>] {

@@ -41,10 +41,34 @@ final class CheckpointFiles {
         _ = current?.task.wait()
     }
 
+    /// Makes the folder into which several ranks write the checkpoint of `step`; nil where that fails, which is noted.
+    /// - Parameter bytes: what its tensors need.
+    func begin(step: Int, bytes: Int) throws -> String? {
+        finishCurrent()
+        if let overtaken { throw overtaken }
+        var outcome = CheckpointJob.Outcome()
+        do {
+            outcome.isRestored = try record.keeper?.restore() ?? false
+            let path = try store.begin(step: step)
+            try take(outcome, nil, step: step)
+            return path
+        } catch let error as CheckpointError {
+            outcome.error =
+                if case .overtaken = error { error } else {
+                    CheckpointError.notSaved(path: store.path(ofStep: step), reason: "\(error)", bytesNeeded: bytes)
+                }
+        } catch {
+            outcome.error = error
+        }
+        try take(outcome, nil, step: step)
+        return nil
+    }
+
     /// Writes the checkpoint that `state` and the tensors make.
+    /// - Parameter parts: how many parts of the optimizer's state are written beside it, in the folder that `begin` made.
     func save(
         _ state: RunState, model: [PersistentTensor], metadata: [String: String], optimizer: [PersistentTensor],
-        isBest: Bool, epoch: Int, runSeconds: Double?
+        parts: Int = 0, isBest: Bool, epoch: Int, runSeconds: Double?
     ) throws {
         let stopwatch = Stopwatch()
         finishCurrent()
@@ -58,13 +82,14 @@ final class CheckpointFiles {
         }
         if isBackground {
             (checkpoint.model, checkpoint.optimizer) = (snapshot.model, snapshot.optimizer)
-            snapshotStep = state.step
+            // of a part of the state there is no copy here
+            snapshotStep = parts == 0 ? state.step : nil
         } else {
             (checkpoint.model, checkpoint.optimizer) = (model.map(\.lent), optimizer.map(\.lent))
         }
         let report = CheckpointReport(
             step: state.step, epoch: epoch, path: "", milliseconds: stopwatch.seconds * 1000, runSeconds: runSeconds)
-        try start(CheckpointJob(checkpoint: checkpoint, isBest: isBest, replacesState: false), report)
+        try start(CheckpointJob(checkpoint: checkpoint, parts: parts, isBest: isBest, replacesState: false), report)
     }
 
     /// Replaces the state of the checkpoint of this step; false, where that needs all tensors again.

@@ -5,6 +5,8 @@ import RunRecords
 /// A checkpoint to be written, or one whose state is to be replaced.
 struct CheckpointJob: Sendable {
     let checkpoint: Checkpoint
+    /// How many parts of the optimizer's state other writers write.
+    var parts = 0
     let isBest: Bool
     /// Whether the tensors are those of the checkpoint of this step on the disk: its state alone is written then.
     let replacesState: Bool
@@ -39,7 +41,7 @@ struct CheckpointJob: Sendable {
                 outcome.path = store.path(ofStep: checkpoint.step)
                 if isBest { try store.markBest(step: checkpoint.step) }
             } else {
-                outcome.path = try store.save(checkpoint, isBest: isBest)
+                outcome.path = try store.save(checkpoint, parts: parts, isBest: isBest)
             }
         } catch CheckpointError.notPruned(let path, let reason) {
             (outcome.path, outcome.error) = (path, CheckpointError.notPruned(saved: path, reason: reason))

@@ -144,7 +144,7 @@ extension NamedTensor {
 extension PersistentTensor {
     /// Whether no element is infinite or NaN. A name that ends in `float64_bits` stands for numbers of 64 bits, two elements
     /// each.
-    fileprivate var isFinite: Bool {
+    var isFinite: Bool {
         guard name.hasSuffix("float64_bits") else { return buffer.isFinite }
         let halves = UnsafeRawBufferPointer(UnsafeBufferPointer(buffer.elements))
         return stride(from: 0, to: halves.count, by: 8).allSatisfy {

@@ -7,7 +7,7 @@ import Optimizers
 import TensorEngine
 
 /// The state of an optimizer as a part of checkpoints, under names such as `momentum.layers.0.weight`.
-final class OptimizerPersistence: Persistent {
+final class OptimizerPersistence: DividedState {
     private let method: any OptimizationMethod
     private let arena: ParameterArena
     private let memory: HostMemory?
@@ -41,6 +41,28 @@ final class OptimizerPersistence: Persistent {
 
     /// The state that hosts divide.
     private var divided: [Buffer] { zero == nil ? [] : method.state.filter { $0.shape == nil }.map(\.buffer) }
+
+    var division: StateDivision? {
+        guard let zero else { return nil }
+        var division = StateDivision(
+            party: zero.partition.party, parties: zero.partition.parties, isWriter: zero.speaksForParty)
+        for state in method.state where state.shape == nil {
+            for slice in arena.tensors(of: state) {
+                for (party, range) in zero.partition.pieces(ofTensor: slice.range) {
+                    division.bytes += range.count * MemoryLayout<Float>.stride
+                    guard party == division.party else { continue }
+                    let start = slice.range.lowerBound
+                    division.pieces.append(
+                        StatePiece(
+                            name: slice.name, shape: slice.shape.sizes,
+                            range: (range.lowerBound - start)..<(range.upperBound - start),
+                            buffer: Buffer(sliceOf: state.buffer, range)))
+                }
+            }
+        }
+        division.undivided = method.ownTensors(prefix: prefix)
+        return division
+    }
 
     func gather(over communicator: any Communicator) throws {
         guard let zero else { return }
@@ -85,17 +107,16 @@ extension OptimizationMethod {
     /// The tensors of its state.
     func tensors(_ arena: ParameterArena, prefix: String = "") -> [PersistentTensor] {
         state.flatMap { state in
-            if let shape = state.shape {
-                return [PersistentTensor(name: prefix + state.name, shape: shape, buffer: state.buffer)]
-            }
-            let slices = arena.slices
-            return slices.prefix(state.hasStatistics ? slices.count : arena.parameters.count).map {
+            if state.shape != nil { return state.ownTensor(prefix: prefix).map { [$0] } ?? [] }
+            return arena.tensors(of: state).map {
                 PersistentTensor(
-                    name: "\(state.name).\($0.name)", shape: $0.shape.sizes,
-                    buffer: Buffer(sliceOf: state.buffer, $0.range))
+                    name: $0.name, shape: $0.shape.sizes, buffer: Buffer(sliceOf: state.buffer, $0.range))
             }
         }
     }
+
+    /// Those that do not have the layout of the weights.
+    func ownTensors(prefix: String) -> [PersistentTensor] { state.compactMap { $0.ownTensor(prefix: prefix) } }
 
     func notes(prefix: String) -> [String: String] {
         Dictionary(uniqueKeysWithValues: progress.map { (prefix + $0.key, $0.value) })
@@ -108,6 +129,22 @@ extension OptimizationMethod {
         restore(
             Dictionary(
                 uniqueKeysWithValues: progress.keys.compactMap { name in notes[prefix + name].map { (name, $0) } }))
+    }
+}
+
+extension OptimizerState {
+    /// A state of a shape of its own.
+    fileprivate func ownTensor(prefix: String) -> PersistentTensor? {
+        shape.map { PersistentTensor(name: prefix + name, shape: $0, buffer: buffer) }
+    }
+}
+
+extension ParameterArena {
+    /// The tensors of a state that has the layout of the weights.
+    fileprivate func tensors(of state: OptimizerState) -> [(name: String, shape: Shape, range: Range<Int>)] {
+        slices.prefix(state.hasStatistics ? slices.count : parameters.count).map {
+            ("\(state.name).\($0.name)", $0.shape, $0.range)
+        }
     }
 }
 

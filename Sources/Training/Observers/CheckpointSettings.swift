@@ -12,8 +12,20 @@ public struct CheckpointSettings: SettingsGroup {
     public var keepEvery = 0
     /// Whether they are written beside the next steps, from a copy in memory.
     public var background = true
+    /// Whether hosts that divide the optimizer's state each write their part of it.
+    public var sharded = Sharded.automatic
     /// The metric whose best evaluation is kept as a checkpoint beside them; nil for none.
     public var best: String?
+
+    /// Whether hosts that divide the optimizer's state (`communication.zero`) each write their part of it.
+    public enum Sharded: String, Sendable, CaseIterable {
+        /// Where it has more than 1 GiB, and all hosts see the run directory.
+        case automatic
+        /// Always.
+        case always
+        /// Rank 0 writes all.
+        case never
+    }
 
     public init() {}
 
@@ -36,6 +48,10 @@ public struct CheckpointSettings: SettingsGroup {
             "background", \.background, .flag, changesOnResume: true, aliases: ["async_save"],
             "save in a background thread, from a copy in the memory of rank 0; where there is too little memory for it, the "
                 + "training waits for each save"),
+        Setting(
+            "sharded", \.sharded, .choice, changesOnResume: true,
+            "with communication.zero, each host writes its part of the optimizer's state into checkpoints, in place of "
+                + "rank 0 all of it: automatic where it has more than 1 GiB and all hosts see the run directory"),
         Setting(
             "best", \.best, .optional(.identifier), changesOnResume: true, aliases: ["metric_for_best_model"],
             "also keep the checkpoint with the best value of this test metric, such as loss, accuracy, macro_f1 or bleu, as "

@@ -21,6 +21,8 @@ final class CheckpointWriter: RunObserver {
     private(set) var savedStep: Int?
     /// The files, on the rank that writes them; known once the run is recorded.
     private lazy var files = context.record.map { CheckpointFiles($0, isBackground: settings.background) }
+    /// What each host writes by itself.
+    private let shards: ShardedSave
     /// Seconds that the earlier starts of the run took; nil where that is not known.
     private var earlierSeconds: Double? = 0
 
@@ -32,6 +34,7 @@ final class CheckpointWriter: RunObserver {
         (self.context, self.rule, self.losses, self.agreement) = (context, rule, losses, agreement)
         (self.description, self.parts) = (description, parts)
         (self.settings, self.lastStep) = (settings, lastStep)
+        shards = ShardedSave(context, parts, settings)
     }
 
     /// Seconds of the run, over all its starts.
@@ -68,10 +71,12 @@ final class CheckpointWriter: RunObserver {
         try agreement.check(position.step)
         try context.clock.pausing {
             try losses.settle()
-            for part in parts { try part.gather(over: context.communicator) }
-            defer { for part in parts { part.release() } }
+            let place = try shards.begin(step: position.step, model: parts.flatMap(\.modelTensors), files)
+            let gathered = place == .rankZero ? parts : parts.filter { !shards.divides($0) }
+            for part in gathered { try part.gather(over: context.communicator) }
+            defer { for part in gathered { part.release() } }
             try context.timeline.measure(.checkpoint) {
-                try rule.withSettledWeights { try write(position, isBest: isBest) }
+                try rule.withSettledWeights { try write(position, to: place, isBest: isBest) }
             }
             savedStep = position.step
             context.requests.checkpointWasSaved(
@@ -79,19 +84,33 @@ final class CheckpointWriter: RunObserver {
         }
     }
 
-    private func write(_ position: RunPosition, isBest: Bool) throws {
-        try requireFinite(position)
+    private func write(_ position: RunPosition, to place: ShardedSave.Place, isBest: Bool) throws {
+        try requireFinite(position, isDivided: place != .rankZero)
+        guard place != .none else { return }
         try context.communicator.agree {
+            var count = 0
+            if case .folder(let folder) = place { count = shards.write(in: folder) }
             try files?.save(
                 state(position), model: parts.flatMap(\.modelTensors), metadata: metadata,
-                optimizer: parts.flatMap(\.stateTensors), isBest: isBest, epoch: position.epoch,
+                optimizer: tensors(isDivided: count > 0), parts: count, isBest: isBest, epoch: position.epoch,
                 runSeconds: runSeconds)
         }
     }
 
+    /// The tensors of the state that rank 0 has.
+    private func tensors(isDivided: Bool) -> [PersistentTensor] {
+        guard isDivided else { return parts.flatMap(\.stateTensors) }
+        return parts.flatMap { shards.divides($0) ? [] : $0.stateTensors } + shards.undivided
+    }
+
     /// Returns on every rank when the last checkpoint is on the disk; throws on every rank if it is not. *Collective.*
     func finish() throws {
-        try context.clock.pausing { try context.communicator.agree { try files?.finish() } }
+        try context.clock.pausing {
+            try context.communicator.agree {
+                shards.finish()
+                try files?.finish()
+            }
+        }
     }
 
     func runWillEnd(at position: RunPosition) throws { try finish() }
@@ -122,10 +141,16 @@ final class CheckpointWriter: RunObserver {
     /// Throws on every rank where weights, averages or the optimizer's state are not finite, with the first tensor.
     /// *Collective.*
     ///
-    /// One pass over them on rank 0: the weights of all ranks are equal, and what only others have is gathered before.
-    func requireFinite(_ position: RunPosition) throws {
+    /// One pass over them on rank 0: the weights of all ranks are equal, and what only others have is gathered before, or
+    /// looked at where it is.
+    func requireFinite(_ position: RunPosition, isDivided: Bool = false) throws {
+        let others = isDivided ? try context.communicator.allGather(shards.firstNonFinite ?? "") : []
         let first = try context.communicator.share(from: 0) { () -> NonFiniteState? in
-            guard let tensor = parts.firstNonFinite else { return nil }
+            let tensors = parts.flatMap(\.modelTensors) + tensors(isDivided: isDivided)
+            guard let tensor = tensors.first(where: { !$0.isFinite })?.name ?? others.first(where: { !$0.isEmpty })
+            else {
+                return nil
+            }
             files?.finishCurrent()
             let saved = try context.record?.store.steps().last { $0 <= position.step }
             return NonFiniteState(tensor: tensor, step: position.step, saved: saved)
