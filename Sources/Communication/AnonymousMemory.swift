@@ -1,5 +1,6 @@
 import CKernels
 import Glibc
+import Machine
 
 /// Memory of this process that others of its host can map: an anonymous file, which grows without being copied.
 ///
@@ -50,8 +51,7 @@ public final class AnonymousMemory: @unchecked Sendable {
     /// The first `count` bytes of another process's memory, for reading; nil where it is not of this host, or not to be had.
     public static func map(_ name: String, count: Int) -> UnsafeRawPointer? {
         guard let descriptor = AnonymousFile.open(name) else { return nil }
-        defer { close(descriptor) }
-        let base = mmap(nil, wholePages(max(1, count)), PROT_READ, MAP_SHARED, descriptor, 0)
+        let base = mmap(nil, wholePages(max(1, count)), PROT_READ, MAP_SHARED, descriptor.number, 0)
         return base == MAP_FAILED ? nil : UnsafeRawPointer(base)
     }
 
@@ -65,33 +65,31 @@ public final class AnonymousMemory: @unchecked Sendable {
 ///
 /// The name holds a secret: whoever finds a file of that name on this host has found this one.
 final class AnonymousFile {
-    let descriptor: Int32
+    let descriptor: FileDescriptor
     let name: String
 
     /// A file of `length` zeros, the memory of these parts reserved; nil where the system gives none.
     init?(length: Int, _ reserved: [Range<Int>], onDisk folder: String? = nil) {
         var generator = SystemRandomNumberGenerator()
         let secret = "lockstep-\(getpid())-\(generator.next())"
-        if let path = folder.map({ "\($0)/.\(secret)" }) {
-            descriptor = Glibc.open(path, O_RDWR | O_CREAT | O_EXCL | O_NOFOLLOW | O_CLOEXEC, 0o600)
-            // it goes with the last who has it open
-            if descriptor >= 0 { unlink(path) }
-        } else {
-            descriptor = lockstep_anonymous_file(secret)
-        }
-        name = "/proc/\(getpid())/fd/\(descriptor) /memfd:\(secret)"
-        guard descriptor >= 0, reserve(reserved, in: descriptor, length: length) else { return nil }
+        let path = folder.map { "\($0)/.\(secret)" }
+        let opened = path.map { Glibc.open($0, O_RDWR | O_CREAT | O_EXCL | O_NOFOLLOW | O_CLOEXEC, 0o600) }
+        guard let file = FileDescriptor(owning: opened ?? lockstep_anonymous_file(secret)) else { return nil }
+        // it goes with the last who has it open
+        if let path { unlink(path) }
+        descriptor = file
+        name = "/proc/\(getpid())/fd/\(file.number) /memfd:\(secret)"
+        guard reserve(reserved, in: file, length: length) else { return nil }
     }
-
-    deinit { if descriptor >= 0 { close(descriptor) } }
 
     /// Changes the length; false where there is no memory for it.
     func resize(from old: Int, to length: Int) -> Bool {
-        length > old ? posix_fallocate(descriptor, old, length - old) == 0 : ftruncate(descriptor, length) == 0
+        length > old
+            ? posix_fallocate(descriptor.number, old, length - old) == 0 : ftruncate(descriptor.number, length) == 0
     }
 
     /// Opens the file of this name; nil where it is another one, as on another host or in a container with other numbers.
-    static func open(_ name: String) -> Int32? {
+    static func open(_ name: String) -> FileDescriptor? {
         let parts = name.split(separator: " ").map(String.init)
         guard parts.count == 2 else { return nil }
         var target = [CChar](repeating: 0, count: 256)
@@ -99,8 +97,7 @@ final class AnonymousFile {
         guard length > 0,
             String(decoding: target[..<length].map(UInt8.init(bitPattern:)), as: UTF8.self).hasPrefix(parts[1])
         else { return nil }
-        let descriptor = Glibc.open(parts[0], O_RDWR | O_CLOEXEC)
-        return descriptor < 0 ? nil : descriptor
+        return FileDescriptor(owning: Glibc.open(parts[0], O_RDWR | O_CLOEXEC))
     }
 }
 
@@ -108,13 +105,13 @@ final class AnonymousFile {
 func wholePages(_ count: Int) -> Int { (count + 4095) / 4096 * 4096 }
 
 /// Gives a new file its length, and reserves the memory of these bytes; false where there is none for it.
-func reserve(_ parts: [Range<Int>], in file: Int32, length: Int) -> Bool {
-    ftruncate(file, length) == 0
-        && parts.allSatisfy { $0.isEmpty || posix_fallocate(file, $0.lowerBound, $0.count) == 0 }
+func reserve(_ parts: [Range<Int>], in file: FileDescriptor, length: Int) -> Bool {
+    ftruncate(file.number, length) == 0
+        && parts.allSatisfy { $0.isEmpty || posix_fallocate(file.number, $0.lowerBound, $0.count) == 0 }
 }
 
 /// The first `length` bytes of a file, for reading and writing by all that map it.
-func mapShared(_ file: Int32, _ length: Int) -> UnsafeMutableRawPointer? {
-    let base = mmap(nil, length, PROT_READ | PROT_WRITE, MAP_SHARED, file, 0)
+func mapShared(_ file: FileDescriptor, _ length: Int) -> UnsafeMutableRawPointer? {
+    let base = mmap(nil, length, PROT_READ | PROT_WRITE, MAP_SHARED, file.number, 0)
     return base == MAP_FAILED ? nil : base
 }

@@ -83,7 +83,6 @@ public final class SharedMemory: @unchecked Sendable {
             let descriptor = kind == .descriptor ? AnonymousFile.open(name) : NamedSharedFile.open(name)
         {
             base = mapShared(descriptor, length)
-            close(descriptor)
         }
         let isMapped = try communicator.all(base != nil)
         // until here the file has its name
@@ -109,7 +108,7 @@ public final class SharedMemory: @unchecked Sendable {
 
 /// New zeros, their memory reserved, under a name by which other processes open them.
 private protocol SharedFile {
-    var descriptor: Int32 { get }
+    var descriptor: FileDescriptor { get }
     var name: String { get }
 }
 
@@ -117,24 +116,18 @@ extension AnonymousFile: SharedFile {}
 
 /// A file in /dev/shm, which loses its name when it goes.
 private final class NamedSharedFile: SharedFile {
-    let descriptor: Int32
+    let descriptor: FileDescriptor
     let name: String
 
     init?(length: Int, _ reserved: [Range<Int>]) {
         var generator = SystemRandomNumberGenerator()
         name = "/lockstep-\(getpid())-\(generator.next())"
-        descriptor = shm_open(name, O_RDWR | O_CREAT | O_EXCL, 0o600)
-        guard descriptor >= 0, reserve(reserved, in: descriptor, length: length) else { return nil }
+        guard let file = FileDescriptor(owning: shm_open(name, O_RDWR | O_CREAT | O_EXCL, 0o600)) else { return nil }
+        descriptor = file
+        guard reserve(reserved, in: file, length: length) else { return nil }
     }
 
-    deinit {
-        guard descriptor >= 0 else { return }
-        close(descriptor)
-        shm_unlink(name)
-    }
+    deinit { shm_unlink(name) }
 
-    static func open(_ name: String) -> Int32? {
-        let descriptor = shm_open(name, O_RDWR, 0)
-        return descriptor < 0 ? nil : descriptor
-    }
+    static func open(_ name: String) -> FileDescriptor? { FileDescriptor(owning: shm_open(name, O_RDWR, 0)) }
 }

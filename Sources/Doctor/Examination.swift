@@ -63,9 +63,8 @@ final class Marker {
         var folder = URL(filePath: folder).standardizedFileURL
         while folder.path != "/", access(folder.path, F_OK) != 0 { folder.deleteLastPathComponent() }
         path = folder.appending(path: ".lockstep-doctor-\(getpid())-\(UInt32.random(in: 0...UInt32.max))").path
-        let file = open(path, O_WRONLY | O_CREAT | O_EXCL | O_NOFOLLOW | O_CLOEXEC, 0o600)
-        guard file >= 0 else { return nil }
-        close(file)
+        let file = FileDescriptor(owning: open(path, O_WRONLY | O_CREAT | O_EXCL | O_NOFOLLOW | O_CLOEXEC, 0o600))
+        guard file != nil else { return nil }
     }
 
     deinit { unlink(path) }

@@ -36,6 +36,9 @@ clean_up() {
     rm -rf -- "$work"
 }
 
+# Further options of the training.
+training=()
+
 # start_run NAME OPTION…: starts the training in the run directory NAME, with these options of launch/cluster, in the
 # background; sets `launcher`, `run` and `log`.
 start_run() {
@@ -47,7 +50,7 @@ start_run() {
         OMPI_MCA_plm_rsh_args="-F $folder/ssh_config" LOCKSTEP_MPIRUN_ARGS="--bind-to none --mca mpi_yield_when_idle 1" \
         "$repository/launch/cluster" "${@:2}" "$folder/hostfile" train fashion-mnist "${resume[@]}" --run-dir "$run" \
         --steps "$steps" --shards 3 --set 'model.hidden=[32]' --set evaluate.every=0 --set log.every=5 \
-        --set "checkpoint.every=$every" --set checkpoint.keep=2 </dev/null >>"$log" 2>&1 &
+        --set "checkpoint.every=$every" --set checkpoint.keep=2 "${training[@]}" </dev/null >>"$log" 2>&1 &
     launcher=$!
 }
 

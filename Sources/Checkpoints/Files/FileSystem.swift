@@ -1,4 +1,5 @@
 import Glibc
+import Machine
 
 /// The few calls on folders that a checkpoint store needs, with errors that name the path.
 package enum FileSystem {
@@ -82,11 +83,11 @@ package enum FileSystem {
 
     /// Waits until the names in a folder are on the disk.
     static func synchronize(folder: String) throws(CheckpointError) {
-        let descriptor = open(folder, O_RDONLY | O_DIRECTORY | O_CLOEXEC)
-        guard descriptor >= 0 else { throw .refusal(to: "open", folder) }
-        defer { close(descriptor) }
+        guard let file = FileDescriptor(owning: open(folder, O_RDONLY | O_DIRECTORY | O_CLOEXEC)) else {
+            throw .refusal(to: "open", folder)
+        }
         // Some network file systems have no such operation on folders, and say EINVAL.
-        guard uninterrupted({ Int(fsync(descriptor)) }) == 0 || errno == EINVAL else {
+        guard uninterrupted({ Int(fsync(file.number)) }) == 0 || errno == EINVAL else {
             throw .refusal(to: "flush", folder)
         }
     }

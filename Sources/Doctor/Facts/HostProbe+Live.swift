@@ -32,18 +32,15 @@ extension HostProbe {
 
     private static func tryFolder(_ path: String) -> (refusal: String?, hasLocks: Bool?) {
         let name = "\(path)/.lockstep-doctor-\(getpid())-\(UInt32.random(in: 0...UInt32.max))"
-        let file = open(name, O_RDWR | O_CREAT | O_EXCL | O_NOFOLLOW | O_CLOEXEC, 0o600)
-        guard file >= 0 else { return (String(cString: strerror(errno)), nil) }
-        defer {
-            close(file)
-            unlink(name)
-        }
+        let opened = open(name, O_RDWR | O_CREAT | O_EXCL | O_NOFOLLOW | O_CLOEXEC, 0o600)
+        guard let file = FileDescriptor(owning: opened) else { return (String(cString: strerror(errno)), nil) }
+        defer { unlink(name) }
         // a page that is written shows whether the disk, or the user's quota, is full
         let page = [UInt8](repeating: 1, count: 4096)
-        guard write(file, page, page.count) == page.count, fsync(file) == 0 else {
+        guard write(file.number, page, page.count) == page.count, fsync(file.number) == 0 else {
             return (String(cString: strerror(errno)), nil)
         }
-        return (nil, flock(file, LOCK_EX | LOCK_NB) == 0)
+        return (nil, flock(file.number, LOCK_EX | LOCK_NB) == 0)
     }
 
     private static func files(_ path: String, _ limit: Int) -> [String] {
