@@ -125,7 +125,7 @@ let package = Package(
         .target(
             name: "ActingRecipes",
             dependencies: [
-                "TensorEngine", "Kernels", "Layers", "Datasets", "Settings", "Training", "DataParallel",
+                "TensorEngine", "Kernels", "Layers", "Optimizers", "Datasets", "Settings", "Training", "DataParallel",
                 "Communication", "Environments",
             ],
             path: "Sources/Recipes/Acting",

@@ -123,12 +123,15 @@ struct ActingRecipesTests {
     }
 
     /// In the first 3 steps no pole falls: with Q = b, the error of action a is b_a - (1 + 0.5·max b).
-    @Test("DQN's loss is Huber's of the temporal-difference error", arguments: ["dqn", "double", "dueling"])
-    func temporalDifference(model: String) throws {
+    @Test(
+        "DQN's loss is the squared temporal-difference error, or Huber's",
+        arguments: ["dqn", "double", "dueling"], [0, 0.8])
+    func temporalDifference(model: String, bound: Double) throws {
         let made = try ActingTask(
             DQNRecipe(),
             [
                 "model.name=\(model)", "acting.rollout=8", "acting.discount=0.5", "model.hidden=[3]", "global_batch=20",
+                "dqn.huber=\(bound)",
             ])
         let isDueling = model == "dueling"
         // of a dueling network: value 0.4, advantages ±0.2
@@ -138,12 +141,16 @@ struct ActingRecipesTests {
         let found = try made.loss(of: Array(0..<20))
         let first = ((found.metrics["q_value"] ?? 0) - 0.2) / 0.4 * 20
         #expect(abs(first - first.rounded()) < 1e-3 && (1...19).contains(first), "some draws of each action")
-        func huber(_ error: Double) -> Double { abs(error) < 1 ? 0.5 * error * error : abs(error) - 0.5 }
+        func huber(_ error: Double) -> Double {
+            bound == 0 || abs(error) < bound ? 0.5 * error * error : bound * (abs(error) - 0.5 * bound)
+        }
+        // errors of -0.7 and -1.1: of Huber's loss one below the bound, one above
         let (a, b) = (0.6 - 1.3, 0.2 - 1.3)
         #expect(isClose(Double(found.loss.sum.scalar), first * huber(a) + (20 - first) * huber(b)))
         if !isDueling {
             #expect(isClose(Double(found.gradients["body.1.bias"]?[0] ?? 0), first * a))
-            #expect(isClose(Double(found.gradients["body.1.bias"]?[1] ?? 0), first - 20))
+            let slope = bound == 0 ? b : -bound
+            #expect(isClose(Double(found.gradients["body.1.bias"]?[1] ?? 0), (20 - first) * slope))
         }
     }
 
@@ -249,6 +256,28 @@ struct ActingRecipesTests {
         #expect(random > 200 && found > 1 && found < random / 4, "found \(found), random \(random)")
     }
 
+    @Test(
+        "A second-order optimizer is refused, and so is local SGD",
+        arguments: [
+            ("policy-gradient", ["acting.rollout=32", "schedule.name=constant", "clip.global_norm=0"]),
+            ("dqn", ["schedule.name=constant", "clip.global_norm=0"]), ("sac", []), ("imitation", []), ("tabular", []),
+        ])
+    func unfit(name: String, usual: [String]) throws {
+        let recipes: [any Recipe] = [
+            PolicyGradientRecipe(), DQNRecipe(), SACRecipe(), ImitationRecipe(), TabularRecipe(),
+        ]
+        let recipe = try #require(recipes.first { $0.name == name })
+        for (values, text) in [
+            (["optimizer.name=lbfgs"], "\(name) makes gradient steps; set a first-order optimizer"),
+            (["local.steps=2"], "in \(name) all ranks make each step together"),
+        ] {
+            let error = #expect(throws: (any Error).self) {
+                _ = try ActingTask.train(recipe, ranks: 2, usual + values + ["steps=1", "shards=2"])
+            }
+            #expect("\(try #require(error))".contains(text))
+        }
+    }
+
     @Test("What cannot be learned or does not fit is said")
     func errors() throws {
         let cases: [(any Recipe, [String], String)] = [
@@ -258,6 +287,7 @@ struct ActingRecipesTests {
             (SACRecipe(), ["acting.environment=cartpole"], "whose actions are numbered"),
             (ImitationRecipe(), ["acting.environment=pendulum"], "no expert"),
             (BanditRecipe(), ["global_batch=3"], "does not divide the 10000 rounds"),
+            (BanditRecipe(), ["optimizer.name=adam"], "set it to sgd"),
             (DQNRecipe(), ["replay.capacity=200"], "a rollout has 256"),
             (PolicyGradientRecipe(), ["global_batch=100"], "does not divide the 256 samples"),
             (PolicyGradientRecipe(), ["global_batch=full"], "no end of samples"),

@@ -62,11 +62,20 @@ struct HandWritten: LogDensity {
     }
 
     /// -((1 - x)² + 100·(y - x²)²)/20.
-    static let banana = HandWritten(["x", "y"]) { q, gradient in
+    static let banana = HandWritten(
+        ["x", "y", "y - x²"], dimension: 2, report: { [$0[0], $0[1], $0[1] - $0[0] * $0[0]] }
+    ) { q, gradient in
         let (a, b) = (1 - q[0], q[1] - q[0] * q[0])
         gradient[0] = (2 * a + 400 * b * q[0]) / 20
         gradient[1] = -200 * b / 20
         return -(a * a + 100 * b * b) / 20
+    }
+
+    /// Neal's funnel: v ~ Normal(0, 1.5), x ~ Normal(0, e^(v/2)).
+    static let funnel = HandWritten(["v", "x"]) { q, gradient in
+        let square = q[1] * q[1] * exp(-q[0])
+        (gradient[0], gradient[1]) = (-q[0] / 2.25 + 0.5 * square - 0.5, -q[1] * exp(-q[0]))
+        return -q[0] * q[0] / 4.5 - 0.5 * square - 0.5 * q[0]
     }
 
     /// Normal numbers of the means 3, -1, 0 and the deviations 0.1, 1, 10, of which the first and the last have the correlation 0.9.

@@ -24,6 +24,7 @@ public struct RunSetup {
     /// A learner of the parameters of `tree`, as the settings of the optimizer, its schedule, clipping, averaging and
     /// communication say. *Collective.*
     ///
+    /// Throws `SettingsError` where the settings ask for a second-order optimizer, which has no gradient steps.
     /// Where there are several, each tree has the names that its parameters have in the model, such as
     /// `["generator": generator]`.
     /// - Parameters:
@@ -32,10 +33,11 @@ public struct RunSetup {
     public func makeLearner(
         _ tree: ParameterTree, named name: String = "", rateFactor: Double = 1, exchangesShards: Bool = false
     ) throws -> Learner {
-        require(
-            !settings.usesSecondOrder,
-            "RunSetup.makeLearner: \(settings.optimizer.name) is a second-order method, a learner needs a first-order optimizer"
-        )
+        guard !settings.usesSecondOrder else {
+            throw SettingsError.conflict(
+                "optimizer.name is \(settings.optimizer.name), a second-order method, and \(settings.recipe) makes gradient steps; set a first-order optimizer, such as sgd or adam"
+            )
+        }
         let (weights, optimizer) = try makeWeights(tree, isShared: true) { settings.makeOptimizer($0) }
         return try makeLearner(
             weights, optimizer, named: name, rateFactor: rateFactor, exchangesShards: exchangesShards)

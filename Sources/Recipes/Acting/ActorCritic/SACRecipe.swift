@@ -10,7 +10,7 @@ public import Training
 ///
 /// Sources: Haarnoja and others, "Soft actor-critic algorithms and applications", 2018 (SAC); Fujimoto, van Hoof,
 /// Meger, "Addressing function approximation error in actor-critic methods", 2018 (TD3). The settings for Pendulum
-/// follow RL Baselines3 Zoo.
+/// follow RL Baselines3 Zoo, with smaller networks and batches.
 public struct SACRecipe: Recipe {
     /// The recipe.
     public init() {}
@@ -18,8 +18,8 @@ public struct SACRecipe: Recipe {
     public let name = "sac"
     public let summary = "learn continuous actions with critics and replay: SAC or TD3; Pendulum, driving, reacher"
     public let settings: [(key: String, value: String)] = [
-        ("acting.environment", "pendulum"), ("model.hidden", "[256, 256]"), ("global_batch", "256"),
-        ("acting.environments", "4"), ("acting.rollout", "1"), ("acting.updates", "4"), ("acting.iterations", "495"),
+        ("acting.environment", "pendulum"), ("model.hidden", "[64, 64]"), ("global_batch", "128"),
+        ("acting.environments", "4"), ("acting.rollout", "1"), ("acting.updates", "4"), ("acting.iterations", "250"),
         ("replay.capacity", "20000"), ("replay.warmup", "200"), ("epochs", "10"), ("optimizer.name", "adam"),
         ("optimizer.learning_rate", "0.001"), ("log.every", "200"), ("acting.test_episodes", "20"),
     ]
@@ -38,13 +38,12 @@ public struct SACRecipe: Recipe {
     }
 
     public func makeGenerator(_ settings: Settings, preparation: Preparation?) throws -> (any Generator)? {
-        let task = try SACTask(settings)
-        return RolloutGenerator(model: task.model, recipe: name, settings: settings, policy: task.actor.greedyPolicy)
+        try SACTask(settings).generator(self, settings)
     }
 }
 
 /// The networks and the environments of the recipe `sac`.
-struct SACTask: TrainingTask {
+struct SACTask: ActingTask {
     let actor: ContinuousActor
     let critic: TwinCritic
     /// ln α of SAC; nil: it is given, or none.
@@ -55,9 +54,12 @@ struct SACTask: TrainingTask {
     let acting: ActingSettings
     let seed: UInt64
     let trainingData: UpdateSamples
-    let testData: UpdateSamples
-    let modelSummary, dataSummary: String
-    private let player: EpisodePlayer
+    let modelSummary: String
+    let player: EpisodePlayer
+
+    var dataSummary: String { summary(acting, "a memory of \(replay.capacity) transitions") }
+    var environmentCount: Int { acting.environments }
+    var policy: Policy { actor.greedyPolicy }
 
     var model: any Parameterized {
         var parts: [(String, any ParameterTreeElement)] = [("actor", actor), ("critic", critic)]
@@ -73,9 +75,7 @@ struct SACTask: TrainingTask {
         guard case .continuous(let bounds) = world.actionSpace else {
             throw NumberedActions(name: acting.environment.rawValue)
         }
-        guard SACRecipe().models.contains(where: { $0.name == settings.model.name }) else {
-            throw UnknownModel(name: settings.model.name, recipe: SACRecipe())
-        }
+        try SACRecipe().checkModel(settings)
         try replay.checkCapacity(for: acting)
         let (hidden, isSAC) = (settings.model.hidden, settings.model.name == "sac")
         try MemoryNeed(perceptron: [world.observationSize + bounds.count] + hidden + [1]).check(settings)
@@ -85,21 +85,13 @@ struct SACTask: TrainingTask {
         logEntropyCoefficient =
             isSAC && self.settings.entropyCoefficient == 0 ? Parameter(Tensor(repeating: 0, shape: [1])) : nil
         trainingData = try UpdateSamples(pass: settings.globalBatch, updates: acting.updates, settings: settings)
-        testData = UpdateSamples(episodes: acting.testEpisodes)
         (player, seed) = (EpisodePlayer(world, settings), settings.seed)
         modelSummary =
             "\(settings.model.name), perceptrons \(([world.observationSize] + hidden).map(String.init).joined(separator: "-"))"
-        dataSummary =
-            "\(acting.environment.rawValue), \(acting.environments) environments, a memory of \(replay.capacity) transitions, \(acting.testEpisodes) test episodes"
     }
 
-    func makeSource(_ setup: RunSetup) throws -> any StepSource<LoadedStep<[Int]>> {
-        IteratedSteps(trainingData, setup, shuffles: false)
-    }
-
-    func makeRule(_ setup: RunSetup) throws -> any StepRule<LoadedStep<[Int]>> {
-        try setup.refuseLocalWorkers()
-        return try SACStep(self, try ShardedEnvironments(world, count: acting.environments, setup), setup)
+    func makeStep(_ environments: ShardedEnvironments, _ setup: RunSetup) throws -> any StepRule<LoadedStep<[Int]>> {
+        try SACStep(self, environments, setup)
     }
 
     /// α, the weight of the entropy.
@@ -180,16 +172,6 @@ struct SACTask: TrainingTask {
             actor: TargetNetwork(of: actor.parameters, name: "actor")
         )
         return criticLoss(memory.rows(drawn.indices), targets, context)
-    }
-
-    var evaluationBlock: Int { 25 }
-
-    func evaluate(_ batch: [Int]) -> EvaluationSums { player.evaluate(batch, actor.greedyPolicy) }
-
-    func metrics(_ details: [Double]) -> [String: Double] { EpisodePlayer.metrics(details) }
-
-    func makeObservers(_ setup: RunSetup) throws -> [any RunObserver] {
-        RolloutStrip(player: player, frames: acting.frames).observer(setup, actor.greedyPolicy)
     }
 }
 

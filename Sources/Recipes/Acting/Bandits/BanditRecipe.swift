@@ -1,5 +1,6 @@
 public import Datasets
 import Layers
+import Optimizers
 import TensorEngine
 public import Settings
 public import Training
@@ -52,8 +53,11 @@ struct BanditTask: TrainingTask {
     }
 
     init(_ settings: Settings) throws {
-        guard let method = Method(rawValue: settings.model.name) else {
-            throw UnknownModel(name: settings.model.name, recipe: BanditRecipe())
+        let method: Method = try BanditRecipe().model(settings)
+        guard settings.optimizer.name == "sgd" else {
+            throw SettingsError.conflict(
+                "optimizer.name is \(settings.optimizer.name), and bandit adds up sums over rounds, which only sgd does; set it to sgd"
+            )
         }
         let own = settings[BanditSettings.self]
         guard settings.globalBatch > 0, own.rounds % settings.globalBatch == 0 else {

@@ -10,13 +10,16 @@ struct EpisodePlayer {
     let world: any Environment
     let seed: UInt64
     let timeLimit: Int?
+    /// Episodes of an evaluation.
+    let count: Int
 
     /// Steps after which an evaluation gives up on an episode that has no limit of its own.
     private static let longest = 1000
 
     /// - Parameter seed: that of the run; test episodes are other ones than those of training.
     init(_ world: any Environment, _ settings: Settings) {
-        (self.world, seed) = (world, settings.seed ^ 0x7465_7374_0000_0000)
+        (self.world, count) = (world, settings.acting.testEpisodes)
+        seed = settings.seed ^ 0x7465_7374_0000_0000
         timeLimit = settings.timeLimit ?? (world.timeLimit == nil ? Self.longest : nil)
     }
 

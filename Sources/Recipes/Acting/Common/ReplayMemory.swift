@@ -42,11 +42,8 @@ final class ReplayMemory: Persistent {
         rows.withElements { elements in
             for row in 0..<rows.shape[0] {
                 for column in 0..<size { kept.elements[next * width + column] = elements[row * size + column] }
-                if let tree {
-                    // new transitions are as likely as the likeliest
-                    let most = tree.largest > 0 ? tree.largest : 1
-                    setPriority(most, of: next)
-                }
+                // new transitions are as likely as the likeliest; no copy of the tree, which setting changes
+                if let most = tree?.largest { setPriority(most > 0 ? most : 1, of: next) }
                 next = (next + 1) % capacity
                 count = min(count + 1, capacity)
             }

@@ -36,57 +36,46 @@ public struct ImitationRecipe: Recipe {
     }
 
     public func makeGenerator(_ settings: Settings, preparation: Preparation?) throws -> (any Generator)? {
-        let task = try ImitationTask(settings)
-        return RolloutGenerator(model: task.model, recipe: name, settings: settings, policy: task.actor.greedyPolicy)
+        try ImitationTask(settings).generator(self, settings)
     }
 }
 
 /// The network and the environments of the recipe `imitation`.
-struct ImitationTask: TrainingTask {
+struct ImitationTask: ActingTask {
     let actor: ContinuousActor
-    let world: any ExpertEnvironment
+    let world: any Environment
     let isDAgger: Bool
     let replay: ReplaySettings
     let acting: ActingSettings
     let seed: UInt64
     let trainingData: UpdateSamples
-    let testData: UpdateSamples
-    let modelSummary, dataSummary: String
-    private let player: EpisodePlayer
+    let modelSummary: String
+    let player: EpisodePlayer
 
     var model: any Parameterized { ParameterTree([("actor", actor)]) }
+    var dataSummary: String { summary(acting) }
+    var environmentCount: Int { acting.environments }
+    var policy: Policy { actor.greedyPolicy }
 
     init(_ settings: Settings) throws {
         (acting, replay) = (settings.acting, settings[ReplaySettings.self])
         guard let world = acting.environment.environment as? any ExpertEnvironment,
             case .continuous(let bounds) = world.actionSpace
         else { throw NoExpert(name: acting.environment.rawValue) }
-        guard ImitationRecipe().models.contains(where: { $0.name == settings.model.name }) else {
-            throw UnknownModel(name: settings.model.name, recipe: ImitationRecipe())
-        }
+        try ImitationRecipe().checkModel(settings)
         try replay.checkCapacity(for: acting)
         try MemoryNeed(perceptron: [world.observationSize] + settings.model.hidden + [bounds.count]).check(settings)
         (self.world, isDAgger, seed) = (world, settings.model.name == "dagger", settings.seed)
         var random = InitializationRandom(seed: settings.seed)
         actor = ContinuousActor(world, bounds, hidden: settings.model.hidden, isRandom: false, random: &random)
         trainingData = try UpdateSamples(pass: settings.globalBatch, updates: acting.updates, settings: settings)
-        testData = UpdateSamples(episodes: acting.testEpisodes)
         player = EpisodePlayer(world, settings)
         modelSummary =
             "\(settings.model.name), perceptron \(([world.observationSize] + settings.model.hidden + [bounds.count]).map(String.init).joined(separator: "-"))"
-        dataSummary =
-            "\(acting.environment.rawValue), \(acting.environments) environments, \(acting.testEpisodes) test episodes"
     }
 
-    func makeSource(_ setup: RunSetup) throws -> any StepSource<LoadedStep<[Int]>> {
-        IteratedSteps(trainingData, setup, shuffles: false)
-    }
-
-    func makeRule(_ setup: RunSetup) throws -> any StepRule<LoadedStep<[Int]>> {
-        try setup.refuseLocalWorkers()
-        return ImitationStep(
-            self, try ShardedEnvironments(world, count: acting.environments, setup),
-            try setup.makeLearner(model.parameters), setup.nonFinite)
+    func makeStep(_ environments: ShardedEnvironments, _ setup: RunSetup) throws -> any StepRule<LoadedStep<[Int]>> {
+        ImitationStep(self, environments, try setup.makeLearner(model.parameters), setup.nonFinite)
     }
 
     /// What the environments of a shard go through in some steps, with the expert's action in each, and the episodes
@@ -125,16 +114,6 @@ struct ImitationTask: TrainingTask {
         memory.append(collect(world.batch(0..<acting.environments, seed: seed), steps: 3, expertActs: true).rows)
         return loss(
             memory.rows(memory.draw(batch.count, step: 1, seed: seed, importance: 0).indices), context)
-    }
-
-    var evaluationBlock: Int { 25 }
-
-    func evaluate(_ batch: [Int]) -> EvaluationSums { player.evaluate(batch, actor.greedyPolicy) }
-
-    func metrics(_ details: [Double]) -> [String: Double] { EpisodePlayer.metrics(details) }
-
-    func makeObservers(_ setup: RunSetup) throws -> [any RunObserver] {
-        RolloutStrip(player: player, frames: acting.frames).observer(setup, actor.greedyPolicy)
     }
 }
 

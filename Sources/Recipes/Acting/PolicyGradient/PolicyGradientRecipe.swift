@@ -54,14 +54,12 @@ public struct PolicyGradientRecipe: Recipe {
     }
 
     public func makeGenerator(_ settings: Settings, preparation: Preparation?) throws -> (any Generator)? {
-        let task = try PolicyGradientTask(settings)
-        return RolloutGenerator(
-            model: task.model, recipe: name, settings: settings, policy: task.network.greedyPolicy)
+        try PolicyGradientTask(settings).generator(self, settings)
     }
 }
 
 /// The networks and the environments of the recipe `policy-gradient`.
-struct PolicyGradientTask: TrainingTask {
+struct PolicyGradientTask: ActingTask {
     /// How the policy follows from a rollout.
     enum Method: String { case ppo, a2c, reinforce }
 
@@ -71,20 +69,22 @@ struct PolicyGradientTask: TrainingTask {
     let settings: PolicyGradientSettings
     let acting: ActingSettings
     let trainingData: UpdateSamples
-    let testData: UpdateSamples
-    let modelSummary, dataSummary: String
+    let modelSummary: String
     /// The present rollout: filled by the rule.
     let rollout: Rollout
-    private let player: EpisodePlayer
+    let player: EpisodePlayer
     private let seed: UInt64
 
+    static let shufflesPasses = true
+
     var model: any Parameterized { network }
+    var dataSummary: String { summary(acting, "rollouts of \(acting.rollout) steps") }
+    var environmentCount: Int { acting.environments }
+    var policy: Policy { network.greedyPolicy }
 
     init(_ settings: Settings) throws {
-        guard let method = Method(rawValue: settings.model.name) else {
-            throw UnknownModel(name: settings.model.name, recipe: PolicyGradientRecipe())
-        }
-        (self.method, acting, self.settings) = (method, settings.acting, settings[PolicyGradientSettings.self])
+        method = try PolicyGradientRecipe().model(settings)
+        (acting, self.settings) = (settings.acting, settings[PolicyGradientSettings.self])
         world = acting.environment.environment
         try MemoryNeed(perceptron: [world.observationSize] + settings.model.hidden + [world.actionSpace.size])
             .check(settings)
@@ -92,24 +92,14 @@ struct PolicyGradientTask: TrainingTask {
         network = ActorCritic(world, hidden: settings.model.hidden, random: &random)
         trainingData = try UpdateSamples(
             pass: acting.environments * acting.rollout, updates: acting.updates, settings: settings)
-        testData = UpdateSamples(episodes: acting.testEpisodes)
         rollout = Rollout(world, rows: acting.environments * acting.rollout)
         player = EpisodePlayer(world, settings)
         seed = settings.seed
         modelSummary = "\(method.rawValue), \(network.summary)"
-        dataSummary =
-            "\(acting.environment.rawValue), \(acting.environments) environments, rollouts of \(acting.rollout) steps, \(acting.testEpisodes) test episodes"
     }
 
-    func makeSource(_ setup: RunSetup) throws -> any StepSource<LoadedStep<[Int]>> {
-        IteratedSteps(trainingData, setup, shuffles: true)
-    }
-
-    func makeRule(_ setup: RunSetup) throws -> any StepRule<LoadedStep<[Int]>> {
-        try setup.refuseLocalWorkers()
-        return PolicyGradientStep(
-            self, try ShardedEnvironments(world, count: acting.environments, setup),
-            try setup.makeLearner(model.parameters), setup.nonFinite)
+    func makeStep(_ environments: ShardedEnvironments, _ setup: RunSetup) throws -> any StepRule<LoadedStep<[Int]>> {
+        PolicyGradientStep(self, environments, try setup.makeLearner(model.parameters), setup.nonFinite)
     }
 
     /// The loss of transitions of the present rollout; one term for each. Where there is none yet, it is one with the
@@ -156,15 +146,5 @@ struct PolicyGradientTask: TrainingTask {
             policyTerms.sum() + valueTerms.sum() * Float(settings.valueCoefficient)
             - entropy.sum() * Float(settings.entropyCoefficient)
         return SummedLoss(sum: sum, count: n, metrics: metrics)
-    }
-
-    var evaluationBlock: Int { 25 }
-
-    func evaluate(_ batch: [Int]) -> EvaluationSums { player.evaluate(batch, network.greedyPolicy) }
-
-    func metrics(_ details: [Double]) -> [String: Double] { EpisodePlayer.metrics(details) }
-
-    func makeObservers(_ setup: RunSetup) throws -> [any RunObserver] {
-        RolloutStrip(player: player, frames: acting.frames).observer(setup, network.greedyPolicy)
     }
 }

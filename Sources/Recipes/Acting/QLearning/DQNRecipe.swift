@@ -10,7 +10,9 @@ public import Training
 ///
 /// Sources: Mnih and others, "Human-level control through deep reinforcement learning", 2015; van Hasselt, Guez,
 /// Silver, "Deep reinforcement learning with double Q-learning", 2016; Wang and others, 2016 (dueling); Schaul and
-/// others, 2016 (prioritized replay). The settings for CartPole follow RL Baselines3 Zoo.
+/// others, 2016 (prioritized replay). The settings for CartPole follow RL Baselines3 Zoo, but for a lower, falling
+/// learning rate and the squared error: the few terminal transitions have errors of tens of steps there, and Huber's
+/// loss of 1, which bounds their gradients, lets values grow far beyond what episodes return.
 public struct DQNRecipe: Recipe {
     /// The recipe.
     public init() {}
@@ -20,7 +22,8 @@ public struct DQNRecipe: Recipe {
     public let settings: [(key: String, value: String)] = [
         ("model.hidden", "[256, 256]"), ("global_batch", "64"), ("acting.rollout", "32"), ("acting.updates", "128"),
         ("acting.iterations", "19"), ("epochs", "10"), ("optimizer.name", "adam"),
-        ("optimizer.learning_rate", "0.0023"), ("clip.global_norm", "10"), ("log.every", "100"),
+        ("optimizer.learning_rate", "0.001"), ("schedule.name", "linear"), ("clip.global_norm", "10"),
+        ("log.every", "100"),
         ("evaluate.every", "5"),
     ]
     public let models = [
@@ -39,14 +42,12 @@ public struct DQNRecipe: Recipe {
     }
 
     public func makeGenerator(_ settings: Settings, preparation: Preparation?) throws -> (any Generator)? {
-        let task = try DQNTask(settings)
-        return RolloutGenerator(
-            model: task.model, recipe: name, settings: settings, policy: task.network.greedyPolicy)
+        try DQNTask(settings).generator(self, settings)
     }
 }
 
 /// The network and the environments of the recipe `dqn`.
-struct DQNTask: TrainingTask {
+struct DQNTask: ActingTask {
     let network: QNetwork
     let world: any Environment
     let settings: DQNSettings
@@ -54,11 +55,13 @@ struct DQNTask: TrainingTask {
     let acting: ActingSettings
     let seed: UInt64
     let trainingData: UpdateSamples
-    let testData: UpdateSamples
-    let modelSummary, dataSummary: String
-    private let player: EpisodePlayer
+    let modelSummary: String
+    let player: EpisodePlayer
 
     var model: any Parameterized { network }
+    var dataSummary: String { summary(acting, "a memory of \(replay.capacity) transitions") }
+    var environmentCount: Int { acting.environments }
+    var policy: Policy { network.greedyPolicy }
 
     init(_ settings: Settings) throws {
         (acting, replay, self.settings) = (
@@ -68,9 +71,7 @@ struct DQNTask: TrainingTask {
         guard case .discrete(let actions) = world.actionSpace else {
             throw ContinuousActions(name: acting.environment.rawValue)
         }
-        guard DQNRecipe().models.contains(where: { $0.name == settings.model.name }) else {
-            throw UnknownModel(name: settings.model.name, recipe: DQNRecipe())
-        }
+        try DQNRecipe().checkModel(settings)
         if self.settings.isDueling, settings.model.hidden.isEmpty {
             throw SettingsError.conflict("dqn.dueling needs a hidden layer, and model.hidden is []; set at least one")
         }
@@ -81,22 +82,12 @@ struct DQNTask: TrainingTask {
             world, actions: actions, hidden: settings.model.hidden, isDueling: self.settings.isDueling,
             random: &random)
         trainingData = try UpdateSamples(pass: settings.globalBatch, updates: acting.updates, settings: settings)
-        testData = UpdateSamples(episodes: acting.testEpisodes)
         (player, seed) = (EpisodePlayer(world, settings), settings.seed)
         modelSummary = "\(settings.model.name), \(network.summary)"
-        dataSummary =
-            "\(acting.environment.rawValue), \(acting.environments) environments, a memory of \(replay.capacity) transitions, \(acting.testEpisodes) test episodes"
     }
 
-    func makeSource(_ setup: RunSetup) throws -> any StepSource<LoadedStep<[Int]>> {
-        IteratedSteps(trainingData, setup, shuffles: false)
-    }
-
-    func makeRule(_ setup: RunSetup) throws -> any StepRule<LoadedStep<[Int]>> {
-        try setup.refuseLocalWorkers()
-        return DQNStep(
-            self, try ShardedEnvironments(world, count: acting.environments, setup),
-            try setup.makeLearner(model.parameters), setup.nonFinite)
+    func makeStep(_ environments: ShardedEnvironments, _ setup: RunSetup) throws -> any StepRule<LoadedStep<[Int]>> {
+        DQNStep(self, environments, try setup.makeLearner(model.parameters), setup.nonFinite)
     }
 
     /// The loss of first steps with random actions: for those who examine one step.
@@ -112,7 +103,7 @@ struct DQNTask: TrainingTask {
         return loss(memory.rows(drawn.indices), weights: drawn.weights, target, context).loss
     }
 
-    /// The Huber loss of transitions, one term for each, and their temporal-difference errors.
+    /// Half of the squared error of transitions, or Huber's loss, one term for each, and their temporal-difference errors.
     func loss(
         _ rows: ReplayMemory.Rows, weights: [Float], _ target: TargetNetwork, _ context: ForwardContext
     ) -> (loss: SummedLoss, errors: [Float]) {
@@ -129,8 +120,8 @@ struct DQNTask: TrainingTask {
         let value = network(rows.observations, context).gathered(columns: chosen).reshaped(to: [n])
         let error = value - goal
         let size = error.absoluteValue()
-        let bounded = minimum(size, 1)
-        // ½·e² below 1, |e| - ½ above
+        // ½·e² below the bound δ, δ·|e| - ½·δ² above
+        let bounded = settings.huber > 0 ? minimum(size, Float(settings.huber)) : size
         let terms = bounded * (size - bounded * 0.5) * Tensor(weights, shape: [n])
         return (
             SummedLoss(
@@ -138,16 +129,6 @@ struct DQNTask: TrainingTask {
                 metrics: [NamedSum("q_value", sum: Double(value.detached.sum().scalar), count: Double(n))]),
             error.values
         )
-    }
-
-    var evaluationBlock: Int { 25 }
-
-    func evaluate(_ batch: [Int]) -> EvaluationSums { player.evaluate(batch, network.greedyPolicy) }
-
-    func metrics(_ details: [Double]) -> [String: Double] { EpisodePlayer.metrics(details) }
-
-    func makeObservers(_ setup: RunSetup) throws -> [any RunObserver] {
-        RolloutStrip(player: player, frames: acting.frames).observer(setup, network.greedyPolicy)
     }
 }
 

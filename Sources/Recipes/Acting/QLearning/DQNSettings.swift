@@ -8,8 +8,10 @@ public struct DQNSettings: SettingsGroup {
     /// Whether the network has heads of their own for states and for advantages.
     public var isDueling = false
     /// Optimizer steps between updates of the target network, and how far each goes.
-    public var targetEvery = 128
+    public var targetEvery = 64
     public var tau = 1.0
+    /// The temporal-difference error from which on Huber's loss is linear; 0: the squared error.
+    public var huber = 0.0
     /// The probability of a random action: in the beginning, in the end, and the transitions in between.
     public var explorationStart = 1.0
     public var explorationEnd = 0.04
@@ -29,6 +31,9 @@ public struct DQNSettings: SettingsGroup {
         Setting(
             "tau", \.tau, .number(.share), aliases: ["polyak"],
             "Polyak factor τ of an update of the target network; 1 = a copy"),
+        Setting(
+            "huber", \.huber, .number(.zeroOrMore), aliases: ["huber_delta"],
+            "Huber loss: the temporal-difference error from which on it is linear; 0 = squared error"),
         Setting(
             "exploration_start", \.explorationStart, .number(.fraction), aliases: ["start_e"],
             "ε-greedy: probability of a random action in the beginning"),

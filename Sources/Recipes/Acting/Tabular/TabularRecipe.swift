@@ -37,32 +37,30 @@ public struct TabularRecipe: Recipe {
     }
 
     public func makeGenerator(_ settings: Settings, preparation: Preparation?) throws -> (any Generator)? {
-        let task = try TabularTask(settings)
-        return RolloutGenerator(model: task.model, recipe: name, settings: settings, policy: task.policy)
+        try TabularTask(settings).generator(self, settings)
     }
 }
 
 /// The table and the environments of the recipe `tabular`.
-struct TabularTask: TrainingTask {
+struct TabularTask: ActingTask {
     let rule: TabularRule
     /// [tables · states, columns].
     let values: Parameter
     let exploration: Double
     let trainingData: UpdateSamples
-    let testData: UpdateSamples
-    let modelSummary, dataSummary: String
-    private let world: any NumberedStates
-    private let player: EpisodePlayer
-    private let frames, environments: Int
+    let modelSummary: String
+    let world: any Environment
+    let environmentCount: Int
+    let player: EpisodePlayer
+    private let acting: ActingSettings
     /// The exact values of the states, where the environment is given by a table.
     private let exact: [Double]?
 
     var model: any Parameterized { ParameterTree([("values", values)]) }
+    var dataSummary: String { summary(acting) }
 
     init(_ settings: Settings) throws {
-        guard let method = TabularMethod(rawValue: settings.model.name) else {
-            throw UnknownModel(name: settings.model.name, recipe: TabularRecipe())
-        }
+        let method: TabularMethod = try TabularRecipe().model(settings)
         let (acting, own) = (settings.acting, settings[TabularSettings.self])
         guard let world = acting.environment.environment as? any NumberedStates,
             case .discrete(let actions) = world.actionSpace
@@ -72,14 +70,13 @@ struct TabularTask: TrainingTask {
             steps: own.steps)
         values = Parameter(
             Tensor(repeating: Float(own.initial), shape: [method.tables * rule.states, rule.columns]))
-        (self.world, exploration, frames) = (world, own.exploration, acting.frames)
-        environments = settings.globalBatch
-        guard environments > 0 else {
+        (self.world, exploration, self.acting) = (world, own.exploration, acting)
+        environmentCount = settings.globalBatch
+        guard environmentCount > 0 else {
             throw SettingsError.conflict(
                 "global_batch is full, and in tabular it is the number of environments; set a number, such as 8")
         }
-        trainingData = try UpdateSamples(pass: environments, updates: 1, settings: settings)
-        testData = UpdateSamples(episodes: acting.testEpisodes)
+        trainingData = try UpdateSamples(pass: environmentCount, updates: 1, settings: settings)
         player = EpisodePlayer(world, settings)
         exact = (world as? any TabularEnvironment).map {
             let table = $0.table
@@ -92,25 +89,16 @@ struct TabularTask: TrainingTask {
         }
         modelSummary =
             "\(method.rawValue), \(rule.states) states, \(rule.columns) \(rule.columns == 1 ? "column" : "columns")"
-        dataSummary =
-            "\(acting.environment.rawValue), \(environments) \(environments == 1 ? "environment" : "environments"), \(acting.testEpisodes) test episodes"
     }
 
-    func makeSource(_ setup: RunSetup) throws -> any StepSource<LoadedStep<[Int]>> {
-        IteratedSteps(trainingData, setup, shuffles: false)
-    }
-
-    func makeRule(_ setup: RunSetup) throws -> any StepRule<LoadedStep<[Int]>> {
-        try setup.refuseLocalWorkers()
-        return TabularStep(
-            self, try ShardedEnvironments(world, count: environments, setup), try setup.makeLearner(model.parameters),
-            setup.nonFinite)
+    func makeStep(_ environments: ShardedEnvironments, _ setup: RunSetup) throws -> any StepRule<LoadedStep<[Int]>> {
+        TabularStep(self, environments, try setup.makeLearner(model.parameters), setup.nonFinite)
     }
 
     /// The loss of a step from the first states: for those who examine one step.
     func loss(_ batch: [Int], _ context: ForwardContext) -> SummedLoss {
         var member = TabularMembers(self, world.batch(batch[0]..<batch[0] + batch.count, seed: 0))
-        return member.step(of: environments).loss(values)
+        return member.step(of: environmentCount).loss(values)
     }
 
     /// The greedy policy, which of equal actions takes the first.
@@ -160,10 +148,6 @@ struct TabularTask: TrainingTask {
         var metrics = EpisodePlayer.metrics(details)
         if details.count == 5, details[0] > 0 { metrics["value_error"] = (details[4] / details[0]).squareRoot() }
         return metrics
-    }
-
-    func makeObservers(_ setup: RunSetup) throws -> [any RunObserver] {
-        RolloutStrip(player: player, frames: frames).observer(setup, policy)
     }
 }
 
