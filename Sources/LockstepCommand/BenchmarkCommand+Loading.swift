@@ -1,7 +1,5 @@
 import ArgumentParser
-import Communication
 import Diagnosis
-import MPICommunication
 import Training
 
 extension BenchmarkCommand {
@@ -39,19 +37,9 @@ extension BenchmarkCommand {
         }
 
         func run() {
-            LockstepProcess.run { communicator, context in
-                let isFirst = communicator.rank == 0
-                let overrides: [SettingOverride] = try communicator.agree {
-                    if isFirst { try json.check() }
-                    return try training.overrides
-                }
-                var request = TrainingRequest(target: target, overrides: overrides, hostname: context.hostname)
-                request.usesEnvironment = true
-                let result = try TrainingProgram(request, catalog: Program.catalog, communicator: communicator)
-                    .benchmarkLoading(passes: passes, samples: samples)
-                if isFirst && !json.replacesTable { print(result.table) }
-                try communicator.agree { if isFirst { try json.write(result.json) } }
-                return 0
+            BenchmarkCommand.run(target, training, json) {
+                let result = try $0.benchmarkLoading(passes: passes, samples: samples)
+                return (result.table, result.json)
             }
         }
     }

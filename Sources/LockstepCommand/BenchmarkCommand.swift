@@ -12,6 +12,27 @@ struct BenchmarkCommand<Program: LockstepProgram>: ParsableCommand {
             subcommands: [Step.self, Loading.self, Kernels.self, Allreduce.self, Scaling.self, Project.self])
     }
 
+    /// Measures a training program on all ranks; rank 0 prints the table, or writes the JSON object.
+    static func run(
+        _ target: String, _ options: StepOptions, _ json: JSONOutput<Program>,
+        measure: (TrainingProgram) throws -> (table: String, json: String)
+    ) {
+        LockstepProcess.run { communicator, context in
+            let isFirst = communicator.rank == 0
+            let overrides: [SettingOverride] = try communicator.agree {
+                if isFirst { try json.check() }
+                return try options.overrides
+            }
+            var request = TrainingRequest(target: target, overrides: overrides, hostname: context.hostname)
+            request.usesEnvironment = true
+            let result = try measure(
+                TrainingProgram(request, catalog: Program.catalog, communicator: communicator))
+            if isFirst && !json.replacesTable { print(result.table) }
+            try communicator.agree { if isFirst { try json.write(result.json) } }
+            return 0
+        }
+    }
+
     struct Step: ParsableCommand {
         static var configuration: CommandConfiguration {
             CommandConfiguration(
@@ -56,19 +77,10 @@ struct BenchmarkCommand<Program: LockstepProgram>: ParsableCommand {
         }
 
         func run() {
-            LockstepProcess.run { communicator, context in
-                let isFirst = communicator.rank == 0
-                let overrides: [SettingOverride] = try communicator.agree {
-                    if isFirst { try json.check() }
-                    return try training.overrides
-                }
-                var request = TrainingRequest(target: target, overrides: overrides, hostname: context.hostname)
-                request.usesEnvironment = true
-                let result = try TrainingProgram(request, catalog: Program.catalog, communicator: communicator)
-                    .benchmark(warmUp: warmUp, steps: steps, byOperation: operations, isIndependent: independent)
-                if isFirst && !json.replacesTable { print(result.table) }
-                try communicator.agree { if isFirst { try json.write(result.json) } }
-                return 0
+            BenchmarkCommand.run(target, training, json) {
+                let result = try $0.benchmark(
+                    warmUp: warmUp, steps: steps, byOperation: operations, isIndependent: independent)
+                return (result.table, result.json)
             }
         }
     }

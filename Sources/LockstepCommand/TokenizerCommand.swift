@@ -14,7 +14,8 @@ struct TokenizerCommand<Program: LockstepProgram>: ParsableCommand {
             abstract: "Train a byte-level BPE tokenizer, or encode text with a tokenizer.json.",
             discussion: """
                   \(Program.name) tokenizer train text.txt --vocabulary 8000 --output tokenizer.json
-                  \(Program.name) train language-model --data text.txt --set text.tokenizer=tokenizer.json
+                  \(Program.name) train language-model --data text.txt \\
+                    --set text.tokenizer=tokenizer.json
                 """,
             subcommands: [Train.self, Encode.self])
     }

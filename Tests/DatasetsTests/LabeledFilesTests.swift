@@ -118,6 +118,11 @@ struct LabeledFilesTests {
                 "cannot use DIR/gap/b: found no images, expected files with the endings apng, jfif, jpe"))
         #expect(error("empty").hasPrefix("cannot use DIR/empty: found no images"))
         #expect(error("two") == "cannot use DIR/two: found the folders val and valid, expected one for each part")
+        try write("parts/train/a/1.png", "parts/test/a/1.png", "parts/val/a/1.png")
+        #expect(
+            error("parts", test: "parts")
+                == "cannot use DIR/parts: found folders of parts: train, val, test, expected folders of classes, "
+                + "all of them to test on; name one part, such as DIR/parts/test")
         #expect(error("nowhere") == "cannot read DIR/nowhere: No such file or directory")
         for (table, text) in [
             (

@@ -165,6 +165,8 @@ struct ImageFilesTests {
         #expect(error(values + ["augment.hue=0.1"]).contains("augment.hue"))
         #expect(error(values + ["images.size=[8, 8, 8]"]).contains("images.size has 3 numbers"))
         #expect(error(values + ["data.path=none"]).contains("the recipe images needs --data"))
+        try write("above/set", count: 1)
+        #expect(error(self.values("above", [])).contains("DIR/above: found 1 class, \"set\", expected at least 2"))
     }
 
     @Test("refuses a packed file of other data, or of another size")

@@ -112,22 +112,24 @@ struct PackedRunTests {
     @Test("of other settings, recipes or sizes are refused by name")
     func refusals() throws {
         _ = try pack(Self.runs[7], to: "table.pack")
-        #expect(error("csv", "table.pack", ["steps=1"]).contains("found a table packed with csv.target=\"sum\""))
-        #expect(error("csv", "table.pack", ["csv.target=sum", "seed=2"]).contains("seed=\"1\", expected seed=\"2\""))
+        #expect(error("csv", "table.pack", ["steps=1"]).contains("packed with csv.target=sum, expected csv.target="))
+        #expect(
+            error("csv", "table.pack", ["csv.target=sum", "seed=2"]).contains("packed with seed=1, expected seed=2"))
         #expect(error("arrays", "table.pack", []).contains("found packed tables, expected packed arrays"))
-        #expect(error("language-model", "table.pack", []).contains("found packed \"tables\", expected a text"))
+        #expect(error("language-model", "table.pack", []).contains("found packed tables, expected a text"))
         _ = try pack(Self.runs[2], to: "arrays.pack")
         #expect(error("arrays", "arrays.pack", []).contains("arrays.channels=first, expected arrays.channels=last"))
         _ = try pack(Self.runs[4], to: "sounds.pack")
-        #expect(error("audio", "sounds.pack", []).contains("packed with audio.bands 20, expected audio.bands 40"))
+        #expect(error("audio", "sounds.pack", []).contains("packed with audio.bands=20, expected audio.bands=40"))
         var words = RecipeRun("language-model", "prose.txt")
         words.values = Self.text + ["text.tokens=words", "text.vocabulary=5"]
         _ = try pack(words, to: "words.pack")
         #expect(
-            error("language-model", "words.pack", ["text.tokens=words"] + Self.text).contains("text.vocabulary 5"))
+            error("language-model", "words.pack", ["text.tokens=words"] + Self.text).contains(
+                "text.vocabulary=5, expected"))
         #expect(
             error("language-model", "words.pack", ["data.test_fraction=0.3"] + Self.text)
-                .contains("data.test_fraction 0.1, expected 0.3"))
+                .contains("data.test_fraction=0.1, expected data.test_fraction=0.3"))
     }
 
     @Test("whose bytes are damaged end the training on all ranks, by the number of the block", arguments: [0, 3, 4, 5])

@@ -29,6 +29,26 @@ struct TokenizerTests {
         for line in try Fixture.lines(name) { #expect(tokenizer.decode(line.ids) == line.decoded) }
     }
 
+    @Test(
+        "strip the marks of the version of Unicode that the Python package has, BERT's only nonspacing ones",
+        arguments: [
+            // nonspacing since Unicode 1, 9 and 11; spacing; enclosing
+            ("\u{301}", true, true), ("\u{11442}", true, false), ("\u{7fd}", false, false), ("\u{903}", true, false),
+            ("\u{20dd}", true, false),
+        ])
+    func marks(mark: String, isStripped: Bool, isStrippedByBERT: Bool) throws {
+        let bert =
+            #""type": "BertNormalizer", "clean_text": false, "handle_chinese_chars": false, "strip_accents": true, "lowercase": false"#
+        for (normalizer, isStripped) in [(#""type": "StripAccents""#, isStripped), (bert, isStrippedByBERT)] {
+            let json = """
+                {"normalizer": {\(normalizer)}, "pre_tokenizer": {"type": "WhitespaceSplit"},
+                "model": {"type": "WordPiece", "unk_token": "?", "vocab": {"?": 0, "a": 1}}}
+                """
+            let tokenizer = try Tokenizer(json: Array(json.utf8), path: "marks.json")
+            #expect(tokenizer.encode("a\(mark)") == [isStripped ? 1 : 0])
+        }
+    }
+
     @Test("cover a text of bytes whole: decoding gives it back")
     func wholeText() throws {
         let tokenizer = try Fixture.tokenizer("gpt2")

@@ -87,10 +87,11 @@ package struct PackedArrays: HostLoadable {
         for (key, asked, found) in [
             ("inputs", request.inputs, packed.notes.inputs), ("targets", request.targets, packed.notes.targets),
             ("channels", request.channels.rawValue, packed.notes.channels.rawValue),
-        ] where asked != nil && asked != found {
-            throw .unusable(
-                path: path, found: "arrays packed with arrays.\(key)=\(found ?? "none")",
-                expected: "arrays.\(key)=\(asked ?? "none"); set the one of the file, or pack the arrays anew")
+        ] {
+            // names that are not set are found in the data
+            guard let asked else { continue }
+            try PackedContent.check(
+                "arrays.\(key)", packed: found ?? "none", asked: asked, of: "arrays", at: path)
         }
         return packed
     }
@@ -111,11 +112,12 @@ package struct PackedArrays: HostLoadable {
     ) throws -> [String] {
         let packed = try PackedArrays(request)
         let bytes = try PackedContent.write(packed, kind: kind, to: target, progress: progress)
-        let (training, test) = (packed.data.training.count, packed.data.test.count)
+        let data = packed.data
+        let form = ", of the shape (\(data.notes.schema.inputShape.listed())), \(packed.inputs.type.rawValue)"
         return [
-            "\(Readable.count(training, of: "sample")) to train on and \(Readable.count(test)) to test on, of the shape "
-                + "(\(packed.notes.data.schema.inputShape.listed())), \(packed.inputs.type.rawValue); \(Readable.bytes(bytes))"
-        ] + packed.data.notes.lines
+            PackedContent.summary(
+                "sample", training: data.training.count, test: data.test.count, form, bytes: bytes)
+        ] + data.notes.lines
     }
 }
 

@@ -10,7 +10,7 @@ import Preconditions
 /// loudest band of the recording is the floor.
 public struct MelSpectrogram: Sendable {
     /// The parameters of the features.
-    public struct Format: Codable, Sendable, Equatable {
+    public struct Format: Codable, Sendable, Equatable, CustomStringConvertible {
         /// Samples per second.
         public var rate: Int
         /// Samples of a window, and from one to the next.
@@ -28,6 +28,11 @@ public struct MelSpectrogram: Sendable {
             var size = 512
             while size < window { size *= 2 }
             return size
+        }
+
+        /// For messages: in words.
+        public var description: String {
+            "\(bands) mel bands, windows of \(window) samples with a hop length of \(hop), at \(rate) Hz"
         }
 
         /// The frames of a recording of so many samples.

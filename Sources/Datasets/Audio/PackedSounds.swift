@@ -75,24 +75,22 @@ package struct PackedSounds: HostLoadable {
     /// Throws if features of other sizes were packed than those that are asked for.
     static func read(_ request: SoundRequest) throws(DatasetError) -> PackedSounds? {
         guard let packed = try PackedContent.read(PackedSounds.self, kind: kind, at: request.path) else { return nil }
-        if let testPath = request.testPath {
-            throw .unusable(
-                path: request.path, found: "a packed file",
-                expected: "a folder or a table beside the test data \(testPath), or none")
-        }
-        func refuse(_ key: String, _ found: String, _ asked: String) throws(DatasetError) {
-            guard found != asked else { return }
-            throw .unusable(
-                path: request.path, found: "recordings packed with \(key) \(found)",
-                expected: "\(key) \(asked); pack them anew with these settings")
-        }
-        let (choice, asked) = (packed.notes.choice, Choice(request))
+        try PackedContent.check(testPath: request.testPath, at: request.path)
         if let schema = request.schema {
-            try refuse("features", "\(packed.notes.data.schema.format)", "\(schema.format)")
-        } else {
-            try refuse("audio.window", "\(choice.window)", "\(asked.window)")
-            try refuse("audio.hop", "\(choice.hop)", "\(asked.hop)")
-            try refuse("audio.bands", "\(choice.bands)", "\(asked.bands)")
+            guard schema.format == packed.notes.data.schema.format else {
+                throw .unusable(
+                    path: request.path, found: "recordings packed as \(packed.notes.data.schema.format)",
+                    expected: "\(schema.format), which the model has learned from; pack the data anew")
+            }
+            return packed
+        }
+        let (found, asked) = (packed.notes.choice, Choice(request))
+        for (key, found, asked) in [
+            ("window", "\(found.window)", "\(asked.window)"), ("hop", "\(found.hop)", "\(asked.hop)"),
+            ("bands", "\(found.bands)", "\(asked.bands)"),
+        ] {
+            try PackedContent.check(
+                "audio.\(key)", packed: found, asked: asked, of: "recordings", at: request.path)
         }
         return packed
     }
@@ -110,11 +108,12 @@ package struct PackedSounds: HostLoadable {
     ) throws -> [String] {
         let packed = try PackedSounds(request, progress: progress)
         let bytes = try PackedContent.write(packed, kind: kind, to: target, progress: progress)
-        let (training, test) = (packed.data.training.count, packed.data.test.count)
+        let data = packed.data
         return [
-            "\(Readable.count(training, of: "recording")) to train on and \(Readable.count(test)) to test on, as "
-                + "\(packed.notes.data.schema.format.bands) mel bands; \(Readable.bytes(bytes))"
-        ] + packed.data.notes.lines
+            PackedContent.summary(
+                "recording", training: data.training.count, test: data.test.count,
+                ", as \(data.notes.schema.format.bands) mel bands", bytes: bytes)
+        ] + data.notes.lines
     }
 }
 

@@ -20,7 +20,7 @@ package struct SoundSchema: Codable, Sendable, Equatable {
         guard Self.rates.contains(format.rate), (1...(1 << 20)).contains(format.window),
             (1...(1 << 20)).contains(format.hop), (1...Self.mostBands).contains(format.bands),
             (1...Self.mostFrames).contains(frames)
-        else { throw VocabularyFlaw(what: "the format \(format) and \(frames) frames", expected: "possible sizes") }
+        else { throw VocabularyFlaw(what: "\(frames) frames of \(format)", expected: "possible sizes") }
         guard mean.count == format.bands, deviation.count == format.bands, mean.allSatisfy(\.isFinite),
             deviation.allSatisfy({ $0 > 0 && $0.isFinite })
         else {

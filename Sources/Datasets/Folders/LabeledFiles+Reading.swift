@@ -25,6 +25,13 @@ extension LabeledFiles {
             builder.remove(.test, for: testPath)
             if try FileStatus(testPath).isFolder {
                 let listing = try DirectoryListing(testPath)
+                let parts = try Self.partFolders(of: listing, at: testPath)
+                guard parts.isEmpty else {
+                    throw .unusable(
+                        path: testPath, found: "folders of parts: \(parts.map(\.folder).listedNames)",
+                        expected: "folders of classes, all of them to test on; name one part, such as "
+                            + "\(testPath)/\(parts.last?.folder ?? "test")")
+                }
                 try Self.addClasses(of: listing, at: testPath, to: .test, kind, builder)
             } else {
                 try FileTable(testPath, kind).add(to: builder, all: .test)
@@ -43,21 +50,28 @@ extension LabeledFiles {
     /// The part that a folder or a word in a table stands for.
     static func part(named name: String) -> Part? { partNames[name.lowercased()] }
 
+    /// The folders of parts in a folder, in the order of the parts; none where no part to train on with folders of classes is there.
+    private static func partFolders(
+        of listing: DirectoryListing, at path: String
+    ) throws(DatasetError) -> [(part: Part, folder: String)] {
+        guard let training = listing.folders.first(where: { part(named: $0) == .training }),
+            try !DirectoryListing("\(path)/\(training)").folders.isEmpty
+        else { return [] }
+        var parts: [(part: Part, folder: String)] = []
+        for part in Part.allCases {
+            let folders = listing.folders.filter { self.part(named: $0) == part }
+            guard folders.count < 2 else {
+                throw .unusable(
+                    path: path, found: "the folders \(folders[0]) and \(folders[1])", expected: "one for each part")
+            }
+            if let folder = folders.first { parts.append((part, folder)) }
+        }
+        return parts
+    }
+
     private static func list(_ path: String, _ kind: FileKind, _ builder: LabeledFilesBuilder) throws(DatasetError) {
         let listing = try DirectoryListing(path)
-        var parts: [Part: String] = [:]
-        if let training = listing.folders.first(where: { part(named: $0) == .training }),
-            try !DirectoryListing("\(path)/\(training)").folders.isEmpty
-        {
-            for folder in listing.folders {
-                guard let part = part(named: folder) else { continue }
-                if let other = parts[part] {
-                    throw .unusable(
-                        path: path, found: "the folders \(other) and \(folder)", expected: "one for each part")
-                }
-                parts[part] = folder
-            }
-        }
+        let parts = try partFolders(of: listing, at: path)
         guard !parts.isEmpty else {
             try addClasses(of: listing, at: path, to: .training, kind, builder)
             return
@@ -66,8 +80,7 @@ extension LabeledFiles {
         for file in listing.files { builder.leaveOut(file) }
         let others = listing.folders.filter { part(named: $0) == nil }
         if !others.isEmpty { builder.remark("folders beside train that are no part: \(others.listedNames)") }
-        for part in Part.allCases {
-            guard let folder = parts[part] else { continue }
+        for (part, folder) in parts {
             let root = "\(path)/\(folder)"
             try addClasses(of: try DirectoryListing(root), at: root, to: part, kind, builder)
         }

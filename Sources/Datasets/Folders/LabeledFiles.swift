@@ -49,12 +49,15 @@ public struct LabeledFiles: Sendable {
         return start..<start + counts[index]
     }
 
+    /// The folder that relative names of a part begin at.
+    func root(of part: Part) -> String { roots[Part.allCases.firstIndex(of: part) ?? 0] }
+
     /// Where a file is.
     public func path(_ file: Int) -> String {
         let name = names[file]
         if name.hasPrefix("/") { return name }
         let part = Part.allCases.first { range(of: $0).contains(file) } ?? .training
-        return "\(roots[Part.allCases.firstIndex(of: part) ?? 0])/\(name)"
+        return "\(root(of: part))/\(name)"
     }
 
     /// The number of a file's class; -1 for one that the training part has not.

@@ -1,4 +1,5 @@
 import Foundation
+import Messages
 
 /// What a recipe reads of its data (`HostLoadable`) in a packed file: the arrays in blocks, everything else as notes.
 ///
@@ -60,6 +61,32 @@ enum PackedContent {
         } catch {
             throw unfit(path)
         }
+    }
+
+    /// Throws unless a setting is the one that the content at `path` was packed with. Texts are as one sets them.
+    /// - Parameter noun: what was packed, such as "recordings".
+    static func check(
+        _ key: String, packed: String, asked: String, of noun: String, at path: String
+    ) throws(DatasetError) {
+        guard packed != asked else { return }
+        throw .unusable(
+            path: path, found: "\(noun) packed with \(key)=\(packed.printable)",
+            expected: "\(key)=\(asked.printable); set it as it was, or pack the data anew")
+    }
+
+    /// Throws if test data beside the packed content at `path` are asked for: it has its own.
+    static func check(testPath: String?, at path: String) throws(DatasetError) {
+        guard let testPath else { return }
+        throw .unusable(
+            path: path, found: "packed data, which have their own test data",
+            expected: "data.test_path=none, not \(testPath.printable); or name the data that were packed")
+    }
+
+    /// The line that says what was packed, such as "90 rows to train on and 10 to test on; 4 KB".
+    /// - Parameter form: what the samples are, behind a comma, or nothing.
+    static func summary(_ noun: String, training: Int, test: Int, _ form: String = "", bytes: Int) -> String {
+        "\(Readable.count(training, of: noun)) to train on and \(Readable.count(test)) to test on\(form); "
+            + Readable.bytes(bytes)
     }
 
     /// What is read does not fit together; `read` says in which file.

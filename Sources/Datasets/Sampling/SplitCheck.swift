@@ -1,3 +1,5 @@
+import Messages
+
 extension DatasetError {
     /// Throws if there is nothing to train on, or nothing to test on although some should be.
     /// - Parameters:
@@ -23,5 +25,13 @@ extension DatasetError {
                 "\(count) \(noun)\(count == 1 ? "" : "s"), of which data.test_fraction \(testFraction) leaves none to "
                 + (training == 0 ? "train on" : "test on"),
             expected: "more \(noun)s, another data.test_fraction, or a file of test data (data.test_path)")
+    }
+
+    /// Throws if the files at `path` have fewer than two classes: nothing would tell one from another.
+    package static func checkClasses(_ names: [String], path: String) throws(DatasetError) {
+        guard names.count < 2 else { return }
+        throw .unusable(
+            path: path, found: names.isEmpty ? "no classes" : "1 class, \(names[0].excerpt)",
+            expected: "at least 2: a folder for each, or a table of path and label")
     }
 }

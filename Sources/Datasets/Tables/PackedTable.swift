@@ -40,18 +40,15 @@ package struct PackedTable: HostLoadable {
         let path = request.path
         guard let packed = try PackedContent.read(PackedTable.self, kind: kind, at: path) else { return nil }
         for array in packed.arrays { try array.check() }
-        func other(_ found: String, _ expected: String) -> DatasetError {
-            .unusable(path: path, found: found, expected: "\(expected); pack the table anew")
-        }
-        if let testPath = request.testPath { throw other("a packed table", "a table beside the test data \(testPath)") }
+        try PackedContent.check(testPath: request.testPath, at: path)
         for (key, value) in settings.sorted(by: { $0.key < $1.key }) {
-            let found = packed.notes.settings[key] ?? "none"
-            guard found == value else {
-                throw other("a table packed with \(key)=\(found.excerpt)", "\(key)=\(value.excerpt)")
-            }
+            try PackedContent.check(
+                key, packed: packed.notes.settings[key] ?? "none", asked: value, of: "a table", at: path)
         }
         if let schema = request.schema, schema != packed.notes.data.schema {
-            throw other("other columns or statistics", "those that the model has learned from")
+            throw .unusable(
+                path: path, found: "other columns or statistics",
+                expected: "those that the model has learned from; pack the table anew")
         }
         return packed.data
     }
@@ -69,8 +66,7 @@ package struct PackedTable: HostLoadable {
         let bytes = try PackedContent.write(
             PackedTable(data, settings), kind: kind, to: target, progress: progress)
         return [
-            "\(Readable.count(data.training.count, of: "row")) to train on and \(Readable.count(data.test.count)) to test on; "
-                + Readable.bytes(bytes)
+            PackedContent.summary("row", training: data.training.count, test: data.test.count, bytes: bytes)
         ] + data.notes.lines
     }
 }

@@ -13,7 +13,7 @@ enum PackedText {
             let found = try PackedFile(path: path).kind
             guard let kind = Kind(rawValue: found) else {
                 throw .unusable(
-                    path: path, found: "packed \(found.excerpt)",
+                    path: path, found: "packed \(found.printable)",
                     expected: "a text, or one that was packed for language-model")
             }
             self = kind

@@ -39,17 +39,20 @@ struct PackedWords: HostLoadable {
         _ path: String, _ choice: WordText.Choice, _ testFraction: Double
     ) throws(DatasetError) -> WordText? {
         guard let packed = try read(path) else { return nil }
-        func other(_ found: String, _ expected: String) -> DatasetError {
-            .unusable(path: path, found: "words packed with \(found)", expected: "\(expected); pack the text anew")
+        func check(_ key: String, _ found: some CustomStringConvertible, _ asked: some CustomStringConvertible)
+            throws(DatasetError)
+        {
+            try PackedContent.check(key, packed: "\(found)", asked: "\(asked)", of: "words", at: path)
         }
-        guard packed.testFraction == testFraction else {
-            throw other("data.test_fraction \(packed.testFraction)", "\(testFraction)")
-        }
+        try check("data.test_fraction", packed.testFraction, testFraction)
         switch choice {
         case .given(let known):
-            guard known == packed.text.vocabulary else { throw other("another vocabulary", "that of the model") }
-        case .mostFrequent(let limit):
-            guard limit == packed.limit else { throw other("text.vocabulary \(packed.limit)", "\(limit)") }
+            guard known == packed.text.vocabulary else {
+                throw .unusable(
+                    path: path, found: "words packed with another vocabulary",
+                    expected: "that of the model; pack the text anew")
+            }
+        case .mostFrequent(let limit): try check("text.vocabulary", packed.limit, limit)
         }
         return packed.text
     }

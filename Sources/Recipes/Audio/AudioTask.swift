@@ -27,6 +27,7 @@ struct AudioTask: TrainingTask {
         let request = try SoundRequest(settings, path: path, saved)
         let data = try loader.load(path) { try SoundData(request) { loader.progress(done: $0, of: $1) } }
         let schema = data.notes.schema
+        if saved == nil { try DatasetError.checkClasses(schema.classes, path: path) }
         network = try AudioModel(settings, schema)
         var (training, test) = (data.training, data.test)
         (training.beginsAtStart, test.beginsAtStart) = (network.takesLengths, network.takesLengths)

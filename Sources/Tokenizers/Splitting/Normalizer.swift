@@ -21,10 +21,14 @@ enum Normalizer: Sendable, Equatable {
             var text = text
             if cleansText { text = Self.cleansed(text) }
             if spacesChinese { text = Self.spaced(text) }
-            if stripsAccents { text = Self.withoutMarks(Self.decomposed(text)) }
+            if stripsAccents {
+                text = Self.removing(from: Self.decomposed(text)) {
+                    $0.properties.generalCategory == .nonspacingMark && $0.isOfUnicode8
+                }
+            }
             return lowercases ? Self.lowercased(text) : text
         case .lowercase: return Self.lowercased(text)
-        case .stripAccents: return Self.withoutMarks(text)
+        case .stripAccents: return Self.removing(from: text, Self.isMark)
         case .nfc: return Self.isASCII(text) ? text : text.precomposedStringWithCanonicalMapping
         case .nfd: return Self.decomposed(text)
         case .nfkc: return Self.isASCII(text) ? text : text.precomposedStringWithCompatibilityMapping
@@ -44,13 +48,19 @@ enum Normalizer: Sendable, Equatable {
         isASCII(text) ? text : text.decomposedStringWithCanonicalMapping
     }
 
-    private static func withoutMarks(_ text: String) -> String {
+    private static func removing(from text: String, _ isRemoved: (Unicode.Scalar) -> Bool) -> String {
         if isASCII(text) { return text }
         var kept = String.UnicodeScalarView()
-        for scalar in text.unicodeScalars where scalar.properties.generalCategory != .nonspacingMark {
-            kept.append(scalar)
-        }
+        for scalar in text.unicodeScalars where !isRemoved(scalar) { kept.append(scalar) }
         return String(kept)
+    }
+
+    /// Combining marks of all three kinds, as `StripAccents` of the Python package knows them: those of Unicode 9.
+    private static func isMark(_ scalar: Unicode.Scalar) -> Bool {
+        switch scalar.properties.generalCategory {
+        case .nonspacingMark, .spacingMark, .enclosingMark: scalar.exists(inUnicode: 9)
+        default: false
+        }
     }
 
     /// Character by character: no rule looks at the neighbors.

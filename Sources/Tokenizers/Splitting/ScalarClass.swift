@@ -65,7 +65,10 @@ struct ScalarCursor {
 }
 
 extension Unicode.Scalar {
-    /// Whether the character has existed since Unicode 8: the tables of the Python package for BERT's punctuation and format
-    /// characters end there.
-    var isOfUnicode8: Bool { (properties.age?.major ?? .max) <= 8 }
+    /// Whether the character has existed since Unicode 8: the tables of the Python package for BERT's punctuation, accents and
+    /// format characters end there.
+    var isOfUnicode8: Bool { exists(inUnicode: 8) }
+
+    /// Whether this version of Unicode has the character.
+    func exists(inUnicode version: Int) -> Bool { (properties.age?.major ?? .max) <= version }
 }

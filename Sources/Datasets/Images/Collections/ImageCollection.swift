@@ -28,11 +28,7 @@ public struct ImageCollection: Sendable {
     public init(path: String, testPath: String? = nil, _ request: ImageRequest, _ loader: HostLoader) throws {
         self.path = path
         if PackedFile.isPacked(path) {
-            if let testPath {
-                throw DatasetError.unusable(
-                    path: path, found: "a packed file",
-                    expected: "a folder or a table beside the test data \(testPath), or none")
-            }
+            try PackedContent.check(testPath: testPath, at: path)
             let file = try PackedFile(path: path, kind: PackedImages.kind)
             let notes = try PackedImages.read(file)
             (classes, damaged, store) = (notes.classes, [], .packed(file, field: notes.imageField))

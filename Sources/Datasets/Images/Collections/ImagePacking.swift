@@ -61,9 +61,10 @@ extension ImageCollection {
         }
         let (validation, test) = (files.range(of: .validation).count, files.range(of: .test).count)
         if validation > 0, test > 0 {
+            let root = files.root(of: .test)
             remarks.append(
                 "evaluated on \(Readable.count(validation, of: "image")) of val; \(Readable.count(test)) of test are for "
-                    + "`evaluate --test-data`")
+                    + "`evaluate --test-data \(root == files.root(of: .training) ? "FILE" : root)`")
         }
         return remarks
     }

@@ -25,6 +25,7 @@ struct ImagesTask: ImageClassificationTask {
         let collection = try ImageCollection(path: path, testPath: settings.data.testPath, request, loader)
         let schema = known ?? ImageFilesSchema(collection)
         classNames = schema.classes
+        if known == nil { try DatasetError.checkClasses(classNames, path: path) }
         func samples(isTraining: Bool) throws -> ImageSamples {
             try ImageSamples(
                 collection, isTraining: isTraining, classes: schema.classes, layout: ImageNetwork.layout(settings),
