@@ -26,7 +26,7 @@ public struct ReportPage: Sendable {
             <style>
             \(Stylesheet.text)
             </style></head><body>
-            <header><h1>\(HTML.escape(title))</h1><p>\(HTML.escape(names.count > 1 ? names.listed(limit: 20) : "")) \
+            <header><h1>\(HTML.escape(title))</h1><p>\(HTML.escape(names.count > 1 ? names.listed(limit: 20) + " · " : ""))\
             \(HTML.escape(date.formatted(.iso8601)))</p></header>
             \(tiles)\(sections)
             <script>

@@ -156,5 +156,8 @@ struct ReportPageTests {
         #expect(html.contains("class=\"trial best\"") && html.contains("1 without a result, dashed"))
         #expect(html.contains("less is better") && html.contains("class=\"sortable\""))
         #expect(html.components(separatedBy: "<tr><td").count == 31)
+        // names and reasons are aligned as texts, numbers with a word among them as numbers
+        #expect(html.contains("<th><button>model.name</button>") && html.contains("<th><button>reason</button>"))
+        #expect(html.contains("<th class=\"n\"><button>final loss</button>"))
     }
 }

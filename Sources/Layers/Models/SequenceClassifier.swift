@@ -90,7 +90,17 @@ public struct SequenceClassifier: Parameterized {
         return output(x.reshaped(to: [count * length, x.shape[2]]).gathered(rows: rows), context)
     }
 
-    /// The graph of the same.
+    /// The graph of `logits(_:rows:_:)` for all tokens, [n, t, classes].
+    public func describePlaces(_ tokens: GraphValue, in graph: GraphBuilder) throws -> GraphValue {
+        guard case .transformer(let positions, let blocks, let norm) = body else {
+            exitWithError("SequenceClassifier.describePlaces: only a transformer has logits of single tokens")
+        }
+        var x = try positions.describe(self.tokens.describe(tokens, in: graph), in: graph)
+        for block in blocks { x = try block.describe(x, in: graph) }
+        return try output.describe(norm.describe(x, in: graph), in: graph)
+    }
+
+    /// The graph of `callAsFunction`.
     public func describe(_ tokens: GraphValue, lengths: GraphValue, in graph: GraphBuilder) throws -> GraphValue {
         let x = self.tokens.describe(tokens, in: graph)
         switch body {

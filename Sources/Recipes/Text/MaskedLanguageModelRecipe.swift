@@ -98,10 +98,7 @@ struct MaskedLanguageModelTask: TrainingTask {
         )
         need.data = Double(text.byteCount)
         try need.check(settings)
-        var random = InitializationRandom(seed: settings.seed)
-        network = SequenceClassifier(
-            .transformer(heads: sizes.heads, context: places), vocabulary: count + 1, classes: count,
-            width: sizes.width, layers: sizes.layers, dropout: Float(sizes.dropout), random: &random)
+        network = Self.network(settings, vocabulary: count)
         let names = text.vocabulary.names
         meanings = [
             AxisMeaning(noun, names + ["<mask>"], at: [AxisMeaning.Place("tokens.weight", axis: 0)]),
@@ -115,6 +112,16 @@ struct MaskedLanguageModelTask: TrainingTask {
         dataSummary =
             "\(path), \(text.training.count) \(noun) to train on and \(text.validation.count) to evaluate on, \(count) different ones"
         dataNotes = text.notes
+    }
+
+    /// The encoder for so many tokens; the next number is the mask.
+    static func network(_ settings: Settings, vocabulary: Int) -> SequenceClassifier {
+        var random = InitializationRandom(seed: settings.seed)
+        let sizes = settings.model
+        return SequenceClassifier(
+            .transformer(heads: sizes.heads, context: PaddedTokens.paddedLength(of: sizes.context)),
+            vocabulary: vocabulary + 1, classes: vocabulary, width: sizes.width, layers: sizes.layers,
+            dropout: Float(sizes.dropout), random: &random)
     }
 
     private func logits(_ batch: MaskedWindows.Batch, _ context: ForwardContext) -> Tensor {

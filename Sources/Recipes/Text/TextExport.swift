@@ -20,13 +20,46 @@ extension LanguageModelRecipe {
                 return [model(tokens, .inference()).reshaped(to: [tokens.shape[0], tokens.shape[1], count])]
             })
         var export = ModelExport(model, language.summary, functions: [function])
-        if case .characters(let characters) = language.vocabulary {
-            try export.metadata.set("vocabulary", characters.text.unicodeScalars.map { String($0) })
+        try export.addVocabulary(language.vocabulary, saved)
+        if let context = language.context { export.metadata["context"] = "\(context)" }
+        return export
+    }
+}
+
+extension ModelExport {
+    /// The tokens of a language model, which are `saved` so.
+    fileprivate mutating func addVocabulary(_ vocabulary: LanguageVocabulary, _ saved: Preparation) throws {
+        if case .characters(let characters) = vocabulary {
+            try metadata.set("vocabulary", characters.text.unicodeScalars.map { String($0) })
         } else {
             // words, or the tokenizer.json
-            export.metadata.merge(saved) { own, _ in own }
+            metadata.merge(saved) { own, _ in own }
         }
-        if let context = language.context { export.metadata["context"] = "\(context)" }
+    }
+}
+
+extension MaskedLanguageModelRecipe {
+    /// From tokens, some of which are masked, to the logits of what each is.
+    public func makeExport(_ settings: Settings, preparation: Preparation?) throws -> ModelExport? {
+        let saved = preparation ?? [:]
+        let vocabulary = try LanguageVocabulary(saved: saved)
+        let (count, sizes) = (vocabulary.count, settings.model)
+        let network = MaskedLanguageModelTask.network(settings, vocabulary: count)
+        let function = ExportedFunction(
+            "model", "from tokens, of which \(count) is the mask, to the logits of what is at each place",
+            inputs: [.indices("tokens", ["batch", "time"], below: count + 1)], outputs: ["logits"],
+            limits: ["time": sizes.context],
+            describe: { [try network.describePlaces($0[0], in: $1)] },
+            compute: { arguments in
+                let tokens = arguments[0].indices
+                let (n, time) = (tokens.shape[0], tokens.shape[1])
+                let rows = Indices((0..<Int32(n * time)).map { $0 })
+                return [network.logits(tokens, rows: rows, .inference()).reshaped(to: [n, time, count])]
+            })
+        var export = ModelExport(
+            network, "transformer encoder of \(sizes.layers) blocks, \(sizes.heads) heads, width \(sizes.width)",
+            functions: [function], metadata: ["mask": "\(count)", "context": "\(sizes.context)"])
+        try export.addVocabulary(vocabulary, saved)
         return export
     }
 }

@@ -30,13 +30,19 @@ enum HTML {
     /// A paragraph that explains; nothing for an empty text.
     static func note(_ text: String) -> String { text.isEmpty ? "" : "<p class=\"note\">\(escape(text))</p>\n" }
 
-    /// A table of texts, whose columns after the first `texts` are numbers; scrolls sideways where there is no room.
+    /// A table of texts, whose columns after the first `texts` are aligned as numbers where they have some; scrolls
+    /// sideways where there is no room.
     static func table(_ head: [String], _ rows: [[String]], texts: Int = 1, isSortable: Bool = false) -> String {
         guard !rows.isEmpty else { return "" }
+        let columns = rows.map(\.count).max() ?? 0
+        let isNumeric = (0..<max(columns, head.count)).map { column in
+            column >= texts
+                && rows.contains { column < $0.count && $0[column].first { $0 != "-" }?.isNumber == true }
+        }
         func cells(_ row: [String], _ tag: String) -> String {
             row.enumerated().map { column, text in
                 let content = tag == "th" && isSortable ? "<button>\(escape(text))</button>" : escape(text)
-                return "<\(tag)\(column < texts ? "" : " class=\"n\"")>\(content)</\(tag)>"
+                return "<\(tag)\(isNumeric[column] ? " class=\"n\"" : "")>\(content)</\(tag)>"
             }.joined()
         }
         return "<div class=\"scroll\"><table\(isSortable ? " class=\"sortable\"" : "")><thead><tr>\(cells(head, "th"))"

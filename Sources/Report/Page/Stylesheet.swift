@@ -52,7 +52,7 @@ enum Stylesheet {
         input[name=axis]:focus-visible+label{outline:2px solid var(--c0);outline-offset:2px}
         .on-step,.on-epoch,.on-time{display:none}
         #by-step:checked~* .on-step,#by-epoch:checked~* .on-epoch,#by-time:checked~* .on-time{display:block}
-        .scroll{overflow-x:auto;max-width:100%}
+        .scroll{overflow-x:auto;max-width:100%}.charts+.scroll{margin-top:16px}
         table{border-collapse:collapse;font-size:13.5px;font-variant-numeric:tabular-nums}
         th,td{text-align:left;padding:4px 14px 4px 0;border-bottom:1px solid var(--grid);vertical-align:top;max-width:420px;
         overflow-wrap:break-word}td:first-child{min-width:92px}
@@ -70,7 +70,7 @@ enum Stylesheet {
         .parallel .trial{stroke:color-mix(in srgb,var(--c0) var(--share),var(--grid));stroke-width:1.4;opacity:.8}
         .parallel .best{stroke:var(--c1);stroke-width:3;opacity:1}
         .halo{paint-order:stroke;stroke:var(--ground);stroke-width:3px;stroke-linejoin:round}
-        .samples{display:grid;grid-template-columns:repeat(auto-fill,minmax(150px,1fr));gap:12px}
+        .samples{display:grid;grid-template-columns:repeat(auto-fill,minmax(min(100%,220px),1fr));gap:12px}
         .samples img{display:block;width:100%;height:auto;image-rendering:pixelated;background:#fff}
         """
 }

@@ -137,6 +137,6 @@ struct NotExplainable: Error, CustomStringConvertible {
 struct NoExplanation: Error, CustomStringConvertible {
     let path, recipe: String
     var description: String {
-        "cannot explain \(path): the recipe \(recipe) describes no graph of its model; give it the method makeExport or makeExplanation"
+        "cannot explain \(path): the recipe \(recipe) has no explanation of its predictions; give a recipe of your own the method makeExport or makeExplanation"
     }
 }

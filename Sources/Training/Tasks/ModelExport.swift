@@ -24,6 +24,6 @@ public struct ModelExport {
 struct NoExport: Error, CustomStringConvertible {
     let path, recipe: String
     var description: String {
-        "cannot export \(path): the recipe \(recipe) describes no graph of its model; give it the method makeExport"
+        "cannot export \(path): the recipe \(recipe) has no export of its model; write the log with --format csv, or give a recipe of your own the method makeExport"
     }
 }

@@ -8,8 +8,9 @@ import TensorEngine
 struct ContinuousActor: Parameterized {
     private let body: Perceptron
     private let bounds: [ClosedRange<Float>]
-    private let observationSize: Int
+    let observationSize: Int
     let isRandom: Bool
+    private static let logDeviations: ClosedRange<Float> = -20...2
 
     init(
         _ world: any Environment, _ bounds: [ClosedRange<Float>], hidden: [Int], isRandom: Bool,
@@ -35,7 +36,7 @@ struct ContinuousActor: Parameterized {
     ) -> (actions: Tensor, logDensity: Tensor) {
         let (n, output) = (observations.shape[0], body(observations, context))
         let mean = output[0..., 0..<size]
-        let logDeviation = output[0..., size..<2 * size].clamped(to: -20...2)
+        let logDeviation = output[0..., size..<2 * size].clamped(to: Self.logDeviations)
         let u = mean + logDeviation.exp() * noise
         let constant = Float(0.5 * log(2 * Double.pi) + 2 * log(2.0))
         let terms = noise * noise * -0.5 - logDeviation + (u + (u * -2).softplus()) * 2 - constant
@@ -46,6 +47,25 @@ struct ContinuousActor: Parameterized {
     func best(_ observations: Tensor, _ context: ForwardContext) -> Tensor {
         let output = body(observations, context)
         return (isRandom ? output[0..., 0..<size] : output).tanh()
+    }
+
+    /// The graph of `best`, and of the deviations before tanh, where the policy is random.
+    func describe(_ observations: GraphValue, in graph: GraphBuilder) throws -> [GraphValue] {
+        let output = try body.describe(observations, in: graph)
+        guard isRandom else { return [graph.tanh(output)] }
+        let logDeviation = graph.clamped(
+            graph.slice(output, size..<2 * size, alongAxis: 1), to: Self.logDeviations)
+        return [graph.tanh(graph.slice(output, 0..<size, alongAxis: 1)), graph.exp(logDeviation)]
+    }
+
+    /// What `describe` describes.
+    func distribution(_ observations: Tensor) -> [Tensor] {
+        let output = body(observations, .inference())
+        guard isRandom else { return [output.tanh()] }
+        return [
+            output[0..., 0..<size].tanh(),
+            output[0..., size..<2 * size].clamped(to: Self.logDeviations).exp(),
+        ]
     }
 
     /// The observations of a batch, [environments, observation].
@@ -83,5 +103,11 @@ struct TwinCritic: Parameterized {
     func callAsFunction(_ observations: Tensor, _ actions: Tensor, _ context: ForwardContext) -> (Tensor, Tensor) {
         let (inputs, n) = (Tensor.concatenated([observations, actions], alongAxis: 1), observations.shape[0])
         return (first(inputs, context).reshaped(to: [n]), second(inputs, context).reshaped(to: [n]))
+    }
+
+    /// The graph of the same, [n, 1] each.
+    func describe(_ observations: GraphValue, _ actions: GraphValue, in graph: GraphBuilder) throws -> [GraphValue] {
+        let inputs = graph.concatenated([observations, actions], alongAxis: 1)
+        return [try first.describe(inputs, in: graph), try second.describe(inputs, in: graph)]
     }
 }

@@ -38,4 +38,14 @@ struct Perceptron: Parameterized {
         }
         return x
     }
+
+    /// The graph of the same.
+    func describe(_ x: GraphValue, in graph: GraphBuilder) throws -> GraphValue {
+        var x = x
+        for (index, layer) in layers.enumerated() {
+            x = try layer.describe(x, in: graph)
+            if index < layers.count - 1, activation == .tanh { x = graph.tanh(x) }
+        }
+        return x
+    }
 }

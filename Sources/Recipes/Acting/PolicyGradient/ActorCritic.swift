@@ -9,11 +9,11 @@ import TensorEngine
 /// is a parameter: -1 and 1 stand for the bounds of an action. Source of the initialization: Huang and others, "The 37
 /// implementation details of proximal policy optimization", 2022.
 struct ActorCritic: Parameterized {
-    private let actor, critic: Perceptron
+    let actor, critic: Perceptron
     /// ln σ of each element of a continuous action.
-    private let logDeviation: Parameter?
+    let logDeviation: Parameter?
     private let space: ActionSpace
-    private let observationSize: Int
+    let observationSize: Int
     let summary: String
 
     init(_ world: any Environment, hidden: [Int], random: inout InitializationRandom) {

@@ -10,7 +10,7 @@ struct QNetwork: Parameterized {
     private let body: Perceptron
     private let heads: (value: Perceptron, advantage: Perceptron)?
     let actions: Int
-    private let observationSize: Int
+    let observationSize: Int
     let summary: String
 
     init(_ world: any Environment, actions: Int, hidden: [Int], isDueling: Bool, random: inout InitializationRandom) {
@@ -41,6 +41,17 @@ struct QNetwork: Parameterized {
         let active = features.relu()
         let advantage = heads.advantage(active, context)
         return heads.value(active, context) + (advantage - advantage.mean(alongAxis: 1))
+    }
+
+    /// The graph of the same.
+    func describe(_ observations: GraphValue, in graph: GraphBuilder) throws -> GraphValue {
+        let features = try body.describe(observations, in: graph)
+        guard let heads else { return features }
+        let active = graph.relu(features)
+        let advantage = try heads.advantage.describe(active, in: graph)
+        return graph.add(
+            try heads.value.describe(active, in: graph),
+            graph.subtract(advantage, graph.mean(advantage, alongAxis: 1)))
     }
 
     /// The observations of a batch, [environments, observation].

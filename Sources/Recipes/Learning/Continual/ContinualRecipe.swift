@@ -39,6 +39,28 @@ public struct ContinualRecipe: Recipe {
     {
         try ContinualTask(settings, loader)
     }
+
+    /// The network with the outputs of all tasks.
+    public func makeExport(_ settings: Settings, preparation: Preparation?) throws -> ModelExport? {
+        let (images, continual) = (try LearnedImages(preparation), settings.continual)
+        let network = ContinualTask.network(settings, images)
+        var export = ModelExport(
+            network, "\(settings.model.name), perceptron",
+            functions: [
+                ExportedFunction(
+                    "model", "from images to the logits of all outputs",
+                    inputs: [.numbers("images", ["batch", .fixed(images.size.count)])], outputs: ["logits"],
+                    describe: { [try network.describe($0[0], in: $1)] },
+                    compute: { [network.logits($0[0].tensor, active: nil)] })
+            ],
+            metadata: [
+                "normalization": LearnedImages.normalization(.unit),
+                "tasks": "\(continual.tasks) \(continual.sequence.rawValue) tasks, "
+                    + "\(continual.scenario.rawValue)-incremental",
+            ])
+        try export.metadata.set("class_names", images.classes)
+        return export
+    }
 }
 
 /// The model and the tasks of the recipe `continual`.
@@ -50,6 +72,7 @@ struct ContinualTask: TrainingTask {
     let settings: ContinualSettings
     let seed: UInt64
     let trainingData, testData: TaskImages
+    let preparation: Preparation
     let modelSummary, dataSummary: String
     let accuracies: TaskAccuracies
     /// What EWC and SI know of the weights.
@@ -89,10 +112,11 @@ struct ContinualTask: TrainingTask {
         trainingData = TaskImages(
             training, samplesPerTask: perTask, isJoint: method == .joint, memory: memory, seed: settings.seed)
         testData = TaskImages(all: try tasks(data.test, "test"))
-        let widths = [data.training.pixelsPerImage] + settings.model.hidden + [training.outputs]
+        let images = LearnedImages(data)
+        let widths = Self.widths(settings, images)
         try MemoryNeed(perceptron: widths).check(settings)
-        var random = InitializationRandom(seed: settings.seed)
-        network = TaskNetwork(widths: widths, random: &random)
+        network = Self.network(settings, images)
+        preparation = try images.preparation()
         importance =
             method == .ewc || method == .si ? WeightImportance(network.parameters.named.map(\.parameter)) : nil
         accuracies = TaskAccuracies(tasks: continual.tasks)
@@ -101,6 +125,16 @@ struct ContinualTask: TrainingTask {
         dataSummary =
             "\(continual.tasks) \(continual.sequence.rawValue) tasks, \(continual.scenario.rawValue)-incremental; "
             + data.summary
+    }
+
+    private static func widths(_ settings: Settings, _ images: LearnedImages) -> [Int] {
+        let outputs = ImageTasks.outputs(classes: images.classes.count, settings.continual)
+        return [images.size.count] + settings.model.hidden + [outputs]
+    }
+
+    static func network(_ settings: Settings, _ images: LearnedImages) -> TaskNetwork {
+        var random = InitializationRandom(seed: settings.seed)
+        return TaskNetwork(widths: widths(settings, images), random: &random)
     }
 
     /// The weight of Σ Ω·(θ - μ)² in the mean loss: λ/2 of EWC, c of SI.

@@ -36,7 +36,7 @@ struct ImageTasks: Sendable {
         self.count = count
         guard count * images.count <= UInt32.max else { throw TooManySamples(found: count * images.count) }
         guard !isSplit || classes % count == 0 else { throw UnevenTasks(tasks: count, classes: classes) }
-        let own = isSplit ? classes / count : classes
+        let own = Self.classes(of: classes, settings)
         self.classes = own
         var members = [[UInt32]](repeating: [], count: count)
         for start in stride(from: 0, to: images.count, by: 1000) {
@@ -65,8 +65,16 @@ struct ImageTasks: Sendable {
         }
     }
 
-    /// The outputs of a network for all tasks.
-    var outputs: Int { hasOwnOutputs ? count * classes : classes }
+    /// The classes of each task, of so many of all images.
+    private static func classes(of all: Int, _ settings: ContinualSettings) -> Int {
+        settings.sequence == .split ? all / settings.tasks : all
+    }
+
+    /// The outputs of a network for all tasks, of images of so many classes.
+    static func outputs(classes all: Int, _ settings: ContinualSettings) -> Int {
+        let own = classes(of: all, settings)
+        return settings.scenario == .domain ? own : settings.tasks * own
+    }
 
     /// The task of a sample.
     func task(of code: UInt32) -> Int { Int(code) / images.count }

@@ -27,6 +27,16 @@ struct TaskNetwork: Parameterized {
         return Self.masked(x, active)
     }
 
+    /// The graph of the logits of all outputs.
+    func describe(_ x: GraphValue, in graph: GraphBuilder) throws -> GraphValue {
+        var x = x
+        for (index, layer) in layers.enumerated() {
+            x = try layer.describe(x, in: graph)
+            if index + 1 < layers.count { x = graph.relu(x) }
+        }
+        return x
+    }
+
     private static func masked(_ logits: Tensor, _ active: [Range<Int>]?) -> Tensor {
         guard let active else { return logits }
         let outputs = logits.shape[1]

@@ -21,3 +21,20 @@ extension FashionGANRecipe {
             metadata: ["normalization": "gray / 127.5 - 1, rows from the top", "noise": "standard normal"])
     }
 }
+
+extension MixtureGANRecipe {
+    /// The generator and the discriminator; of a discriminator with spectral normalization the generator alone.
+    public func makeExport(_ settings: Settings, preparation: Preparation?) throws -> ModelExport? {
+        let networks = try AdversarialNetworks(points: settings)
+        let generator = ExportedFunction(
+            "generator", "from noise to points of the plane",
+            input: .numbers("noise", ["batch", .fixed(networks.noise)]), output: "points", of: networks.generator)
+        let discriminator = ExportedFunction(
+            "discriminator", "from points to the logits of their being true ones",
+            input: .numbers("points", ["batch", 2]), output: "logits", of: networks.discriminator)
+        return ModelExport(
+            networks, networks.summary,
+            functions: settings.gan.spectralNormalization ? [generator] : [generator, discriminator],
+            metadata: ["noise": "standard normal"])
+    }
+}

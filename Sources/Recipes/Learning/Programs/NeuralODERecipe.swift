@@ -26,6 +26,24 @@ public struct NeuralODERecipe: Recipe {
     {
         try NeuralODETask(settings)
     }
+
+    /// The right side of the differential equation.
+    public func makeExport(_ settings: Settings, preparation: Preparation?) throws -> ModelExport? {
+        let task = try NeuralODETask(settings)
+        let network = task.network
+        return ModelExport(
+            network, task.modelSummary,
+            functions: [
+                ExportedFunction(
+                    "model", "from states y to dy/dt", inputs: [.numbers("states", ["batch", 2])],
+                    outputs: ["derivatives"],
+                    describe: { [try network.describe($1.multiply($1.multiply($0[0], $0[0]), $0[0]), in: $1)] },
+                    compute: { arguments in
+                        let y = arguments[0].tensor
+                        return [network(y * y * y, .inference())]
+                    })
+            ], metadata: ["equation": "autonomous: the derivatives do not depend on the time"])
+    }
 }
 
 /// The model and the trajectories of the recipe `neural-ode`.

@@ -31,6 +31,20 @@ public struct SortingRecipe: Recipe {
     {
         try SortingTask(settings, loader)
     }
+
+    /// The network that scores an image.
+    public func makeExport(_ settings: Settings, preparation: Preparation?) throws -> ModelExport? {
+        let size = try ImageSize(preparation)
+        let network = SortingTask.network(settings, size)
+        return ModelExport(
+            network, "convolutional network that scores images",
+            functions: [
+                ExportedFunction(
+                    "model", "from images to scores, by which they are sorted, the largest first",
+                    input: .images("images", ["batch", .fixed(size.height), .fixed(size.width), 1]), output: "scores",
+                    of: network)
+            ], metadata: ["normalization": LearnedImages.normalization(.unit)])
+    }
 }
 
 /// The model and the sets of the recipe `sorting`.
@@ -42,6 +56,7 @@ struct SortingTask: TrainingTask {
     private let relaxation: Relaxation
     private let temperature: Float
     let trainingData, testData: ImageSets
+    let preparation: Preparation
     let modelSummary, dataSummary: String
 
     var model: any Parameterized { network }
@@ -52,21 +67,15 @@ struct SortingTask: TrainingTask {
         }
         let (sorting, width) = (settings.sorting, settings.model.width)
         let images = try ImageData(settings, loader, .images)
-        var random = InitializationRandom(seed: settings.seed)
-        func block(_ inputs: Int, _ outputs: Int) -> Sequential {
-            Sequential(
-                Convolution2D(inputs, outputs, kernel: 3, stride: 2, padding: 1, thenReLU: true, random: &random))
-        }
-        let (height, breadth) = ((images.training.height + 3) / 4, (images.training.width + 3) / 4)
+        let size = ImageSize(images.training)
+        let (height, breadth) = Self.features(of: size)
         let features = height * breadth * 2 * width
         try MemoryNeed(
             parameters: Double(features) * 64, activations: Double(sorting.elements * (4 * height * breadth * width)),
             settings: "model.width and sorting.elements"
         ).check(settings)
-        network = Sequential(
-            block(1, width), block(width, 2 * width), Flatten(),
-            Linear(features, 64, thenReLU: true, flattening: [height, breadth, 2 * width], random: &random),
-            Linear(64, 1, random: &random))
+        network = Self.network(settings, size)
+        preparation = try LearnedImages(images).preparation()
         (self.relaxation, temperature) = (relaxation, Float(sorting.temperature))
         trainingData = try ImageSets(
             count: sorting.sets, of: images.training, elements: sorting.elements, seed: settings.seed, isTest: false)
@@ -74,6 +83,27 @@ struct SortingTask: TrainingTask {
             count: sorting.testSets, of: images.test, elements: sorting.elements, seed: settings.seed, isTest: true)
         modelSummary = "\(relaxation.rawValue) of the scores of a convolutional network \(width)-\(2 * width)-64-1"
         dataSummary = "\(images.summary), in sets of \(sorting.elements) to sort"
+    }
+
+    /// Height and width of what the convolutions make of an image.
+    private static func features(of size: ImageSize) -> (height: Int, width: Int) {
+        ((size.height + 3) / 4, (size.width + 3) / 4)
+    }
+
+    /// From an image of this size to its score.
+    static func network(_ settings: Settings, _ size: ImageSize) -> Sequential {
+        var random = InitializationRandom(seed: settings.seed)
+        func block(_ inputs: Int, _ outputs: Int) -> Sequential {
+            Sequential(
+                Convolution2D(inputs, outputs, kernel: 3, stride: 2, padding: 1, thenReLU: true, random: &random))
+        }
+        let ((height, breadth), width) = (features(of: size), settings.model.width)
+        return Sequential(
+            block(1, width), block(width, 2 * width), Flatten(),
+            Linear(
+                height * breadth * 2 * width, 64, thenReLU: true, flattening: [height, breadth, 2 * width],
+                random: &random),
+            Linear(64, 1, random: &random))
     }
 
     private func scores(_ batch: ImageSets.Batch, _ context: ForwardContext) -> Tensor {

@@ -33,6 +33,23 @@ public struct DomainAdaptationRecipe: Recipe {
     {
         try DomainAdaptationTask(settings, loader)
     }
+
+    /// The classifier of images of both domains.
+    public func makeExport(_ settings: Settings, preparation: Preparation?) throws -> ModelExport? {
+        let images = try LearnedImages(preparation)
+        let network = DomainAdaptationTask.network(settings, images)
+        var export = ModelExport(
+            network, "\(settings.model.name), two convolutions of width \(settings.model.width)",
+            functions: [
+                ExportedFunction(
+                    "model", "from images to the logits of their classes",
+                    inputs: [.images("images", ["batch", .fixed(images.size.height), .fixed(images.size.width), 1])],
+                    outputs: ["logits"], describe: { [try network.describe($0[0], in: $1)] },
+                    compute: { [network.logits($0[0].tensor, .inference())] })
+            ], metadata: ["normalization": LearnedImages.normalization(.unit)])
+        try export.metadata.set("class_names", images.classes)
+        return export
+    }
 }
 
 /// The model and the data of the recipe `domain-adaptation`.
@@ -45,6 +62,7 @@ struct DomainAdaptationTask: TrainingTask {
 
     let network: DomainNetwork
     let trainingData, testData: DomainImages
+    let preparation: Preparation
     let modelSummary, dataSummary: String
     let classNames: [String]
     private let method: Method
@@ -68,11 +86,18 @@ struct DomainAdaptationTask: TrainingTask {
         }
         trainingData = images(data.training, isTest: false)
         testData = images(data.test, isTest: true)
-        var random = InitializationRandom(seed: settings.seed)
-        network = DomainNetwork(
-            width: settings.model.width, classes: classNames.count, height: height, across: width, random: &random)
+        let learned = LearnedImages(data)
+        network = Self.network(settings, learned)
+        preparation = try learned.preparation()
         modelSummary = "\(method.rawValue), two convolutions of width \(settings.model.width)"
         dataSummary = "\(data.summary); target images inverted, texture \(settings.domain.texture)"
+    }
+
+    static func network(_ settings: Settings, _ images: LearnedImages) -> DomainNetwork {
+        var random = InitializationRandom(seed: settings.seed)
+        return DomainNetwork(
+            width: settings.model.width, classes: images.classes.count, height: images.size.height,
+            across: images.size.width, random: &random)
     }
 
     /// With the reversal of the end of the run; `makeRule` has that of each step.

@@ -15,13 +15,22 @@ struct DomainNetwork: Parameterized {
         let size = 4 * width
         features = Sequential(
             Convolution2D(1, width, kernel: 5, padding: 2, thenReLU: true, random: &random),
-            Activation { $0.maxPooled(window: 2) },
+            Self.pooling,
             Convolution2D(width, 2 * width, kernel: 5, padding: 2, thenReLU: true, random: &random),
-            Activation { $0.maxPooled(window: 2) }, Flatten(),
-            Linear((height / 4) * (across / 4) * 2 * width, size, thenReLU: true, random: &random))
+            Self.pooling, Flatten(),
+            Linear(
+                (height / 4) * (across / 4) * 2 * width, size, thenReLU: true,
+                flattening: [height / 4, across / 4, 2 * width], random: &random))
         self.classes = Sequential(
             Linear(size, size, thenReLU: true, random: &random), Linear(size, classes, random: &random))
         domain = Sequential(Linear(size, size, thenReLU: true, random: &random), Linear(size, 1, random: &random))
+    }
+
+    private static var pooling: Activation { Activation({ $0.maxPooled(window: 2) }) { $0.maxPooled($1, window: 2) } }
+
+    /// The graph of `logits`.
+    func describe(_ x: GraphValue, in graph: GraphBuilder) throws -> GraphValue {
+        try classes.describe(features.describe(x, in: graph), in: graph)
     }
 
     /// The logits of the classes, [n, classes], and of the image being of the target domain, [n, 1], whose gradient comes to
