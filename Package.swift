@@ -219,7 +219,8 @@ let package = Package(
             name: "SettingsTests",
             dependencies: [
                 "Settings", "TensorEngine", "Optimizers", "DataParallel", "Datasets", "Communication", "Training",
-                "Recipes", "LearningRecipes", "SamplingRecipes", "ActingRecipes", "Environments", "TestSupport",
+                "Recipes", "LearningRecipes", "SamplingRecipes", "ActingRecipes", "Environments", "Layers",
+                "TestSupport",
             ]),
         .testTarget(name: "CheckpointsTests", dependencies: ["Checkpoints", "TestSupport"]),
         .testTarget(
@@ -255,7 +256,8 @@ let package = Package(
         .testTarget(
             name: "SearchTests",
             dependencies: [
-                "Search", "Training", "Settings", "RunRecords", "Communication", "TestSupport", "TrainingTestSupport",
+                "Search", "Training", "Settings", "RunRecords", "Checkpoints", "Communication", "TestSupport",
+                "TrainingTestSupport",
             ]),
         .testTarget(
             name: "RecipesTests",

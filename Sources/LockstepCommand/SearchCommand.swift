@@ -9,7 +9,7 @@ struct SearchCommand<Program: LockstepProgram>: ParsableCommand {
     static var configuration: CommandConfiguration {
         CommandConfiguration(
             commandName: "search",
-            abstract: "Search hyperparameters: by grid, at random, or both.",
+            abstract: "Search hyperparameters and architectures: grid, random, evolution, successive halving.",
             discussion: """
                 A trial is one training, with a run directory of its own. Every combination of the --grid values is trained; \
                 with --random, each combination with --trials random draws. The trials are distributed over groups of ranks. A \
@@ -17,6 +17,14 @@ struct SearchCommand<Program: LockstepProgram>: ParsableCommand {
 
                   \(Program.launch(4)) search \(Program.exampleRecipe) --epochs 3 \
                 --grid optimizer.learning_rate=0.1,0.03,0.01 --random optimizer.weight_decay=log:1e-5:1e-2 --trials 4
+
+                An architecture is a set of such settings. With --population N the trials evolve: after N random ones each is a \
+                mutation of the best of a few recent ones. With --reduction-factor N (successive halving) only the best 1/N of the \
+                trials is trained further, rung by rung:
+
+                  \(Program.launch(4)) search fashion-mnist --epochs 3 --trials 32 --population 8 --max-parameters 100000 \
+                --random model.hidden=list:1:4:16:256 --random model.activation=relu,tanh,gelu \
+                --random model.connections=plain,residual,dense
 
                 The results do not depend on the number of ranks. To continue an interrupted search, repeat the command with \
                 --resume and --search-dir, on any number of ranks.
@@ -33,12 +41,30 @@ struct SearchCommand<Program: LockstepProgram>: ParsableCommand {
 
     @Option(
         help: ArgumentHelp(
-            "Draw values at random: log, uniform or int between two bounds, or choice of several values.",
+            "Draw values at random: log, uniform or int between two bounds, list:SHORTEST:LONGEST:LOW:HIGH of integers, or choice of several values.",
             valueName: "key=log:low:high"))
     var random: [String] = []
 
     @Option(help: ArgumentHelp("Number of random draws.", valueName: "n"))
     var trials: Int?
+
+    @Option(
+        help: ArgumentHelp(
+            "Regularized evolution: the newest trials from which parents are drawn; half as many are a generation.",
+            valueName: "n"))
+    var population: Int?
+
+    @Option(
+        help: ArgumentHelp(
+            "Successive halving: promote the best 1/n of the trials at each rung to n times the steps.", valueName: "n")
+    )
+    var reductionFactor: Int?
+
+    @Option(help: ArgumentHelp("Rungs of successive halving; unless given, until one trial is left.", valueName: "n"))
+    var rungs: Int?
+
+    @Option(help: ArgumentHelp("Train no model with more trained parameters.", valueName: "n"))
+    var maxParameters: Int?
 
     @Option(help: ArgumentHelp("Seed of the random draws.", valueName: "n"))
     var searchSeed: UInt64 = 1
@@ -74,6 +100,13 @@ struct SearchCommand<Program: LockstepProgram>: ParsableCommand {
 
     func validate() throws {
         if let trials, trials < 1 { throw ValidationError("--trials must be at least 1, found \(trials)") }
+        for (name, value, least) in [
+            ("population", population, 2), ("reduction-factor", reductionFactor, 2), ("rungs", rungs, 2),
+            ("max-parameters", maxParameters, 1),
+        ] {
+            guard let value, value < least else { continue }
+            throw ValidationError("--\(name) must be at least \(least), found \(value)")
+        }
         guard ranksPerTrial >= 1 else {
             throw ValidationError("--ranks-per-trial must be at least 1, found \(ranksPerTrial)")
         }
@@ -86,6 +119,8 @@ struct SearchCommand<Program: LockstepProgram>: ParsableCommand {
             (request.grids, request.randoms, request.draws, request.seed) = (grid, random, trials, searchSeed)
             request.objective = SearchObjective(
                 MetricName(metric, direction: direction), evaluation: evaluation)
+            (request.population, request.maxParameters) = (population, maxParameters)
+            (request.reductionFactor, request.rungs) = (reductionFactor, rungs)
             request.ranksPerTrial = ranksPerTrial
             (request.directory, request.resumes) = (searchDir, resume)
             (request.commandLine, request.libraries) = (CommandLine.arguments, context.libraries)

@@ -4,13 +4,14 @@ import Messages
 import RunRecords
 public import Training
 
-/// Hyperparameter search: trains a recipe with many settings, distributed over groups of ranks, and finds the best.
+/// Hyperparameter and architecture search: trains a recipe with many settings, distributed over groups of ranks, and
+/// finds the best.
 ///
 /// What a trial computes depends on its settings alone: the shards are the search's, not the group's, and random values
 /// are a function of the search's seed and the draw. So the results are the same for any number of ranks.
 public struct HyperparameterSearch {
-    private let request: SearchRequest
-    private let catalog: RecipeCatalog
+    let request: SearchRequest
+    let catalog: RecipeCatalog
     private let communicator: any Communicator
 
     /// The search that `request` describes, on the ranks of `communicator`.
@@ -38,38 +39,96 @@ public struct HyperparameterSearch {
             return try SearchPlan(request, catalog)
         }
         try requireEqual(plan)
-        let (directory, done, lock) = try open(plan)
+        let (directory, lock) = try open(plan)
         defer { withExtendedLifetime(lock) {} }
-        let groups = communicator.size / request.ranksPerTrial
         let number = communicator.rank / request.ranksPerTrial
-        guard let group = try communicator.split(color: number, key: communicator.rank) else {
+        guard let own = try communicator.split(color: number, key: communicator.rank) else {
             fatalError("HyperparameterSearch: a rank is in no group in spite of its color")
         }
-        let missing = plan.trials.filter { trial in !done.contains { $0.number == trial.number } }
-        if communicator.rank == 0 { request.report(header(plan, missing.count, groups, directory)) }
+        let groups = Groups(own: own, number: number, count: communicator.size / request.ranksPerTrial)
         let advice = "repeat the command with --resume and --search-dir \(directory.path.shellWord) to continue"
         ProcessSignal.setEnding("; \(advice)")
         defer { ProcessSignal.setEnding() }
+        var results: [Int: TrialResult] = [:]
+        var next: SearchStage? = plan.firstStage
+        while let stage = next {
+            let done = try begin(stage, in: directory)
+            if stage.number == 1, communicator.rank == 0 { request.report(header(plan, done.count, groups, directory)) }
+            let found = try run(stage, plan, in: directory, over: groups, done: done, earlier: results.count, advice)
+            for result in found { results[result.number] = result }
+            next = plan.next(
+                after: stage, found, results.values.sorted { $0.number < $1.number }, request.objective)
+            if let rung = stage.rung, rung.number < rung.of {
+                let promoted = Set(next?.trials.map(\.number) ?? [])
+                try stop(found.filter { !promoted.contains($0.number) }, of: rung, in: directory) {
+                    results[$0.number] = $0
+                }
+            }
+        }
+        return try finish(plan, results.values.sorted { $0.number < $1.number }, directory)
+    }
+
+    /// The groups of ranks that trials are dealt to.
+    private struct Groups {
+        let own: any Communicator
+        let number, count: Int
+    }
+
+    /// Records the beginning of a stage; returns the results of those of its trials that are complete. *Collective.*
+    private func begin(_ stage: SearchStage, in directory: SearchDirectory) throws -> [TrialResult] {
+        try communicator.share(from: 0) {
+            try directory.begin(stage)
+            return try stage.trials.compactMap { try directory.result(of: $0, in: stage) }
+        }
+    }
+
+    /// Runs the trials of a stage that are not `done`; returns the results of all. *Collective.*
+    /// - Parameter earlier: the number of results of earlier stages.
+    private func run(
+        _ stage: SearchStage, _ plan: SearchPlan, in directory: SearchDirectory, over groups: Groups,
+        done: [TrialResult], earlier: Int, _ advice: String
+    ) throws -> [TrialResult] {
+        let missing = stage.trials.filter { trial in !done.contains { $0.number == trial.number } }
         var own = GroupResults()
-        for place in stride(from: number, to: missing.count, by: groups) where own.interruption == nil {
+        for index in stride(from: groups.number, to: missing.count, by: groups.count) where own.interruption == nil {
             do {
-                own.results.append(try run(missing[place], plan, in: directory, over: group))
-            } catch let interruption as Interruption where interruption.size == group.size {
+                own.results.append(try run(missing[index], stage, plan, in: directory, over: groups.own))
+            } catch let interruption as Interruption where interruption.size == groups.own.size {
                 own.interruption = .init(signal: interruption.signal, exitCode: interruption.exitCode)
             }
         }
         // one rank of each group speaks for it; there is no collective before
-        let all = try communicator.allGather(value: group.rank == 0 ? own : GroupResults())
-        let found = all.flatMap(\.results)
-        if let interruption = all.lazy.compactMap(\.interruption).first, found.count < missing.count {
-            let count = done.count + found.count
+        let all = try communicator.allGather(value: groups.own.rank == 0 ? own : GroupResults())
+        let found = done + all.flatMap(\.results)
+        if let interruption = all.lazy.compactMap(\.interruption).first, found.count < stage.trials.count {
+            let count = found.count + (stage.rung == nil ? earlier : 0)
+            let of = Readable.count(stage.rung == nil ? plan.count : stage.trials.count, of: "trial")
+            let rung = stage.rung.map { " of rung \($0.number)" } ?? ""
             throw Interruption(
                 interruption.signal,
-                message:
-                    "; \(count) of \(Readable.count(plan.trials.count, of: "trial")) \(count == 1 ? "is" : "are") done; \(advice)",
+                message: "; \(count) of \(of)\(rung) \(count == 1 ? "is" : "are") done; \(advice)",
                 exitCode: interruption.exitCode, size: communicator.size)
         }
-        return try finish(plan, done + found, directory)
+        return found.sorted { $0.number < $1.number }
+    }
+
+    /// Records the end of trials that are not promoted from `rung`, and returns each to `keep`. *Collective.*
+    private func stop(
+        _ results: [TrialResult], of rung: (number: Int, of: Int), in directory: SearchDirectory,
+        keep: (TrialResult) -> Void
+    ) throws {
+        let stopped = results.map { result in
+            var result = result
+            if result.status == .complete {
+                result.status = .stopped
+                result.reason = "not promoted from rung \(rung.number) of \(rung.of)"
+            }
+            return result
+        }
+        try communicator.agree {
+            if communicator.rank == 0 { for result in stopped { try directory.write(result) } }
+        }
+        stopped.forEach(keep)
     }
 
     /// What a group of ranks has of the search.
@@ -104,92 +163,49 @@ public struct HyperparameterSearch {
         }
     }
 
-    /// The directory, and the trials that are complete. *Collective.*
-    private func open(_ plan: SearchPlan) throws -> (SearchDirectory, [TrialResult], RunLock?) {
-        struct Opened: Codable {
-            let path: String
-            let done: [TrialResult]
-        }
+    /// The directory, which rank 0 locks. *Collective.*
+    private func open(_ plan: SearchPlan) throws -> (SearchDirectory, RunLock?) {
         var lock: RunLock?
-        let opened = try communicator.share(from: 0) { () -> Opened in
+        let path = try communicator.share(from: 0) { () -> String in
             let directory =
                 request.resumes
                 ? try SearchDirectory.existing(at: request.directory, for: plan)
                 : try SearchDirectory.create(at: request.directory, for: plan)
             lock = try directory.lock()
-            let done = try plan.trials.compactMap { try directory.result(of: $0) }
-            return Opened(path: directory.path, done: done)
+            return directory.path
         }
-        return (SearchDirectory(path: opened.path), opened.done, lock)
+        return (SearchDirectory(path: path), lock)
     }
 
-    private func header(_ plan: SearchPlan, _ missing: Int, _ groups: Int, _ directory: SearchDirectory) -> String {
-        let done = plan.trials.count - missing
+    private func header(_ plan: SearchPlan, _ done: Int, _ groups: Groups, _ directory: SearchDirectory) -> String {
+        let strategy: [(String, String)] =
+            switch plan.strategy {
+            case .all: []
+            case .evolution(let evolution):
+                [
+                    (
+                        "evolution",
+                        "a population of \(evolution.population), generations of \(Readable.count(evolution.children, of: "trial"))"
+                    )
+                ]
+            case .halving(let halving): [("rungs", halving.description(trials: plan.count))]
+            }
+        let first = plan.firstStage.rung == nil ? "" : " for the first rung"
         return block(
             "Search: \(plan.settings["recipe"] ?? "")",
             [
                 ("varied", plan.dimensions.map { "\($0.key)=\($0.text)" }.joined(separator: " ")),
-                ("trials", Readable.count(plan.trials.count) + (done > 0 ? ", of which \(done) are done" : "")),
-                ("groups", "\(groups), each of \(Readable.count(request.ranksPerTrial, of: "rank"))"),
+                ("trials", Readable.count(plan.count) + (done > 0 ? ", of which \(done) are done\(first)" : "")),
+            ] + strategy + [
+                ("groups", "\(groups.count), each of \(Readable.count(request.ranksPerTrial, of: "rank"))"),
                 ("directory", directory.path),
             ])
     }
 
-    /// Trains one trial with the ranks of a group, or resumes it. *Collective* within the group.
-    private func run(
-        _ trial: SearchPlan.Trial, _ plan: SearchPlan, in directory: SearchDirectory, over group: any Communicator
-    ) throws -> TrialResult {
-        let path = directory.trialPath(trial.number)
-        var result: TrialResult
-        do {
-            let begun = try group.share(from: 0) { () -> Bool in
-                try directory.checkTrial(trial.number)
-                return RunDirectory(path: path).traceOfRun != nil
-            }
-            var training = TrainingRequest(
-                target: request.target,
-                overrides: request.overrides + trial.overrides + [
-                    SettingOverride(key: "shards", value: plan.settings["shards"] ?? "", source: "the search")
-                ], runDirectory: path, resumes: begun, commandLine: request.commandLine,
-                libraries: request.libraries, hostname: request.hostname)
-            (training.isQuiet, training.dropsUnused) = (true, true)
-            training.endJob = request.endJob
-            _ = try TrainingProgram(training, catalog: catalog, communicator: group).run()
-            let metrics = try group.share(from: 0) { Array(try FileContents.read(path + "/metrics.jsonl")) }
-            result = TrialResult(trial, metrics: String(decoding: metrics, as: UTF8.self))
-        } catch let failure as RankFailure where failure.size == group.size {
-            if let cause = failure.cause as? NonFiniteLoss {
-                result = TrialResult(trial, .diverged, reason: "the loss of step \(cause.step) is \(cause.loss)")
-            } else if let cause = failure.cause as? any Divergence {
-                result = TrialResult(trial, .diverged, reason: cause.finding)
-            } else {
-                result = TrialResult(trial, .failed, reason: "\(failure)")
-            }
-        }
-        do {
-            try group.agree { if group.rank == 0 { try directory.write(result) } }
-        } catch let failure as RankFailure where failure.size == group.size {
-            result = TrialResult(trial, .failed, reason: "\(failure)")
-        }
-        if group.rank == 0 { request.report(line(trial, result)) }
-        return result
-    }
-
-    private func line(_ trial: SearchPlan.Trial, _ result: TrialResult) -> String {
-        let ending =
-            switch result.status {
-            case .complete:
-                (["loss", "accuracy"] + [request.objective.metric.name].filter { !["loss", "accuracy"].contains($0) })
-                    .compactMap { name in (result.final?[name]).map { MetricName(name).description(of: $0) } }
-                    .joined(separator: "  ")
-            case .diverged, .failed: "\(result.status.rawValue): \(result.reason ?? "")"
-            }
-        return "trial \(trial.number)  \(trial.text)  \(ending)\n"
-    }
-
     /// Writes the results, and reports the table. *Collective.*
     private func finish(_ plan: SearchPlan, _ results: [TrialResult], _ directory: SearchDirectory) throws -> Outcome {
-        let table = SearchTable(results, keys: plan.dimensions.map(\.key), objective: request.objective)
+        var table = SearchTable(results, keys: plan.dimensions.map(\.key), objective: request.objective)
+        table.expected = plan.count
         try communicator.agree {
             guard communicator.rank == 0 else { return }
             try FileContents.replace(directory.tablePath, with: Data(table.csv.utf8))

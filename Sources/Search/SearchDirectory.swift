@@ -6,7 +6,7 @@ import Training
 
 /// The directory of a search: its plan, a run directory for each trial, and the results.
 ///
-///     search.json  trial-0001/ …  results.csv  results.json
+///     search.json  trial-0001/ …  stage-0002.json …  results.csv  results.json
 struct SearchDirectory {
     let path: String
 
@@ -52,9 +52,24 @@ struct SearchDirectory {
     /// Locks the directory until the lock is deinitialized.
     func lock() throws -> RunLock { try RunDirectory(path: path).lock() }
 
-    /// The result of a trial; nil if it has none, or failed and is to be tried again.
-    func result(of trial: SearchPlan.Trial) throws -> TrialResult? {
-        let file = trialPath(trial.number) + "/trial.json"
+    /// The trials of a later generation or rung: its presence says that the results before it are decided on.
+    private func stagePath(_ number: Int) -> String { path + String(format: "/stage-%04d.json", number) }
+
+    /// Records that a stage begins.
+    func begin(_ stage: SearchStage) throws {
+        guard stage.number > 1, !FileContents.exists(stagePath(stage.number)) else { return }
+        struct Document: Encodable {
+            let stage: Int
+            let trials: [Int]
+        }
+        try FileContents.replace(
+            stagePath(stage.number), withJSON: Document(stage: stage.number, trials: stage.trials.map(\.number)))
+    }
+
+    /// The result of a trial in `stage`; nil if it has none, or failed and is to be tried again, as long as no later stage
+    /// depends on it.
+    func result(of trial: SearchPlan.Trial, in stage: SearchStage) throws -> TrialResult? {
+        let file = "\(trialPath(trial.number))/\(stage.resultName)"
         guard FileContents.exists(file) else { return nil }
         let what = "the result of trial \(trial.number); remove it to try again"
         let result = try FileContents.decode(TrialResult.self, file, limit: 1 << 20, what: what)
@@ -66,14 +81,14 @@ struct SearchDirectory {
                     "found trial \(result.number) of \(result.values.sorted { $0.key < $1.key }.listed { "\($0.key)=\($0.value)" }), expected \(what)"
             )
         }
-        return result.status == .failed ? nil : result
+        return result.status == .failed && !FileContents.exists(stagePath(stage.number + 1)) ? nil : result
     }
 
-    /// Writes the result of a trial.
-    func write(_ result: TrialResult) throws {
+    /// Writes the result of a trial, by default that of its end.
+    func write(_ result: TrialResult, as name: String = "trial.json") throws {
         let path = trialPath(result.number)
         // a trial that failed early may not have made its run directory
         try RunDirectory.makeDirectories(path)
-        try FileContents.replace(path + "/trial.json", withJSON: result)
+        try FileContents.replace(path + "/" + name, withJSON: result)
     }
 }

@@ -10,6 +10,10 @@ enum SearchError: Error, CustomStringConvertible, Equatable {
     /// Two bounds without the name of a scale.
     case noScale(String, key: String, low: String, high: String)
     case distributionInGrid(String, scale: String)
+    case evolutionOfGrid(String)
+    case twoStrategies
+    case rungsWithoutFactor
+    case tooFewForRungs(rungs: Int, factor: Int, trials: Int)
     case noTrialCount
     case trialCountWithoutRandom
     case tooMany(Int?, limit: Int)
@@ -40,6 +44,14 @@ enum SearchError: Error, CustomStringConvertible, Equatable {
             "\(key) is \"\(text)\" (from --random), two bounds without a scale: write uniform:\(low):\(high) or log:\(low):\(high), of whole numbers int:\(low):\(high)"
         case .distributionInGrid(let key, let scale):
             "\(key) is drawn at random by \(scale): (from --grid); give it to --random, with --trials N"
+        case .evolutionOfGrid(let key):
+            "--population mutates random settings, and \(key) has a --grid; give its values to --random (KEY=VALUE,VALUE…)"
+        case .twoStrategies:
+            "--population trains every trial to its end, and --reduction-factor does not; drop one of them"
+        case .rungsWithoutFactor:
+            "--rungs is for successive halving; give --reduction-factor, such as 3"
+        case .tooFewForRungs(let rungs, let factor, let trials):
+            "\(rungs) rungs with --reduction-factor \(factor) need at least \((1..<rungs).reduce(1) { count, _ in min(count, 1 << 40) * factor }) trials, and there are \(trials); give more --trials or values, fewer --rungs, or a smaller factor"
         case .noTrialCount:
             "--random needs the number of draws; give --trials N"
         case .trialCountWithoutRandom:

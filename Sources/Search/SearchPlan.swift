@@ -1,4 +1,5 @@
 import Messages
+import RunRecords
 package import Training
 
 /// What a search tries: the settings that all trials share, and those that vary.
@@ -10,7 +11,14 @@ package struct SearchPlan: Sendable {
     /// Draws of the random settings; 0 where there are none.
     let draws: Int
     let seed: UInt64
+    let strategy: Strategy
+    private let maxParameters: Int?
+    private let objective: SearchObjective
+    /// All trials; of an evolution the first generation.
     package let trials: [Trial]
+
+    /// The most trials that there will be.
+    var count: Int { if case .evolution(let evolution) = strategy { evolution.total } else { trials.count } }
 
     /// One combination of values.
     package struct Trial: Sendable, Equatable {
@@ -45,7 +53,8 @@ package struct SearchPlan: Sendable {
         if !isRandom && request.draws != nil { throw SearchError.trialCountWithoutRandom }
         draws = isRandom ? request.draws ?? 0 : 0
         (self.dimensions, seed) = (dimensions, request.seed)
-        trials = try Self.trials(dimensions, draws: draws, seed: request.seed)
+        (maxParameters, objective) = (request.maxParameters, request.objective)
+        (trials, strategy) = try Self.trials(dimensions, draws: draws, request)
 
         var base = TrainingRequest(target: request.target, overrides: request.overrides)
         base.dropsUnused = true
@@ -71,6 +80,29 @@ package struct SearchPlan: Sendable {
         }
         // what some trials use, the others may leave out
         if let first = unused?.first { throw first }
+    }
+
+    /// The first trials, and what follows from their results.
+    private static func trials(
+        _ dimensions: [SearchDimension], draws: Int, _ request: SearchRequest
+    ) throws -> ([Trial], Strategy) {
+        guard let population = request.population else {
+            let trials = try trials(dimensions, draws: draws, seed: request.seed)
+            guard let factor = request.reductionFactor else {
+                if request.rungs != nil { throw SearchError.rungsWithoutFactor }
+                return (trials, .all)
+            }
+            return (
+                trials, .halving(try SuccessiveHalving(factor: factor, rungs: request.rungs, trials: trials.count))
+            )
+        }
+        guard request.reductionFactor == nil, request.rungs == nil else { throw SearchError.twoStrategies }
+        if let grid = dimensions.first(where: { !$0.isRandom }) { throw SearchError.evolutionOfGrid(grid.key) }
+        guard draws <= trialLimit else { throw SearchError.tooMany(draws, limit: trialLimit) }
+        let evolution = Evolution(population: population, total: draws)
+        return (
+            evolution.next(after: [], dimensions, request.objective, seed: request.seed), .evolution(evolution)
+        )
     }
 
     /// Every combination of the grids, the last one varying fastest, with each of the draws.
@@ -109,6 +141,19 @@ package struct SearchPlan: Sendable {
         }
         texts["--trials"] = "\(draws)"
         texts["--search-seed"] = "\(seed)"
+        if let maxParameters { texts["--max-parameters"] = "\(maxParameters)" }
+        if strategy != .all {
+            // what follows from results follows from what they are compared by
+            texts["--metric"] =
+                "\(objective.metric.name), \(objective.metric.direction.rawValue)d, \(objective.evaluation.rawValue)"
+        }
+        switch strategy {
+        case .all: break
+        case .evolution(let evolution): texts["--population"] = "\(evolution.population)"
+        case .halving(let halving):
+            texts["--reduction-factor"] = "\(halving.factor)"
+            texts["--rungs"] = "\(halving.rungs)"
+        }
         return texts
     }
 

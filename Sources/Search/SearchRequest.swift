@@ -9,10 +9,19 @@ public struct SearchRequest: Sendable {
     public var overrides: [SettingOverride] = []
     /// Grids, each `KEY=VALUE,VALUE…`.
     public var grids: [String] = []
-    /// Distributions, each `KEY=log:LOW:HIGH`, `uniform`, `int`, or `KEY=VALUE,VALUE…`.
+    /// Distributions, each `KEY=log:LOW:HIGH`, `uniform`, `int`, `KEY=list:SHORTEST:LONGEST:LOW:HIGH`, or
+    /// `KEY=VALUE,VALUE…`.
     public var randoms: [String] = []
     /// The number of random draws.
     public var draws: Int?
+    /// Regularized evolution: the trials from which parents are drawn; nil for independent trials.
+    public var population: Int?
+    /// Successive halving: one of so many trials is promoted at each rung; nil: every trial is trained to its end.
+    public var reductionFactor: Int?
+    /// The rungs of successive halving; nil: as many as leave one trial.
+    public var rungs: Int?
+    /// The most parameters that a model may have; a larger one is not trained.
+    public var maxParameters: Int?
     /// Seed of the draws.
     public var seed: UInt64 = 1
     /// The metric by which trials are compared.

@@ -8,6 +8,10 @@ public struct TrialResult: Codable, Sendable, Equatable {
         case complete
         /// Its loss was not finite: it is not tried again.
         case diverged
+        /// Trained for a part of its steps, and not among the best: see `rung`.
+        case stopped
+        /// Its model has more parameters than the search allows: it is not trained.
+        case tooLarge = "too_large"
         /// Another error; a resumed search tries it again.
         case failed
     }
@@ -20,6 +24,10 @@ public struct TrialResult: Codable, Sendable, Equatable {
     public var status: Status
     /// Why it is not complete.
     public var reason: String?
+    /// Trained parameters of the model, where one was made.
+    public var parameters: Int?
+    /// The last rung of successive halving that it was trained for, from 1.
+    public var rung: Int?
     /// Optimizer steps.
     public var steps: Int?
     /// Loss, accuracy and metrics of the last evaluation, by name.
@@ -35,7 +43,7 @@ public struct TrialResult: Codable, Sendable, Equatable {
     enum CodingKeys: String, CodingKey {
         case number = "trial"
         case values = "settings"
-        case status, reason, steps, final, minimum, maximum
+        case status, reason, parameters, rung, steps, final, minimum, maximum
     }
 
     /// A trial that is not complete.

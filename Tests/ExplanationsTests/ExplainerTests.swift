@@ -43,6 +43,18 @@ struct ExplainedExample: CustomTestStringConvertible, Sendable {
         )
     }
 
+    private static func perceptron(
+        _ activation: MultilayerPerceptron.Nonlinearity, _ connections: MultilayerPerceptron.Connections
+    ) throws -> (Explainer, [GraphArgument], [Float]) {
+        var random = InitializationRandom(seed: 3)
+        let model = MultilayerPerceptron(
+            widths: [6, 5, 5, 3], activation: activation, connections: connections, random: &random)
+        let x = wave([1, 6], 1, 0.4)
+        let function = ExportedFunction(
+            "model", "of rows", input: .numbers("rows", ["batch", 6]), output: "logits", of: model)
+        return (try Explainer(function, of: model), [.tensor(x)], model(x).values)
+    }
+
     static let all = [
         ExplainedExample("LeNet-5") {
             var random = InitializationRandom(seed: 3)
@@ -52,14 +64,9 @@ struct ExplainedExample: CustomTestStringConvertible, Sendable {
             var random = InitializationRandom(seed: 3)
             return try image(ResidualNetwork(depth: 8, channels: 3, classes: 4, random: &random), 16, 3)
         },
-        ExplainedExample("a perceptron") {
-            var random = InitializationRandom(seed: 3)
-            let model = MultilayerPerceptron(widths: [6, 5, 4, 3], random: &random)
-            let x = wave([1, 6], 1, 0.4)
-            let function = ExportedFunction(
-                "model", "of rows", input: .numbers("rows", ["batch", 6]), output: "logits", of: model)
-            return (try Explainer(function, of: model), [.tensor(x)], model(x).values)
-        },
+        ExplainedExample("a perceptron") { try perceptron(.relu, .plain) },
+        ExplainedExample("a residual perceptron") { try perceptron(.tanh, .residual) },
+        ExplainedExample("a dense perceptron") { try perceptron(.gelu, .dense) },
         ExplainedExample("a transformer") { try text(.transformer(heads: 2, context: 8)) },
         ExplainedExample("LSTM") { try text(.recurrent(.lstm)) },
         ExplainedExample("GRU") { try text(.recurrent(.gru)) },

@@ -1,3 +1,4 @@
+import Foundation
 import Kernels
 import Layers
 import TensorEngine
@@ -14,6 +15,39 @@ struct LayerTests {
         #expect(named.map(\.parameter.shape) == [[4, 3], [3], [3, 2], [2]])
         #expect(ParameterArena(model.parameters).elementCount == 23)
     }
+
+    @Test("A perceptron's activations and connections are those of its formula", arguments: perceptrons)
+    func connections(
+        activation: MultilayerPerceptron.Nonlinearity, connections: MultilayerPerceptron.Connections, expected: Float
+    ) {
+        var random = InitializationRandom(seed: 1)
+        let model = MultilayerPerceptron(
+            widths: [2, 2, 3, 1], activation: activation, connections: connections, random: &random)
+        for (index, parameter) in model.parameters.named.map(\.parameter).enumerated() {
+            // all weights ½, all biases -1 or 1
+            let value: Float = index % 2 == 0 ? 0.5 : index == 1 ? -1 : 1
+            parameter.assign(Tensor(repeating: value, shape: parameter.shape))
+        }
+        #expect(abs(model(Tensor([1, 2], shape: [1, 2])).values[0] - expected) < 1e-6)
+    }
+
+    static let perceptrons: [(MultilayerPerceptron.Nonlinearity, MultilayerPerceptron.Connections, Float)] = {
+        // of x = [1, 2], units h = f(3/2 - 1), then g = f(h + 1), then 3g/2 + 1
+        func plain(_ f: (Double) -> Double) -> Float { Float(1.5 * f(f(0.5) + 1) + 1) }
+        // [1, 2, h, h], then g of half their sum + 1, then half the sum of all seven + 1
+        func dense(_ f: (Double) -> Double) -> Float {
+            let sum = 3 + 2 * f(0.5)
+            return Float((sum + 3 * f(sum / 2 + 1)) / 2 + 1)
+        }
+        let silu = { (x: Double) in x / (1 + exp(-x)) }
+        return [
+            (.relu, .plain, plain { $0 }), (.tanh, .plain, plain(tanh)), (.elu, .plain, plain { $0 }),
+            (.sigmoid, .plain, plain { 1 / (1 + exp(-$0)) }), (.silu, .plain, plain(silu)),
+            (.gelu, .plain, plain { $0 * 0.5 * (1 + erf($0 / 2.0.squareRoot())) }),
+            // x + h = [1.5, 2.5], then 3 units of 4/2 + 1, to which two inputs are not added, then 9/2 + 1
+            (.relu, .residual, 5.5), (.relu, .dense, dense { $0 }), (.tanh, .dense, dense(tanh)),
+        ]
+    }()
 
     @Test("A sequence applies its modules in order, and names them by place")
     func sequential() {

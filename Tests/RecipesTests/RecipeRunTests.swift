@@ -54,6 +54,12 @@ struct RecipeRun: CustomTestStringConvertible, Sendable {
             "schedule.warmup_steps=0", "steps=4"),
         RecipeRun("csv", "table.csv", "epochs=2", "model.dropout=0.2", "csv.target=sum"),
         RecipeRun(
+            "csv", "table.csv", "epochs=1", "csv.target=sum", "model.hidden=[6, 6]", "model.activation=gelu",
+            "model.connections=dense", "model.dropout=0.2"),
+        RecipeRun(
+            "csv", "table.csv", "epochs=1", "csv.target=sum", "model.hidden=[6, 6]", "model.activation=tanh",
+            "model.connections=residual"),
+        RecipeRun(
             "audio", "sounds", "audio.pattern={label}_*", "audio.test=*_[0-1].wav", "model.width=4", "model.layers=2",
             "epochs=3", "global_batch=8"),
         RecipeRun(

@@ -1,6 +1,5 @@
 import Communication
 import Foundation
-import Synchronization
 import Testing
 import RunRecords
 import Search
@@ -93,7 +92,8 @@ struct SearchTests {
         #expect(outcome.results.map(\.status) == [.complete, .complete, .failed])
         #expect(outcome.results.last?.reason?.contains("freeze has nowhere.*") == true)
         #expect(
-            try folder.text("search", "results.csv").contains("\n1,failed,\"[nowhere.*, head.bias]\",,,,,,trial-0001,"))
+            try folder.text("search", "results.csv").contains("\n1,failed,\"[nowhere.*, head.bias]\",,,,,,,trial-0001,")
+        )
         let lines = Lines()
         var again = asked
         (again.resumes, again.report) = (true, lines.add)
@@ -102,12 +102,6 @@ struct SearchTests {
         #expect(!lines.all.contains { $0.hasPrefix("trial 2 ") })
         #expect(
             lines.all.last?.hasSuffix("\nBest: \(folder("search"))/trial-000\(outcome.results[0].number)\n") == true)
-    }
-
-    private final class Lines: Sendable {
-        private let lines = Mutex<[String]>([])
-        var all: [String] { lines.withLock { $0 } }
-        func add(_ line: String) { lines.withLock { $0.append(line) } }
     }
 
     @Test("The objective decides; the best evaluation may be an earlier one")

@@ -2,6 +2,7 @@ import ActingRecipes
 import DataParallel
 import Datasets
 import Environments
+import Layers
 import LearningRecipes
 import Optimizers
 import Recipes
@@ -245,6 +246,8 @@ let settingRows: [SettingRow] = [
     SettingRow("bandit.width", "1", "0.5") { $0[BanditSettings.self].width = 0.5 },
     SettingRow("model.name", "mlp", "cnn") { $0.model.name = "cnn" },
     SettingRow("model.hidden", "[512, 256]", "[64, 32, 16]") { $0.model.hidden = [64, 32, 16] },
+    SettingRow("model.activation", "relu", "gelu") { $0.model.activation = .gelu },
+    SettingRow("model.connections", "plain", "dense") { $0.model.connections = .dense },
     SettingRow("model.dropout", "0", "0.25") { $0.model.dropout = 0.25 },
     SettingRow("model.layers", "4", "6") { $0.model.layers = 6 },
     SettingRow("model.heads", "4", "2") { $0.model.heads = 2 },

@@ -65,9 +65,9 @@ struct ArrayModel {
             outputLayer = "output"
         } else if name == "mlp" {
             let widths = [schema.inputSize] + sizes.hidden + [outputs]
-            try MemoryNeed(perceptron: widths).check(settings)
-            body = .perceptron(MultilayerPerceptron(widths: widths, dropout: dropout, random: &random))
-            summary = "mlp \(widths.map(String.init).joined(separator: "-"))"
+            try MemoryNeed(perceptron: widths, connections: sizes.connections).check(settings)
+            body = .perceptron(sizes.perceptron(widths: widths, random: &random))
+            summary = sizes.perceptronSummary(widths: widths)
             outputLayer = "layers.\(sizes.hidden.count)"
         } else {
             throw UnknownModel(name: name, recipe: ArrayRecipe())

@@ -23,8 +23,11 @@ public struct ArrayRecipe: Recipe {
         [
             RecipeModel(
                 "automatic", "mlp, gru or cnn for samples of one, two or three axes",
-                perceptron + sizes(width: 32, layers: 2), uses: ["model.hidden", "model.width", "model.layers"]),
-            RecipeModel("mlp", "perceptron, for samples of any shape", perceptron, uses: ["model.hidden"]),
+                perceptron + sizes(width: 32, layers: 2),
+                uses: ["model.hidden", "model.activation", "model.connections", "model.width", "model.layers"]),
+            RecipeModel(
+                "mlp", "perceptron, for samples of any shape", perceptron,
+                uses: ["model.hidden", "model.activation", "model.connections"]),
             RecipeModel(
                 "cnn", "convolutional network, for samples [height, width, channels] or [length, channels]",
                 sizes(width: 32, layers: 3), uses: ["model.width", "model.layers"]),

@@ -29,7 +29,7 @@ public struct FashionMNISTRecipe: Recipe {
                 [
                     ("epochs", "10"), ("model.hidden", "[512, 256]"), ("optimizer.name", "sgd"),
                     ("optimizer.learning_rate", "0.05"), ("optimizer.momentum", "0.9"),
-                ], uses: ["model.hidden", "model.dropout"]),
+                ], uses: ["model.hidden"] + ModelSettings.perceptronKeys),
             RecipeModel("lenet5", "LeNet-5, 61,706 parameters", convolutional),
             RecipeModel("cnn", "the network of PyTorch's MNIST example, 1,199,882 parameters", convolutional),
         ]
@@ -102,10 +102,10 @@ struct FashionMNISTNetwork {
         switch name {
         case "mlp":
             let widths = [schema.height * schema.width] + settings.model.hidden + [classes]
-            try MemoryNeed(perceptron: widths).check(settings)
-            model = MultilayerPerceptron(widths: widths, dropout: Float(settings.model.dropout), random: &random)
+            try MemoryNeed(perceptron: widths, connections: settings.model.connections).check(settings)
+            model = settings.model.perceptron(widths: widths, random: &random)
             let dropout = settings.model.dropout > 0 ? ", dropout \(settings.model.dropout)" : ""
-            summary = "mlp \(widths.map(String.init).joined(separator: "-"))\(dropout)"
+            summary = settings.model.perceptronSummary(widths: widths) + dropout
             outputLayer = "layers.\(settings.model.hidden.count)"
         case "lenet5", "cnn":
             guard schema.height == 28, schema.width == 28 else {

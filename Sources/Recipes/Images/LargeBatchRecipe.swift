@@ -30,7 +30,7 @@ public struct LargeBatchRecipe: Recipe {
                 [
                     ("model.hidden", "[512, 256]"), ("optimizer.name", "lars"), ("optimizer.learning_rate", "0.6"),
                     ("optimizer.momentum", "0.9"), ("schedule.scaling", "linear"),
-                ], uses: ["model.hidden", "model.dropout"]),
+                ], uses: ["model.hidden"] + ModelSettings.perceptronKeys),
             RecipeModel(
                 "lenet5", "LeNet-5, with LAMB",
                 [

@@ -26,7 +26,7 @@ public struct CSVRecipe: Recipe {
     /// Its groups of settings.
     public let settingsGroups: [any SettingsGroup.Type] = [TableSettings.self, LossSettings.self]
     /// The data, with a part or a file of its own to test on, and the layers.
-    public let uses = ["data.*", "model.hidden", "model.dropout"]
+    public let uses = ["data.*", "model.hidden"] + ModelSettings.perceptronKeys
 
     /// The model, and the rows to train and to test on.
     public func makeTask(_ settings: Settings, preparation: Preparation?, loader: HostLoader) throws -> any TrainingTask
@@ -66,11 +66,11 @@ struct TableModel {
             case .classes(let names): names.count
             }
         let widths = [schema.width] + settings.model.hidden + [outputs]
-        try MemoryNeed(perceptron: widths).check(settings)
+        try MemoryNeed(perceptron: widths, connections: settings.model.connections).check(settings)
         var random = InitializationRandom(seed: settings.seed)
-        model = MultilayerPerceptron(widths: widths, dropout: Float(settings.model.dropout), random: &random)
+        model = settings.model.perceptron(widths: widths, random: &random)
         self.schema = schema
-        summary = "mlp \(widths.map(String.init).joined(separator: "-"))"
+        summary = settings.model.perceptronSummary(widths: widths)
     }
 
     /// What the schema is saved as.

@@ -24,6 +24,9 @@ final class RunRequests {
         }
     }
 
+    /// Asks for a checkpoint of this step, on every rank.
+    func askForCheckpoint() { asksForCheckpoint = true }
+
     /// Asks for a checkpoint when the last is so many minutes old; 0 for never.
     func saveEvery(minutes: Double) { timer.start(seconds: minutes * 60) }
 

@@ -1,5 +1,6 @@
 import Communication
 import Foundation
+public import Layers
 import Machine
 import Messages
 import Optimizers
@@ -24,9 +25,10 @@ public struct MemoryNeed: Sendable {
     }
 
     /// That of a perceptron of these widths, from the inputs on, of the setting `model.hidden`.
-    public init(perceptron widths: [Int]) {
+    public init(perceptron widths: [Int], connections: MultilayerPerceptron.Connections = .plain) {
+        let inputs = connections.inputs(of: widths)
         self.init(
-            parameters: zip(widths, widths.dropFirst()).reduce(0.0) { $0 + Double($1.0) * Double($1.1) },
+            parameters: zip(inputs, widths.dropFirst()).reduce(0.0) { $0 + Double($1.0) * Double($1.1) },
             settings: "the layers of model.hidden")
     }
 

@@ -1,4 +1,5 @@
 import DataParallel
+public import Layers
 public import Settings
 
 /// The model that is trained: sizes that recipes share.
@@ -7,6 +8,9 @@ public struct ModelSettings: SettingsGroup {
     public var name = "mlp"
     /// Units of each hidden layer, from the input on.
     public var hidden = [512, 256]
+    /// Activation of the hidden layers of a perceptron, and its connections.
+    public var activation = MultilayerPerceptron.Nonlinearity.relu
+    public var connections = MultilayerPerceptron.Connections.plain
     /// Probability that a unit is dropped.
     public var dropout = 0.0
     /// Blocks of a transformer, layers of a recurrent network.
@@ -37,6 +41,12 @@ public struct ModelSettings: SettingsGroup {
         Setting(
             "hidden", \.hidden, .wholes(atLeast: 1, atMost: 1_000_000),
             aliases: ["hidden_size", "hidden_sizes", "hidden_units", "hidden_layers"], "units of each hidden layer"),
+        Setting(
+            "activation", \.activation, .choice, aliases: ["nonlinearity"], "activation of the hidden layers of mlp"),
+        Setting(
+            "connections", \.connections, .choice,
+            "connections between the layers of mlp: plain; residual (skip connections between layers of equal width); dense "
+                + "(concatenation of all earlier outputs)"),
         Setting(
             "dropout", \.dropout, .number(.belowOne), aliases: ["drop", "dropout_rate"],
             "dropout: probability that a unit, or an attention weight, is dropped"),
@@ -72,6 +82,26 @@ public struct ModelSettings: SettingsGroup {
         throw .conflict(
             "\(asked.value) depends on the shards, and with model.batch_norm synchronized these are the ranks; set \(asked.usual), or batch_norm to shard"
         )
+    }
+}
+
+extension ModelSettings {
+    /// The keys of `perceptron` beside `model.hidden`.
+    public static let perceptronKeys = ["model.activation", "model.connections", "model.dropout"]
+
+    /// A perceptron of these widths, with the activation, connections and dropout of the settings.
+    public func perceptron(widths: [Int], random: inout InitializationRandom) -> MultilayerPerceptron {
+        MultilayerPerceptron(
+            widths: widths, dropout: Float(dropout), activation: activation, connections: connections, random: &random)
+    }
+
+    /// Such as `mlp 784-512-10`, with what differs from a plain perceptron of ReLU.
+    public func perceptronSummary(widths: [Int]) -> String {
+        let others = [
+            connections == .plain ? nil : connections.rawValue, activation == .relu ? nil : activation.rawValue,
+        ]
+        return (["mlp \(widths.map(String.init).joined(separator: "-"))"] + others.compactMap { $0 })
+            .joined(separator: ", ")
     }
 }
 

@@ -22,9 +22,9 @@ struct ImageNetwork {
         switch name {
         case "mlp":
             let widths = [form.height * form.width * form.channels] + settings.model.hidden + [classes]
-            try MemoryNeed(perceptron: widths).check(settings)
-            model = MultilayerPerceptron(widths: widths, dropout: Float(settings.model.dropout), random: &random)
-            summary = "mlp \(widths.map(String.init).joined(separator: "-"))"
+            try MemoryNeed(perceptron: widths, connections: settings.model.connections).check(settings)
+            model = settings.model.perceptron(widths: widths, random: &random)
+            summary = settings.model.perceptronSummary(widths: widths)
             outputLayer = "layers.\(settings.model.hidden.count)"
         case "lenet5":
             try Self.check(name, form, least: LeNet5.leastSide)

@@ -1,0 +1,8 @@
+import Synchronization
+
+/// Lines that a search reports.
+final class Lines: Sendable {
+    private let lines = Mutex<[String]>([])
+    var all: [String] { lines.withLock { $0 } }
+    func add(_ line: String) { lines.withLock { $0.append(line) } }
+}
