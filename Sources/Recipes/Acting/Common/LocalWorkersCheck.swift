@@ -1,9 +1,9 @@
 import Communication
-import Training
+public import Training
 
 extension RunSetup {
     /// Throws where ranks would make steps of their own (local SGD). *Collective.*
-    func refuseLocalWorkers() throws {
+    public func refuseLocalWorkers() throws {
         try context.communicator.agree {
             guard settings.local.steps == 0 else { throw LocalWorkersAct(recipe: settings.recipe) }
         }
