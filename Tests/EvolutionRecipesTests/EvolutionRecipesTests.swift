@@ -67,7 +67,7 @@ struct EvolutionRecipesTests {
             (["optimizer.name=lion"], "by adam or sgd"),
             (["model.name=neat", "neat.link_limit=2"], "the first networks have 3 links"),
             (["evolution.dimension=3"], "does not use it"),
-            (["acting.rollout=3"], "does not use it"),
+            (["acting.rollout=3"], "does not use it"), (["neat.survivors=0.3"], "does not use it"),
         ])
     func errors(values: [String], expected: String) throws {
         let error = #expect(throws: (any Error).self) { try train(ranks: 1, values + ["steps=1"]) }

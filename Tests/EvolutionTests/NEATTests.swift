@@ -142,7 +142,7 @@ struct NEATTests {
     @Test("Exclusive or is found", arguments: [1, 2])
     func exclusiveOr(seed: UInt64) throws {
         var population = NEATPopulation(Self.shape, NEATParameters(), seed: seed)
-        // all right is 3.5 at least of each, or near it
+        // of at most 16
         while population.championFitness < 15, population.generation < 90 {
             population.update(Self.fitness(population))
         }

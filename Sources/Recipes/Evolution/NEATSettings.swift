@@ -1,5 +1,6 @@
 import Evolution
 public import Settings
+import Training
 
 /// How networks grow by NEAT.
 public struct NEATSettings: SettingsGroup {
@@ -24,28 +25,35 @@ public struct NEATSettings: SettingsGroup {
     public static let title = "neat: networks that grow"
     public static let keys: [Setting<Self>] = [
         Setting(
-            "compatibility_threshold", \.compatibilityThreshold, .number(.aboveZero),
+            "compatibility_threshold", \.compatibilityThreshold, .number(.aboveZero), usedWhen: [isNEAT],
             "compatibility distance up to which two genomes are of one species"),
         Setting(
-            "stagnation", \.stagnation, .whole(atLeast: 1, atMost: 1_000_000), aliases: ["max_stagnation"],
+            "stagnation", \.stagnation, .whole(atLeast: 1, atMost: 1_000_000), usedWhen: [isNEAT],
+            aliases: ["max_stagnation"],
             "generations without a better champion after which a species has no offspring"),
         Setting(
-            "link_mutation", \.linkMutation, .number(.fraction), aliases: ["conn_add_prob"],
+            "link_mutation", \.linkMutation, .number(.fraction), usedWhen: [isNEAT], aliases: ["conn_add_prob"],
             "share of offspring that get a link; the paper: 0.05, or 0.3 for large populations"),
         Setting(
-            "node_mutation", \.nodeMutation, .number(.fraction), aliases: ["node_add_prob"],
+            "node_mutation", \.nodeMutation, .number(.fraction), usedWhen: [isNEAT], aliases: ["node_add_prob"],
             "share of offspring that get a hidden node"),
         Setting(
-            "weight_mutation", \.weightMutation, .number(.fraction), "share of offspring whose weights are mutated"),
+            "weight_mutation", \.weightMutation, .number(.fraction), usedWhen: [isNEAT],
+            "share of offspring whose weights are mutated"),
         Setting(
-            "weight_power", \.weightPower, .number(.aboveZero), aliases: ["weight_mutate_power"],
+            "weight_power", \.weightPower, .number(.aboveZero), usedWhen: [isNEAT], aliases: ["weight_mutate_power"],
             "largest change of a weight, and largest new one"),
         Setting(
-            "survivors", \.survivors, .number(.share), aliases: ["survival_threshold"],
+            "survivors", \.survivors, .number(.share), usedWhen: [isNEAT], aliases: ["survival_threshold"],
             "share of a species, its best members, that has offspring"),
         Setting(
-            "link_limit", \.linkLimit, .whole(atLeast: 1, atMost: 100_000), "links of a genome at most"),
+            "link_limit", \.linkLimit, .whole(atLeast: 1, atMost: 100_000), usedWhen: [isNEAT],
+            "links of a genome at most"),
     ]
+
+    private static let isNEAT = SettingCondition.when("model.name", "neat") {
+        $0.model.name == EvolutionMethod.neat.rawValue
+    }
 
     /// As a population takes them.
     func parameters(population: Int) -> NEATParameters {

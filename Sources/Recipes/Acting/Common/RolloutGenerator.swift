@@ -35,7 +35,7 @@ public struct RolloutGenerator: Generator {
         } catch {
             throw UnwritableStrip(path: path, reason: (error as NSError).localizedFailureReason ?? "the system refused")
         }
-        for (number, value) in returns.enumerated() { each("episode \(number): return \(value)") }
+        for (number, value) in returns.enumerated() { each("episode \(number): return \(value)\n") }
         each("\(count) \(count == 1 ? "episode" : "episodes") in \(path)")
     }
 }
