@@ -69,6 +69,7 @@ let package = Package(
         .target(name: "Circuits", dependencies: ["Preconditions", "TensorEngine", "Kernels"]),
         .target(name: "Probability", dependencies: ["Preconditions", "TensorEngine", "Kernels"]),
         .target(name: "Environments", dependencies: ["CKernels"]),
+        .target(name: "Evolution", dependencies: ["Preconditions", "CKernels", "Kernels"]),
 
         // Level 3
         .target(
@@ -134,14 +135,22 @@ let package = Package(
                 "PolicyGradient/README.md", "QLearning/README.md", "Tabular/README.md",
             ], packageAccess: false),
         .target(
+            name: "EvolutionRecipes",
+            dependencies: [
+                "TensorEngine", "Kernels", "Layers", "Optimizers", "Datasets", "Settings", "Training", "DataParallel",
+                "Communication", "Environments", "Evolution", "ActingRecipes",
+            ],
+            path: "Sources/Recipes/Evolution", exclude: ["README.md"], packageAccess: false),
+        .target(
             name: "Recipes",
             dependencies: [
                 "Messages", "TensorEngine", "Kernels", "Layers", "Optimizers", "Datasets", "Checkpoints", "Settings",
                 "Training", "Communication", "Machine", "Tokenizers", "LearningRecipes", "SamplingRecipes",
-                "ActingRecipes",
+                "ActingRecipes", "EvolutionRecipes",
             ],
             exclude: [
-                "Acting", "Learning", "Sampling", "Common/README.md", "Images/README.md", "Tables/README.md",
+                "Acting", "Evolution", "Learning", "Sampling", "Common/README.md", "Images/README.md",
+                "Tables/README.md",
                 "Text/README.md",
                 "Arrays/README.md", "Audio/README.md",
             ]),
@@ -172,7 +181,7 @@ let package = Package(
                 "Diagnosis", "Explanations", "DifferentiablePrograms",
                 "Export", "Report", "Recipes", "LearningRecipes", "LockstepCommand", "SamplingRecipes", "Probability",
                 "Circuits",
-                "ActingRecipes", "Environments",
+                "ActingRecipes", "Environments", "EvolutionRecipes", "Evolution",
             ]),
         .executableTarget(name: "LockstepTool", dependencies: ["Lockstep"]),
 
@@ -219,7 +228,8 @@ let package = Package(
             name: "SettingsTests",
             dependencies: [
                 "Settings", "TensorEngine", "Optimizers", "DataParallel", "Datasets", "Communication", "Training",
-                "Recipes", "LearningRecipes", "SamplingRecipes", "ActingRecipes", "Environments", "Layers",
+                "Recipes", "LearningRecipes", "SamplingRecipes", "ActingRecipes", "EvolutionRecipes", "Environments",
+                "Layers",
                 "TestSupport",
             ]),
         .testTarget(name: "CheckpointsTests", dependencies: ["Checkpoints", "TestSupport"]),
@@ -284,6 +294,13 @@ let package = Package(
             dependencies: [
                 "ActingRecipes", "Environments", "Training", "Settings", "RunRecords", "Datasets", "Layers",
                 "TensorEngine", "Communication", "TestSupport",
+            ]),
+        .testTarget(
+            name: "EvolutionTests", dependencies: ["Evolution"], exclude: ["reference_evolution.py"]),
+        .testTarget(
+            name: "EvolutionRecipesTests",
+            dependencies: [
+                "EvolutionRecipes", "Training", "Settings", "RunRecords", "Communication", "TestSupport",
             ]),
         .testTarget(
             name: "EnvironmentsTests", dependencies: ["Environments"], exclude: ["reference_environments.py"]),

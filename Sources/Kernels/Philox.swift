@@ -36,6 +36,8 @@ public struct RandomPurpose: Hashable, Sendable {
     public static let explanation = RandomPurpose(22)
     /// Draws that make classes equally likely.
     public static let classBalance = RandomPurpose(23)
+    /// Mutation and crossover of genomes.
+    public static let evolution = RandomPurpose(24)
     /// Tests.
     public static let test = RandomPurpose(255)
 

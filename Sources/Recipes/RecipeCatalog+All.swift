@@ -1,4 +1,5 @@
 import ActingRecipes
+import EvolutionRecipes
 import LearningRecipes
 import SamplingRecipes
 public import Training
@@ -13,6 +14,6 @@ extension RecipeCatalog {
         SpikingRecipe(), ContinualRecipe(), DomainAdaptationRecipe(), DistillationRecipe(), NeuralODERecipe(),
         SortingRecipe(), NUTSRecipe(tables: .csv), BayesRecipe(tables: .csv), QuantumRecipe(tables: .csv),
         TabularRecipe(), PolicyGradientRecipe(), DQNRecipe(), SACRecipe(), ImitationRecipe(), BanditRecipe(),
-        SyntheticRecipe(),
+        EvolutionRecipe(), SyntheticRecipe(),
     ])
 }

@@ -200,6 +200,19 @@ struct RecipeRun: CustomTestStringConvertible, Sendable {
             "bandit", "", "model.name=thompson", "bandit.rounds=60", "bandit.arms=3", "bandit.context=2",
             "bandit.test_rounds=50"),
         RecipeRun("bandit", "", "bandit.rounds=60", "bandit.context=1", "bandit.test_rounds=50"),
+        RecipeRun(
+            "evolution", "", "model.hidden=[4]", "evolution.population=10", "evaluate.every=1", "steps=6",
+            "acting.test_episodes=4"),
+        RecipeRun(
+            "evolution", "", "model.name=snes", "acting.environment=pendulum", "model.hidden=[4]",
+            "acting.time_limit=20", "evolution.population=6", "evolution.episodes=2", "evaluate.every=1", "steps=4",
+            "acting.test_episodes=4"),
+        RecipeRun(
+            "evolution", "", "model.name=cma-es", "evolution.task=rosenbrock", "evolution.dimension=5",
+            "evaluate.every=1", "steps=12"),
+        RecipeRun(
+            "evolution", "", "model.name=neat", "evolution.population=31", "neat.node_mutation=0.3",
+            "evaluate.every=1", "steps=10"),
     ]
 }
 

@@ -2,6 +2,7 @@ import ActingRecipes
 import DataParallel
 import Datasets
 import Environments
+import EvolutionRecipes
 import Layers
 import LearningRecipes
 import Optimizers
@@ -244,6 +245,20 @@ let settingRows: [SettingRow] = [
     SettingRow("bandit.noise", "0.1", "1") { $0[BanditSettings.self].noise = 1 },
     SettingRow("bandit.exploration", "0.1", "0.3") { $0[BanditSettings.self].exploration = 0.3 },
     SettingRow("bandit.width", "1", "0.5") { $0[BanditSettings.self].width = 0.5 },
+    SettingRow("evolution.task", "environment", "rastrigin") { $0.evolution.task = .rastrigin },
+    SettingRow("evolution.population", "0", "32") { $0.evolution.population = 32 },
+    SettingRow("evolution.sigma", "0.5", "0.1") { $0.evolution.sigma = 0.1 },
+    SettingRow("evolution.episodes", "1", "4") { $0.evolution.episodes = 4 },
+    SettingRow("evolution.dimension", "10", "40") { $0.evolution.dimension = 40 },
+    SettingRow("evolution.start", "1", "3") { $0.evolution.start = 3 },
+    SettingRow("neat.compatibility_threshold", "3", "4") { $0[NEATSettings.self].compatibilityThreshold = 4 },
+    SettingRow("neat.stagnation", "15", "20") { $0[NEATSettings.self].stagnation = 20 },
+    SettingRow("neat.link_mutation", "0.3", "0.05") { $0[NEATSettings.self].linkMutation = 0.05 },
+    SettingRow("neat.node_mutation", "0.03", "0.1") { $0[NEATSettings.self].nodeMutation = 0.1 },
+    SettingRow("neat.weight_mutation", "0.8", "0.5") { $0[NEATSettings.self].weightMutation = 0.5 },
+    SettingRow("neat.weight_power", "2.5", "1") { $0[NEATSettings.self].weightPower = 1 },
+    SettingRow("neat.survivors", "0.2", "0.4") { $0[NEATSettings.self].survivors = 0.4 },
+    SettingRow("neat.link_limit", "200", "50") { $0[NEATSettings.self].linkLimit = 50 },
     SettingRow("model.name", "mlp", "cnn") { $0.model.name = "cnn" },
     SettingRow("model.hidden", "[512, 256]", "[64, 32, 16]") { $0.model.hidden = [64, 32, 16] },
     SettingRow("model.activation", "relu", "gelu") { $0.model.activation = .gelu },

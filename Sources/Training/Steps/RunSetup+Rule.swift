@@ -52,3 +52,20 @@ extension Settings {
             momentum: local.outerMomentum)
     }
 }
+
+extension RunSetup {
+    /// Throws where ranks would make steps of their own (local SGD): for rules that need all ranks in each step. *Collective.*
+    public func refuseLocalWorkers() throws {
+        try context.communicator.agree {
+            guard settings.local.steps == 0 else { throw LocalWorkersRefused(recipe: settings.recipe) }
+        }
+    }
+}
+
+/// Local SGD was asked for in a recipe whose ranks make each step together.
+struct LocalWorkersRefused: Error, CustomStringConvertible {
+    let recipe: String
+    var description: String {
+        "local.steps is above 0, and in \(recipe) all ranks make each step together; set local.steps to 0"
+    }
+}

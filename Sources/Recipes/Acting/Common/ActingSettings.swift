@@ -42,10 +42,11 @@ public struct ActingSettings: SettingsGroup {
             aliases: ["n_epochs", "update_epochs", "gradient_steps"],
             "passes over each rollout; of replayed transitions, gradient steps after each rollout"),
         Setting(
-            "iterations", \.iterations, .whole(atLeast: 1, atMost: 1_000_000),
+            "iterations", \.iterations, .whole(atLeast: 1, atMost: 1_000_000), usedWhen: [hasIterations],
             "rollouts of an epoch, each with its updates"),
         Setting(
-            "discount", \.discount, .number(.fraction), aliases: ["gamma"], "discount γ of later rewards"),
+            "discount", \.discount, .number(.fraction), usedWhen: [hasIterations], aliases: ["gamma"],
+            "discount γ of later rewards"),
         Setting(
             "time_limit", \.timeLimit, .whole(atLeast: 0, atMost: 1_000_000_000), aliases: ["max_episode_steps"],
             "steps after which an episode is truncated; 0 = the environment's own limit"),
@@ -58,7 +59,10 @@ public struct ActingSettings: SettingsGroup {
     ]
 
     private static let hasRollouts = SettingCondition.when("recipe", "policy-gradient or dqn") {
-        $0.recipe != "tabular"
+        !["tabular", "evolution"].contains($0.recipe)
+    }
+    private static let hasIterations = SettingCondition.when("recipe", "one that follows gradients or tables") {
+        $0.recipe != "evolution"
     }
 }
 

@@ -31,9 +31,7 @@ extension ActingTask {
     }
 
     func makeRule(_ setup: RunSetup) throws -> any StepRule<LoadedStep<[Int]>> {
-        try setup.context.communicator.agree {
-            guard setup.settings.local.steps == 0 else { throw LocalWorkersAct(recipe: setup.settings.recipe) }
-        }
+        try setup.refuseLocalWorkers()
         return try makeStep(try ShardedEnvironments(world, count: environmentCount, setup), setup)
     }
 
@@ -75,13 +73,5 @@ extension Recipe {
             throw UnknownModel(name: settings.model.name, recipe: self)
         }
         return model
-    }
-}
-
-/// Local SGD was asked for where agents act.
-struct LocalWorkersAct: Error, CustomStringConvertible {
-    let recipe: String
-    var description: String {
-        "local.steps is above 0, and in \(recipe) all ranks make each step together; set local.steps to 0"
     }
 }

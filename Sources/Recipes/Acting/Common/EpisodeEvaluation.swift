@@ -1,23 +1,25 @@
-import Environments
-import Settings
-import Training
+public import Environments
+public import Settings
+public import Training
 
 /// What an agent does without exploration.
-typealias Policy = (_ environments: any EnvironmentBatch) -> [Float]
+public typealias Policy = (_ environments: any EnvironmentBatch) -> [Float]
 
 /// Plays episodes with a policy.
-struct EpisodePlayer {
-    let world: any Environment
+public struct EpisodePlayer {
+    /// The environment.
+    public let world: any Environment
     let seed: UInt64
-    let timeLimit: Int?
+    /// Steps after which an episode is truncated; nil where the environment's own limit does it.
+    public let timeLimit: Int?
     /// Episodes of an evaluation.
     let count: Int
 
     /// Steps after which an evaluation gives up on an episode that has no limit of its own.
     private static let longest = 1000
 
-    /// - Parameter seed: that of the run; test episodes are other ones than those of training.
-    init(_ world: any Environment, _ settings: Settings) {
+    /// Plays in `world`; test episodes are other ones than those of training.
+    public init(_ world: any Environment, _ settings: Settings) {
         (self.world, count) = (world, settings.acting.testEpisodes)
         seed = settings.seed ^ 0x7465_7374_0000_0000
         timeLimit = settings.timeLimit ?? (world.timeLimit == nil ? Self.longest : nil)
@@ -53,7 +55,7 @@ struct EpisodePlayer {
 
     /// The scores of episodes: the loss is minus the return; `details` are the sums of returns, their squares and
     /// lengths.
-    func evaluate(_ numbers: [Int], _ policy: Policy) -> EvaluationSums {
+    public func evaluate(_ numbers: [Int], _ policy: Policy) -> EvaluationSums {
         let episodes = play(numbers, policy)
         let returns = episodes.map(\.return)
         let sum = returns.reduce(0, +)
@@ -66,7 +68,7 @@ struct EpisodePlayer {
     }
 
     /// What `details` amount to.
-    static func metrics(_ details: [Double]) -> [String: Double] {
+    public static func metrics(_ details: [Double]) -> [String: Double] {
         guard details.count >= 4, details[0] > 0 else { return [:] }
         let mean = details[1] / details[0]
         return [

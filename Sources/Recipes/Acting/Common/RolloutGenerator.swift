@@ -1,18 +1,24 @@
 import Environments
 import Foundation
-import Settings
-import TensorEngine
-import Training
+public import Settings
+public import TensorEngine
+public import Training
 
 /// Plays episodes with a saved agent, and writes their frames as one PNG file.
-struct RolloutGenerator: Generator {
-    let model: any Parameterized
+public struct RolloutGenerator: Generator {
+    /// The model, whose weights are restored.
+    public let model: any Parameterized
     /// The recipe, for the error about an option that it has no use for.
     let recipe: String
     let settings: Settings
     let policy: Policy
 
-    func generate(_ request: GenerationRequest, each: (String) -> Void) throws {
+    /// Plays with `policy`, which acts by `model`.
+    public init(model: any Parameterized, recipe: String, settings: Settings, policy: @escaping Policy) {
+        (self.model, self.recipe, self.settings, self.policy) = (model, recipe, settings, policy)
+    }
+
+    public func generate(_ request: GenerationRequest, each: (String) -> Void) throws {
         let isPlain = request.prompt == nil && request.topK == nil && request.temperature == 1
         guard isPlain else { throw UnusedEpisodeOption(recipe: recipe) }
         let count = request.count ?? 4
@@ -29,7 +35,7 @@ struct RolloutGenerator: Generator {
         } catch {
             throw UnwritableStrip(path: path, reason: (error as NSError).localizedFailureReason ?? "the system refused")
         }
-        for (number, value) in returns.enumerated() { each("episode \(number): return \(value)") }
+        for (number, value) in returns.enumerated() { each("episode \(number): return \(value)\n") }
         each("\(count) \(count == 1 ? "episode" : "episodes") in \(path)")
     }
 }

@@ -1,15 +1,18 @@
 import Datasets
 import Environments
 import Foundation
-import Training
+public import Training
 
 /// Frames of episodes as one picture: an episode is read like text, a row after the other.
-struct RolloutStrip {
+public struct RolloutStrip {
     let player: EpisodePlayer
     /// Frames of each episode, and their size in pixels.
     let frames: Int
     private let size = 96
     private let columns = 8
+
+    /// Strips of so many frames of the episodes of `player`; 0 for none.
+    public init(player: EpisodePlayer, frames: Int) { (self.player, self.frames) = (player, frames) }
 
     /// The strip of some episodes as a PNG file, and their returns.
     func make(_ episodes: Range<Int>, _ policy: Policy) -> (png: Data, returns: [Double]) {
@@ -44,7 +47,7 @@ struct RolloutStrip {
     }
 
     /// Writes a strip of an episode after each evaluation; nil for none.
-    func observer(_ setup: RunSetup, _ policy: @escaping Policy) -> [any RunObserver] {
+    public func observer(_ setup: RunSetup, _ policy: @escaping Policy) -> [any RunObserver] {
         frames == 0 ? [] : [SampleSheets(setup) { [("episode", make(0..<1, policy).png)] }]
     }
 }
