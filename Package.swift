@@ -137,8 +137,8 @@ let package = Package(
             name: "Recipes",
             dependencies: [
                 "Messages", "TensorEngine", "Kernels", "Layers", "Optimizers", "Datasets", "Checkpoints", "Settings",
-                "Training", "Communication", "Machine", "Tokenizers", "LearningRecipes", "SamplingRecipes",
-                "ActingRecipes",
+                "RunRecords", "Training", "DataParallel", "Communication", "Machine", "Tokenizers", "LearningRecipes",
+                "SamplingRecipes", "ActingRecipes",
             ],
             exclude: [
                 "Acting", "Learning", "Sampling", "Common/README.md", "Images/README.md", "Tables/README.md",
