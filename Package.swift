@@ -145,8 +145,8 @@ let package = Package(
             name: "Recipes",
             dependencies: [
                 "Messages", "TensorEngine", "Kernels", "Layers", "Optimizers", "Datasets", "Checkpoints", "Settings",
-                "Training", "Communication", "Machine", "Tokenizers", "LearningRecipes", "SamplingRecipes",
-                "ActingRecipes", "EvolutionRecipes",
+                "RunRecords", "Training", "DataParallel", "Communication", "Machine", "Tokenizers", "LearningRecipes",
+                "SamplingRecipes", "ActingRecipes", "EvolutionRecipes",
             ],
             exclude: [
                 "Acting", "Evolution", "Learning", "Sampling", "Common/README.md", "Images/README.md",

@@ -1,3 +1,4 @@
+import Foundation
 import LearningRecipes
 import Testing
 
@@ -54,5 +55,23 @@ struct DriftDetectionTests {
         var (window, test) = (AdaptiveWindow(clock: 1), PageHinkley())
         for _ in 0..<2000 { #expect(!window.update(0.5) && !test.update(0.5)) }
         #expect(window.count == 2000 && window.mean == 0.5)
+    }
+
+    @Test("The saved state of a window is sound, unless it was edited")
+    func soundness() throws {
+        var window = AdaptiveWindow()
+        for bit in bits([0.2, 0.8]) { _ = window.update(bit) }
+        let text = String(decoding: try JSONEncoder().encode(window), as: UTF8.self)
+        func decoded(_ text: String) throws -> AdaptiveWindow {
+            try JSONDecoder().decode(AdaptiveWindow.self, from: Data(text.utf8))
+        }
+        #expect(try window.isSound && decoded(text) == window)
+        for (old, new) in [
+            ("\"count\":\(window.count)", "\"count\":\(window.count + 1)"), ("\"clock\":32", "\"clock\":0"),
+            ("\"values\":2000", "\"values\":3"),
+        ] {
+            #expect(text.contains(old), "\(text)")
+            #expect(try !decoded(text.replacingOccurrences(of: old, with: new)).isSound, "\(new)")
+        }
     }
 }

@@ -26,7 +26,7 @@ public struct RunHeader: Sendable, Equatable {
     public var globalBatch: Int
     /// Epochs of the whole run.
     public var epochs: Int
-    /// Optimizer steps of the whole run.
+    /// Optimizer steps of the whole run; the most where it `endsWithData`.
     public var steps: Int
     /// Steps that were done before, when the run is resumed.
     public var stepsDone: Int
@@ -38,6 +38,8 @@ public struct RunHeader: Sendable, Equatable {
     public var gradients: String?
     /// Whether the number of shards was not asked for, and is that of the ranks.
     public var shardsFollowRanks = false
+    /// Whether the run ends with its data, of which nobody knows how many there are.
+    public var endsWithData = false
     /// What else is to be known before the first step, a line each.
     public var notes: [String] = []
 

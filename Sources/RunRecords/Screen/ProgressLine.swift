@@ -4,6 +4,7 @@ import Messages
 /// The progress of a run, as one line of text.
 package struct ProgressLine {
     package var step: Int
+    /// The steps of the whole run; 0 where nobody knows how many there are.
     package var steps: Int
     package var epoch: Int
     package var epochs: Int
@@ -27,11 +28,11 @@ package struct ProgressLine {
     private var epochText: String { "epoch " + Self.progress(epoch, of: epochs) }
     private var stepText: String { "step " + Self.progress(step, of: steps) }
     private var lossText: String? { loss.map { "loss " + Readable.loss($0) } }
-    private var leftText: String { Readable.duration(secondsLeft) + " left" }
+    private var leftText: String? { steps > 0 ? Readable.duration(secondsLeft) + " left" : nil }
 
     /// The line on a screen of that many columns: the richest form that leaves the last column free.
     package func text(columns: Int, isUnicode: Bool) -> String {
-        let percent = Readable.percent(fraction, decimals: 0)
+        let percent = steps > 0 ? Readable.percent(fraction, decimals: 0) : nil
         let rate = samplesPerSecond.map(Readable.rate)
         let withMetrics: [(bar: Int, before: [String], after: [String?])] = [
             (10, [epochText], [percent, stepText, lossText] + metrics + [rate.map { $0 + " samples/s" }, leftText]),
@@ -69,8 +70,9 @@ package struct ProgressLine {
         return texts.compactMap { $0 }.joined(separator: "  ")
     }
 
-    /// ` 3/10`
+    /// ` 3/10`; `3` of an unknown total, 0.
     static func progress(_ value: Int, of total: Int) -> String {
+        if total == 0 { return Readable.count(value) }
         let total = Readable.count(total)
         return Readable.count(value).leftPadded(to: total.count) + "/" + total
     }

@@ -43,7 +43,8 @@ public final class ProgressReporter {
 
     /// Prints what is about to be trained.
     public func started(_ header: RunHeader) {
-        line = ProgressLine(step: header.stepsDone, steps: header.steps, epoch: 0, epochs: header.epochs)
+        line = ProgressLine(
+            step: header.stepsDone, steps: header.endsWithData ? 0 : header.steps, epoch: 0, epochs: header.epochs)
         sink(header.text(isUnicode: terminal.isUnicode) + "\n")
     }
 

@@ -19,8 +19,16 @@ extension RunHeader {
                 ("ranks", ranksText(ranks, threads, isUnicode) + (hosts > 1 ? " on \(hosts) hosts" : ""))
             ] + [cores, processors].compactMap { $0.map { ("", $0) } } + [
                 ("global batch", batch),
-                ("length", "\(Readable.count(epochs, of: "epoch")), \(Readable.count(steps, of: "step"))\(from)"),
+                ("length", "\(lengthText)\(from)"),
             ] + more + [("run directory", runDirectory)] + notes.map { ("note", $0) })
+    }
+}
+
+extension RunHeader {
+    private var lengthText: String {
+        let steps = Readable.count(steps, of: "step")
+        return endsWithData
+            ? "until the data end, at most \(steps)" : "\(Readable.count(epochs, of: "epoch")), \(steps)"
     }
 }
 

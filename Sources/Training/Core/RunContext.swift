@@ -30,6 +30,16 @@ public final class RunContext {
         requests = RunRequests(sources, isTimekeeper: communicator.rank == 0)
     }
 
+    /// For a source that waits for data: says that this rank is not hanging, and whether the run is to stop, since any rank has
+    /// got a signal. *Collective.*
+    package func stopsWhileWaiting() throws -> Bool {
+        status?.set(.loading)
+        let signals = try communicator.allGather(UInt64(requests.pendingSignal?.rawValue ?? 0))
+        guard let signal = signals.lazy.compactMap({ ProcessSignal(rawValue: Int32($0)) }).first else { return false }
+        requests.stop(for: signal)
+        return true
+    }
+
     /// Records the run from here on, in `directory`.
     func keepRecord(_ record: RunRecord?, in directory: String) {
         (self.record, self.directory) = (record, directory)

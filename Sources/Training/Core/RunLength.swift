@@ -8,13 +8,15 @@ public struct RunLength {
     public let lastStep: Int
     /// The samples consumed at the end of the run.
     let lastSample: Int
+    /// Whether the source ends with its data, before `lastStep`.
+    let endsWithData: Bool
     /// Checksums of the data.
     let checksums: DataChecksums
 
     /// The steps over the training samples of `task`, in `shards` shards.
     init(_ settings: Settings, _ task: some TrainingTask, shards: Int) {
         let count = task.trainingData.count
-        checksums = DataChecksums(task)
+        (checksums, endsWithData) = (DataChecksums(task), task.endsWithData)
         sampler = ShardedSampler(
             count: count, globalBatch: settings.globalBatch(of: count), shards: shards, seed: settings.seed)
         lastStep = settings.steps ?? settings.epochs * sampler.stepsPerEpoch

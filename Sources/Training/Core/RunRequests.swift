@@ -13,10 +13,11 @@ final class RunRequests {
     /// The last checkpoint of this start of the run: its step, and on rank 0 its path.
     private(set) var saved: (step: Int, path: String?)?
     private let timer: CheckpointTimer
+    private let sources: RequestSources
 
     init(_ sources: RequestSources, isTimekeeper: Bool) {
         let timer = CheckpointTimer(now: sources.now, isOn: isTimekeeper)
-        self.timer = timer
+        (self.timer, self.sources) = (timer, sources)
         exchange = RequestExchange {
             var requests: StepRequests = sources.pendingSignal().map { .stop($0) } ?? []
             if timer.isDue { requests.insert(.checkpoint) }
@@ -46,7 +47,10 @@ final class RunRequests {
         signal = signal ?? requests.signal
     }
 
-    /// Takes the signal for which the ranks have abandoned an evaluation.
+    /// The signal that this rank has got.
+    var pendingSignal: ProcessSignal? { sources.pendingSignal() }
+
+    /// Takes the signal for which the ranks have abandoned an evaluation, or the waiting for data.
     func stop(for signal: ProcessSignal) { self.signal = self.signal ?? signal }
 }
 

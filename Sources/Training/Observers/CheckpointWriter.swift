@@ -19,6 +19,8 @@ final class CheckpointWriter: RunObserver {
     private let parts: [any Persistent]
     /// The step of the last checkpoint that this start of the run was to save.
     private(set) var savedStep: Int?
+    /// The position after the last step of this start.
+    private var position: RunPosition?
     /// The files, on the rank that writes them; known once the run is recorded.
     private lazy var files = context.record.map { CheckpointFiles($0, isBackground: settings.background) }
     /// What each host writes by itself.
@@ -47,6 +49,7 @@ final class CheckpointWriter: RunObserver {
 
     func stepDidEnd(_ step: CompletedStep) throws {
         collect()
+        position = step.position
         let isAskedFor = context.requests.asksForCheckpoint || context.requests.signal != nil
         if isAskedFor || step.number == lastStep || (settings.every > 0 && step.number % settings.every == 0) {
             try save(step.position, isBest: false)
@@ -113,7 +116,11 @@ final class CheckpointWriter: RunObserver {
         }
     }
 
-    func runWillEnd(at position: RunPosition) throws { try finish() }
+    /// Saves the last step, too, where the data have ended before it was known to be the last. *Collective.*
+    func runWillEnd(at position: RunPosition) throws {
+        if self.position == position, savedStep != position.step { try save(position, isBest: false) }
+        try finish()
+    }
 
     private var metadata: [String: String] {
         rule.learners.reduce(into: [:]) { texts, learner in

@@ -13,7 +13,7 @@ extension AssembledRun {
             shards: sampler.shards, globalBatch: sampler.globalBatch,
             epochs: (setup.length.lastSample + sampler.count - 1) / sampler.count, steps: source.lastStep,
             stepsDone: position.step, runDirectory: context.directory)
-        header.dataNotes = task.dataNotes
+        (header.dataNotes, header.endsWithData) = (task.dataNotes, setup.length.endsWithData)
         (header.cores, header.processors) = (placements.coresText, placements.processorsText)
         header.shardsFollowRanks = context.record?.shardsFollowRanks ?? false
         header.notes = notes

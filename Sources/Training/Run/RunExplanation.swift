@@ -76,6 +76,7 @@ extension AssembledRun {
     }
 
     private var lengthText: String {
+        if setup.length.endsWithData { return "until the data end, at most \(Readable.count(lastStep, of: "step"))" }
         let last = sampler.count - (sampler.stepsPerEpoch - 1) * sampler.globalBatch
         let short = last < sampler.globalBatch ? ", the last of \(Readable.count(last, of: "sample"))" : ""
         let epochs = Double(setup.length.lastSample) / Double(sampler.count)

@@ -37,6 +37,10 @@ public protocol TrainingTask {
     /// Draws the training samples in place of an epoch's order; nil: each is taken once.
     var classBalance: ClassBalance? { get }
 
+    /// Whether the source of steps ends with its data, whose number is not known: `trainingData.count` is more than there are,
+    /// and the last step may be smaller than others.
+    var endsWithData: Bool { get }
+
     /// Whether the loss, or a layer, calls `ForwardContext.allGather` or `allReduce`: the shards' passes take turns then, which
     /// needs the memory of all local shards at once.
     var exchangesShards: Bool { get }
@@ -86,6 +90,7 @@ extension TrainingTask {
     public var classNames: [String] { [] }
     /// Each sample is taken once.
     public var classBalance: ClassBalance? { nil }
+    public var endsWithData: Bool { false }
     public var exchangesShards: Bool { false }
     public func evaluationWillBegin(over communicator: any Communicator) throws {}
     public var evaluationBlock: Int { 500 }

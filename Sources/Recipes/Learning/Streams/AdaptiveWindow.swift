@@ -31,6 +31,15 @@ public struct AdaptiveWindow: Codable, Sendable, Equatable {
     /// The mean of the values in the window; 0 without any.
     public var mean: Double { count > 0 ? sum / Double(count) : 0 }
 
+    /// Whether it can be the state of a window: one that was decoded may have been edited.
+    public var isSound: Bool {
+        guard confidence > 0, clock > 0, mostBuckets > 1, !rows.isEmpty, rows.count < 48, count >= 0, values >= count,
+            values < 1 << 60, sum.isFinite, squares.isFinite
+        else { return false }
+        return rows.allSatisfy { $0.count <= mostBuckets }
+            && rows.enumerated().reduce(0) { $0 + ($1.element.count << $1.offset) } == count
+    }
+
     /// Takes the next value in, and returns whether the window has lost older values.
     public mutating func update(_ value: Double) -> Bool {
         values += 1
