@@ -22,9 +22,9 @@ extension EndToEnd {
             let place = try Workplace()
             let program = try Workplace.program
             let options = ["--steps", "40", "--set", "checkpoint.every=15"]
-            // bash counts in KiB: the metrics fit, and the weights do not
+            // bash counts in KiB: settings and metrics fit, and the weights do not
             let command =
-                ["bash", "-c", "ulimit -f 16; exec \"$@\"", "bash", program] + place.training("run", options)
+                ["bash", "-c", "ulimit -f 64; exec \"$@\"", "bash", program] + place.training("run", options)
             let outcome = try Job(command, in: place.folder.path).finish()
             expectRefusal(outcome, mentioning: ["checkpoint", "File too large"])
         }
