@@ -4,6 +4,9 @@ extension String {
 
     /// The text with spaces before it up to `width` characters.
     package func leftPadded(to width: Int) -> String { String(repeating: " ", count: max(0, width - count)) + self }
+
+    /// The text with zeros before it up to `width` characters: of a number in digits.
+    package func zeroPadded(to width: Int) -> String { String(repeating: "0", count: max(0, width - count)) + self }
 }
 
 /// A title, and rows of a name and a value, aligned; control characters in them are escaped.

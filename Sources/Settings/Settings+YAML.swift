@@ -38,9 +38,7 @@ func yamlText(_ text: String) -> String {
         case "\"", "\\": return "\\\(scalar)"
         // `SettingsText` takes one for an anchor, in quotes too
         case " "..."~" where scalar != "&": return String(scalar)
-        default:
-            let digits = String(scalar.value, radix: 16)
-            return "\\U" + String(repeating: "0", count: 8 - digits.count) + digits
+        default: return "\\U" + String(scalar.value, radix: 16).zeroPadded(to: 8)
         }
     }
     return "\"" + escaped.joined() + "\""

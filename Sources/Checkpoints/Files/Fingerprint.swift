@@ -1,4 +1,5 @@
 import CZlib
+import Messages
 
 /// The CRC-32 and the length of a run of bytes.
 ///
@@ -34,10 +35,7 @@ struct Fingerprint: Equatable, Sendable {
     }
 
     /// The CRC-32 in eight hexadecimal digits.
-    var text: String {
-        let digits = String(crc, radix: 16)
-        return String(repeating: "0", count: 8 - digits.count) + digits
-    }
+    var text: String { String(crc, radix: 16).zeroPadded(to: 8) }
 
     /// The line of the file `checksums` for a file of this name.
     func line(_ name: String) -> String { "\(text) \(count) \(name)" }

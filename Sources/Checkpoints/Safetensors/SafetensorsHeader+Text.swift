@@ -1,3 +1,5 @@
+import Messages
+
 extension SafetensorsHeader {
     /// The header that `text` holds.
     init(text: [UInt8]) throws(Flaw) {
@@ -76,8 +78,7 @@ extension String {
             switch scalar {
             case "\"", "\\": text += "\\\(scalar)"
             case "\u{0}"..<" ":
-                let digits = String(scalar.value, radix: 16)
-                text += "\\u" + String(repeating: "0", count: 4 - digits.count) + digits
+                text += "\\u" + String(scalar.value, radix: 16).zeroPadded(to: 4)
             default: text.unicodeScalars.append(scalar)
             }
         }

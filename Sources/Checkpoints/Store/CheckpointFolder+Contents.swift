@@ -51,9 +51,14 @@ extension CheckpointFolder {
     /// The text of the file `checksums`.
     func savedChecksums() throws(CheckpointError) -> [UInt8] { try InputFile(path: checksums).contents(limit: 1 << 20) }
 
-    /// The names of the parts of the optimizer's state that several hosts have saved.
-    func partNames() throws(CheckpointError) -> [String] {
-        try CheckpointParts.names(in: try savedChecksums(), path: checksums)
+    /// The names of the parts of the optimizer's state that several hosts have saved, by the text of `checksums`.
+    func partNames(_ saved: [UInt8]) throws(CheckpointError) -> [String] {
+        try CheckpointParts.names(in: saved, path: checksums)
+    }
+
+    /// These parts, open for reading.
+    private func parts(_ names: [String]) throws(CheckpointError) -> PieceFiles {
+        try PieceFiles(paths: names.map { "\(path)/\($0)" }, folder: path)
     }
 
     /// Loads the checkpoint in this folder, and verifies every byte and number.
@@ -62,11 +67,12 @@ extension CheckpointFolder {
         let modelFile = try SafetensorsFile(path: model)
         let model = try modelFile.contents()
         let optimizer = try SafetensorsFile(path: optimizer).contents()
-        let names = try partNames()
-        let parts = try PieceFiles(paths: names.map { "\(path)/\($0)" }, folder: path).contents()
+        let saved = try savedChecksums()
+        let names = try partNames(saved)
+        let parts = try parts(names).contents()
         let state = try state(
             stateBytes, model: model.fingerprint, optimizer: optimizer.fingerprint,
-            Array(zip(names, parts.fingerprints)))
+            parts: zip(names, parts.fingerprints).map { $1.line($0) }, saved: saved)
         return Checkpoint(
             model: model.tensors, modelMetadata: modelFile.metadata.filter { !SafetensorsHeader.isChecksumKey($0.key) },
             optimizer: optimizer.tensors + parts.tensors, state: state)
@@ -77,21 +83,21 @@ extension CheckpointFolder {
         let stateBytes = try InputFile(path: state).contents(limit: RunState.longest)
         let model = try SafetensorsFile(path: model).verify()
         let optimizer = try SafetensorsFile(path: optimizer).verify()
-        let names = try partNames()
-        let parts = try PieceFiles(paths: names.map { "\(path)/\($0)" }, folder: path).verify()
-        let state = try state(stateBytes, model: model, optimizer: optimizer, Array(zip(names, parts)))
+        let saved = try savedChecksums()
+        let names = try partNames(saved)
+        let parts = try parts(names).verify()
+        let state = try state(
+            stateBytes, model: model, optimizer: optimizer, parts: zip(names, parts).map { $1.line($0) }, saved: saved)
         return (state, parts.reduce(model.count + optimizer.count + stateBytes.count) { $0 + $1.count })
     }
 
     /// The state, once the files have the checksums that were saved, and the step is that of the folder's name.
     private func state(
-        _ bytes: [UInt8], model: Fingerprint, optimizer: Fingerprint,
-        _ parts: [(name: String, fingerprint: Fingerprint)]
+        _ bytes: [UInt8], model: Fingerprint, optimizer: Fingerprint, parts: [String], saved: [UInt8]
     ) throws(CheckpointError) -> RunState {
         try check(
-            against: Self.checksums(
-                model: model, optimizer: optimizer, parts: parts.map { $0.fingerprint.line($0.name) },
-                state: Fingerprint(bytes)))
+            saved,
+            against: Self.checksums(model: model, optimizer: optimizer, parts: parts, state: Fingerprint(bytes)))
         let state = try RunState(json: bytes, path: state)
         if let step = path.split(separator: "/").last.flatMap({ Self.step(ofName: $0) }), step != state.step {
             throw .unusable(
@@ -100,9 +106,8 @@ extension CheckpointFolder {
         return state
     }
 
-    /// Compares the lines of the file `checksums` with those that the files have now.
-    private func check(against present: [String]) throws(CheckpointError) {
-        let saved = try savedChecksums()
+    /// Compares the text of the file `checksums` with the lines that the files have now.
+    private func check(_ saved: [UInt8], against present: [String]) throws(CheckpointError) {
         if saved == Array(present.joined(separator: "\n").utf8) { return }
         let lines = String(decoding: saved, as: UTF8.self).split(separator: "\n", omittingEmptySubsequences: false)
         guard lines.count == present.count else {

@@ -8,12 +8,7 @@ import Messages
 package enum CheckpointParts {
     /// The file of part `number`, from 1, of `count`.
     static func name(_ number: Int, of count: Int) -> String {
-        "optimizer-\(digits(number))-of-\(digits(count)).safetensors"
-    }
-
-    private static func digits(_ number: Int) -> String {
-        let text = String(number)
-        return String(repeating: "0", count: max(0, 5 - text.count)) + text
+        "optimizer-\(String(number).zeroPadded(to: 5))-of-\(String(count).zeroPadded(to: 5)).safetensors"
     }
 
     private static func receipt(_ name: String) -> String { name.replacing(".safetensors", with: ".written") }

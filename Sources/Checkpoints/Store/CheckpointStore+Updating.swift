@@ -17,7 +17,8 @@ extension CheckpointStore {
             try FileSystem.checkIsNoLink(directory)
             try FileSystem.remove(new.path)
             try FileSystem.createNewFolder(new.path)
-            let names = try old.partNames()
+            let saved = try old.savedChecksums()
+            let names = try old.partNames(saved)
             let links =
                 [(old.model, new.model), (old.optimizer, new.optimizer)]
                 + names.map { ("\(old.path)/\($0)", "\(new.path)/\($0)") }
@@ -25,7 +26,7 @@ extension CheckpointStore {
                 try FileSystem.remove(new.path)
                 return false
             }
-            try new.write(bytes, checksumsOf: old)
+            try new.write(bytes, checksums: saved, of: old)
             let aside = "\(directory)/\(WorkName(.aside, step: state.step).text)"
             try rename(path, to: aside)
             do throws(CheckpointError) {
@@ -46,9 +47,10 @@ extension CheckpointStore {
 }
 
 extension CheckpointFolder {
-    /// Writes `state.json` and `checksums`, with the lines of `other` for the tensors.
-    fileprivate func write(_ bytes: [UInt8], checksumsOf other: CheckpointFolder) throws(CheckpointError) {
-        let saved = try other.savedChecksums()
+    /// Writes `state.json` and `checksums`, with the lines for the tensors that are in `saved`, those of `other`.
+    fileprivate func write(
+        _ bytes: [UInt8], checksums saved: [UInt8], of other: CheckpointFolder
+    ) throws(CheckpointError) {
         var lines = String(decoding: saved, as: UTF8.self).split(separator: "\n").map(String.init)
         guard let place = lines.firstIndex(where: { $0.hasSuffix(" state.json") }) else {
             throw .unusable(path: other.checksums, found: "no line of state.json", expected: "one")

@@ -1,3 +1,4 @@
+import Kernels
 import Preconditions
 
 #if canImport(Glibc)

@@ -15,14 +15,3 @@ func addSquaresLessOne(_ noise: [Float], _ weight: Double, to sum: inout [Double
         }
     }
 }
-
-/// `base` to the power of a whole number, by squaring.
-func power(_ base: Double, _ exponent: Int) -> Double {
-    var (result, square, rest) = (1.0, base, exponent)
-    while rest > 0 {
-        if rest & 1 == 1 { result *= square }
-        square *= square
-        rest >>= 1
-    }
-    return result
-}

@@ -1,3 +1,4 @@
+import Kernels
 import Preconditions
 
 /// OpenAI's evolution strategy: a gradient of the expected fitness from antithetic noise and centered ranks.

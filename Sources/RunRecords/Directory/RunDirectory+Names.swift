@@ -17,7 +17,7 @@ extension RunDirectory {
         defer { if let folder { flock(folder.number, LOCK_UN) } }
         var number = 1 + (names(in: parent).compactMap(\.number).max() ?? 0)
         while true {
-            let digits = String(number).leftPadded(to: 4).replacing(" ", with: "0")
+            let digits = String(number).zeroPadded(to: 4)
             let path = "\(parent)/\(fileName(recipe))-\(digits)-\(timestamp(date))"
             // making it is what claims it
             if mkdir(path, 0o777) == 0 { return try create(at: path) }

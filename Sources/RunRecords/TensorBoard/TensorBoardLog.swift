@@ -27,7 +27,7 @@ package final class TensorBoardLog {
             $0.dropFirst(Self.prefix.count).split(separator: ".").first.flatMap { Int($0) }
         }
         let seconds = max(Int(date.timeIntervalSince1970), (last.max() ?? 0) + 1)
-        let number = String(seconds).leftPadded(to: 10).replacing(" ", with: "0")
+        let number = String(seconds).zeroPadded(to: 10)
         let host = String(HostName.current.map { $0.isLetter || $0.isNumber || "._-".contains($0) ? $0 : "_" })
         file = try GrowingFile(path: "\(directory.path)/\(Self.prefix)\(number).\(host)")
         try append([TensorBoardEvent(date: date, step: 0, content: .version)])

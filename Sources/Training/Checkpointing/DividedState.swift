@@ -3,6 +3,9 @@ import Kernels
 
 /// A part of a run of whose state each host has a part (ZeRO).
 protocol DividedState: Persistent {
+    /// Whether it is divided.
+    var isDivided: Bool { get }
+
     /// What this rank has of it; nil where nothing is divided.
     var division: StateDivision? { get }
 }

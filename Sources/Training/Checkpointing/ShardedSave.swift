@@ -5,14 +5,16 @@ import RunRecords
 
 /// Checkpoints to which each host writes its part of the optimizer's state, where hosts divide it and see one run directory.
 final class ShardedSave {
-    /// Where the optimizer's state of a checkpoint goes.
-    enum Place: Equatable {
-        /// To rank 0, which writes all.
-        case rankZero
-        /// Into this folder, from each host.
-        case folder(String)
-        /// Nowhere: the folder cannot be made.
-        case none
+    /// A checkpoint to which each host writes its part.
+    struct Save {
+        let division: StateDivision
+        /// Where the parts go; nil where the folder cannot be made.
+        let folder: String?
+
+        /// The name of the first tensor that is not finite in this rank's part. *Local.*
+        var firstNonFinite: String? {
+            division.isWriter ? division.pieces.first { !$0.buffer.isFinite }?.name : nil
+        }
     }
 
     private let context: RunContext
@@ -32,7 +34,7 @@ final class ShardedSave {
     }
 
     /// What this rank has of all that is divided; nil where nothing is, or it is brought to rank 0.
-    private var division: StateDivision? {
+    private func makeDivision() -> StateDivision? {
         guard mode != .never, !isImpossible else { return nil }
         let divisions = states.compactMap(\.division)
         guard var whole = divisions.first else { return nil }
@@ -44,47 +46,34 @@ final class ShardedSave {
         return mode == .always || whole.bytes > Self.largeBytes ? whole : nil
     }
 
-    /// Decides where the state of the checkpoint of `step` goes, and makes the folder. *Collective.*
+    /// Makes the folder of the checkpoint of `step`; nil where rank 0 writes all of it. *Collective.*
     /// - Parameters:
     ///   - model: the tensors that are not divided.
     ///   - files: on the rank that writes the checkpoint.
-    func begin(step: Int, model: [PersistentTensor], _ files: CheckpointFiles?) throws -> Place {
-        guard let division else { return .rankZero }
+    func begin(step: Int, model: [PersistentTensor], _ files: CheckpointFiles?) throws -> Save? {
+        guard let division = makeDivision() else { return nil }
         writer.finish()
         let path = try context.communicator.share(from: 0) {
             let bytes = division.bytes + model.reduce(0) { $0 + $1.buffer.count * MemoryLayout<Float>.stride }
             return try files?.begin(step: step, bytes: bytes)?.absolutePath ?? ""
         }
-        guard !path.isEmpty else { return .none }
+        guard !path.isEmpty else { return Save(division: division, folder: nil) }
         let isSeen = !division.isWriter || access(path, W_OK) == 0
         let all = try context.communicator.allGather(isSeen ? 1 : 0)
-        guard let blind = all.firstIndex(of: 0) else { return .folder(path) }
+        guard let blind = all.firstIndex(of: 0) else { return Save(division: division, folder: path) }
         let problem = InvisibleRunDirectory(
             host: context.hostnames[blind], path: context.directory,
             isWanted: mode == .always)
         guard mode != .always else { throw context.communicator.agreedFailure(problem) }
         isImpossible = true
         context.record?.log.message("note: \(problem)")
-        return .rankZero
+        return nil
     }
 
-    /// Whether what `part` has is saved by each host.
-    func divides(_ part: any Persistent) -> Bool { (part as? any DividedState)?.division != nil }
-
-    /// Begins to write this rank's part into `folder`; returns how many parts there are. *Local.*
-    func write(in folder: String) -> Int {
-        guard let division else { return 0 }
-        if division.isWriter { writer.write(division.pieces, division.party + 1, of: division.parties, in: folder) }
-        return division.parties
-    }
-
-    /// The tensors beside the parts.
-    var undivided: [PersistentTensor] { division?.undivided ?? [] }
-
-    /// The name of the first tensor that is not finite in this rank's part. *Local.*
-    var firstNonFinite: String? {
-        guard let division, division.isWriter else { return nil }
-        return division.pieces.first { !$0.buffer.isFinite }?.name
+    /// Begins to write this rank's part. *Local.*
+    func write(_ division: StateDivision, in folder: String) {
+        guard division.isWriter else { return }
+        writer.write(division.pieces, division.party + 1, of: division.parties, in: folder)
     }
 
     /// Returns when this rank's part is written. *Local.*

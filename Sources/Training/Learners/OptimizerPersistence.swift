@@ -42,6 +42,8 @@ final class OptimizerPersistence: DividedState {
     /// The state that hosts divide.
     private var divided: [Buffer] { zero == nil ? [] : method.state.filter { $0.shape == nil }.map(\.buffer) }
 
+    var isDivided: Bool { zero != nil }
+
     var division: StateDivision? {
         guard let zero else { return nil }
         var division = StateDivision(

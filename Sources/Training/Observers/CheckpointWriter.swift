@@ -74,12 +74,12 @@ final class CheckpointWriter: RunObserver {
         try agreement.check(position.step)
         try context.clock.pausing {
             try losses.settle()
-            let place = try shards.begin(step: position.step, model: parts.flatMap(\.modelTensors), files)
-            let gathered = place == .rankZero ? parts : parts.filter { !shards.divides($0) }
+            let sharded = try shards.begin(step: position.step, model: parts.flatMap(\.modelTensors), files)
+            let gathered = sharded == nil ? parts : undivided
             for part in gathered { try part.gather(over: context.communicator) }
             defer { for part in gathered { part.release() } }
             try context.timeline.measure(.checkpoint) {
-                try rule.withSettledWeights { try write(position, to: place, isBest: isBest) }
+                try rule.withSettledWeights { try write(position, sharded, isBest: isBest) }
             }
             savedStep = position.step
             context.requests.checkpointWasSaved(
@@ -87,23 +87,25 @@ final class CheckpointWriter: RunObserver {
         }
     }
 
-    private func write(_ position: RunPosition, to place: ShardedSave.Place, isBest: Bool) throws {
-        try requireFinite(position, isDivided: place != .rankZero)
-        guard place != .none else { return }
+    private func write(_ position: RunPosition, _ sharded: ShardedSave.Save?, isBest: Bool) throws {
+        try requireFinite(position, sharded)
+        if let sharded, sharded.folder == nil { return }
         try context.communicator.agree {
-            var count = 0
-            if case .folder(let folder) = place { count = shards.write(in: folder) }
+            if let sharded, let folder = sharded.folder { shards.write(sharded.division, in: folder) }
             try files?.save(
                 state(position), model: parts.flatMap(\.modelTensors), metadata: metadata,
-                optimizer: tensors(isDivided: count > 0), parts: count, isBest: isBest, epoch: position.epoch,
-                runSeconds: runSeconds)
+                optimizer: stateTensors(sharded), parts: sharded?.division.parties ?? 0, isBest: isBest,
+                epoch: position.epoch, runSeconds: runSeconds)
         }
     }
 
-    /// The tensors of the state that rank 0 has.
-    private func tensors(isDivided: Bool) -> [PersistentTensor] {
-        guard isDivided else { return parts.flatMap(\.stateTensors) }
-        return parts.flatMap { shards.divides($0) ? [] : $0.stateTensors } + shards.undivided
+    /// The parts of the run whose state hosts do not divide.
+    private var undivided: [any Persistent] { parts.filter { ($0 as? any DividedState)?.isDivided != true } }
+
+    /// The tensors of the state that rank 0 has, beside the parts of the hosts where they write them.
+    private func stateTensors(_ sharded: ShardedSave.Save?) -> [PersistentTensor] {
+        guard let sharded else { return parts.flatMap(\.stateTensors) }
+        return undivided.flatMap(\.stateTensors) + sharded.division.undivided
     }
 
     /// Returns on every rank when the last checkpoint is on the disk; throws on every rank if it is not. *Collective.*
@@ -150,10 +152,10 @@ final class CheckpointWriter: RunObserver {
     ///
     /// One pass over them on rank 0: the weights of all ranks are equal, and what only others have is gathered before, or
     /// looked at where it is.
-    func requireFinite(_ position: RunPosition, isDivided: Bool = false) throws {
-        let others = isDivided ? try context.communicator.allGather(shards.firstNonFinite ?? "") : []
+    func requireFinite(_ position: RunPosition, _ sharded: ShardedSave.Save? = nil) throws {
+        let others = try sharded.map { try context.communicator.allGather($0.firstNonFinite ?? "") } ?? []
         let first = try context.communicator.share(from: 0) { () -> NonFiniteState? in
-            let tensors = parts.flatMap(\.modelTensors) + tensors(isDivided: isDivided)
+            let tensors = parts.flatMap(\.modelTensors) + stateTensors(sharded)
             guard let tensor = tensors.first(where: { !$0.isFinite })?.name ?? others.first(where: { !$0.isEmpty })
             else {
                 return nil

@@ -35,7 +35,7 @@ public final class SampleSheets: RunObserver {
         let step = evaluation.position.step
         try context.communicator.agree {
             guard let log = context.record?.log else { return }
-            let number = String(step).leftPadded(to: 8).replacing(" ", with: "0")
+            let number = String(step).zeroPadded(to: 8)
             for (name, png) in try pictures() {
                 let bytes = Array(png)
                 do {

@@ -1,4 +1,5 @@
 import Foundation
+import Messages
 import Timeline
 import RunRecords
 
@@ -83,8 +84,7 @@ final class TraceFile {
 
         /// All digits of a number of nanoseconds.
         private static func microseconds(_ nanoseconds: UInt64) -> String {
-            let rest = String(nanoseconds % 1000)
-            return "\(nanoseconds / 1000)." + String(repeating: "0", count: 3 - rest.count) + rest
+            "\(nanoseconds / 1000)." + String(nanoseconds % 1000).zeroPadded(to: 3)
         }
 
         private func named(_ what: String, _ name: String, _ thread: Int = Thread.main) -> String {

@@ -1,5 +1,6 @@
 import Datasets
 import Glibc
+import Machine
 
 /// Reads a stream of bytes as they come: of a file, which may grow, or of a pipe. On one rank only.
 final class StreamFile {
@@ -12,7 +13,7 @@ final class StreamFile {
     }
 
     private let path: String
-    private let descriptor: Int32
+    private let file: FileDescriptor
     private let isFile: Bool
     private let follows: Bool
     private let idleSeconds: Double
@@ -25,10 +26,13 @@ final class StreamFile {
     init(path: String, follows: Bool = false, idleSeconds: Double = 0) throws(DatasetError) {
         (self.path, self.follows, self.idleSeconds) = (path, follows, idleSeconds)
         // opening a named pipe must not wait for its writer; the standard input may be a socket, which cannot be opened
-        descriptor = path == "/dev/stdin" ? dup(STDIN_FILENO) : open(path, O_RDONLY | O_NONBLOCK | O_CLOEXEC)
-        guard descriptor >= 0 else { throw .unreadable(path: path, reason: String(cString: strerror(errno))) }
+        let opened = path == "/dev/stdin" ? dup(STDIN_FILENO) : open(path, O_RDONLY | O_NONBLOCK | O_CLOEXEC)
+        guard let file = FileDescriptor(owning: opened) else {
+            throw .unreadable(path: path, reason: String(cString: strerror(errno)))
+        }
+        self.file = file
         var status = stat()
-        fstat(descriptor, &status)
+        fstat(file.number, &status)
         let kind = status.st_mode & S_IFMT
         isFile = kind == S_IFREG
         lastArrival = Self.now
@@ -36,8 +40,6 @@ final class StreamFile {
             throw .unusable(path: path, found: "a directory", expected: "a file or a pipe of rows")
         }
     }
-
-    deinit { close(descriptor) }
 
     private static var now: Double {
         var time = timespec()
@@ -61,7 +63,7 @@ final class StreamFile {
 
     private func requireSize(_ least: Int) throws(DatasetError) {
         var status = stat()
-        fstat(descriptor, &status)
+        fstat(file.number, &status)
         guard Int(status.st_size) >= least else {
             throw .unusable(
                 path: path, found: "\(status.st_size) bytes",
@@ -72,13 +74,13 @@ final class StreamFile {
     /// Reads on; waits for up to `milliseconds` where there is nothing.
     func next(milliseconds: Int32 = 100, atMost capacity: Int = 1 << 16) throws(DatasetError) -> Arrival {
         if !isFile {
-            var poll = pollfd(fd: descriptor, events: Int16(POLLIN), revents: 0)
+            var poll = pollfd(fd: file.number, events: Int16(POLLIN), revents: 0)
             let ready = Glibc.poll(&poll, 1, milliseconds)
             if ready < 0, errno != EINTR { throw failure }
             if ready <= 0 { return .nothing }
         }
         var bytes = [UInt8](repeating: 0, count: capacity)
-        let count = isFile ? pread(descriptor, &bytes, capacity, off_t(position)) : read(descriptor, &bytes, capacity)
+        let count = isFile ? pread(file.number, &bytes, capacity, off_t(position)) : read(file.number, &bytes, capacity)
         if count < 0 {
             if [EINTR, EAGAIN].contains(errno) { return .nothing }
             throw failure
