@@ -27,9 +27,9 @@ package final class BufferPool: Sendable {
         let pointer: UnsafeMutablePointer<Float>
     }
 
-    /// The blocks that no buffer uses now, by size class, and the bytes of these and of those that are used.
+    /// The blocks that no buffer uses now, by number of their size class, and the bytes of these and of those that are used.
     private struct Blocks {
-        var unused: [Int: [FreeMemory]] = [:]
+        private var unused: [[FreeMemory]] = []
         var unusedBytes = 0
         var usedBytes = 0
         var mostUsedBytes = 0
@@ -42,7 +42,8 @@ package final class BufferPool: Sendable {
             var candidate = sizeClass
             let largest = isFull ? 2 * sizeClass : sizeClass
             while candidate <= largest {
-                if let memory = unused[candidate]?.popLast() {
+                let number = classNumber(candidate)
+                if number < unused.count, let memory = unused[number].popLast() {
                     unusedBytes -= bytes(candidate)
                     use(candidate)
                     return (memory, candidate)
@@ -57,15 +58,21 @@ package final class BufferPool: Sendable {
             mostUsedBytes = max(mostUsedBytes, usedBytes)
         }
 
+        /// Counts a block that was used as free.
+        mutating func recycle(_ memory: FreeMemory, sizeClass: Int) {
+            let number = classNumber(sizeClass)
+            while unused.count <= number { unused.append([]) }
+            unused[number].append(memory)
+            usedBytes -= bytes(sizeClass)
+            unusedBytes += bytes(sizeClass)
+        }
+
         /// Removes free blocks, the largest first, until as many are left as `mostUnused` permits.
         mutating func excess() -> [FreeMemory] {
             var excess: [FreeMemory] = []
-            while isFull,
-                let largest = unused.lazy.filter({ !$0.value.isEmpty }).map(\.key).max(),
-                let memory = unused[largest]?.popLast()
-            {
-                excess.append(memory)
-                unusedBytes -= bytes(largest)
+            while isFull, let largest = unused.lastIndex(where: { !$0.isEmpty }) {
+                excess.append(unused[largest].removeLast())
+                unusedBytes -= bytes(sizeClass(numbered: largest))
             }
             return excess
         }
@@ -87,6 +94,21 @@ package final class BufferPool: Sendable {
         guard lines > 32 else { return lines * 16 }
         let step = 1 << (Int.bitWidth - lines.leadingZeroBitCount - 5)
         return (lines + step - 1) / step * step * 16
+    }
+
+    /// The place of a size class among all, from 1 for the smallest.
+    package static func classNumber(_ sizeClass: Int) -> Int {
+        let lines = sizeClass / 16
+        guard lines > 32 else { return lines }
+        let doublings = Int.bitWidth - lines.leadingZeroBitCount - 5
+        return 16 * doublings + lines >> doublings
+    }
+
+    /// The size class with the place `number`.
+    package static func sizeClass(numbered number: Int) -> Int {
+        guard number > 32 else { return number * 16 }
+        let doublings = (number - 1) / 16 - 1
+        return (number - 16 * doublings) << doublings * 16
     }
 
     /// Memory for at least `sizeClass` elements, aligned to a cache line, with arbitrary content, and its own size class;
@@ -116,11 +138,7 @@ package final class BufferPool: Sendable {
     /// Keeps memory from `allocate` for later requests.
     package func recycle(_ pointer: UnsafeMutablePointer<Float>, sizeClass: Int) {
         let memory = FreeMemory(pointer: pointer)
-        blocks.withLock { blocks in
-            blocks.unused[sizeClass, default: []].append(memory)
-            blocks.usedBytes -= Self.bytes(sizeClass)
-            blocks.unusedBytes += Self.bytes(sizeClass)
-        }
+        blocks.withLock { $0.recycle(memory, sizeClass: sizeClass) }
     }
 }
 

@@ -3,6 +3,7 @@ import Benchmarks
 import Communication
 import Foundation
 import MPICommunication
+import Settings
 import Training
 
 extension BenchmarkCommand {
@@ -18,6 +19,10 @@ extension BenchmarkCommand {
 
                       \(Program.name) benchmark scaling \(Program.exampleRecipe) --ranks 1,2,4 --plot scaling.svg
                       \(Program.name) benchmark scaling \(Program.exampleRecipe) --hostfile HOSTFILE --ranks 1,2
+
+                    Where a setting counts the samples, name it, and it grows as the batch does:
+
+                      \(Program.name) benchmark scaling evolution --scale evolution.population
                     """)
         }
 
@@ -37,6 +42,12 @@ extension BenchmarkCommand {
             help: ArgumentHelp(
                 "Batch of each rank in weak scaling; default: the global batch.", valueName: "n"))
         var batchPerRank: Int?
+
+        @Option(
+            help: ArgumentHelp(
+                "Setting that counts the samples, such as nuts.chains: it grows with the ranks in weak scaling.",
+                valueName: "key"))
+        var scale: String?
 
         @Flag(
             help:
@@ -98,15 +109,17 @@ extension BenchmarkCommand {
                 try output.json.check()
                 let settings = try TrainingRequest(target: target, overrides: try training.overrides).settings(
                     Program.catalog)
-                if settings.globalBatch == 0 { throw FullBatch() }
+                let scaled = try scale.map { try scaledSetting($0, settings) }
+                if settings.globalBatch == 0, scaled == nil { throw FullBatch() }
                 let weakBatch = batchPerRank ?? settings.globalBatch
                 let most = try counts.max() ?? 1
-                if try modes.contains(.strong), most > settings.globalBatch {
-                    throw TooFewSamples(ranks: most, globalBatch: settings.globalBatch)
+                let samples = settings.globalBatch > 0 ? settings.globalBatch : scaled?.value ?? 0
+                if try modes.contains(.strong), most > samples {
+                    throw TooFewSamples(ranks: most, samples: samples, setting: settings.globalBatch > 0 ? nil : scale)
                 }
                 let plan = ScalingPlan(
                     ranks: try counts, modes: try modes, strongBatch: settings.globalBatch, weakBatch: weakBatch,
-                    shards: balance ? (settings.shards > most ? settings.shards : 6 * most) : nil)
+                    shards: balance ? (settings.shards > most ? settings.shards : 6 * most) : nil, scaled: scaled)
                 let launcher = RankLauncher(
                     program: try FileManager.default.destinationOfSymbolicLink(atPath: "/proc/self/exe"),
                     hostfile: hostfile, arguments: arguments)
@@ -118,18 +131,27 @@ extension BenchmarkCommand {
             }
         }
 
-        /// Those of `benchmark step`, without the global batch.
+        /// Those of `benchmark step`, without what the launcher sets.
         private var arguments: [String] {
-            [target, "--warm-up", "\(warmUp)", "--steps", "\(steps)"] + training.arguments
+            [target, "--warm-up", "\(warmUp)", "--steps", "\(steps)"]
+                + training.arguments(without: ["global_batch"] + (scale.map { [$0] } ?? []))
+        }
+
+        /// The setting `name`, whose value must be a positive integer.
+        private func scaledSetting(_ name: String, _ settings: Settings) throws -> ScalingPlan.ScaledSetting {
+            let text = try settings.schema.key(named: name, source: "--scale").text(in: settings)
+            guard let value = Int(text), value > 0 else { throw NotACount(setting: name, value: text) }
+            return ScalingPlan.ScaledSetting(key: name, value: value)
         }
     }
 }
 
 extension StepOptions {
-    /// The options as they were given, without the global batch.
-    var arguments: [String] {
+    /// The options as they were given, without the settings `omitted`.
+    func arguments(without omitted: [String]) -> [String] {
         [("--model", model), ("--data", data)].flatMap { name, value in value.map { [name, $0] } ?? [] }
-            + assignments.filter { !$0.hasPrefix("global_batch=") }.flatMap { ["--set", $0] }
+            + assignments.filter { assignment in !omitted.contains { assignment.hasPrefix("\($0)=") } }
+            .flatMap { ["--set", $0] }
     }
 }
 
@@ -143,15 +165,29 @@ struct StartedByLauncher: Error, CustomStringConvertible {
 /// `benchmark scaling` with `global_batch=full`.
 struct FullBatch: Error, CustomStringConvertible {
     var description: String {
-        "benchmark scaling needs a number as the global batch, found full: --global-batch 1024"
+        "benchmark scaling needs a number as the global batch, found full: give one (--global-batch 1024), or the setting that counts the samples (--scale nuts.chains)"
     }
 }
 
-/// Strong scaling to more ranks than the global batch has samples.
-struct TooFewSamples: Error, CustomStringConvertible {
-    let ranks, globalBatch: Int
+/// The setting of `--scale` is not a count.
+struct NotACount: Error, CustomStringConvertible {
+    let setting, value: String
 
     var description: String {
-        "strong scaling to \(ranks) ranks needs a global batch of at least \(ranks), found \(globalBatch): give a larger one with --global-batch, or --mode weak"
+        "--scale needs a setting that counts samples, a positive integer such as nuts.chains; \(setting) is \(value)"
+    }
+}
+
+/// Strong scaling to more ranks than there are samples.
+struct TooFewSamples: Error, CustomStringConvertible {
+    let ranks, samples: Int
+    /// The setting that counts the samples; nil for the global batch.
+    let setting: String?
+
+    var description: String {
+        let name = setting ?? "a global batch"
+        let remedy = setting.map { "--set \($0)=\(ranks)" } ?? "--global-batch"
+        return
+            "strong scaling to \(ranks) ranks needs \(name) of at least \(ranks), found \(samples): give a larger one with \(remedy), or --mode weak"
     }
 }

@@ -37,6 +37,8 @@ public struct Shape: Hashable, Sendable, ExpressibleByArrayLiteral, CustomString
     /// The shape that both broadcast to, or nil when they do not fit: aligned at the innermost axis, sizes must be
     /// equal or 1.
     public func broadcast(with other: Shape) -> Shape? {
+        if self == other || other.rank == 0 { return self }
+        if rank == 0 { return other }
         let rank = max(rank, other.rank)
         var result = [Int](repeating: 1, count: rank)
         for place in 1...max(rank, 1) where place <= rank {

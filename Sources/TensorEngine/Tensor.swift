@@ -38,7 +38,7 @@ public struct Tensor: Sendable {
     public init(_ values: [Float]) { self.init(values, shape: [values.count]) }
 
     /// A scalar.
-    public init(_ value: Float) { self.init([value], shape: []) }
+    public init(_ value: Float) { self.init(repeating: value, shape: []) }
 
     /// A tensor of `shape` with each element `value`.
     public init(repeating value: Float, shape: Shape) {

@@ -62,6 +62,37 @@ struct ScalingBenchmarkTests {
             ])
     }
 
+    @Test("A setting that counts the samples grows in weak scaling; independent processes have the part of a rank")
+    func scaledSetting() throws {
+        let plan = ScalingPlan(
+            ranks: [1, 2], modes: [.strong, .weak], strongBatch: 0, weakBatch: 0,
+            scaled: .init(key: "nuts.chains", value: 5))
+        var seen: [ScalingPlan.Measurement] = []
+        let result = try ScalingBenchmark.run(plan) {
+            seen.append($0)
+            let chains = try #require($0.scaled?.value)
+            // a chain takes 1 ms, and two ranks are together as fast as two processes
+            return try steps(
+                ranks: $0.ranks, globalBatch: chains,
+                milliseconds: Double(chains) / Double($0.isIndependent ? 1 : $0.ranks),
+                isIndependent: $0.isIndependent)
+        }
+        func measurement(_ ranks: Int, _ chains: Int, _ isIndependent: Bool) -> ScalingPlan.Measurement {
+            .init(
+                ranks: ranks, globalBatch: 0, isIndependent: isIndependent,
+                scaled: .init(key: "nuts.chains", value: chains))
+        }
+        #expect(
+            seen == [
+                measurement(1, 5, false), measurement(2, 5, false), measurement(2, 3, true),
+                measurement(2, 10, false), measurement(2, 5, true),
+            ])
+        #expect(result.points.map(\.globalBatch) == [5, 5, 5, 10])
+        // of five chains a rank has three: the bound counts only the five that there are
+        #expect(result.points.map(\.boundSpeedup) == [1, 5.0 / 3, 1, 2])
+        #expect(result.points.map(\.speedup) == [1, 2, 1, 2])
+    }
+
     @Test("Shards are dealt by the speeds of the ranks alone, and compared with the sum of these")
     func balanced() throws {
         var seen: [ScalingPlan.Measurement] = []

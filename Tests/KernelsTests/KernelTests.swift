@@ -169,6 +169,16 @@ struct KernelTests {
         }
     }
 
+    @Test("Size classes are numbered without gaps, and a number gives its class back")
+    func classNumbers() {
+        var (sizeClass, number) = (16, 1)
+        while sizeClass < 1 << 34 {
+            #expect(BufferPool.classNumber(sizeClass) == number && BufferPool.sizeClass(numbered: number) == sizeClass)
+            sizeClass = BufferPool.sizeClass(for: sizeClass + 1)
+            number += 1
+        }
+    }
+
     @Test("A cache of compiled primitives keeps those that were used last")
     func compiledCache() {
         let cache = CompiledCache<Int, Int>(limit: 10)

@@ -4,6 +4,17 @@ import Testing
 
 @Suite("The graph")
 struct GraphTests {
+    @Test("Each of thousands of variables has its own gradient, also where it is given twice or does not matter")
+    func manyVariables() {
+        let variables = (0..<3000).map { Tensor(Float($0)).tracked }
+        // those of odd numbers matter: Σ i·x
+        var sum = Tensor(0)
+        for (i, variable) in variables.enumerated() where i % 2 == 1 { sum = sum + variable * Float(i) }
+        let found = gradients(of: sum, withRespectTo: variables + [variables[7], variables[8]]).map(\.scalar)
+        let expected = variables.indices.map { $0 % 2 == 1 ? Float($0) : 0 } + [7, 0]
+        #expect(found == expected)
+    }
+
     @Test("x⁴ has the derivatives 4x³, 12x², 24x, 24")
     func higherOrders() {
         let x = Tensor(2).tracked

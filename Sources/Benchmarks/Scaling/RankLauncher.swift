@@ -43,7 +43,11 @@ public struct RankLauncher {
     /// The command that measures, and what its environment has beside ours.
     package func command(_ measurement: ScalingPlan.Measurement) -> (words: [String], environment: [String: String]) {
         let step =
-            ["benchmark", "step"] + arguments + ["--global-batch", "\(measurement.globalBatch)", "--json", "-"]
+            ["benchmark", "step"] + arguments + [
+                "--global-batch", measurement.globalBatch == 0 ? "full" : "\(measurement.globalBatch)",
+            ]
+            + ["--json", "-"]
+            + (measurement.scaled.map { ["--set", "\($0.key)=\($0.value)"] } ?? [])
             + (measurement.isIndependent ? ["--independent"] : [])
             + (measurement.shards.map { ["--set", "shards=\($0)"] } ?? [])
             + (measurement.speeds.map { ["--set", "balance.mode=fixed", "--set", "balance.speeds=\($0)"] } ?? [])

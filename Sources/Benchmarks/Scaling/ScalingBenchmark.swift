@@ -106,8 +106,8 @@ public struct ScalingBenchmark: Codable, Sendable, Equatable {
             let speedup = training.samplesPerSecond / perRank
             // Where ranks have unequal parts, the bound is that of ranks that all have the largest: count only the
             // samples that there are.
-            let computed = Double(row.bound.globalBatch * (row.bound.isIndependent ? ranks : 1))
-            let boundSpeed = bound.samplesPerSecond * Double(row.training.globalBatch) / computed
+            let computed = Double(bound.globalBatch * (row.bound.isIndependent ? ranks : 1))
+            let boundSpeed = bound.samplesPerSecond * Double(training.globalBatch) / computed
             let lost = training.lostTime
             let balanced = results.first { key, _ in
                 var plain = key
@@ -115,7 +115,7 @@ public struct ScalingBenchmark: Codable, Sendable, Equatable {
                 return key.speeds != nil && plain == row.training
             }
             var point = Point(
-                mode: row.mode, ranks: ranks, globalBatch: row.training.globalBatch,
+                mode: row.mode, ranks: ranks, globalBatch: training.globalBatch,
                 stepMilliseconds: training.step.median, samplesPerSecond: training.samplesPerSecond, speedup: speedup,
                 efficiency: speedup / Double(ranks), boundSamplesPerSecond: boundSpeed,
                 boundSpeedup: boundSpeed / perRank, shareOfBound: training.samplesPerSecond / boundSpeed,

@@ -12,7 +12,7 @@ public struct ScalingPlan: Sendable, Equatable {
     public struct Measurement: Sendable, Hashable {
         /// How many processes there are.
         public let ranks: Int
-        /// The global batch; of independent processes, that of each.
+        /// The global batch; of independent processes, that of each. 0 for all samples.
         public let globalBatch: Int
         /// Whether the processes train independently at the same time, without communication.
         public let isIndependent: Bool
@@ -20,12 +20,33 @@ public struct ScalingPlan: Sendable, Equatable {
         public var shards: Int?
         /// By rank, by which the shards are dealt; nil for equally many.
         public var speeds: [Int]?
+        /// The setting that counts the samples, with its value here; nil where the global batch alone says how many.
+        public var scaled: ScaledSetting?
 
         /// A measurement.
-        public init(ranks: Int, globalBatch: Int, isIndependent: Bool, shards: Int? = nil, speeds: [Int]? = nil) {
+        public init(
+            ranks: Int, globalBatch: Int, isIndependent: Bool, shards: Int? = nil, speeds: [Int]? = nil,
+            scaled: ScaledSetting? = nil
+        ) {
             (self.ranks, self.globalBatch, self.isIndependent) = (ranks, globalBatch, isIndependent)
-            (self.shards, self.speeds) = (shards, speeds)
+            (self.shards, self.speeds, self.scaled) = (shards, speeds, scaled)
         }
+    }
+
+    /// A setting that counts the samples of a step, such as `nuts.chains`, with a value.
+    public struct ScaledSetting: Sendable, Hashable {
+        /// Its dotted name.
+        public let key: String
+        /// Its value.
+        public let value: Int
+
+        /// `key` with `value`.
+        public init(key: String, value: Int) { (self.key, self.value) = (key, value) }
+
+        func times(_ factor: Int) -> ScaledSetting { ScaledSetting(key: key, value: value * factor) }
+
+        /// The largest part of `count` ranks.
+        func divided(by count: Int) -> ScaledSetting { ScaledSetting(key: key, value: (value + count - 1) / count) }
     }
 
     /// One row of the result.
@@ -47,14 +68,18 @@ public struct ScalingPlan: Sendable, Equatable {
     ///   - weakBatch: the batch of each rank in weak scaling.
     ///   - shards: the logical shards of each training, which are dealt to several ranks by their speed as well; nil
     ///     for none of that.
-    public init(ranks: [Int], modes: [Mode], strongBatch: Int, weakBatch: Int, shards: Int? = nil) {
+    ///   - scaled: the setting that counts the samples, with its value for one rank: it grows in weak scaling beside
+    ///     the global batch; nil where the global batch alone does.
+    public init(
+        ranks: [Int], modes: [Mode], strongBatch: Int, weakBatch: Int, shards: Int? = nil, scaled: ScaledSetting? = nil
+    ) {
         balances = shards != nil
         let ranks = Array(Set(ranks)).sorted()
         rows = modes.flatMap { mode in
             ranks.map { count in
                 let training = Measurement(
                     ranks: count, globalBatch: mode == .strong ? strongBatch : count * weakBatch, isIndependent: false,
-                    shards: shards)
+                    shards: shards, scaled: mode == .strong ? scaled : scaled?.times(count))
                 // the rank with most samples decides
                 let part = mode == .strong ? (strongBatch + count - 1) / count : weakBatch
                 return Row(
@@ -63,7 +88,8 @@ public struct ScalingPlan: Sendable, Equatable {
                         ? training
                         : Measurement(
                             ranks: count, globalBatch: part, isIndependent: true,
-                            shards: shards.map { max(1, min(part, $0 / count)) }))
+                            shards: shards.map { max(1, min(part, $0 / count)) },
+                            scaled: mode == .strong ? scaled?.divided(by: count) : scaled))
             }
         }
     }

@@ -5,8 +5,11 @@ import Preconditions
 /// One pass through a graph, newest operation first, that carries cotangents from an output to target nodes.
 struct BackwardWalk {
     /// The nodes that lead from the output to a target, by rising number.
-    private let nodes: [Node]
-    private let indexOf: [ObjectIdentifier: Int]
+    private var nodes: [Node]
+    /// The inputs of all nodes in turn, each by its index in `nodes`; -1 where no cotangent is wanted.
+    private var inputs: [Int] = []
+    /// For each node, and after the last: where its inputs begin.
+    private var firstInput = [0]
     /// For each node: the targets that it is, and how many uses have still to contribute.
     private var targets: [[Int]]
     private var remainingUses: [Int]
@@ -18,51 +21,64 @@ struct BackwardWalk {
     private let releasesGraph: Bool
 
     init(from output: Tensor, to targetNodes: [Node], recordsGraph: Bool, retainsGraph: Bool) {
-        let reachable = Self.reachableNodes(from: output.origin)
+        var targetPlaces = NodePlaces(capacity: targetNodes.count)
         // one node may be several targets
-        var targetsOf: [ObjectIdentifier: [Int]] = [:]
-        for (index, node) in targetNodes.enumerated() { targetsOf[ObjectIdentifier(node), default: []].append(index) }
-
-        var indexOf: [ObjectIdentifier: Int] = [:]
-        var needed: [Node] = []
-        for node in reachable {
-            let id = ObjectIdentifier(node)
-            let leadsToTarget = node.inputs.contains { $0.map { indexOf[ObjectIdentifier($0)] != nil } ?? false }
-            guard targetsOf[id] != nil || leadsToTarget else { continue }
-            indexOf[id] = needed.count
-            needed.append(node)
-        }
-        nodes = needed
-        self.indexOf = indexOf
-        targets = needed.map { targetsOf[ObjectIdentifier($0)] ?? [] }
-        remainingUses = [Int](repeating: 0, count: needed.count)
-        for node in needed {
-            for input in node.inputs {
-                if let input, let index = indexOf[ObjectIdentifier(input)] { remainingUses[index] += 1 }
+        var targetsAt: [[Int]] = []
+        for (target, node) in targetNodes.enumerated() {
+            if let place = targetPlaces(node) {
+                targetsAt[place].append(target)
+            } else {
+                targetPlaces.set(node, targetsAt.count)
+                targetsAt.append([target])
             }
         }
-        cotangents = [Tensor?](repeating: nil, count: needed.count)
-        isOwned = [Bool](repeating: false, count: needed.count)
+        var (reachable, places) = Self.reachableNodes(from: output.origin)
+        reachable.sort { $0.number < $1.number }
+        (nodes, targets, remainingUses) = ([], [], [])
+        for node in reachable {
+            let start = inputs.count
+            var leadsToTarget = false
+            for input in node.inputs {
+                let index = input.flatMap { places($0) } ?? Self.unneeded
+                inputs.append(index)
+                if index != Self.unneeded { leadsToTarget = true }
+            }
+            let target = targetPlaces(node)
+            guard leadsToTarget || target != nil else {
+                inputs.removeSubrange(start...)
+                continue
+            }
+            for index in inputs[start...] where index != Self.unneeded { remainingUses[index] += 1 }
+            places.set(node, nodes.count)
+            nodes.append(node)
+            firstInput.append(inputs.count)
+            targets.append(target.map { targetsAt[$0] } ?? [])
+            remainingUses.append(0)
+        }
+        cotangents = [Tensor?](repeating: nil, count: nodes.count)
+        isOwned = [Bool](repeating: false, count: nodes.count)
         self.recordsGraph = recordsGraph
         releasesGraph = !retainsGraph
     }
 
+    /// In place of an index: nothing leads from there to a target.
+    private static let unneeded = -1
+
     /// The targets that the output depends on.
     var reachedTargets: [Int] { targets.flatMap { $0 } }
 
-    /// All nodes that `root` depends on, itself included, by rising number.
-    private static func reachableNodes(from root: Node?) -> [Node] {
-        guard let root else { return [] }
-        var seen: Set<ObjectIdentifier> = [ObjectIdentifier(root)]
+    /// All nodes that `root` depends on, itself included, with places that are not needed yet.
+    private static func reachableNodes(from root: Node?) -> (nodes: [Node], places: NodePlaces) {
+        var places = NodePlaces(capacity: 64)
+        guard let root else { return ([], places) }
+        places.set(root, unneeded)
         var found = [root]
         var next = 0
         while next < found.count {
-            for case let input? in found[next].inputs where seen.insert(ObjectIdentifier(input)).inserted {
-                found.append(input)
-            }
+            for case let input? in found[next].inputs where places.set(input, unneeded) { found.append(input) }
             next += 1
         }
-        return found.sorted { $0.number < $1.number }
+        return (found, places)
     }
 
     /// Walks, and calls `whenFinal` once for each target that the output depends on, as soon as no more is to come.
@@ -77,22 +93,24 @@ struct BackwardWalk {
         for index in nodes.indices.reversed() {
             let node = nodes[index]
             guard let primitive = node.primitive else { continue }
-            let inputs = node.inputs.map { $0.flatMap { indexOf[ObjectIdentifier($0)] } }
-            guard inputs.contains(where: { $0 != nil }) else { continue }
+            let first = firstInput[index]
+            let count = firstInput[index + 1] - first
+            guard inputs[first..<(first + count)].contains(where: { $0 != Self.unneeded }) else { continue }
             let shapes = node.inputShapes
+            let slice = node.isSlice ? primitive as? Slice : nil
             var results: [Tensor?] = []
-            if let cotangent = cotangents[index], !addSlice(cotangent, of: primitive, to: inputs[0]) {
-                results = vjp(node, primitive, cotangent, inputs, destination)
+            if let cotangent = cotangents[index], !addSlice(cotangent, of: slice, to: inputs[first]) {
+                results = vjp(node, primitive, cotangent, inputs[first..<(first + count)], destination)
             }
             cotangents[index] = nil
             if releasesGraph { node.release() }
-            for (i, input) in inputs.enumerated() {
-                guard let input else { continue }
+            for i in 0..<count where inputs[first + i] != Self.unneeded {
+                let input = inputs[first + i]
                 if !results.isEmpty, let result = results[i] {
                     // Broadcasting is undone here, for all operations.
                     accumulate(
                         result.shape == shapes[i] ? result : result.sum(to: shapes[i]), at: input,
-                        isNew: primitive is Slice)
+                        isNew: slice != nil)
                 }
                 remainingUses[input] -= 1
                 if remainingUses[input] == 0, !targets[input].isEmpty {
@@ -106,11 +124,12 @@ struct BackwardWalk {
 
     /// The cotangents of a node's inputs.
     private func vjp(
-        _ node: Node, _ primitive: any Primitive, _ cotangent: Tensor, _ inputs: [Int?],
+        _ node: Node, _ primitive: any Primitive, _ cotangent: Tensor, _ inputs: ArraySlice<Int>,
         _ destination: (Int) -> Buffer?
     ) -> [Tensor?] {
         let saved = node.saved(
-            needs: inputs.map { $0 != nil }, recordsGraph: recordsGraph, outs: outs(inputs, of: node, destination))
+            needs: inputs.map { $0 != Self.unneeded }, recordsGraph: recordsGraph,
+            outs: outs(inputs, of: node, destination))
         func compute() -> [Tensor?] { primitive.vjp(cotangent, saved) }
         // recorded operations are observed themselves
         let observers = recordsGraph ? nil : node.observers
@@ -127,21 +146,24 @@ struct BackwardWalk {
     private static let fewestPlaced = 4096
 
     /// For each input the memory in which its cotangent should be computed: where that is all of a target's gradient.
-    private func outs(_ inputs: [Int?], of node: Node, _ destination: (Int) -> Buffer?) -> [Buffer?] {
+    private func outs(_ inputs: ArraySlice<Int>, of node: Node, _ destination: (Int) -> Buffer?) -> [Buffer?] {
         if recordsGraph { return [] }
-        let outs = inputs.enumerated().map { i, input -> Buffer? in
-            guard let input, targets[input].count == 1, nodes[input].primitive == nil, remainingUses[input] == 1,
-                cotangents[input] == nil, node.inputShapes[i].count >= Self.fewestPlaced
-            else { return nil }
-            return destination(targets[input][0])
+        var outs: [Buffer?] = []
+        for (i, input) in inputs.enumerated() {
+            guard input != Self.unneeded, targets[input].count == 1, nodes[input].primitive == nil,
+                remainingUses[input] == 1, cotangents[input] == nil, node.inputShapes[i].count >= Self.fewestPlaced,
+                let out = destination(targets[input][0])
+            else { continue }
+            if outs.isEmpty { outs = [Buffer?](repeating: nil, count: inputs.count) }
+            outs[i] = out
         }
-        return outs.contains { $0 != nil } ? outs : []
+        return outs
     }
 
     /// Adds the cotangent of a slice in place to what there is of its input's, and says whether it has done so: that saves
     /// a whole with zeros around the slice.
-    private func addSlice(_ cotangent: Tensor, of primitive: any Primitive, to input: Int?) -> Bool {
-        guard !recordsGraph, let slice = primitive as? Slice, let input, isOwned[input], let sum = cotangents[input]
+    private func addSlice(_ cotangent: Tensor, of slice: Slice?, to input: Int) -> Bool {
+        guard let slice, !recordsGraph, input != Self.unneeded, isOwned[input], let sum = cotangents[input]
         else { return false }
         slice.part.add(cotangent, to: sum)
         return true

@@ -16,11 +16,11 @@ public func gradients(
         "gradients: variable \(variables.firstIndex { !$0.isTracked } ?? 0) is not tracked; use its `tracked` form in the computation"
     )
     let targets = variables.compactMap(\.origin)
-    var results = variables.map { Tensor(repeating: 0, shape: $0.shape) }
+    var results = [Tensor?](repeating: nil, count: variables.count)
     var walk = BackwardWalk(
         from: output, to: targets, recordsGraph: createsGraph, retainsGraph: retainsGraph ?? createsGraph)
     walk.run(cotangent: Tensor(repeating: 1, shape: output.shape)) { results[$0] = $1 }
-    return results
+    return zip(results, variables).map { $0 ?? Tensor(repeating: 0, shape: $1.shape) }
 }
 
 /// The loss that `loss` computes, and its gradients with respect to `parameters`, handed out one by one.

@@ -12,6 +12,8 @@ final class Node: @unchecked Sendable {
     let number: UInt64
     /// nil for a leaf.
     let primitive: (any Primitive)?
+    /// Whether it is a `Slice`, which the backward pass treats apart: known without a cast at run time.
+    let isSlice: Bool
     private(set) var inputs: [Node?]
     let inputShapes: [Shape]
     /// Kept without their origins, which would be a cycle; `saved` puts them back.
@@ -26,18 +28,21 @@ final class Node: @unchecked Sendable {
     init(observers: ObserverList? = nil) {
         self.observers = observers
         number = Self.nextNumber.add(1, ordering: .relaxed).newValue
-        primitive = nil
+        (primitive, isSlice) = (nil, false)
         (inputs, inputShapes, savedInputs, kept) = ([], [], [], [])
     }
 
-    init<P: Primitive>(_ primitive: P, inputs: [Tensor], output: Tensor, kept: [Tensor], observers: ObserverList?) {
+    /// - Parameter detached: the inputs without their origins.
+    init<P: Primitive>(
+        _ primitive: P, inputs: [Tensor], detached: [Tensor], output: Tensor, kept: [Tensor], observers: ObserverList?
+    ) {
         self.observers = observers
         number = Self.nextNumber.add(1, ordering: .relaxed).newValue
-        self.primitive = primitive
+        (self.primitive, isSlice) = (primitive, P.self == Slice.self)
         self.inputs = inputs.map(\.origin)
         self.kept = kept
         inputShapes = inputs.map(\.shape)
-        savedInputs = P.saves.contains(.inputs) ? inputs.map(\.detached) : []
+        savedInputs = P.saves.contains(.inputs) ? detached : []
         savedOutput = P.saves.contains(.output) ? output : nil
     }
 

@@ -33,11 +33,12 @@ extension Primitive {
     public func applied(to inputs: [Tensor]) -> Tensor {
         guard inputs.contains(where: \.isTracked) else { return forward(inputs) }
         let observers = Node.observers(of: inputs)
-        func compute() -> (output: Tensor, kept: [Tensor]) { forwardKeeping(inputs.map(\.detached)) }
+        let detached = inputs.map(\.detached)
+        func compute() -> (output: Tensor, kept: [Tensor]) { forwardKeeping(detached) }
         let (output, kept) =
             observers?.observing(Self.self, isBackward: false, inputs: inputs, results: { [$0.output] }, compute)
             ?? compute()
-        let node = Node(self, inputs: inputs, output: output, kept: kept, observers: observers)
+        let node = Node(self, inputs: inputs, detached: detached, output: output, kept: kept, observers: observers)
         return Tensor(buffer: output.buffer, shape: output.shape, origin: node)
     }
 }

@@ -9,6 +9,7 @@ struct Broadcast: Primitive {
 
     func forward(_ inputs: [Tensor]) -> Tensor {
         let input = inputs[0]
+        if input.shape.count == 1 { return Tensor(repeating: input.scalar, shape: shape) }
         return Tensor(shape: shape) {
             guard let out = $0.baseAddress else { return }
             StridedCopy(sizes: shape.sizes, from: input.shape.strides(broadcastTo: shape), to: shape.strides)
@@ -28,7 +29,7 @@ struct SumTo: Primitive {
     func forward(_ inputs: [Tensor]) -> Tensor {
         let input = inputs[0]
         let (from, count) = (input.buffer.pointer, input.shape.count)
-        if shape.count == 1 { return Tensor([Float(lockstep_sum(from, count))], shape: shape) }
+        if shape.count == 1 { return Tensor(repeating: Float(lockstep_sum(from, count)), shape: shape) }
         let strides = shape.strides(broadcastTo: input.shape)
         let summedAxes = strides.indices.filter { strides[$0] == 0 && input.shape[$0] != 1 }
         return Tensor(shape: shape) { out in
@@ -115,6 +116,11 @@ extension Tensor {
         _ kernel: (UnsafePointer<Float>, UnsafePointer<Float>, UnsafeMutablePointer<Float>, Int) -> Void
     ) -> Tensor {
         let (a, b) = (inputs[0], inputs[1])
+        if a.shape == b.shape {
+            return Tensor(shape: a.shape) {
+                kernel(a.buffer.pointer, b.buffer.pointer, $0.baseAddress!, $0.count)
+            }
+        }
         let shape = commonShape(name, a.shape, b.shape)
         let (left, right) = (a.detached.broadcast(to: shape), b.detached.broadcast(to: shape))
         return Tensor(shape: shape) {
