@@ -100,7 +100,10 @@ struct BackwardWalk {
             let slice = node.isSlice ? primitive as? Slice : nil
             var results: [Tensor?] = []
             if let cotangent = cotangents[index], !addSlice(cotangent, of: slice, to: inputs[first]) {
-                results = vjp(node, primitive, cotangent, inputs[first..<(first + count)], destination)
+                let own = inputs[first..<(first + count)]
+                results = Self.vjp(
+                    node, primitive, cotangent, needs: own.map { $0 != Self.unneeded }, recordsGraph: recordsGraph,
+                    outs: outs(own, of: node, destination))
             }
             cotangents[index] = nil
             if releasesGraph { node.release() }
@@ -123,13 +126,11 @@ struct BackwardWalk {
     }
 
     /// The cotangents of a node's inputs.
-    private func vjp(
-        _ node: Node, _ primitive: any Primitive, _ cotangent: Tensor, _ inputs: ArraySlice<Int>,
-        _ destination: (Int) -> Buffer?
+    private static func vjp(
+        _ node: Node, _ primitive: any Primitive, _ cotangent: Tensor, needs: [Bool], recordsGraph: Bool,
+        outs: [Buffer?]
     ) -> [Tensor?] {
-        let saved = node.saved(
-            needs: inputs.map { $0 != Self.unneeded }, recordsGraph: recordsGraph,
-            outs: outs(inputs, of: node, destination))
+        let saved = node.saved(needs: needs, recordsGraph: recordsGraph, outs: outs)
         func compute() -> [Tensor?] { primitive.vjp(cotangent, saved) }
         // recorded operations are observed themselves
         let observers = recordsGraph ? nil : node.observers
@@ -137,8 +138,8 @@ struct BackwardWalk {
             observers?.observing(
                 type(of: primitive), isBackward: true, inputs: saved.inputs, results: { $0 }, compute) ?? compute()
         require(
-            results.count == inputs.count,
-            "\(type(of: primitive)).vjp: \(results.count) cotangents for \(inputs.count) inputs")
+            results.count == needs.count,
+            "\(type(of: primitive)).vjp: \(results.count) cotangents for \(needs.count) inputs")
         return results
     }
 
