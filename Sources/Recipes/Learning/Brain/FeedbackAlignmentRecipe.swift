@@ -19,7 +19,9 @@ public struct FeedbackAlignmentRecipe: Recipe {
     public let models = [
         RecipeModel(
             "fa", "feedback alignment: fixed random weights carry errors back", [("optimizer.learning_rate", "0.002")]),
-        RecipeModel("dfa", "direct feedback alignment: each layer is told the output's error through such weights"),
+        RecipeModel(
+            "dfa", "direct feedback alignment: each layer is told the output's error through such weights",
+            [("optimizer.learning_rate", "0.002")]),
         RecipeModel("usf", "sign symmetry: the signs of the weights carry errors back"),
         RecipeModel("backpropagation", "the transposed weights, to compare with"),
     ]
