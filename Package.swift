@@ -77,6 +77,7 @@ let package = Package(
             dependencies: [
                 "Preconditions", "Messages", "Timeline", "Settings", "TensorEngine", "Kernels", "CKernels", "Layers",
                 "Optimizers", "DataParallel", "Checkpoints", "Datasets", "RunRecords", "Communication", "Machine",
+                "Probability",
             ]),
 
         // Level 3½
@@ -267,7 +268,7 @@ let package = Package(
             name: "SearchTests",
             dependencies: [
                 "Search", "Training", "Settings", "RunRecords", "Checkpoints", "Communication", "TestSupport",
-                "TrainingTestSupport",
+                "TrainingTestSupport", "Datasets", "Layers", "TensorEngine",
             ]),
         .testTarget(
             name: "RecipesTests",

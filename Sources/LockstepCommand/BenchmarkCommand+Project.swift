@@ -159,13 +159,16 @@ extension BenchmarkCommand {
             }
         }
 
-        /// Some steps with the global batch of the settings, and with a quarter of it.
+        /// Some steps with the global batch of the settings, and with a quarter of it; of a full batch, such as the
+        /// population of an evolution strategy, with that alone.
         private func measureNow(_ communicator: any Communicator) throws -> [StepBenchmark] {
             let request = TrainingRequest(target: target, overrides: try training.overrides)
             let batch = try request.settings(Program.catalog).globalBatch
-            return try [batch, batch / 4].filter { $0 > 0 }.map { batch in
+            return try (batch == 0 ? [0] : [batch, batch / 4].filter { $0 > 0 }).map { batch in
                 var request = request
-                request.overrides.append(SettingOverride(key: "global_batch", value: "\(batch)", source: "project"))
+                if batch > 0 {
+                    request.overrides.append(SettingOverride(key: "global_batch", value: "\(batch)", source: "project"))
+                }
                 return try TrainingProgram(request, catalog: Program.catalog, communicator: communicator)
                     .benchmark(warmUp: 10, steps: 50)
             }

@@ -8,13 +8,21 @@ struct EvaluateCommand<Program: LockstepProgram>: ParsableCommand {
     static var configuration: CommandConfiguration {
         CommandConfiguration(
             commandName: "evaluate",
-            abstract: "Evaluate a checkpoint on test data.")
+            abstract: "Evaluate a checkpoint, or an ensemble of several, on test data.",
+            discussion: """
+                Several runs of classifiers are evaluated as an ensemble, whose class probabilities are the mean of theirs, beside \
+                each of them. The directory of a search stands for its complete trials:
+
+                  \(Program.name) search \(Program.exampleRecipe) --grid seed=1,2,3,4,5 --search-dir members
+                  \(Program.name) evaluate members
+                """)
     }
 
     @Argument(
-        help: savedRunHelp,
+        help: ArgumentHelp(
+            savedRunHelp.abstract + " Several: an ensemble, as the directory of a search is.", valueName: "path"),
         completion: .directory)
-    var path: String
+    var paths: [String]
 
     @Option(
         help: ArgumentHelp("File or directory of the data; default: that of the run.", valueName: "path"),
@@ -45,10 +53,24 @@ struct EvaluateCommand<Program: LockstepProgram>: ParsableCommand {
 
     func run() {
         LockstepProcess.run { communicator, _ in
-            let paths = [("data.path", data, "--data"), ("data.test_path", testData, "--test-data")]
-            let overrides = paths.compactMap { key, value, source in
+            let places = [("data.path", data, "--data"), ("data.test_path", testData, "--test-data")]
+            let overrides = places.compactMap { key, value, source in
                 value.map { SettingOverride(key: key, value: $0, source: source) }
             }
+            let members = try EnsembleMembers.paths(paths, over: communicator)
+            if let members {
+                try communicator.agree { if confusion != nil { throw NoConfusion(path: "an ensemble") } }
+                let outcome = try EnsembleEvaluation(
+                    paths: members, overrides: overrides, catalog: Program.catalog, limit: samples ?? 0
+                ).run(over: communicator)
+                try communicator.agree {
+                    guard communicator.rank == 0 else { return }
+                    Terminal.show(outcome.text)
+                    if let json { try ResultFile.write(try outcome.json(), to: json) }
+                }
+                return 0
+            }
+            let path = paths[0]
             let evaluation = try CheckpointEvaluation(
                 path: path, overrides: overrides, catalog: Program.catalog, limit: samples ?? 0
             ).run(over: communicator)
@@ -68,5 +90,5 @@ struct EvaluateCommand<Program: LockstepProgram>: ParsableCommand {
 /// `--confusion` for a model that is no classifier.
 private struct NoConfusion: Error, CustomStringConvertible {
     let path: String
-    var description: String { "--confusion needs a classifier, and \(path) is none; leave it out" }
+    var description: String { "--confusion needs the run of one classifier, and \(path) is none; leave it out" }
 }

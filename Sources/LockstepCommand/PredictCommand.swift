@@ -34,6 +34,13 @@ struct PredictCommand<Program: LockstepProgram>: ParsableCommand {
     @Argument(help: "File of inputs; default: stdin.", completion: .file())
     var input: String?
 
+    @Option(
+        parsing: .upToNextOption,
+        help: ArgumentHelp(
+            "Further runs, whose class probabilities or numbers are averaged with those of the first; the directory of a search is an ensemble by itself.",
+            valueName: "path"), completion: .directory)
+    var ensemble: [String] = []
+
     @Option(help: ArgumentHelp("Index of a test sample, instead of a file; can be repeated.", valueName: "n"))
     var index: [Int] = []
 
@@ -68,14 +75,19 @@ struct PredictCommand<Program: LockstepProgram>: ParsableCommand {
 
     func run() {
         LockstepProcess.run { communicator, _ in
+            let members = try EnsembleMembers.paths([path] + ensemble, over: communicator)
             try communicator.agree {
                 guard communicator.rank == 0 else { return }
                 let overrides = data.map { [SettingOverride(key: "data.path", value: $0, source: "--data")] } ?? []
-                let prediction = try Prediction(path: path, overrides: overrides, catalog: Program.catalog)
                 var request = PredictionRequest(input: input)
                 request.testSamples = index
                 request.output = output
                 (request.beam, request.lengthPenalty) = (beam, lengthPenalty)
+                if let members {
+                    return try EnsemblePrediction(paths: members, overrides: overrides, catalog: Program.catalog)
+                        .run(request) { Terminal.show($0) }
+                }
+                let prediction = try Prediction(path: path, overrides: overrides, catalog: Program.catalog)
                 try prediction.run(request) { Terminal.show($0) }
             }
             return 0

@@ -104,8 +104,16 @@ struct ReportSource {
             }
             return trial
         }
-        return ReportedSearch(
+        var search = ReportedSearch(
             name: RunDirectory.trimmed(path).pathParts.name, keys: results.keys, metric: results.objective.metric,
             objective: results.objectiveName, trials: trials)
+        if let best = results.trials.first, best.status == .complete {
+            search.lineage = results.lineage.ancestors(of: best).map {
+                .init(
+                    step: $0.steps ?? 0, trial: $0.number, source: $0.source, values: $0.values,
+                    objective: results.value(of: $0))
+            }
+        }
+        return search
     }
 }

@@ -9,7 +9,8 @@ struct SearchCommand<Program: LockstepProgram>: ParsableCommand {
     static var configuration: CommandConfiguration {
         CommandConfiguration(
             commandName: "search",
-            abstract: "Search hyperparameters and architectures: grid, random, evolution, successive halving.",
+            abstract:
+                "Search hyperparameters and architectures: grid, random, evolution, successive halving, population-based training.",
             discussion: """
                 A trial is one training, with a run directory of its own. Every combination of the --grid values is trained; \
                 with --random, each combination with --trials random draws. The trials are distributed over groups of ranks. A \
@@ -25,6 +26,13 @@ struct SearchCommand<Program: LockstepProgram>: ParsableCommand {
                   \(Program.launch(4)) search fashion-mnist --epochs 3 --trials 32 --population 8 --max-parameters 100000 \
                 --random model.hidden=list:1:4:16:256 --random model.activation=relu,tanh,gelu \
                 --random model.connections=plain,residual,dense
+
+                With --pbt-rounds N (population-based training) settings change during training: after each of N rounds of equal \
+                length the worst trials copy weights and settings of the best, and perturb the settings. The lineage, who copied whom \
+                with which values, is written to lineage.csv:
+
+                  \(Program.launch(4)) search fashion-mnist --epochs 10 --trials 8 --pbt-rounds 10 --metric accuracy \
+                --random optimizer.learning_rate=log:1e-4:1 --random optimizer.weight_decay=log:1e-6:1e-2
 
                 The results do not depend on the number of ranks. To continue an interrupted search, repeat the command with \
                 --resume and --search-dir, on any number of ranks.
@@ -62,6 +70,24 @@ struct SearchCommand<Program: LockstepProgram>: ParsableCommand {
 
     @Option(help: ArgumentHelp("Rungs of successive halving; unless given, until one trial is left.", valueName: "n"))
     var rungs: Int?
+
+    @Option(
+        help: ArgumentHelp(
+            "Population-based training: rounds of equal length, after which the worst trials copy the best and perturb their settings.",
+            valueName: "n"))
+    var pbtRounds: Int?
+
+    @Option(
+        help: ArgumentHelp(
+            "Fraction of the trials that copy, and of those that are copied, after a round; default: 0.2.",
+            valueName: "x"))
+    var quantileFraction: Double?
+
+    @Option(
+        help: ArgumentHelp(
+            "Probability that a copied setting is drawn anew, instead of multiplied by 0.8 or 1.2; default: 0.25.",
+            valueName: "x"))
+    var resampleProbability: Double?
 
     @Option(help: ArgumentHelp("Train no model with more trained parameters.", valueName: "n"))
     var maxParameters: Int?
@@ -121,6 +147,8 @@ struct SearchCommand<Program: LockstepProgram>: ParsableCommand {
                 MetricName(metric, direction: direction), evaluation: evaluation)
             (request.population, request.maxParameters) = (population, maxParameters)
             (request.reductionFactor, request.rungs) = (reductionFactor, rungs)
+            (request.pbtRounds, request.quantileFraction) = (pbtRounds, quantileFraction)
+            request.resampleProbability = resampleProbability
             request.ranksPerTrial = ranksPerTrial
             (request.directory, request.resumes) = (searchDir, resume)
             (request.commandLine, request.libraries) = (CommandLine.arguments, context.libraries)

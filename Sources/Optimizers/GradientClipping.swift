@@ -117,13 +117,13 @@ public struct ClipSettings: SettingsGroup {
     public static let title = "clip: gradient clipping"
     public static let keys: [Setting<Self>] = [
         Setting(
-            "value", \.value, .number(.zeroOrMore), aliases: ["clip_value", "clipvalue"],
+            "value", \.value, .number(.zeroOrMore), changesInTraining: true, aliases: ["clip_value", "clipvalue"],
             "gradient clipping by value: largest magnitude of each element; 0 = no bound"),
         Setting(
-            "parameter_norm", \.parameterNorm, .number(.zeroOrMore),
+            "parameter_norm", \.parameterNorm, .number(.zeroOrMore), changesInTraining: true,
             "gradient clipping by the norm of each parameter's gradient; 0 = no bound"),
         Setting(
-            "global_norm", \.globalNorm, .number(.zeroOrMore),
+            "global_norm", \.globalNorm, .number(.zeroOrMore), changesInTraining: true,
             aliases: ["grad_clip", "max_grad_norm", "max_norm", "clip_norm", "clipnorm"],
             "gradient clipping by the norm of all gradients together; 0 = no bound"),
     ]

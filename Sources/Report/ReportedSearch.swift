@@ -38,6 +38,26 @@ public struct ReportedSearch: Sendable {
     public let objective: String
     /// The trials, the best first.
     public var trials: [Trial]
+    /// The rounds of population-based training that led to the best trial; empty for other searches.
+    public var lineage: [Round] = []
+
+    /// A round of the lineage.
+    public struct Round: Sendable {
+        /// The last step of the round, and the trial.
+        let step, trial: Int
+        /// The trial that it copied at the begin of the round.
+        let source: Int?
+        /// The values of what varies, by key.
+        let values: [String: String]
+        /// The value of the objective at the end.
+        let objective: Double?
+
+        /// A round that `trial` ended after `step` steps.
+        public init(step: Int, trial: Int, source: Int?, values: [String: String], objective: Double?) {
+            (self.step, self.trial, self.source) = (step, trial, source)
+            (self.values, self.objective) = (values, objective)
+        }
+    }
 
     /// A search named `name`.
     public init(name: String, keys: [String], metric: MetricName, objective: String, trials: [Trial]) {

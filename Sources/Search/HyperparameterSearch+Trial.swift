@@ -26,9 +26,11 @@ extension HyperparameterSearch {
                 ], runDirectory: path, resumes: begun, commandLine: request.commandLine,
                 libraries: request.libraries, hostname: request.hostname)
             (training.isQuiet, training.dropsUnused) = (true, true)
-            (training.endJob, training.stepDivisor) = (request.endJob, stage.divisor)
-            training.willTrain = { count in
+            (training.endJob, training.part) = (request.endJob, stage.part)
+            let rounds = stage.round?.of
+            training.willTrain = { count, lastStep in
                 parameters.withLock { $0 = count }
+                if let rounds, lastStep < rounds { throw SearchError.tooFewSteps(lastStep, rounds: rounds) }
                 if let limit, count > limit { throw TooManyParameters(found: count, limit: limit) }
             }
             _ = try TrainingProgram(training, catalog: catalog, communicator: group).run()
@@ -46,6 +48,7 @@ extension HyperparameterSearch {
             }
         }
         (result.parameters, result.rung) = (parameters.withLock { $0 }, stage.rung?.number)
+        (result.round, result.source) = (stage.round?.number, stage.source(of: trial.number))
         do {
             try group.agree { if group.rank == 0 { try directory.write(result, as: stage.resultName) } }
         } catch let failure as RankFailure where failure.size == group.size {
@@ -64,7 +67,8 @@ extension HyperparameterSearch {
                     .joined(separator: "  ")
             case .diverged, .tooLarge, .failed: "\(result.status.rawValue): \(result.reason ?? "")"
             }
-        let rung = stage.rung.map { "rung \($0.number) of \($0.of)  " } ?? ""
-        return "trial \(trial.number)  \(rung)\(trial.text)  \(ending)\n"
+        let copied = stage.source(of: trial.number).map { " from trial \($0)" } ?? ""
+        let part = stage.name.map { "\($0)\(copied)  " } ?? ""
+        return "trial \(trial.number)  \(part)\(trial.text)  \(ending)\n"
     }
 }

@@ -50,12 +50,14 @@ public struct HyperparameterSearch {
         ProcessSignal.setEnding("; \(advice)")
         defer { ProcessSignal.setEnding() }
         var results: [Int: TrialResult] = [:]
+        var rounds: [[TrialResult]] = []
         var next: SearchStage? = plan.firstStage
         while let stage = next {
-            let done = try begin(stage, in: directory)
+            let done = try begin(stage, plan, results, in: directory)
             if stage.number == 1, communicator.rank == 0 { request.report(header(plan, done.count, groups, directory)) }
             let found = try run(stage, plan, in: directory, over: groups, done: done, earlier: results.count, advice)
             for result in found { results[result.number] = result }
+            if stage.round != nil { rounds.append(found) }
             next = plan.next(
                 after: stage, found, results.values.sorted { $0.number < $1.number }, request.objective)
             if let rung = stage.rung, rung.number < rung.of {
@@ -65,7 +67,7 @@ public struct HyperparameterSearch {
                 }
             }
         }
-        return try finish(plan, results.values.sorted { $0.number < $1.number }, directory)
+        return try finish(plan, results.values.sorted { $0.number < $1.number }, rounds, directory)
     }
 
     /// The groups of ranks that trials are dealt to.
@@ -74,10 +76,22 @@ public struct HyperparameterSearch {
         let number, count: Int
     }
 
-    /// Records the beginning of a stage; returns the results of those of its trials that are complete. *Collective.*
-    private func begin(_ stage: SearchStage, in directory: SearchDirectory) throws -> [TrialResult] {
+    /// Records the beginning of a stage, and makes its copies of trials, of which `results` are the last ones; returns
+    /// the results of those of its trials that are complete. *Collective.*
+    private func begin(
+        _ stage: SearchStage, _ plan: SearchPlan, _ results: [Int: TrialResult], in directory: SearchDirectory
+    ) throws -> [TrialResult] {
         try communicator.share(from: 0) {
-            try directory.begin(stage)
+            try directory.begin(stage) { copy in
+                guard let step = results[copy.source]?.steps,
+                    let trial = stage.trials.first(where: { $0.number == copy.trial })
+                else { return }
+                try directory.checkTrial(copy.trial)
+                try RunCopy.replace(
+                    RunDirectory(path: directory.trialPath(copy.trial)),
+                    by: RunDirectory(path: directory.trialPath(copy.source)), step: step, applying: trial.overrides,
+                    catalog.settings)
+            }
             return try stage.trials.compactMap { try directory.result(of: $0, in: stage) }
         }
     }
@@ -101,12 +115,12 @@ public struct HyperparameterSearch {
         let all = try communicator.allGather(value: groups.own.rank == 0 ? own : GroupResults())
         let found = done + all.flatMap(\.results)
         if let interruption = all.lazy.compactMap(\.interruption).first, found.count < stage.trials.count {
-            let count = found.count + (stage.rung == nil ? earlier : 0)
-            let of = Readable.count(stage.rung == nil ? plan.count : stage.trials.count, of: "trial")
-            let rung = stage.rung.map { " of rung \($0.number)" } ?? ""
+            let count = found.count + (stage.name == nil ? earlier : 0)
+            let of = Readable.count(stage.name == nil ? plan.count : stage.trials.count, of: "trial")
+            let part = stage.name.map { " of \($0)" } ?? ""
             throw Interruption(
                 interruption.signal,
-                message: "; \(count) of \(of)\(rung) \(count == 1 ? "is" : "are") done; \(advice)",
+                message: "; \(count) of \(of)\(part) \(count == 1 ? "is" : "are") done; \(advice)",
                 exitCode: interruption.exitCode, size: communicator.size)
         }
         return found.sorted { $0.number < $1.number }
@@ -189,8 +203,11 @@ public struct HyperparameterSearch {
                     )
                 ]
             case .halving(let halving): [("rungs", halving.description(trials: plan.count))]
+            case .populationBased(let training): [("rounds", training.description(trials: plan.count))]
             }
-        let first = plan.firstStage.rung == nil ? "" : " for the first rung"
+        let first =
+            plan.firstStage.rung != nil
+            ? " for the first rung" : plan.firstStage.round != nil ? " for the first round" : ""
         return block(
             "Search: \(plan.settings["recipe"] ?? "")",
             [
@@ -203,14 +220,20 @@ public struct HyperparameterSearch {
     }
 
     /// Writes the results, and reports the table. *Collective.*
-    private func finish(_ plan: SearchPlan, _ results: [TrialResult], _ directory: SearchDirectory) throws -> Outcome {
+    private func finish(
+        _ plan: SearchPlan, _ results: [TrialResult], _ rounds: [[TrialResult]], _ directory: SearchDirectory
+    ) throws -> Outcome {
         var table = SearchTable(results, keys: plan.dimensions.map(\.key), objective: request.objective)
         table.expected = plan.count
+        let lineage = SearchLineage(rounds, keys: table.keys, objective: request.objective)
         try communicator.agree {
             guard communicator.rank == 0 else { return }
             try FileContents.replace(directory.tablePath, with: Data(table.csv.utf8))
-            try table.writeJSON(to: directory.resultsPath)
-            request.report("\n" + table.text(directory: directory.path))
+            try table.writeJSON(to: directory.resultsPath, lineage)
+            if !rounds.isEmpty {
+                try FileContents.replace(directory.lineagePath, with: Data(lineage.csv.utf8))
+            }
+            request.report("\n" + lineage.text(of: table.best) + table.text(directory: directory.path))
         }
         guard let best = table.best else {
             throw communicator.agreedFailure(

@@ -67,7 +67,8 @@ struct NumberDistribution: Sendable, Equatable {
         return "\(Int((low...high).contains(next) ? next : 2 * current - next))"
     }
 
-    private func digits(_ value: Double) -> String {
+    /// `value` in six significant digits, within the bounds.
+    func digits(_ value: Double) -> String {
         let rounded = Double(String(format: "%.6g", value)) ?? value
         return "\(min(max(rounded, low), high))"
     }

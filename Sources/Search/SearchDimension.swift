@@ -1,11 +1,11 @@
 import Foundation
 import Kernels
-import Training
+package import Training
 
 /// One setting that a search varies, with the values it takes.
-struct SearchDimension: Sendable, Equatable {
+package struct SearchDimension: Sendable, Equatable {
     /// Dotted name of the setting.
-    let key: String
+    package let key: String
     /// As it was given, after the `=`.
     let text: String
     let values: Values
@@ -42,7 +42,7 @@ struct SearchDimension: Sendable, Equatable {
 
     /// Reads `KEY=log:LOW:HIGH`, `KEY=uniform:LOW:HIGH`, `KEY=int:LOW:HIGH`, `KEY=list:SHORTEST:LONGEST:LOW:HIGH` or
     /// `KEY=VALUE,VALUE…`.
-    static func random(_ assignment: String, _ schema: SettingsSchema) throws -> SearchDimension {
+    package static func random(_ assignment: String, _ schema: SettingsSchema) throws -> SearchDimension {
         let (key, text) = try parts(
             of: assignment, schema, source: "--random", example: "optimizer.weight_decay=log:1e-5:1e-2")
         func dimension(_ values: Values, _ bounds: [String]) throws -> SearchDimension {
@@ -103,11 +103,16 @@ struct SearchDimension: Sendable, Equatable {
     func value(seed: UInt64, draw: Int) -> String {
         // a further random setting does not change what the others draw
         var generator = PhiloxGenerator(seed: seed, purpose: .search, stream: UInt64(draw) << 32 | UInt64(key.fnv1a))
+        return drawn(&generator)
+    }
+
+    /// A value of the distribution.
+    func drawn(_ random: inout PhiloxGenerator) -> String {
         switch values {
         case .grid(let values), .choice(let values):
-            return values[min(Int(generator.fraction() * Double(values.count)), values.count - 1)]
-        case .number(let distribution): return distribution.text(at: generator.fraction())
-        case .list(let list): return list.drawn(&generator)
+            return values[min(Int(random.fraction() * Double(values.count)), values.count - 1)]
+        case .number(let distribution): return distribution.text(at: random.fraction())
+        case .list(let list): return list.drawn(&random)
         }
     }
 }

@@ -6,13 +6,14 @@ import Training
 
 /// The directory of a search: its plan, a run directory for each trial, and the results.
 ///
-///     search.json  trial-0001/ …  stage-0002.json …  results.csv  results.json
+///     search.json  trial-0001/ …  stage-0002.json …  results.csv  results.json  lineage.csv
 struct SearchDirectory {
     let path: String
 
     var planPath: String { path + "/search.json" }
     var tablePath: String { path + "/results.csv" }
     var resultsPath: String { path + "/results.json" }
+    var lineagePath: String { path + "/lineage.csv" }
 
     /// The run directory of a trial.
     func trialPath(_ number: Int) -> String { "\(path)/\(Self.trialName(number))" }
@@ -55,15 +56,36 @@ struct SearchDirectory {
     /// The trials of a later generation or rung: its presence says that the results before it are decided on.
     private func stagePath(_ number: Int) -> String { path + String(format: "/stage-%04d.json", number) }
 
-    /// Records that a stage begins.
-    func begin(_ stage: SearchStage) throws {
-        guard stage.number > 1, !FileContents.exists(stagePath(stage.number)) else { return }
-        struct Document: Encodable {
+    /// Records that a stage begins, and makes its copies of trials, each by `copy`.
+    ///
+    /// The record comes first: from then on the results of earlier stages are final, and a search that was interrupted
+    /// in between copies again. No trial that is copied is replaced, so that copying again gives the same.
+    func begin(_ stage: SearchStage, copy: (PopulationBasedTraining.Copy) throws -> Void) throws {
+        struct Document: Codable {
             let stage: Int
             let trials: [Int]
+            var copies: [PopulationBasedTraining.Copy]?
+            var isCopied: Bool?
+
+            enum CodingKeys: String, CodingKey {
+                case stage, trials, copies
+                case isCopied = "is_copied"
+            }
         }
-        try FileContents.replace(
-            stagePath(stage.number), withJSON: Document(stage: stage.number, trials: stage.trials.map(\.number)))
+        guard stage.number > 1 else { return }
+        let path = stagePath(stage.number)
+        var document = Document(stage: stage.number, trials: stage.trials.map(\.number))
+        if FileContents.exists(path) {
+            guard !stage.copies.isEmpty else { return }
+            let what = "the record of a stage; remove it to begin the stage again"
+            if try FileContents.decode(Document.self, path, what: what).isCopied == true { return }
+        }
+        if !stage.copies.isEmpty { (document.copies, document.isCopied) = (stage.copies, false) }
+        try FileContents.replace(path, withJSON: document)
+        guard !stage.copies.isEmpty else { return }
+        try stage.copies.forEach(copy)
+        document.isCopied = true
+        try FileContents.replace(path, withJSON: document)
     }
 
     /// The result of a trial in `stage`; nil if it has none, or failed and is to be tried again, as long as no later stage

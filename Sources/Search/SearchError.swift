@@ -13,6 +13,14 @@ enum SearchError: Error, CustomStringConvertible, Equatable {
     case evolutionOfGrid(String)
     case twoStrategies
     case rungsWithoutFactor
+    case fixedInTraining(String, reason: String)
+    case roundsOfGrid(String)
+    case roundsOfBest
+    case fractionsWithoutRounds
+    case badRounds(Int, most: Int)
+    case tooFewToCopy
+    case badFraction(String, Double, allowed: String)
+    case tooFewSteps(Int, rounds: Int)
     case tooFewForRungs(rungs: Int, factor: Int, trials: Int)
     case noTrialCount
     case trialCountWithoutRandom
@@ -47,9 +55,25 @@ enum SearchError: Error, CustomStringConvertible, Equatable {
         case .evolutionOfGrid(let key):
             "--population mutates random settings, and \(key) has a --grid; give its values to --random (KEY=VALUE,VALUE…)"
         case .twoStrategies:
-            "--population trains every trial to its end, and --reduction-factor does not; drop one of them"
+            "--population (evolution), --reduction-factor (successive halving) and --pbt-rounds (population-based training) exclude each other; keep one of them"
         case .rungsWithoutFactor:
             "--rungs is for successive halving; give --reduction-factor, such as 3"
+        case .fixedInTraining(let key, let reason):
+            "\(key) cannot change during training: \(reason); with --pbt-rounds vary settings such as optimizer.learning_rate, optimizer.weight_decay or model.dropout, and give it one value for all trials"
+        case .roundsOfGrid(let key):
+            "--pbt-rounds perturbs random settings, and \(key) has a --grid; give its values to --random (KEY=VALUE,VALUE…)"
+        case .roundsOfBest:
+            "--pbt-rounds compares trials by their evaluation at the end of a round; drop --evaluation best"
+        case .fractionsWithoutRounds:
+            "--quantile-fraction and --resample-probability are for population-based training; give --pbt-rounds, such as 10"
+        case .badRounds(let rounds, let most):
+            "--pbt-rounds must be from 2 to \(most), found \(rounds)"
+        case .tooFewToCopy:
+            "--pbt-rounds needs at least 2 trials, of which one can copy the other; give --trials 2 or more"
+        case .badFraction(let option, let value, let allowed):
+            "\(option) must be \(allowed), found \(value)"
+        case .tooFewSteps(let steps, let rounds):
+            "a training of \(Readable.count(steps, of: "step")) cannot be divided into \(rounds) rounds; give fewer --pbt-rounds, or more --epochs or --steps"
         case .tooFewForRungs(let rungs, let factor, let trials):
             "\(rungs) rungs with --reduction-factor \(factor) need at least \((1..<rungs).reduce(1) { count, _ in min(count, 1 << 40) * factor }) trials, and there are \(trials); give more --trials or values, fewer --rungs, or a smaller factor"
         case .noTrialCount:

@@ -27,6 +27,11 @@ package struct SearchPlan: Sendable {
         /// In the order of the dimensions.
         package let values: [(key: String, value: String)]
 
+        /// Trial `number` with these values.
+        package init(number: Int, values: [(key: String, value: String)]) {
+            (self.number, self.values) = (number, values)
+        }
+
         /// Such as `optimizer.learning_rate=0.1 model.dropout=0.2`.
         var text: String { values.map { "\($0.key)=\($0.value)" }.joined(separator: " ") }
         var overrides: [SettingOverride] {
@@ -48,6 +53,7 @@ package struct SearchPlan: Sendable {
         where dimensions[..<place].contains(where: { $0.key == dimension.key }) {
             throw SearchError.givenTwice(dimension.key)
         }
+        if request.pbtRounds != nil { try dimensions.forEach { try $0.checkChangesInTraining(catalog.settings) } }
         let isRandom = dimensions.contains(where: \.isRandom)
         if isRandom && request.draws == nil { throw SearchError.noTrialCount }
         if !isRandom && request.draws != nil { throw SearchError.trialCountWithoutRandom }
@@ -86,23 +92,55 @@ package struct SearchPlan: Sendable {
     private static func trials(
         _ dimensions: [SearchDimension], draws: Int, _ request: SearchRequest
     ) throws -> ([Trial], Strategy) {
+        let options = [request.population, request.reductionFactor, request.pbtRounds]
+        guard options.count(where: { $0 != nil }) <= 1 else { throw SearchError.twoStrategies }
         guard let population = request.population else {
             let trials = try trials(dimensions, draws: draws, seed: request.seed)
             guard let factor = request.reductionFactor else {
                 if request.rungs != nil { throw SearchError.rungsWithoutFactor }
-                return (trials, .all)
+                return (trials, try populationBased(dimensions, trials: trials.count, request) ?? .all)
             }
             return (
                 trials, .halving(try SuccessiveHalving(factor: factor, rungs: request.rungs, trials: trials.count))
             )
         }
-        guard request.reductionFactor == nil, request.rungs == nil else { throw SearchError.twoStrategies }
+        guard request.rungs == nil else { throw SearchError.twoStrategies }
         if let grid = dimensions.first(where: { !$0.isRandom }) { throw SearchError.evolutionOfGrid(grid.key) }
         guard draws <= trialLimit else { throw SearchError.tooMany(draws, limit: trialLimit) }
         let evolution = Evolution(population: population, total: draws)
         return (
             evolution.next(after: [], dimensions, request.objective, seed: request.seed), .evolution(evolution)
         )
+    }
+
+    /// Population-based training, where it is asked for.
+    private static func populationBased(
+        _ dimensions: [SearchDimension], trials: Int, _ request: SearchRequest
+    ) throws -> Strategy? {
+        guard let rounds = request.pbtRounds else {
+            guard request.quantileFraction == nil, request.resampleProbability == nil else {
+                throw SearchError.fractionsWithoutRounds
+            }
+            return nil
+        }
+        if let grid = dimensions.first(where: { !$0.isRandom }) { throw SearchError.roundsOfGrid(grid.key) }
+        guard (2...PopulationBasedTraining.largestRounds).contains(rounds) else {
+            throw SearchError.badRounds(rounds, most: PopulationBasedTraining.largestRounds)
+        }
+        guard trials >= 2 else { throw SearchError.tooFewToCopy }
+        guard request.objective.evaluation == .final else { throw SearchError.roundsOfBest }
+        let training = PopulationBasedTraining(
+            rounds: rounds, quantileFraction: request.quantileFraction ?? PopulationBasedTraining.quantileFraction,
+            resampleProbability: request.resampleProbability ?? PopulationBasedTraining.resampleProbability)
+        guard training.quantileFraction > 0, training.quantileFraction <= 0.5 else {
+            throw SearchError.badFraction(
+                "--quantile-fraction", training.quantileFraction, allowed: "above 0 and at most 0.5")
+        }
+        guard (0...1).contains(training.resampleProbability) else {
+            throw SearchError.badFraction(
+                "--resample-probability", training.resampleProbability, allowed: "from 0 to 1")
+        }
+        return .populationBased(training)
     }
 
     /// Every combination of the grids, the last one varying fastest, with each of the draws.
@@ -153,6 +191,10 @@ package struct SearchPlan: Sendable {
         case .halving(let halving):
             texts["--reduction-factor"] = "\(halving.factor)"
             texts["--rungs"] = "\(halving.rungs)"
+        case .populationBased(let training):
+            texts["--pbt-rounds"] = "\(training.rounds)"
+            texts["--quantile-fraction"] = "\(training.quantileFraction)"
+            texts["--resample-probability"] = "\(training.resampleProbability)"
         }
         return texts
     }

@@ -20,6 +20,13 @@ public struct SearchRequest: Sendable {
     public var reductionFactor: Int?
     /// The rungs of successive halving; nil: as many as leave one trial.
     public var rungs: Int?
+    /// Population-based training: rounds of equal length, between which the worst trials copy the best and perturb
+    /// their settings; nil: trials do not copy each other.
+    public var pbtRounds: Int?
+    /// The fraction of the trials that copy, and of those that are copied, after a round; nil: 0.2.
+    public var quantileFraction: Double?
+    /// The probability that a copied setting is drawn anew from its distribution, instead of perturbed; nil: 0.25.
+    public var resampleProbability: Double?
     /// The most parameters that a model may have; a larger one is not trained.
     public var maxParameters: Int?
     /// Seed of the draws.

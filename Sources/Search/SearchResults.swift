@@ -10,6 +10,8 @@ public struct SearchResults: Sendable {
     public let objective: SearchObjective
     /// The trials that have a result, the best first.
     public let trials: [TrialResult]
+    /// The results of all rounds of population-based training; none while it is going on.
+    package let lineage: SearchLineage
     private let directory: SearchDirectory
 
     /// Whether there is a search in the directory at `path`.
@@ -25,13 +27,15 @@ public struct SearchResults: Sendable {
         struct Document: Decodable {
             let objective: SearchObjective
             let trials: [TrialResult]
+            let rounds: [[TrialResult]]?
         }
+        var rounds: [[TrialResult]] = []
         var results: [TrialResult] = []
         var found: SearchObjective?
         if FileContents.exists(directory.resultsPath) {
             let document = try FileContents.decode(
                 Document.self, directory.resultsPath, limit: 1 << 28, what: "the results of a search")
-            (found, results) = (document.objective, document.trials)
+            (found, results, rounds) = (document.objective, document.trials, document.rounds ?? [])
         } else {
             let names = (try? FileManager.default.contentsOfDirectory(atPath: directory.path)) ?? []
             for name in names.sorted() where name.hasPrefix("trial-") {
@@ -43,6 +47,7 @@ public struct SearchResults: Sendable {
         }
         objective = found ?? SearchObjective()
         trials = SearchTable(results, keys: keys, objective: objective).results
+        lineage = SearchLineage(rounds, keys: keys, objective: objective)
     }
 
     /// The run directory of a trial.

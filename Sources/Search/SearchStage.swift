@@ -1,55 +1,31 @@
-/// Trials that are trained before anything is decided: all of a search, a generation, or a rung.
+import Training
+
+/// Trials that are trained before anything is decided: all of a search, a generation, a rung, or a round.
 struct SearchStage: Sendable {
     /// From 1.
     let number: Int
     let trials: [SearchPlan.Trial]
-    /// The number of the rung and that of all rungs, where trials end before their last step.
+    /// The number of the rung of successive halving and that of all rungs.
     var rung: (number: Int, of: Int)?
-    /// The steps of a whole training over those of a trial of this stage.
-    var divisor = 1
+    /// The number of the round of population-based training and that of all rounds.
+    var round: (number: Int, of: Int)?
+    /// The steps of a trial at the end of this stage.
+    var part = RunPart.whole
+    /// The trials that continue from a copy of another one.
+    var copies: [PopulationBasedTraining.Copy] = []
 
     /// The file of a trial's result.
     var resultName: String {
-        guard let rung, rung.number < rung.of else { return "trial.json" }
-        return "rung-\(rung.number).json"
-    }
-}
-
-extension SearchPlan {
-    /// The way of a search through its trials.
-    enum Strategy: Sendable, Equatable {
-        /// All trials are known, and trained to their end.
-        case all
-        case evolution(Evolution)
-        case halving(SuccessiveHalving)
+        if let rung, rung.number < rung.of { return "rung-\(rung.number).json" }
+        if let round, round.number < round.of { return "round-\(round.number).json" }
+        return "trial.json"
     }
 
-    /// The first stage.
-    var firstStage: SearchStage {
-        guard case .halving(let halving) = strategy else { return SearchStage(number: 1, trials: trials) }
-        return SearchStage(number: 1, trials: trials, rung: (1, halving.rungs), divisor: halving.divisor(1))
+    /// Such as `rung 2 of 3`; nil where trials are trained to their end at once.
+    var name: String? {
+        rung.map { "rung \($0.number) of \($0.of)" } ?? round.map { "round \($0.number) of \($0.of)" }
     }
 
-    /// The stage after `stage`; nil at the end of the search. *Local*: the same on every rank.
-    /// - Parameters:
-    ///   - found: the results of `stage`.
-    ///   - results: the results of all stages so far.
-    func next(
-        after stage: SearchStage, _ found: [TrialResult], _ results: [TrialResult], _ objective: SearchObjective
-    ) -> SearchStage? {
-        let number = stage.number + 1
-        switch strategy {
-        case .all: return nil
-        case .evolution(let evolution):
-            let trials = evolution.next(after: results, dimensions, objective, seed: seed)
-            return trials.isEmpty ? nil : SearchStage(number: number, trials: trials)
-        case .halving(let halving):
-            guard number <= halving.rungs else { return nil }
-            let promoted = halving.promoted(found, objective)
-            guard !promoted.isEmpty else { return nil }
-            return SearchStage(
-                number: number, trials: stage.trials.filter { promoted.contains($0.number) },
-                rung: (number, halving.rungs), divisor: halving.divisor(number))
-        }
-    }
+    /// The trial that `number` copied at the beginning of this stage.
+    func source(of number: Int) -> Int? { copies.first { $0.trial == number }?.source }
 }

@@ -63,14 +63,17 @@ struct SearchTable {
         return ([header] + rows).map { CSVText.row($0) + "\n" }.joined()
     }
 
-    /// Replaces the file at `path` by one JSON object with all results.
-    func writeJSON(to path: String) throws(RunLogError) {
+    /// Replaces the file at `path` by one JSON object with all results, and of rounds also the earlier ones.
+    func writeJSON(to path: String, _ lineage: SearchLineage) throws(RunLogError) {
         struct Document: Encodable {
             let objective: SearchObjective
             let best: Int?
             let trials: [TrialResult]
+            let rounds: [[TrialResult]]?
         }
-        let document = Document(objective: objective, best: best?.number, trials: results)
+        let document = Document(
+            objective: objective, best: best?.number, trials: results,
+            rounds: lineage.rounds.isEmpty ? nil : lineage.rounds)
         try FileContents.replace(path, withJSON: document)
     }
 

@@ -1,4 +1,5 @@
 import Messages
+import Training
 
 /// Successive halving: all trials are trained for a part of their steps, the best of them for more, the best of those for
 /// all.
@@ -24,6 +25,9 @@ struct SuccessiveHalving: Sendable, Equatable {
 
     /// The steps of a whole training over those of a trial that ends at `rung`, counted from 1.
     func divisor(_ rung: Int) -> Int { (rung..<rungs).reduce(1) { result, _ in result * factor } }
+
+    /// The steps of a trial that ends at `rung`.
+    func part(_ rung: Int) -> RunPart { RunPart(1, of: divisor(rung)) }
 
     /// The trials of `results`, those of a rung, that are promoted, in the order of their numbers.
     func promoted(_ results: [TrialResult], _ objective: SearchObjective) -> [Int] {

@@ -28,6 +28,10 @@ public struct TrialResult: Codable, Sendable, Equatable {
     public var parameters: Int?
     /// The last rung of successive halving that it was trained for, from 1.
     public var rung: Int?
+    /// The last round of population-based training, from 1.
+    public var round: Int?
+    /// The trial from whose weights it continued in that round; nil where from its own.
+    public var source: Int?
     /// Optimizer steps.
     public var steps: Int?
     /// Loss, accuracy and metrics of the last evaluation, by name.
@@ -43,11 +47,12 @@ public struct TrialResult: Codable, Sendable, Equatable {
     enum CodingKeys: String, CodingKey {
         case number = "trial"
         case values = "settings"
-        case status, reason, parameters, rung, steps, final, minimum, maximum
+        case source = "copied_from"
+        case status, reason, parameters, rung, round, steps, final, minimum, maximum
     }
 
     /// A trial that is not complete.
-    init(_ trial: SearchPlan.Trial, _ status: Status, reason: String? = nil) {
+    package init(_ trial: SearchPlan.Trial, _ status: Status, reason: String? = nil) {
         number = trial.number
         values = Dictionary(uniqueKeysWithValues: trial.values.map { ($0.key, $0.value) })
         (self.status, self.reason) = (status, reason)

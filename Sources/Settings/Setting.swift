@@ -3,7 +3,7 @@ public struct Setting<Group: SettingsGroup>: Sendable {
     /// Dotted name, such as `optimizer.momentum`.
     let name: String
     let help: String
-    let changesOnResume: Bool
+    let changesOnResume, changesInTraining: Bool
     let aliases: [String]
     /// Dotted names that it had in earlier versions.
     let formerNames: [String]
@@ -24,6 +24,8 @@ public struct Setting<Group: SettingsGroup>: Sendable {
     ///   - path: the property of the group; its initial value is the default.
     ///   - form: which values are allowed, and how they are written.
     ///   - changesOnResume: whether a resumed run may change it.
+    ///   - changesInTraining: whether weights and optimizer state that were trained with one value can be trained
+    ///     further with another, as population-based training does.
     ///   - usedWhen: what has to be so for the value to have an effect; a value without any is refused.
     ///   - aliases: other names that people know it by, in snake_case; the message about one names this setting.
     ///   - formerNames: dotted names of earlier versions, under which it is still read.
@@ -34,11 +36,13 @@ public struct Setting<Group: SettingsGroup>: Sendable {
     ///   - help: what it means, with its unit, in one line.
     public init<Value: Sendable & Equatable>(
         _ name: String, _ path: any WritableKeyPath<Group, Value> & Sendable, _ form: SettingForm<Value>,
-        changesOnResume: Bool = false, usedWhen conditions: [SettingCondition] = [], aliases: [String] = [],
+        changesOnResume: Bool = false, changesInTraining: Bool = false, usedWhen conditions: [SettingCondition] = [],
+        aliases: [String] = [],
         formerNames: [String] = [], formerDefaults: [Value] = [], defaultWord: String? = nil,
         placeholder: Value? = nil, defaultValue: (@Sendable (Settings) -> Value)? = nil, _ help: String
     ) {
         (self.name, self.help, self.changesOnResume) = (Group.fullName(name), help, changesOnResume)
+        self.changesInTraining = changesInTraining
         (self.aliases, self.formerNames, self.conditions) = (aliases, formerNames, conditions)
         self.formerDefaults = formerDefaults.map { SettingValue($0) }
         (self.defaultWord, self.placeholder) = (defaultWord, placeholder.map { SettingValue($0) })

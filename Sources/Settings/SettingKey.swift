@@ -8,6 +8,8 @@ public struct SettingKey: Sendable {
     public var allowed: String { form.allowed }
     /// Whether the value may be changed when a run is resumed.
     public let changesOnResume: Bool
+    /// Whether weights that were trained with one value can be trained further with another.
+    package let changesInTraining: Bool
     /// The value of another setting with which this one is used; nil for any.
     public private(set) var choice: SettingsChoice?
     /// Whether it is used only by recipes and models that name it in their `uses`.
@@ -26,6 +28,7 @@ public struct SettingKey: Sendable {
 
     init<Group: SettingsGroup>(_ setting: Setting<Group>, among groups: [any SettingsGroup.Type]) {
         (name, help, changesOnResume) = (setting.name, setting.help, setting.changesOnResume)
+        changesInTraining = setting.changesInTraining
         (choice, isUsedByRecipes, group) = (Group.choice, Group.isUsedByRecipes, Group.self)
         form = setting.form(groups)
         (aliases, formerNames, formerDefaults) = (setting.aliases, setting.formerNames, setting.formerDefaults)

@@ -88,6 +88,31 @@ struct ClusterProjectionTests {
         #expect(abs(projection.rows[1].weak.stepWithVariation - 11) < 1e-9)
     }
 
+    @Test("Where numbers are exchanged in place of gradients, every rank rebuilds the update from those of all samples")
+    func exchange() throws {
+        // 1 ms for each member, and 0.25 ms + 0.01 ms for each of all members on every rank; 8 bytes of each are
+        // exchanged
+        let cost = ComputeCost(
+            fixed: 0, perSample: 1e-3, backwardShare: 0, update: 0.25e-3, buckets: [], samples: 16,
+            updatePerSample: 0.01e-3, exchangedPerSample: 8)
+        let network = cluster(ranksPerHost: 2, bandwidth: 1e6, latency: 40e-6, overhead: 10e-6)
+        let projection = ClusterProjection(cost, on: network, hosts: [1, 4], weakSamples: 16, strongBatch: 64)
+        // One host of 2 ranks: no time for the exchange; 16 + 0.25 + 32 · 0.01, where one rank takes 16 + 0.25 + 16 ·
+        // 0.01.
+        let one = projection.rows[0].weak
+        #expect(one.communication == 0 && abs(one.step - 16.57) < 1e-9 && abs(one.efficiency - 16.41 / 16.57) < 1e-9)
+        // 4 hosts, 8 ranks, 128 members: 4 · 3 rounds of 50 µs, and of 128 · 8 + 8 · 24 = 1216 bytes three quarters to
+        // each of 2 ranks over a link of 1 MB/s.
+        let weak = projection.rows[1].weak
+        #expect(abs(weak.communication - (0.6 + 1.824)) < 1e-9 && weak.exposed == weak.communication)
+        #expect(abs(weak.step - (16 + 0.25 + 1.28 + 2.424)) < 1e-9)
+        // 64 members: 8 for each rank, an update of 0.89 ms wherever it is made, and 704 bytes
+        let strong = try #require(projection.rows[1].strong)
+        #expect(abs(strong.step - (8 + 0.89 + 0.6 + 1.056)) < 1e-9)
+        #expect(abs(strong.efficiency - (64 + 0.89) / 8 / strong.step) < 1e-9)
+        #expect(projection.table.contains("8 bytes of each sample") && projection.table.contains("24 per rank"))
+    }
+
     @Test("The cost of computing is a line through measurements with different batches")
     func costOfMeasurements() throws {
         // passes of 11.5 and 3.5 ms for 20 and 4 samples: 1.5 + 0.5 per sample

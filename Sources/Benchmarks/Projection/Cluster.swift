@@ -69,6 +69,24 @@ public struct Cluster: Codable, Sendable, Equatable {
         return 2 * (Double(hosts - 1) * message + latency) + bytes / summingRate
     }
 
+    /// The exchange of numbers of which each rank has its part, and all have all of them at the end (all-gather):
+    /// `bytes` of samples, and on R = H · ranksPerHost ranks 24 more for each, the counts of two all-gathers and a
+    /// request to stop.
+    ///
+    /// Counts and numbers, twice: 4 collectives, each in ⌈log₂ R⌉ rounds of messages (Bruck's algorithm: Thakur,
+    /// Rabenseifner, Gropp, "Optimization of collective communication operations in MPICH", 2005), and every rank gets
+    /// over its host's link what the ranks of other hosts have:
+    ///
+    ///     4 · ⌈log₂ R⌉ · (latency + overhead) + ranksPerHost · (bytes + 24 · R) · (H−1)/H / bandwidth
+    ///
+    /// On one host it takes no time.
+    func exchangeTime(_ bytes: Double, hosts: Int) -> Double {
+        guard hosts > 1 else { return 0 }
+        let ranks = Double(hosts * ranksPerHost)
+        let received = (bytes + 24 * ranks) * Double(hosts - 1) / Double(hosts)
+        return 4 * log2(ranks).rounded(.up) * (latency + overhead) + Double(ranksPerHost) * received / bandwidth
+    }
+
     /// What a rank spends on moving `bytes` of gradients between `hosts` hosts: each sends and receives 2(H−1)/H of
     /// them, and its ranks take turns.
     func movingTime(_ bytes: Double, hosts: Int) -> Double {

@@ -4,10 +4,15 @@ extension ClusterProjection {
     /// The steps by hosts, and what they rest on.
     public var table: String {
         let bytes = cost.buckets.reduce(0) { $0 + $1.bytes }
+        let sent =
+            cost.exchangedPerSample.map {
+                String(
+                    format: "No gradients: %.0f bytes of each sample are exchanged, %.0f of %d samples in a step", $0,
+                    $0 * Double(weakSamples), weakSamples)
+            } ?? String(format: "%.2f MB of gradients in %d buckets", bytes * 1e-6, cost.buckets.count)
+        let alone = cost.passes(Double(weakSamples)) + cost.update(Double(weakSamples))
         var lines = [
-            String(
-                format: "%.2f MB of gradients in %d buckets; a rank alone takes %.3f ms for %d samples", bytes * 1e-6,
-                cost.buckets.count, 1e3 * (cost.passes(Double(weakSamples)) + cost.update), weakSamples),
+            sent + String(format: "; a rank alone takes %.3f ms for %d samples", 1e3 * alone, weakSamples),
             "",
             "                 weak scaling: \(weakSamples) samples per rank"
                 .padding(toLength: 78, withPad: " ", startingAt: 0) + "strong scaling: \(strongBatch) samples",
@@ -37,6 +42,7 @@ extension ClusterProjection {
     /// What is taken for granted, in words.
     public var assumptions: [String] {
         let cluster = cluster
+        if let bytes = cost.exchangedPerSample { return exchangeAssumptions(bytes) }
         return [
             String(
                 format:
@@ -59,6 +65,29 @@ extension ClusterProjection {
                     $0 * 1e-9)
             } ?? "moving bytes takes nothing from computing: over TCP say with --moving-rate what it takes",
             "data is always ready; \"with variation\" adds the wait for the slowest rank, if the steps of all ranks vary independently as the measured ones did (more than that variation is not foreseen)",
+        ]
+    }
+
+    /// What is taken for granted where ranks exchange `bytes` for each sample in place of gradients.
+    private func exchangeAssumptions(_ bytes: Double) -> [String] {
+        [
+            String(
+                format:
+                    "equal hosts of %d ranks that compute as fast as the one measured: %.3f ms + %.4f ms per sample",
+                cluster.ranksPerHost, cost.fixed * 1e3, cost.perSample * 1e3),
+            String(
+                format:
+                    "every rank rebuilds the update from the numbers of all samples: %.4f ms + %.5f ms per sample of the global batch, which grows with the ranks in weak scaling (measured with one batch size it is taken to be in proportion)",
+                cost.update * 1e3, cost.updatePerSample * 1e3),
+            String(
+                format:
+                    "a link of %.2f Gbit/s per host, without contention within the network; latency %.2f µs; %.2f µs of a host for each message",
+                cluster.bandwidth * 8e-9, cluster.latency * 1e6, cluster.overhead * 1e6),
+            String(
+                format:
+                    "an exchange of %.0f bytes per sample and 24 per rank that nothing hides: 4 · ⌈log₂ R⌉ · (latency + overhead) + ranks per host · bytes · (H−1)/H / bandwidth; within one host it takes no time",
+                bytes),
+            "all samples take equally long, but for \"with variation\", which adds the wait for the slowest rank if the steps of all ranks vary independently as the measured ones did",
         ]
     }
 

@@ -1,5 +1,12 @@
 /// How long training steps take on a cluster that is not there: measured computing, the measured plan of buckets, and
 /// a model of the reduction.
+///
+/// Where ranks exchange numbers in place of gradients, as evolution strategies do, a step of B samples on R ranks takes
+///
+///     fixed + perSample · ⌈B/R⌉ + exchangeTime(exchangedPerSample · B) + update + updatePerSample · B
+///
+/// since every rank rebuilds the update from the numbers of all samples: in strong scaling a constant, in weak scaling
+/// a cost that grows with the ranks. Nothing of the exchange is hidden.
 public struct ClusterProjection: Codable, Sendable, Equatable {
     /// One step on some hosts, in milliseconds.
     public struct Step: Codable, Sendable, Equatable {
@@ -48,12 +55,12 @@ public struct ClusterProjection: Codable, Sendable, Equatable {
         rows = hosts.map { hosts in
             let ranks = hosts * cluster.ranksPerHost
             // What one rank alone takes: for its samples; for all samples, of which each rank should have its part.
-            let alone = cost.passes(Double(strongBatch)) + cost.update
+            let alone = cost.passes(Double(strongBatch)) + cost.update(Double(strongBatch))
             return Row(
                 hosts: hosts, ranks: ranks,
                 weak: Step(
                     cost, cluster, hosts: hosts, samples: weakSamples, globalBatch: weakSamples * ranks,
-                    ideal: cost.passes(Double(weakSamples)) + cost.update),
+                    ideal: cost.passes(Double(weakSamples)) + cost.update(Double(weakSamples))),
                 strong: ranks > strongBatch
                     ? nil
                     : Step(
@@ -84,16 +91,17 @@ extension ClusterProjection.Step {
         let ranks = hosts * cluster.ranksPerHost
         let passes = cost.passes(Double(samples))
         let backward = passes * cost.backwardShare
-        let communication = cost.buckets.reduce(0) {
+        let exchange = cost.exchangedPerSample.map { cluster.exchangeTime($0 * Double(globalBatch), hosts: hosts) } ?? 0
+        let communication = cost.buckets.reduce(exchange) {
             $0 + cluster.timeWithinHost($1.bytes) + cluster.networkTime($1.bytes, hosts: hosts)
         }
         func exposed(_ backward: Double) -> Double {
-            max(0, ClusterProjection.end(cost.buckets, backward: backward, cluster, hosts: hosts) - backward)
+            exchange + max(0, ClusterProjection.end(cost.buckets, backward: backward, cluster, hosts: hosts) - backward)
         }
         // What is hidden makes the backward pass longer, by as much of the moving.
         let hidden = communication > 0 ? max(0, 1 - exposed(backward) / communication) : 0
         let moving = hidden * cluster.movingTime(cost.buckets.reduce(0) { $0 + $1.bytes }, hosts: hosts)
-        let (work, exposed) = (passes + moving + cost.update, exposed(backward + moving))
+        let (work, exposed) = (passes + moving + cost.update(Double(globalBatch)), exposed(backward + moving))
         let late = (cost.slowest(of: ranks) - cost.slowest(of: 1)) * work
         self.init(
             samplesPerRank: samples, globalBatch: globalBatch, computing: work * 1e3,

@@ -21,6 +21,11 @@ public struct ComputeCost: Codable, Sendable, Equatable {
     public let backwardShare: Double
     /// The optimizer and the rest of the step, whatever the batch.
     public let update: Double
+    /// What the update takes beside that for each sample of the global batch, as that of an evolution strategy does:
+    /// every rank rebuilds it from all members.
+    public let updatePerSample: Double
+    /// Bytes that the ranks exchange for each sample in place of gradients; nil where they reduce gradients.
+    public let exchangedPerSample: Double?
     /// In the order in which they leave.
     public let buckets: [Bucket]
     /// How long the steps took where they were measured, over their mean.
@@ -31,8 +36,9 @@ public struct ComputeCost: Codable, Sendable, Equatable {
     /// A cost of these parts.
     public init(
         fixed: Double, perSample: Double, backwardShare: Double, update: Double, buckets: [Bucket],
-        variation: [Double] = [1], samples: Int
+        variation: [Double] = [1], samples: Int, updatePerSample: Double = 0, exchangedPerSample: Double? = nil
     ) {
+        (self.updatePerSample, self.exchangedPerSample) = (updatePerSample, exchangedPerSample)
         (self.fixed, self.perSample, self.backwardShare) = (fixed, perSample, backwardShare)
         (self.update, self.buckets, self.variation, self.samples) = (update, buckets, variation, samples)
     }
@@ -62,15 +68,28 @@ public struct ComputeCost: Codable, Sendable, Equatable {
         let backward = median(largest) { $0.backward[$1] + $0.packing[$1] }
         backwardShare =
             backward / max(median(largest) { $0.forward[$1] + $0.backward[$1] + $0.packing[$1] }, .leastNormalMagnitude)
-        update = median(largest) {
-            $0.milliseconds[$1] - $0.data[$1] - $0.forward[$1] - $0.backward[$1] - $0.packing[$1]
-                - $0.exposedCommunication[$1]
+        func rest(_ benchmark: StepBenchmark) -> Double {
+            median(benchmark) {
+                $0.milliseconds[$1] - $0.data[$1] - $0.forward[$1] - $0.backward[$1] - $0.packing[$1]
+                    - $0.exposedCommunication[$1]
+            }
         }
-        buckets = largest.buckets.map { bucket in
-            Bucket(
-                bytes: Double(bucket.bytes),
-                readiness: min(max(0, 1 - bucket.lead * 1e-3 / max(backward, .leastNormalMagnitude)), 1))
+        exchangedPerSample = largest.exchangedBytesPerSample.map { Double($0) }
+        guard measurements.allSatisfy({ $0.exchangedBytesPerSample == largest.exchangedBytesPerSample }) else {
+            throw NoCost(reason: "some of the measured recipes reduce gradients, and others do not")
         }
+        (update, updatePerSample) =
+            exchangedPerSample == nil
+            ? (rest(largest), 0) : Self.line(measurements.map { (Double($0.globalBatch), rest($0)) })
+        // what reduces no gradients has buckets that never leave
+        buckets =
+            exchangedPerSample != nil
+            ? []
+            : largest.buckets.map { bucket in
+                Bucket(
+                    bytes: Double(bucket.bytes),
+                    readiness: min(max(0, 1 - bucket.lead * 1e-3 / max(backward, .leastNormalMagnitude)), 1))
+            }
         variation = Self.variation(largest.rankSteps)
         samples = Self.samples(largest)
     }
@@ -106,6 +125,9 @@ public struct ComputeCost: Codable, Sendable, Equatable {
 
     /// Forward and backward passes over `samples` samples.
     func passes(_ samples: Double) -> Double { fixed + perSample * samples }
+
+    /// The update after a step of `samples` samples over all ranks, on each of them.
+    func update(_ samples: Double) -> Double { update + updatePerSample * samples }
 
     /// How much longer than the mean the slowest of `ranks` ranks takes, when each varies by itself as it did where
     /// it was measured: the expected largest of that many draws, Σ x₍ᵢ₎ ((i/k)ⁿ − ((i−1)/k)ⁿ).

@@ -62,5 +62,6 @@ extension StepBenchmark {
                     && (columns + [rank.milliseconds]).joined().allSatisfy { $0.isFinite && $0 >= 0 }
             }
             && buckets.allSatisfy { $0.bytes > 0 && $0.lead.isFinite }
+            && (0...1_000_000_000).contains(exchangedBytesPerSample ?? 0)
     }
 }

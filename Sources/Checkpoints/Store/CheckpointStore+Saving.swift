@@ -80,6 +80,12 @@ extension CheckpointStore {
         }
     }
 
+    /// Removes all checkpoints with their folder, for a run that begins or continues from another one's.
+    package func removeAll() throws(CheckpointError) {
+        try FileSystem.checkIsNoLink(directory)
+        try FileSystem.remove(directory)
+    }
+
     /// Removes all but the best, the last `keep` and those of `keepEvery` of the checkpoints up to `step`.
     private func prune(upTo step: Int) throws(CheckpointError) {
         let best = try bestStep()

@@ -42,36 +42,38 @@ public struct ImageAugmentation: SettingsGroup {
     public static let isUsedByRecipes = true
     public static let keys: [Setting<Self>] = [
         Setting(
-            "resized_crop", \.resizedCrop, .number(.share), aliases: ["random_resized_crop"],
+            "resized_crop", \.resizedCrop, .number(.share), changesInTraining: true, aliases: ["random_resized_crop"],
             "random resized crop: least area of the crop as a fraction of the image, 0.08 in torchvision; 1 = off"),
         Setting(
-            "rotation", \.rotation, .number(.zeroOrMore), aliases: ["degrees"],
+            "rotation", \.rotation, .number(.zeroOrMore), changesInTraining: true, aliases: ["degrees"],
             "random rotation: largest angle in degrees, at most 180"),
         Setting(
-            "brightness", \.brightness, .number(.zeroOrMore),
+            "brightness", \.brightness, .number(.zeroOrMore), changesInTraining: true,
             "color jitter: the brightness factor is from 1 - x to 1 + x, at least 0"),
-        Setting("contrast", \.contrast, .number(.zeroOrMore), "color jitter: the same of the contrast"),
         Setting(
-            "saturation", \.saturation, .number(.zeroOrMore),
+            "contrast", \.contrast, .number(.zeroOrMore), changesInTraining: true,
+            "color jitter: the same of the contrast"),
+        Setting(
+            "saturation", \.saturation, .number(.zeroOrMore), changesInTraining: true,
             "color jitter: the same of the saturation, of color images"),
         Setting(
-            "hue", \.hue, .number(.fraction),
+            "hue", \.hue, .number(.fraction), changesInTraining: true,
             "color jitter: the hue turns by up to x of the color circle to either side, of color images; at most 0.5"),
-        Setting("flip", \.flip, .number(.fraction), "probability of a random horizontal flip"),
+        Setting("flip", \.flip, .number(.fraction), changesInTraining: true, "probability of a random horizontal flip"),
         Setting(
-            "crop_padding", \.cropPadding, .whole(atLeast: 0, atMost: 1_000_000),
+            "crop_padding", \.cropPadding, .whole(atLeast: 0, atMost: 1_000_000), changesInTraining: true,
             "random crop: black pixels around an image, out of which one of its size is cropped"),
         Setting(
-            "shift", \.shift, .number(.belowOne),
+            "shift", \.shift, .number(.belowOne), changesInTraining: true,
             "random translation: the largest along each axis, as a fraction of the image's size"),
         Setting(
-            "cutout", \.cutout, .whole(atLeast: 0, atMost: 1_000_000),
+            "cutout", \.cutout, .whole(atLeast: 0, atMost: 1_000_000), changesInTraining: true,
             "cutout: side in pixels of a square at a random position that is set to the mean"),
         Setting(
-            "noise", \.noise, .number(.zeroOrMore),
+            "noise", \.noise, .number(.zeroOrMore), changesInTraining: true,
             "standard deviation of Gaussian noise that is added to normalized images"),
         Setting(
-            "mixup", \.mixup, .number(.zeroOrMore),
+            "mixup", \.mixup, .number(.zeroOrMore), changesInTraining: true,
             "mixup: images and classes are mixed with others of the shard, with weights from Beta(α, α); this is α, 0 = off"
         ),
     ]

@@ -57,7 +57,8 @@ extension AssembledRun {
             phases: own.phases.map { StepBenchmark.Phase(name: $0.name, milliseconds: .init($0.values)) },
             systemAllocations: Int(try world.allGather(UInt64(allocations)).reduce(0, +)),
             peakMemoryBytes: try world.allGather(UInt64(ProcessMeasurements.peakMemory)).map { Int($0) },
-            sentBytes: bytes?.sent, uncompressedBytes: bytes?.uncompressed, operations: operations,
+            sentBytes: bytes?.sent, uncompressedBytes: bytes?.uncompressed,
+            exchangedBytesPerSample: rule.exchangedBytesPerSample, operations: operations,
             isIndependent: isIndependent, rankSteps: rankSteps,
             buckets: dataParallel.bucketTimings.enumerated().map { index, bucket in
                 StepBenchmark.Bucket(

@@ -41,6 +41,8 @@ public struct StepBenchmark: Codable, Sendable, Equatable {
     public let peakMemoryBytes: [Int]
     /// Bytes of gradients that all ranks together sent in a step, and those to sum Float32, where they were compressed.
     public let sentBytes, uncompressedBytes: Int?
+    /// Bytes that the ranks exchange for each sample of a step in place of gradients; nil where they reduce gradients.
+    public let exchangedBytesPerSample: Int?
     /// The time of rank 0 by operation over all measured steps, when that was asked for; the longest first.
     public let operations: [OperationProfile.Entry]?
 

@@ -52,7 +52,8 @@ public struct AdaGradSettings: GradientRule {
     public static let isElementwise = true
     public static let keys: [Setting<Self>] = [
         Setting(
-            "epsilon", \.epsilon, .number(.aboveZero), defaultWord: "automatic", "added to the denominator")
+            "epsilon", \.epsilon, .number(.aboveZero), changesInTraining: true, defaultWord: "automatic",
+            "added to the denominator")
     ]
     public var statesPerWeight: Int { 1 }
 

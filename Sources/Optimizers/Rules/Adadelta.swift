@@ -58,10 +58,11 @@ public struct AdadeltaSettings: GradientRule {
     public static let isElementwise = true
     public static let keys: [Setting<Self>] = [
         Setting(
-            "rho", \.rho, .number(.belowOne), formerNames: ["optimizer.smoothing"],
+            "rho", \.rho, .number(.belowOne), changesInTraining: true, formerNames: ["optimizer.smoothing"],
             "decay rate of the running averages of the squared gradient and update, per step"),
         Setting(
-            "epsilon", \.epsilon, .number(.aboveZero), defaultWord: "automatic", "added to the denominator"),
+            "epsilon", \.epsilon, .number(.aboveZero), changesInTraining: true, defaultWord: "automatic",
+            "added to the denominator"),
     ]
     public var statesPerWeight: Int { 2 }
 

@@ -63,9 +63,10 @@ public struct LARSSettings: GradientRule {
     public static let learningRate = 0.02
     public static let weightDecayForm = WeightDecayForm.inTrustRatio
     public static let keys: [Setting<Self>] = [
-        Setting("momentum", \.momentum, .number(.belowOne), "momentum"),
+        Setting("momentum", \.momentum, .number(.belowOne), changesInTraining: true, "momentum"),
         Setting(
-            "trust_coefficient", \.trustCoefficient, .number(.aboveZero), formerNames: ["optimizer.trust"],
+            "trust_coefficient", \.trustCoefficient, .number(.aboveZero), changesInTraining: true,
+            formerNames: ["optimizer.trust"],
             "trust coefficient: the local learning rate of a parameter is this times ‖w‖ / ‖gradient‖"),
     ]
     public var statesPerWeight: Int { momentum > 0 ? 1 : 0 }

@@ -53,9 +53,11 @@ public struct LionSettings: GradientRule {
     public static let weightDecayForm = WeightDecayForm.decoupled
     public static let keys: [Setting<Self>] = [
         Setting(
-            "beta1", \.beta1, .number(.belowOne), "weight of the momentum in the direction, beside the gradient's"),
+            "beta1", \.beta1, .number(.belowOne), changesInTraining: true,
+            "weight of the momentum in the direction, beside the gradient's"),
         Setting(
-            "beta2", \.beta2, .number(.belowOne), defaultWord: "automatic", "decay rate of the momentum, per step"),
+            "beta2", \.beta2, .number(.belowOne), changesInTraining: true, defaultWord: "automatic",
+            "decay rate of the momentum, per step"),
     ]
     public var statesPerWeight: Int { 1 }
 

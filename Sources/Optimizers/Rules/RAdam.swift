@@ -50,13 +50,15 @@ public struct RAdamSettings: GradientRule {
     public static let isElementwise = true
     public static let keys: [Setting<Self>] = [
         Setting(
-            "beta1", \.beta1, .number(.belowOne), aliases: ["betas", "adam_beta1"],
+            "beta1", \.beta1, .number(.belowOne), changesInTraining: true, aliases: ["betas", "adam_beta1"],
             "decay rate of the running average of the gradient, per step"),
         Setting(
-            "beta2", \.beta2, .number(.belowOne), aliases: ["adam_beta2"], defaultWord: "automatic",
+            "beta2", \.beta2, .number(.belowOne), changesInTraining: true, aliases: ["adam_beta2"],
+            defaultWord: "automatic",
             "decay rate of the running average of the squared gradient, per step"),
         Setting(
-            "epsilon", \.epsilon, .number(.aboveZero), aliases: ["eps"], defaultWord: "automatic",
+            "epsilon", \.epsilon, .number(.aboveZero), changesInTraining: true, aliases: ["eps"],
+            defaultWord: "automatic",
             "added to the denominator"),
     ]
     public var statesPerWeight: Int { 2 }

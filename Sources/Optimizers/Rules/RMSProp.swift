@@ -69,14 +69,16 @@ public struct RMSPropSettings: GradientRule {
     public static let isElementwise = true
     public static let keys: [Setting<Self>] = [
         Setting(
-            "alpha", \.alpha, .number(.belowOne), formerNames: ["optimizer.smoothing"], formerDefaults: [0.9],
+            "alpha", \.alpha, .number(.belowOne), changesInTraining: true, formerNames: ["optimizer.smoothing"],
+            formerDefaults: [0.9],
             "smoothing constant: decay rate of the running average of the squared gradient, per step"),
-        Setting("momentum", \.momentum, .number(.belowOne), formerDefaults: [0.9], "momentum"),
+        Setting("momentum", \.momentum, .number(.belowOne), changesInTraining: true, formerDefaults: [0.9], "momentum"),
         Setting(
             "centered", \.centered, .flag, formerNames: ["optimizer.centred"],
             "normalize the gradient by an estimate of its variance"),
         Setting(
-            "epsilon", \.epsilon, .number(.aboveZero), defaultWord: "automatic", "added to the denominator"),
+            "epsilon", \.epsilon, .number(.aboveZero), changesInTraining: true, defaultWord: "automatic",
+            "added to the denominator"),
     ]
     public var statesPerWeight: Int { 1 + (momentum > 0 ? 1 : 0) + (centered ? 1 : 0) }
 

@@ -59,7 +59,8 @@ public struct SGDSettings: GradientRule {
     public static let isElementwise = true
     public static let keys: [Setting<Self>] = [
         Setting(
-            "momentum", \.momentum, .number(.belowOne), aliases: ["mu"], formerDefaults: [0.9], "momentum"),
+            "momentum", \.momentum, .number(.belowOne), changesInTraining: true, aliases: ["mu"], formerDefaults: [0.9],
+            "momentum"),
         Setting("nesterov", \.nesterov, .flag, "Nesterov's momentum"),
     ]
     public var statesPerWeight: Int { momentum > 0 ? 1 : 0 }

@@ -43,13 +43,14 @@ public struct OptimizerSettings: SettingsGroup {
         Setting(
             "learning_rate", \.learningRate,
             .number(.zeroOrMore).noting { defaults(in: $0) { ($0 as? any GradientRule.Type)?.learningRate } },
-            changesOnResume: true, usedWhen: [followsGradient],
+            changesOnResume: true, changesInTraining: true, usedWhen: [followsGradient],
             aliases: ["lr", "learningrate", "max_lr", "base_lr"], formerDefaults: [0.05],
             defaultValue: { (rule(in: $0) as? any GradientRule.Type)?.learningRate ?? SGDSettings.learningRate },
             "learning rate, the highest of the schedule"),
         Setting(
             "weight_decay", \.weightDecay,
             .number(.zeroOrMore).noting { defaults(in: $0) { ($0 as? any OptimizerRule.Type)?.weightDecay } },
+            changesInTraining: true,
             aliases: ["wd"], formerDefaults: [0],
             defaultValue: { rule(in: $0)?.weightDecay ?? SGDSettings.weightDecay },
             "weight decay: decoupled from the gradient in adamw and lion, part of the trust ratio in lars and lamb; in the "
@@ -59,10 +60,10 @@ public struct OptimizerSettings: SettingsGroup {
             "decoupled weight decay: subtracts rate · optimizer.weight_decay · weight besides the step, without momentum and "
                 + "moments, as adamw and lion always do"),
         Setting(
-            "l1", \.l1, .number(.zeroOrMore), usedWhen: [followsGradient],
+            "l1", \.l1, .number(.zeroOrMore), changesInTraining: true, usedWhen: [followsGradient],
             "L1 penalty: l1 · sign(weight) is added to the gradient"),
         Setting(
-            "l2", \.l2, .number(.zeroOrMore),
+            "l2", \.l2, .number(.zeroOrMore), changesInTraining: true,
             "L2 penalty: l2 · weight is added to the gradient, and goes through momentum and moments; not decoupled weight "
                 + "decay"),
         Setting("decay", \.decay, .choice, "parameters to which weight decay and penalties apply"),

@@ -6,7 +6,7 @@ import TensorEngine
 import Training
 
 /// Predicts for each sample of an array: an array in the form of the targets, or a row of comma-separated values.
-struct ArrayPredictor: Predictor {
+struct ArrayPredictor: RowPredictor {
     private let network: ArrayModel
     private let settings: Settings
 
@@ -78,13 +78,33 @@ struct ArrayPredictor: Predictor {
         }
     }
 
+    var predicted: PredictedNumbers {
+        if case .numbers = network.schema.target { return .numbers(numberNames) }
+        return .classes(network.schema.classNames)
+    }
+    var inputName: String { "sample" }
+
+    private var numberNames: [String] {
+        let width = network.schema.outputs
+        return width == 1 ? ["prediction"] : (0..<width).map { "prediction\($0)" }
+    }
+
+    func predictRows(_ request: PredictionRequest, each: (String, [Double]) throws -> Void) throws {
+        let (inputs, width) = (try samples(request), network.schema.outputs)
+        for start in stride(from: 0, to: inputs.count, by: Self.block) {
+            let rows = try rows(inputs, start)
+            for row in 0..<min(Self.block, inputs.count - start) {
+                try each("\(start + row)", Array(rows.values[(row * width)..<((row + 1) * width)]))
+            }
+        }
+    }
+
     /// Rows of comma-separated values.
     private func predict(_ inputs: ArraySamples, _ each: (String) -> Void) throws {
         let (names, width) = (network.schema.classNames, network.schema.outputs)
         switch network.schema.target {
         case .classes: each(CSVText.row(["sample", "class", "probability"] + names))
-        case .numbers:
-            each(CSVText.row(["sample"] + (width == 1 ? ["prediction"] : (0..<width).map { "prediction\($0)" })))
+        case .numbers: each(CSVText.row(["sample"] + numberNames))
         }
         for start in stride(from: 0, to: inputs.count, by: Self.block) {
             let rows = try rows(inputs, start)

@@ -28,19 +28,21 @@ public struct LossSettings: SettingsGroup {
             "loss in training; symmetric or generalized cross-entropy or bootstrapping with noisy labels, focal with rare "
                 + "classes; evaluations have the cross-entropy"),
         Setting(
-            "alpha", \.alpha, .number(.zeroOrMore), usedWhen: [when(.symmetric)],
+            "alpha", \.alpha, .number(.zeroOrMore), changesInTraining: true, usedWhen: [when(.symmetric)],
             "weight of the cross-entropy in symmetric"),
         Setting(
-            "beta", \.beta, .number(.zeroOrMore), usedWhen: [when(.symmetric)],
+            "beta", \.beta, .number(.zeroOrMore), changesInTraining: true, usedWhen: [when(.symmetric)],
             "weight of the reverse cross-entropy in symmetric"),
         Setting(
-            "exponent", \.exponent, .number(.share), usedWhen: [when(.generalized)],
+            "exponent", \.exponent, .number(.share), changesInTraining: true, usedWhen: [when(.generalized)],
             "exponent q of generalized: near 0 the cross-entropy, 1 the mean absolute error"),
         Setting(
-            "label_weight", \.labelWeight, .number(.fraction), usedWhen: [when(.softBootstrap, .hardBootstrap)],
+            "label_weight", \.labelWeight, .number(.fraction), changesInTraining: true,
+            usedWhen: [when(.softBootstrap, .hardBootstrap)],
             "weight of the label in bootstrapping; the rest is the model's prediction"),
         Setting(
-            "gamma", \.gamma, .number(.zeroOrMore), usedWhen: [when(.focal)], aliases: ["focal_gamma"],
+            "gamma", \.gamma, .number(.zeroOrMore), changesInTraining: true, usedWhen: [when(.focal)],
+            aliases: ["focal_gamma"],
             "exponent of the focal loss: how much less samples count that are classified right"),
         Setting(
             "class_weights", \.classWeights, .classWeights,

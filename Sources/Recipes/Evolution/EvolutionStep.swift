@@ -19,20 +19,32 @@ final class EvolutionStep: StepRule {
     }
 
     var persistents: [any Persistent] { [store] }
+    /// A fitness number.
+    var exchangedBytesPerSample: Int? { MemoryLayout<Double>.size }
 
     func take(_ step: Step<LoadedStep<[Int]>>) throws -> StepOutcome {
         let own = step.work.batches.flatMap { $0 ?? [] }
+        let clock = ContinuousClock()
+        let begin = clock.now
+        let ownFitness = own.map { store.fitness(of: $0) }
+        let evaluated = clock.now
         // shards, and so members, are dealt to the ranks in order
-        let fitness = try communicator.allGather(own.map { store.fitness(of: $0) }).flatMap { $0 }
+        let fitness = try communicator.allGather(ownFitness).flatMap { $0 }
+        let exchanged = clock.now
         let rate = learners[0].learningRate(step: step.number)
         store.update(fitness, learningRate: rate)
         // all ranks, which may share this memory, write the same numbers
         model.assign(store.population)
+        let updated = clock.now
 
         let finite = fitness.filter(\.isFinite)
         let count = Double(finite.count)
+        var phases = DataParallelStep.Phases()
+        phases.forward = (evaluated - begin) / .milliseconds(1)
+        phases.exposedCommunication = (exchanged - evaluated) / .milliseconds(1)
         var outcome = StepOutcome(
-            loss: LossSum(sum: -finite.reduce(0, +), count: count), learningRate: rate)
+            loss: LossSum(sum: -finite.reduce(0, +), count: count), learningRate: rate, phases: phases,
+            optimizerMilliseconds: (updated - exchanged) / .milliseconds(1))
         outcome.metrics = [
             NamedSum("generation_best", sum: finite.max() ?? 0, count: 1),
             NamedSum("best_fitness", sum: store.bestFitness, count: 1),

@@ -55,10 +55,10 @@ public struct DistillationSettings: SettingsGroup {
             "teacher", \.teacher, .optional(.path), changesOnResume: true,
             "run directory of the teacher, a run of fashion-mnist, or a checkpoint's folder"),
         Setting(
-            "temperature", \.temperature, .number(.aboveZero),
+            "temperature", \.temperature, .number(.aboveZero), changesInTraining: true,
             "temperature T of the softmax of teacher and student"),
         Setting(
-            "alpha", \.alpha, .number(.fraction),
+            "alpha", \.alpha, .number(.fraction), changesInTraining: true,
             "α in α·T²·KL(teacher ‖ student) + (1 - α)·cross-entropy with the labels"),
     ]
 }

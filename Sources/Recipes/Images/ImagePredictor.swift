@@ -4,25 +4,36 @@ import TensorEngine
 import Training
 
 /// Classifies images: a row of comma-separated values for each, with the probability of every class.
-struct ImagePredictor: Predictor {
+struct ImagePredictor: RowPredictor {
     let network: FashionMNISTNetwork
     let schema: ImageSchema
     let directory: String?
 
     var model: any Parameterized { network.model }
 
+    var predicted: PredictedNumbers { .classes(schema.classes.names) }
+    let inputName = "image"
+
     func predict(_ request: PredictionRequest, each: (String) -> Void) throws {
+        let names = schema.classes.names
+        each(CSVText.row([inputName, "class", "probability"] + names))
+        try forEach(request) { number, label, values in
+            each(CSVText.row(["\(number)", names[label], "\(values[label])"] + values.map { "\($0)" }))
+        }
+    }
+
+    func predictRows(_ request: PredictionRequest, each: (String, [Double]) throws -> Void) throws {
+        try forEach(request) { number, _, values in try each("\(number)", values.map { Double($0) }) }
+    }
+
+    /// The number of each image, its likeliest class and the probabilities of all.
+    private func forEach(_ request: PredictionRequest, _ body: (Int, Int, [Float]) throws -> Void) throws {
         let (images, numbers) = try request.images(
             height: schema.height, width: schema.width, layout: network.layout, directory: directory)
-        let names = schema.classes.names
-        each(CSVText.row(["image", "class", "probability"] + names))
         for start in stride(from: 0, to: numbers.count, by: 500) {
             let block = Array(numbers[start..<min(start + 500, numbers.count)])
             let rows = try Probabilities(network.model(images.batch(of: block).inputs), of: "image \(block[0])")
-            for (place, number) in block.enumerated() {
-                let (label, values) = (rows.label(place), rows[place])
-                each(CSVText.row(["\(number)", names[label], "\(values[label])"] + values.map { "\($0)" }))
-            }
+            for (place, number) in block.enumerated() { try body(number, rows.label(place), rows[place]) }
         }
     }
 }

@@ -4,7 +4,7 @@ import TensorEngine
 import Training
 
 /// Predicts a column of a table: writes its rows as they are, and a prediction behind each.
-struct TablePredictor: Predictor {
+struct TablePredictor: RowPredictor {
     let table: TableModel
     let format: TableFormat
 
@@ -46,6 +46,33 @@ struct TablePredictor: Predictor {
             }
         }
         for note in inputs.lines { RunWarning.note(note) }
+    }
+
+    var predicted: PredictedNumbers {
+        switch table.schema.target {
+        case .number: .numbers(["predicted_" + table.schema.targetName])
+        case .classes(let names): .classes(names)
+        }
+    }
+    var inputName: String { "row" }
+
+    /// Rows are called by their numbers, from 1.
+    func predictRows(_ request: PredictionRequest, each: (String, [Double]) throws -> Void) throws {
+        let inputs = try TableInputs(path: request.path, format, schema: table.schema)
+        var done = 0
+        while let (texts, rows) = try inputs.next(500) {
+            let outputs = table.model(rows.batch(of: Array(0..<rows.count)).inputs)
+            switch table.schema.target {
+            case .number(let mean, let deviation):
+                for (row, value) in outputs.values.enumerated() {
+                    try each("\(done + row + 1)", [mean + Double(value) * deviation])
+                }
+            case .classes:
+                let probabilities = try Probabilities(outputs, of: "row \(done + 1)")
+                for row in texts.indices { try each("\(done + row + 1)", probabilities[row].map { Double($0) }) }
+            }
+            done += texts.count
+        }
     }
 
     private func decimal(_ text: String) -> String {

@@ -195,12 +195,23 @@ struct SequenceClassificationTask: TrainingTask {
 }
 
 /// Labels lines of text: the label, its probability and the text, with TABs between them.
-struct TextLabeler: Predictor {
+struct TextLabeler: RowPredictor {
     let classifier: TextClassifier
 
     var model: any Parameterized { classifier.network }
+    var predicted: PredictedNumbers { .classes(classifier.classes) }
+    let inputName = "text"
 
     func predict(_ request: PredictionRequest, each: (String) -> Void) throws {
+        try forEach(request) { line, label, values in each("\(classifier.classes[label])\t\(values[label])\t\(line)") }
+    }
+
+    func predictRows(_ request: PredictionRequest, each: (String, [Double]) throws -> Void) throws {
+        try forEach(request) { line, _, values in try each(line, values.map { Double($0) }) }
+    }
+
+    /// Each line, its likeliest class and the probabilities of all.
+    private func forEach(_ request: PredictionRequest, _ body: (String, Int, [Float]) throws -> Void) throws {
         var counts = TextCounts()
         try request.forEachBlock(of: 50) { block in
             let sequences = block.map {
@@ -208,10 +219,7 @@ struct TextLabeler: Predictor {
             }
             let probabilities = try Probabilities(
                 classifier(sequences, .inference()), of: "the text \(block[0].prefix(40))")
-            for (row, line) in block.enumerated() {
-                let label = probabilities.label(row)
-                each("\(classifier.classes[label])\t\(probabilities[row][label])\t\(line)")
-            }
+            for (row, line) in block.enumerated() { try body(line, probabilities.label(row), probabilities[row]) }
         }
         if let note = TextNotes.predicted(counts, context: classifier.context) { RunWarning.print(note) }
     }

@@ -15,7 +15,7 @@ public struct TranslationSettings: SettingsGroup {
     public static let title = "translation: label smoothing and beam search"
     public static let keys: [Setting<Self>] = [
         Setting(
-            "label_smoothing", \.labelSmoothing, .number(.belowOne),
+            "label_smoothing", \.labelSmoothing, .number(.belowOne), changesInTraining: true,
             "label smoothing: part of each target's probability that is spread over all tokens"),
         Setting(
             "beam", \.beam, .whole(atLeast: 1, atMost: 1000), changesOnResume: true, aliases: ["num_beams"],

@@ -20,7 +20,21 @@ struct SearchSection {
         }
         return HTML.section(
             "Search: \(search.name)",
-            HTML.note(notes.joined(separator: "; ") + ".") + picture(complete.count) + curves + table)
+            HTML.note(notes.joined(separator: "; ") + ".") + picture(complete.count) + curves + table + lineage)
+    }
+
+    /// The rounds of population-based training that led to the best trial.
+    private var lineage: String {
+        guard !search.lineage.isEmpty else { return "" }
+        let rows = search.lineage.enumerated().map { index, round in
+            ["\(index + 1)", "\(round.step)", "\(round.trial)", round.source.map { "\($0)" } ?? ""]
+                + search.keys.map { round.values[$0] ?? "" }
+                + [round.objective.map { search.metric.text(of: $0) } ?? ""]
+        }
+        return HTML.note("Lineage of the best trial: whose weights it has, and with which settings they were trained.")
+            + HTML.table(
+                ["round", "to step", "trial", "copied from"] + search.keys + [search.metric.name], rows, texts: 0,
+                isSortable: false)
     }
 
     private func picture(_ complete: Int) -> String {

@@ -153,7 +153,9 @@ public struct TrainingProgram {
         }
         let recorder = settings.trace.steps.map { _ in EventRecorder(capacity: Tracer.capacity) }
         let run = try assemble(task, settings, plan, hostnames, length, timeline: recorder)
-        do { try request.willTrain?(run.parameterCount) } catch { throw communicator.agreedFailure(error) }
+        do { try request.willTrain?(run.parameterCount, run.source.lastStep) } catch {
+            throw communicator.agreedFailure(error)
+        }
         let transferred = try communicator.agree { () throws -> TransferReport? in
             guard communicator.rank == 0, checkpoint == nil, let path = settings.transfer.from else { return nil }
             var report = try run.rule.learners.map(\.weights).transfer(
@@ -174,7 +176,7 @@ public struct TrainingProgram {
         let injector = FaultInjector(
             run.context, run.rule, request.faults, lastStep: run.source.lastStep,
             followsGradient: !settings.usesSecondOrder)
-        let partEnd = PartEnd(run.context, after: position, lastStep: run.source.lastStep, divisor: request.stepDivisor)
+        let partEnd = PartEnd(run.context, after: position, lastStep: run.source.lastStep, request.part)
         let own: [(any RunObserver)?] = [injector, partEnd]
         let observers = own.compactMap { $0 } + standard
         let record = try communicator.agree { () throws -> RunRecord? in

@@ -30,11 +30,11 @@ public struct TrainingRequest: Sendable {
     public var endJob: (@Sendable () -> Void)?
     /// What becomes of values that nothing uses: by default they are refused; else as if they were not given.
     package var dropsUnused = false
-    /// The steps of the whole run over those after which this start ends, with a checkpoint from which another goes on.
-    package var stepDivisor = 1
-    /// Called on every rank with the number of trained parameters before anything is recorded; an error, the same on all, ends
-    /// the run.
-    package var willTrain: (@Sendable (_ parameters: Int) throws -> Void)?
+    /// The fraction of the run's steps after which this start ends, with a checkpoint from which another goes on.
+    package var part = RunPart.whole
+    /// Called on every rank with the number of trained parameters and the last step of the run before anything is
+    /// recorded; an error, the same on all, ends the run.
+    package var willTrain: (@Sendable (_ parameters: Int, _ lastStep: Int) throws -> Void)?
 
     /// A request.
     public init(

@@ -83,19 +83,22 @@ public struct ScheduleSettings: SettingsGroup {
             "length of polynomial, linear, cosine and one_cycle in steps, warm-up included; automatic: that of the run. Where "
                 + "a resumed run becomes longer, the new length stretches the schedule and the old one keeps it"),
         Setting(
-            "final_fraction", \.finalFraction, .number(.fraction),
+            "final_fraction", \.finalFraction, .number(.fraction), changesInTraining: true,
             usedWhen: [of(.polynomial, .linear, .cosine, .cosineRestarts, .oneCycle, .plateau)],
             "final rate, as a fraction of the highest; of plateau, the smallest"),
         Setting(
-            "factor", \.factor, .number(.fraction), usedWhen: [of(.step, .exponential, .expRange, .plateau)],
+            "factor", \.factor, .number(.fraction), changesInTraining: true,
+            usedWhen: [of(.step, .exponential, .expRange, .plateau)],
             aliases: ["decay_rate", "gamma"], "decay factor of step, exponential, exp_range and plateau"),
         Setting(
             "every", \.every, .whole(atLeast: 1), usedWhen: [of(.step, .exponential, .expRange)],
             aliases: ["step_size"], "steps over which step, exponential and exp_range decay by the factor"),
         Setting(
-            "slope", \.slope, .number(.zeroOrMore), usedWhen: [of(.inverseTime)],
+            "slope", \.slope, .number(.zeroOrMore), changesInTraining: true, usedWhen: [of(.inverseTime)],
             "growth of inverse_time's divisor, per step"),
-        Setting("power", \.power, .number(.aboveZero), usedWhen: [of(.polynomial)], "exponent of polynomial"),
+        Setting(
+            "power", \.power, .number(.aboveZero), changesInTraining: true, usedWhen: [of(.polynomial)],
+            "exponent of polynomial"),
         Setting(
             "period", \.period, .whole(atLeast: 2),
             usedWhen: [of(.cosineRestarts, .triangular, .triangular2, .expRange)], aliases: ["t_0"],

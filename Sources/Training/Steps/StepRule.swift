@@ -28,6 +28,10 @@ public protocol LearningRule: AnyObject {
 
     /// The ranks whose weights are equal after each step, where these are not all of them; else nil.
     var agreeingRanks: (any Communicator)? { get }
+
+    /// The bytes that the ranks exchange for each sample of a step in place of gradients, such as a fitness number of
+    /// 8; nil where they reduce gradients.
+    var exchangedBytesPerSample: Int? { get }
 }
 
 extension LearningRule {
@@ -35,6 +39,7 @@ extension LearningRule {
     public func settle() throws -> [SettledLoss] { [] }
     public func withSettledWeights<Result>(_ body: () throws -> Result) throws -> Result { try body() }
     public var agreeingRanks: (any Communicator)? { nil }
+    public var exchangedBytesPerSample: Int? { nil }
 }
 
 /// The rule of one optimizer step: gradient descent, a second-order method, local SGD, alternating learners.

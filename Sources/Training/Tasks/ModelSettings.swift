@@ -48,7 +48,7 @@ public struct ModelSettings: SettingsGroup {
             "connections between the layers of mlp: plain; residual (skip connections between layers of equal width); dense "
                 + "(concatenation of all earlier outputs)"),
         Setting(
-            "dropout", \.dropout, .number(.belowOne), aliases: ["drop", "dropout_rate"],
+            "dropout", \.dropout, .number(.belowOne), changesInTraining: true, aliases: ["drop", "dropout_rate"],
             "dropout: probability that a unit, or an attention weight, is dropped"),
         Setting(
             "layers", \.layers, .whole(atLeast: 1, atMost: 10_000),

@@ -20,18 +20,21 @@ public struct SACSettings: SettingsGroup {
     public static let title = "sac: actors and critics with replay (SAC, TD3)"
     public static let keys: [Setting<Self>] = [
         Setting(
-            "tau", \.tau, .number(.share), aliases: ["polyak"], "Polyak factor τ of each update of the target networks"),
+            "tau", \.tau, .number(.share), changesInTraining: true, aliases: ["polyak"],
+            "Polyak factor τ of each update of the target networks"),
         Setting(
-            "entropy_coefficient", \.entropyCoefficient, .number(.zeroOrMore), usedWhen: [isSAC],
+            "entropy_coefficient", \.entropyCoefficient, .number(.zeroOrMore), changesInTraining: true,
+            usedWhen: [isSAC],
             aliases: ["alpha"], "SAC: weight α of the entropy; 0 = learned, towards minus the elements of an action"),
         Setting(
-            "exploration_noise", \.explorationNoise, .number(.zeroOrMore), usedWhen: [isTD3],
+            "exploration_noise", \.explorationNoise, .number(.zeroOrMore), changesInTraining: true, usedWhen: [isTD3],
             "TD3: deviation of the noise on actions in rollouts, of bounds ±1"),
         Setting(
-            "target_noise", \.targetNoise, .number(.zeroOrMore), usedWhen: [isTD3], aliases: ["policy_noise"],
+            "target_noise", \.targetNoise, .number(.zeroOrMore), changesInTraining: true, usedWhen: [isTD3],
+            aliases: ["policy_noise"],
             "TD3: deviation of the noise on target actions; with noise 0 and actor_every 1 it is DDPG with two critics"),
         Setting(
-            "noise_clip", \.noiseClip, .number(.zeroOrMore), usedWhen: [isTD3],
+            "noise_clip", \.noiseClip, .number(.zeroOrMore), changesInTraining: true, usedWhen: [isTD3],
             "TD3: bound of the noise on target actions"),
         Setting(
             "actor_every", \.actorEvery, .whole(atLeast: 1, atMost: 1000), usedWhen: [isTD3],

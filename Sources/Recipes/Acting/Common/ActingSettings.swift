@@ -45,7 +45,8 @@ public struct ActingSettings: SettingsGroup {
             "iterations", \.iterations, .whole(atLeast: 1, atMost: 1_000_000), usedWhen: [hasIterations],
             "rollouts of an epoch, each with its updates"),
         Setting(
-            "discount", \.discount, .number(.fraction), usedWhen: [hasIterations], aliases: ["gamma"],
+            "discount", \.discount, .number(.fraction), changesInTraining: true, usedWhen: [hasIterations],
+            aliases: ["gamma"],
             "discount γ of later rewards"),
         Setting(
             "time_limit", \.timeLimit, .whole(atLeast: 0, atMost: 1_000_000_000), aliases: ["max_episode_steps"],

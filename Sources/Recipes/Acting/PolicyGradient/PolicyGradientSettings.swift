@@ -19,16 +19,19 @@ public struct PolicyGradientSettings: SettingsGroup {
     public static let title = "policy: policy gradients"
     public static let keys: [Setting<Self>] = [
         Setting(
-            "gae_lambda", \.gaeLambda, .number(.fraction), usedWhen: [isNotReinforce],
+            "gae_lambda", \.gaeLambda, .number(.fraction), changesInTraining: true, usedWhen: [isNotReinforce],
             "λ of generalized advantage estimation (GAE); 1 = returns"),
         Setting(
-            "clip", \.clip, .number(.aboveZero), usedWhen: [isPPO], aliases: ["clip_coef", "clip_range", "cliprange"],
+            "clip", \.clip, .number(.aboveZero), changesInTraining: true, usedWhen: [isPPO],
+            aliases: ["clip_coef", "clip_range", "cliprange"],
             "PPO: bound ε on the change of an action's probability"),
         Setting(
-            "value_coefficient", \.valueCoefficient, .number(.zeroOrMore), aliases: ["vf_coef"],
+            "value_coefficient", \.valueCoefficient, .number(.zeroOrMore), changesInTraining: true,
+            aliases: ["vf_coef"],
             "weight of the value function's squared error in the loss"),
         Setting(
-            "entropy_coefficient", \.entropyCoefficient, .number(.zeroOrMore), aliases: ["ent_coef"],
+            "entropy_coefficient", \.entropyCoefficient, .number(.zeroOrMore), changesInTraining: true,
+            aliases: ["ent_coef"],
             "weight of the policy's entropy in the loss"),
         Setting(
             "normalize_advantages", \.normalizesAdvantages, .flag, aliases: ["norm_adv", "normalize_advantage"],

@@ -29,10 +29,10 @@ public struct DQNSettings: SettingsGroup {
             aliases: ["target_update_interval", "target_network_frequency"],
             "optimizer steps between updates of the target network"),
         Setting(
-            "tau", \.tau, .number(.share), aliases: ["polyak"],
+            "tau", \.tau, .number(.share), changesInTraining: true, aliases: ["polyak"],
             "Polyak factor τ of an update of the target network; 1 = a copy"),
         Setting(
-            "huber", \.huber, .number(.zeroOrMore), aliases: ["huber_delta"],
+            "huber", \.huber, .number(.zeroOrMore), changesInTraining: true, aliases: ["huber_delta"],
             "Huber loss: the temporal-difference error from which on it is linear; 0 = squared error"),
         Setting(
             "exploration_start", \.explorationStart, .number(.fraction), aliases: ["start_e"],

@@ -5,12 +5,15 @@ import TensorEngine
 import Training
 
 /// Classifies image files: a row of comma-separated values for each, with the probability of every class.
-struct ImageFilePredictor: Predictor {
+struct ImageFilePredictor: RowPredictor {
     let network: ImageNetwork
     let schema: ImageFilesSchema
     let settings: Settings
 
     var model: any Parameterized { network.model }
+
+    var predicted: PredictedNumbers { .classes(schema.classes) }
+    let inputName = "image"
 
     private static let blockSize = 16
 
@@ -25,6 +28,12 @@ struct ImageFilePredictor: Predictor {
             block = []
         }
         try predict(block, each)
+    }
+
+    func predictRows(_ request: PredictionRequest, each: (String, [Double]) throws -> Void) throws {
+        try forEachInput(request) { name, input in
+            try each(name, try Probabilities(network.model(input), of: name)[0].map { Double($0) })
+        }
     }
 
     /// The images that are named: one, those in and below a folder, or those whose paths are the lines of the input.

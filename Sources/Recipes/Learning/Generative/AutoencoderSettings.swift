@@ -41,13 +41,14 @@ public struct AutoencoderSettings: SettingsGroup {
             usedWhen: [.when("autoencoder.likelihood", is: Likelihood.gaussian)], aliases: ["sigma"],
             "standard deviation of a gaussian pixel, whose values are in 0…1"),
         Setting(
-            "beta", \.beta, .number(.zeroOrMore), usedWhen: [.when("recipe", "vae") { $0.recipe == "vae" }],
+            "beta", \.beta, .number(.zeroOrMore), changesInTraining: true,
+            usedWhen: [.when("recipe", "vae") { $0.recipe == "vae" }],
             "β-VAE: weight of the Kullback-Leibler divergence of the code from the standard normal prior; 1 = VAE"),
         Setting(
-            "corruption", \.corruption, .number(.belowOne), usedWhen: [uses("denoising")],
+            "corruption", \.corruption, .number(.belowOne), changesInTraining: true, usedWhen: [uses("denoising")],
             "masking noise: fraction of pixels that are set to 0 before encoding"),
         Setting(
-            "sparsity", \.sparsity, .number(.zeroOrMore), usedWhen: [uses("sparse")],
+            "sparsity", \.sparsity, .number(.zeroOrMore), changesInTraining: true, usedWhen: [uses("sparse")],
             "L1 penalty: weight of the sum of the code's elements, in nats of the reconstruction"),
     ]
 

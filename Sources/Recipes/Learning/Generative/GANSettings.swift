@@ -45,17 +45,19 @@ public struct GANSettings: SettingsGroup {
             "non_saturating: binary cross-entropy; wgan_gp: Wasserstein distance with gradient penalty, and no batch normalization in "
                 + "the critic"),
         Setting(
-            "real_label", \.realLabel, .number(.share), usedWhen: [.when("gan.loss", is: Loss.nonSaturating)],
+            "real_label", \.realLabel, .number(.share), changesInTraining: true,
+            usedWhen: [.when("gan.loss", is: Loss.nonSaturating)],
             "one-sided label smoothing: the discriminator's target for true samples, such as 0.9"),
         Setting(
-            "penalty", \.penalty, .number(.zeroOrMore),
+            "penalty", \.penalty, .number(.zeroOrMore), changesInTraining: true,
             usedWhen: [.when("gan.loss", is: Loss.wassersteinGradientPenalty)], aliases: ["lambda_gp", "gp_weight"],
             "λ of the gradient penalty, λ·(|∇D| - 1)²"),
         Setting(
             "critic_steps", \.criticSteps, .whole(atLeast: 1, atMost: 1000), aliases: ["n_critic", "d_steps"],
             "steps of the discriminator (critic) for each of the generator; 5 is usual for wgan_gp"),
         Setting(
-            "discriminator_rate", \.discriminatorRate, .number(.aboveZero), aliases: ["d_lr_factor"],
+            "discriminator_rate", \.discriminatorRate, .number(.aboveZero), changesInTraining: true,
+            aliases: ["d_lr_factor"],
             "the discriminator's learning rate, as a factor of optimizer.learning_rate"),
         Setting(
             "spectral_norm", \.spectralNormalization, .flag,

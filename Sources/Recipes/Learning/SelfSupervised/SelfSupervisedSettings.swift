@@ -34,10 +34,12 @@ public struct SelfSupervisedSettings: SettingsGroup {
             usedWhen: [uses("simclr", "simsiam", "byol")],
             aliases: ["projection_dim"], "size of the embedding that the projection head makes of features"),
         Setting(
-            "temperature", \.temperature, .number(.aboveZero), usedWhen: [uses("simclr")], aliases: ["tau"],
+            "temperature", \.temperature, .number(.aboveZero), changesInTraining: true, usedWhen: [uses("simclr")],
+            aliases: ["tau"],
             "temperature τ of NT-Xent"),
         Setting(
-            "teacher_momentum", \.teacherMomentum, .number(.belowOne), usedWhen: [uses("byol")],
+            "teacher_momentum", \.teacherMomentum, .number(.belowOne), changesInTraining: true,
+            usedWhen: [uses("byol")],
             aliases: ["moving_average_decay", "ema_decay"],
             "decay of the teacher (target network), an exponential moving average of the student's weights"),
         Setting(

@@ -25,7 +25,7 @@ public struct BayesSettings: SettingsGroup {
             "prior", \.prior, .number(.aboveZero), aliases: ["prior_std"],
             "standard deviation of the normal prior of each weight"),
         Setting(
-            "kl_weight", \.klWeight, .number(.share), usedWhen: [isVariational],
+            "kl_weight", \.klWeight, .number(.share), changesInTraining: true, usedWhen: [isVariational],
             "factor of the KL divergence from the prior; less than 1 for a cold posterior"),
         Setting(
             "initial_deviation", \.initialDeviation, .number(.aboveZero), usedWhen: [isVariational],
