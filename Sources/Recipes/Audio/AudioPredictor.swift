@@ -12,13 +12,14 @@ struct AudioPredictor: Predictor {
     func predict(_ request: PredictionRequest, each: (String) -> Void) throws {
         guard request.testSamples.isEmpty, let path = request.input else { throw MissingSound() }
         let names = network.schema.classes
-        each(CSVText.row(["file", "class", "probability"] + names))
-        for file in try SoundFile.paths(at: path) {
-            let batch = try SoundClips(files: [file], network.schema, beginsAtStart: network.takesLengths)
-                .batch(of: [0])
-            let rows = try Probabilities(network(batch, .inference()), of: file)
-            let (label, values) = (rows.label(0), rows[0])
-            each(CSVText.row([file, names[label], "\(values[label])"] + values.map { "\($0)" }))
+        try lines(under: CSVText.row(["file", "class", "probability"] + names), each) { each in
+            for file in try SoundFile.paths(at: path) {
+                let batch = try SoundClips(files: [file], network.schema, beginsAtStart: network.takesLengths)
+                    .batch(of: [0])
+                let rows = try Probabilities(network(batch, .inference()), of: file)
+                let (label, values) = (rows.label(0), rows[0])
+                each(CSVText.row([file, names[label], "\(values[label])"] + values.map { "\($0)" }))
+            }
         }
     }
 }

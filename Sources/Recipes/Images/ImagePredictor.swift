@@ -15,13 +15,14 @@ struct ImagePredictor: Predictor {
         let (images, numbers) = try request.images(
             height: schema.height, width: schema.width, layout: network.layout, directory: directory)
         let names = schema.classes.names
-        each(CSVText.row(["image", "class", "probability"] + names))
-        for start in stride(from: 0, to: numbers.count, by: 500) {
-            let block = Array(numbers[start..<min(start + 500, numbers.count)])
-            let rows = try Probabilities(network.model(images.batch(of: block).inputs), of: "image \(block[0])")
-            for (place, number) in block.enumerated() {
-                let (label, values) = (rows.label(place), rows[place])
-                each(CSVText.row(["\(number)", names[label], "\(values[label])"] + values.map { "\($0)" }))
+        try lines(under: CSVText.row(["image", "class", "probability"] + names), each) { each in
+            for start in stride(from: 0, to: numbers.count, by: 500) {
+                let block = Array(numbers[start..<min(start + 500, numbers.count)])
+                let rows = try Probabilities(network.model(images.batch(of: block).inputs), of: "image \(block[0])")
+                for (place, number) in block.enumerated() {
+                    let (label, values) = (rows.label(place), rows[place])
+                    each(CSVText.row(["\(number)", names[label], "\(values[label])"] + values.map { "\($0)" }))
+                }
             }
         }
     }
