@@ -28,6 +28,12 @@ public protocol LearningRule: AnyObject {
 
     /// The ranks whose weights are equal after each step, where these are not all of them; else nil.
     var agreeingRanks: (any Communicator)? { get }
+
+    /// What the ranks exchange in each step, in words, where that is not the gradients of the learners; else nil.
+    var exchangeSummary: String? { get }
+
+    /// Whether steps follow the settings of the optimizer and of the learning rate.
+    var followsOptimizer: Bool { get }
 }
 
 extension LearningRule {
@@ -35,6 +41,8 @@ extension LearningRule {
     public func settle() throws -> [SettledLoss] { [] }
     public func withSettledWeights<Result>(_ body: () throws -> Result) throws -> Result { try body() }
     public var agreeingRanks: (any Communicator)? { nil }
+    public var exchangeSummary: String? { nil }
+    public var followsOptimizer: Bool { true }
 }
 
 /// The rule of one optimizer step: gradient descent, a second-order method, local SGD, alternating learners.
