@@ -73,7 +73,9 @@ struct ReportSource {
         }
         return ReportedRun(
             name: history.directory.path.pathParts.name, history: history, settings: settings, chosen: chosen,
-            confusion: try ConfusionMatrix.read(history.directory))
+            confusion: try ConfusionMatrix.read(history.directory),
+            calibration: try CalibrationReport.read(history.directory),
+            posterior: try PosteriorDraws.read(in: history.directory.path + "/posterior"))
     }
 
     /// The settings in `settings.yaml`, and the names of those that are not their recipe's.

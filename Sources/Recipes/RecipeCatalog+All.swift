@@ -14,7 +14,8 @@ extension RecipeCatalog {
         MetaLearningRecipe(), PrototypicalRecipe(), FeedbackAlignmentRecipe(), ForwardForwardRecipe(), HebbianRecipe(),
         SpikingRecipe(), ContinualRecipe(), DomainAdaptationRecipe(), DistillationRecipe(), NeuralODERecipe(),
         SortingRecipe(), NUTSRecipe(tables: .csv), BayesRecipe(tables: .csv), QuantumRecipe(tables: .csv),
-        TabularRecipe(), PolicyGradientRecipe(), DQNRecipe(), SACRecipe(), ImitationRecipe(), BanditRecipe(),
+        TabularRecipe(), PolicyGradientRecipe(), DQNRecipe(), SACRecipe(), ImitationRecipe(),
+        BanditRecipe(tables: .csv),
         EvolutionRecipe(), SyntheticRecipe(),
     ])
 }

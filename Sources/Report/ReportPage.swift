@@ -62,8 +62,11 @@ public struct ReportPage: Sendable {
         if !runs.isEmpty {
             let tables = RunSections(runs: runs)
             text = runs.count > 1 ? HTML.section("Overview", tables.overview) : ""
+            text += ReturnSection(runs: runs).html
+            text += perRun("Posterior") { PosteriorSection(run: $0).html }
             text += CurveSection(runs: runs).html
             text += perRun("Samples") { EventSections(run: $0).samples }
+            text += CalibrationSection(runs: runs).html
             text += perRun("Confusion matrix") { ConfusionSection(run: $0).html }
             text += tables.settings + tables.time + tables.hosts
             text += perRun("Starts and faults") { EventSections(run: $0).faults }

@@ -12,13 +12,17 @@ public struct ReportedRun: Sendable {
     public let chosen: Set<String>
     /// The confusion matrix of its last evaluation, where there is one.
     public let confusion: ConfusionMatrix?
+    /// How often its predictions were right by their confidence, in its last evaluation, where they have one.
+    public let calibration: CalibrationReport?
+    /// Its draws from a posterior, where it has some.
+    public let posterior: PosteriorDraws?
 
     /// A run named `name`.
     public init(
         name: String, history: RunHistory, settings: [(key: String, value: String)] = [], chosen: Set<String> = [],
-        confusion: ConfusionMatrix? = nil
+        confusion: ConfusionMatrix? = nil, calibration: CalibrationReport? = nil, posterior: PosteriorDraws? = nil
     ) {
         (self.name, self.history, self.settings, self.chosen) = (name, history, settings, chosen)
-        self.confusion = confusion
+        (self.confusion, self.calibration, self.posterior) = (confusion, calibration, posterior)
     }
 }

@@ -115,8 +115,17 @@ public final class RunLog {
 
     /// Replaces the confusion matrix by that of a newer evaluation. Where the system refuses that, it is said and the run goes on.
     package func confusion(_ matrix: ConfusionMatrix) throws(RunLogError) {
+        try replace(directory.confusionPath, matrix)
+    }
+
+    /// Replaces the bins of the reliability diagram likewise.
+    package func calibration(_ report: CalibrationReport) throws(RunLogError) {
+        try replace(directory.calibrationPath, report)
+    }
+
+    private func replace(_ path: String, _ content: some Encodable) throws(RunLogError) {
         do throws(RunLogError) {
-            try FileContents.replace(directory.confusionPath, withJSON: matrix)
+            try FileContents.replace(path, withJSON: content)
         } catch {
             guard case .system = error else { throw error }
             reporter.message("warning: \(error); the run goes on without it")

@@ -249,6 +249,7 @@ struct ContinualTests {
             (["global_batch=full"], "set global_batch to a number"),
             (["epochs=2"], "set epochs to 1"), (["steps=11"], "set epochs to 1"),
             (["optimizer.name=lbfgs", "optimizer.learning_rate=0.001"], "first-order optimizer"),
+            (["local.steps=2"], "in continual all ranks make each step together"),
         ])
     func refused(values: [String], text: String) throws {
         _ = try writeImages(tasks: 5, each: 2)

@@ -200,6 +200,7 @@ struct RecipeRun: CustomTestStringConvertible, Sendable {
             "bandit", "", "model.name=thompson", "bandit.rounds=60", "bandit.arms=3", "bandit.context=2",
             "bandit.test_rounds=50"),
         RecipeRun("bandit", "", "bandit.rounds=60", "bandit.context=1", "bandit.test_rounds=50"),
+        RecipeRun("bandit", "table.csv", "csv.target=side", "bandit.rounds=60"),
         RecipeRun(
             "evolution", "", "model.hidden=[4]", "evolution.population=10", "evaluate.every=1", "steps=6",
             "acting.test_episodes=4"),

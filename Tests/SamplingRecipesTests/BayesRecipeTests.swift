@@ -89,6 +89,10 @@ struct BayesRecipeTests {
         let memberEntropy = -high * log(high) - 9 * low * log(low)
         #expect(abs(try #require(found.metrics["entropy"]) - entropy) < 1e-5)
         #expect(abs(try #require(found.metrics["mutual_information"]) - (entropy - memberEntropy)) < 1e-5)
+        // classes 0 and 1 are equally likely: the first is taken
+        let classified = try #require(found.sums.classified)
+        #expect(classified.predictions == [0, 0, 0, 0])
+        #expect(abs(Double(classified.probabilities[0]) - mean) < 1e-6)
     }
 
     @Test("covers numbers by its predicted intervals")

@@ -46,6 +46,29 @@ struct NUTSRecipeTests {
         #expect(abs(found - mean) < 1e-5)
     }
 
+    @Test("exchanges states and draws, and follows no optimizer")
+    func exchange() throws {
+        func request(_ values: [String]) throws -> TrainingRequest {
+            var request = TrainingRequest(target: "nuts", runDirectory: "")
+            request.overrides = try (Self.short + values).map { try SettingOverride(assignment: $0) }
+            return request
+        }
+        let asked = try request(["shards=2"])
+        let found = try InProcessCommunicator.run(ranks: 2) { communicator in
+            try TrainingProgram(asked, catalog: .all, communicator: communicator).explain()
+        }
+        let rows = Dictionary(found[0].rows.map { ($0.name, $0.text) }) { first, _ in first }
+        #expect(rows["exchange"]?.hasPrefix("the states and draws of 3 chains, ") == true)
+        #expect(rows["gradients"] == nil && rows["learning rate"] == nil)
+        let refused = try request(["optimizer.learning_rate=0.5"])
+        let error = #expect(throws: (any Error).self) {
+            try InProcessCommunicator.run(ranks: 1) { communicator in
+                _ = try TrainingProgram(refused, catalog: .all, communicator: communicator).explain()
+            }
+        }
+        #expect("\(try #require(error))".contains("the recipe nuts does not use it"))
+    }
+
     @Test("goes on from a shorter run to the draws of a longer one")
     func longer() throws {
         try train("long", Self.short)

@@ -1,6 +1,8 @@
 import Communication
 import Datasets
+import Foundation
 import Layers
+import RunRecords
 import TensorEngine
 import Testing
 import Training
@@ -50,6 +52,31 @@ struct ClassificationScoreTests {
             #expect(result.samples == 40 * one.samples)
             #expect(result.accuracy == one.accuracy)
             for (name, value) in one.metrics { #expect(isClose(result.metrics[name], value), "\(name)") }
+        }
+    }
+
+    @Test("Predictions are counted by their confidence, dealt over ranks to the same sums", arguments: 1...3)
+    func reliability(ranks: Int) throws {
+        for reference in MetricReference.all {
+            let report = try #require(
+                try InProcessCommunicator.run(ranks: ranks) { communicator in
+                    try ScoredTask(reference, copies: 2).evaluateTestData(over: communicator)
+                }[0].classification)
+            var expected = [[Double]](repeating: [0, 0, 0], count: 15)
+            for (row, label) in reference.labels.enumerated() {
+                let logits = reference.logits[row * reference.classes..<(row + 1) * reference.classes].map(Double.init)
+                let largest = logits.max() ?? 0
+                let confidence = 1 / logits.reduce(0) { $0 + exp($1 - largest) }
+                let isRight = logits.firstIndex(of: largest) == Int(label)
+                // (k/15, (k + 1)/15] is bin k
+                let bin = min(14, Int((confidence * 15).rounded(.up)) - 1)
+                expected[bin] = zip(expected[bin], [2, isRight ? 2 : 0, 2 * confidence]).map { $0 + $1 }
+            }
+            #expect(report.reliability.map { Double($0.count) } == expected.map { $0[0] })
+            #expect(report.reliability.map { Double($0.correct) } == expected.map { $0[1] })
+            for (bin, sums) in zip(report.reliability, expected) where bin.count > 0 {
+                #expect(abs(bin.confidence - sums[2] / sums[0]) < 1e-6)
+            }
         }
     }
 

@@ -102,10 +102,15 @@ struct ArrayPredictor: RowPredictor {
     /// Rows of comma-separated values.
     private func predict(_ inputs: ArraySamples, _ each: (String) -> Void) throws {
         let (names, width) = (network.schema.classNames, network.schema.outputs)
-        switch network.schema.target {
-        case .classes: each(CSVText.row(["sample", "class", "probability"] + names))
-        case .numbers: each(CSVText.row(["sample"] + numberNames))
-        }
+        let header =
+            switch network.schema.target {
+            case .classes: ["sample", "class", "probability"] + names
+            case .numbers: ["sample"] + numberNames
+            }
+        try lines(under: CSVText.row(header), each) { try predict(inputs, names, width: width, $0) }
+    }
+
+    private func predict(_ inputs: ArraySamples, _ names: [String], width: Int, _ each: (String) -> Void) throws {
         for start in stride(from: 0, to: inputs.count, by: Self.block) {
             let rows = try rows(inputs, start)
             for row in 0..<min(Self.block, inputs.count - start) {

@@ -14,9 +14,10 @@ struct AudioPredictor: RowPredictor {
 
     func predict(_ request: PredictionRequest, each: (String) -> Void) throws {
         let names = network.schema.classes
-        each(CSVText.row([inputName, "class", "probability"] + names))
-        try forEach(request) { file, label, values in
-            each(CSVText.row([file, names[label], "\(values[label])"] + values.map { "\($0)" }))
+        try lines(under: CSVText.row([inputName, "class", "probability"] + names), each) { each in
+            try forEach(request) { file, label, values in
+                each(CSVText.row([file, names[label], "\(values[label])"] + values.map { "\($0)" }))
+            }
         }
     }
 

@@ -38,6 +38,27 @@ public struct EvolutionRecipe: Recipe {
         EvolutionSettings.self, NEATSettings.self, ActingSettings.self,
     ]
 
+    /// Only OpenAI-ES follows its gradient by the optimizer, and without clipping or averages.
+    public func ignoredSettings(_ settings: Settings) -> [IgnoredSettings] {
+        var ignored = [IgnoredSettings("clip.*", "average.*", "compression.*")]
+        if settings.model.name == EvolutionMethod.openAI.rawValue {
+            ignored.append(
+                IgnoredSettings(
+                    "optimizer.decoupled_decay", "optimizer.l1", "optimizer.l2", "optimizer.decay", "optimizer.groups",
+                    "optimizer.nesterov"))
+        } else {
+            ignored.append(
+                IgnoredSettings(
+                    "optimizer.*", "schedule.*", unless: "model.name", is: EvolutionMethod.openAI.rawValue))
+        }
+        if settings.evolution.task != .environment {
+            ignored.append(
+                IgnoredSettings(
+                    "acting.*", unless: "evolution.task", is: EvolutionSettings.Task.environment.rawValue))
+        }
+        return ignored
+    }
+
     public func makeTask(_ settings: Settings, preparation: Preparation?, loader: HostLoader) throws -> any TrainingTask
     {
         try EvolutionTask(settings)

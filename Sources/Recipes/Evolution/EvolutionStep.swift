@@ -22,6 +22,15 @@ final class EvolutionStep: StepRule {
     /// A fitness number.
     var exchangedBytesPerSample: Int? { MemoryLayout<Double>.size }
 
+    var exchangeSummary: String? {
+        let size = "the fitness of \(store.members) members, \(8 * store.members) bytes"
+        return communicator.size == 1
+            ? "\(size), on one rank: nothing is sent"
+            : "\(size), gathered from the ranks in each generation; every rank makes the next generation itself"
+    }
+
+    var followsOptimizer: Bool { store.followsOptimizer }
+
     func take(_ step: Step<LoadedStep<[Int]>>) throws -> StepOutcome {
         let own = step.work.batches.flatMap { $0 ?? [] }
         let clock = ContinuousClock()

@@ -35,6 +35,19 @@ final class EvolutionStore: Persistent {
         }
     }
 
+    /// The members of a generation.
+    var members: Int {
+        switch population {
+        case .vectors(let distribution): distribution.population
+        case .networks(let networks): networks.genomes.count
+        }
+    }
+
+    /// Whether the settings of an optimizer say how the distribution moves.
+    var followsOptimizer: Bool {
+        if case .vectors(let distribution) = population { distribution is OpenAIES } else { false }
+    }
+
     /// The fitness of a member of this generation. *Local.*
     func fitness(of member: Int) -> Double {
         switch population {

@@ -66,7 +66,8 @@ struct EvolutionTask: TrainingTask {
     func makeRule(_ setup: RunSetup) throws -> any StepRule<LoadedStep<[Int]>> {
         try setup.refuseLocalWorkers()
         return EvolutionStep(
-            store, evolved, learner: try setup.makeLearner(model.parameters), communicator: setup.context.communicator)
+            store, evolved, learner: try setup.makeLearner(withoutOptimizer: model.parameters),
+            communicator: setup.context.communicator)
     }
 
     func makeObservers(_ setup: RunSetup) throws -> [any RunObserver] {

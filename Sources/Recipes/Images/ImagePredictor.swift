@@ -16,9 +16,10 @@ struct ImagePredictor: RowPredictor {
 
     func predict(_ request: PredictionRequest, each: (String) -> Void) throws {
         let names = schema.classes.names
-        each(CSVText.row([inputName, "class", "probability"] + names))
-        try forEach(request) { number, label, values in
-            each(CSVText.row(["\(number)", names[label], "\(values[label])"] + values.map { "\($0)" }))
+        try lines(under: CSVText.row([inputName, "class", "probability"] + names), each) { each in
+            try forEach(request) { number, label, values in
+                each(CSVText.row(["\(number)", names[label], "\(values[label])"] + values.map { "\($0)" }))
+            }
         }
     }
 

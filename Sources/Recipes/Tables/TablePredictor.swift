@@ -18,14 +18,16 @@ struct TablePredictor: RowPredictor {
             (texts.prefix(1) + texts.dropFirst().map { CSVText.field($0, separator: inputs.separator) })
                 .joined(separator: separator)
         }
-        if let header = inputs.header {
-            let names = CSVText.row(header, separator: inputs.separator)
-            let name = "predicted_" + schema.targetName
-            switch schema.target {
-            case .number: each(line([names, name]))
-            case .classes: each(line([names, name, "probability"]))
-            }
+        guard let header = inputs.header else {
+            return try predict(inputs, line, each)
         }
+        let names = [CSVText.row(header, separator: inputs.separator), "predicted_" + schema.targetName]
+        let isClass = if case .classes = schema.target { true } else { false }
+        try lines(under: line(names + (isClass ? ["probability"] : [])), each) { try predict(inputs, line, $0) }
+    }
+
+    private func predict(_ inputs: TableInputs, _ line: ([String]) -> String, _ each: (String) -> Void) throws {
+        let schema = table.schema
         var done = 0
         while let (texts, rows) = try inputs.next(500) {
             defer { done += texts.count }

@@ -1,5 +1,4 @@
 import Datasets
-import SamplingRecipes
 import Settings
 import Training
 

@@ -22,6 +22,7 @@ enum Stylesheet {
         .tiles b{display:block;font-size:20px;font-weight:600;line-height:1.3;font-variant-numeric:tabular-nums}
         .tiles span{color:var(--muted);font-size:12.5px}
         .charts{display:grid;grid-template-columns:repeat(auto-fill,minmax(min(100%,350px),1fr));gap:14px;margin-top:10px}
+        .few{grid-template-columns:repeat(auto-fill,minmax(min(100%,350px),480px))}
         figure{margin:0;background:var(--card);border-radius:8px;padding:10px 10px 6px;min-width:0}
         figcaption{color:var(--muted);font-size:12.5px;text-align:center}
         svg{display:block;width:100%;height:auto;font:11.5px system-ui,-apple-system,"Segoe UI",Roboto,"DejaVu Sans",sans-serif}
@@ -40,11 +41,19 @@ enum Stylesheet {
         .second polyline{stroke-dasharray:5 3;stroke-width:1.5}.faint polyline{stroke-width:1;opacity:.28}
         .faint circle{opacity:.28}.again polyline{stroke-dasharray:2 2}
         g.minor{color:var(--axis)!important}.minor polyline{stroke-width:1;opacity:.5}.minor circle{opacity:.5}
+        .trace polyline{stroke-width:.8;opacity:.7}
+        g.reference{color:var(--axis)!important}.reference polyline{stroke-width:1.2;stroke-dasharray:4 3}
+        .band{fill:currentColor;stroke:currentColor;stroke-width:1.5;stroke-opacity:.12;fill-opacity:.16}
+        .mark{stroke:var(--axis);stroke-dasharray:3 3}
+        .confidence{fill:var(--c1)}.counts{fill:var(--axis)}
         .legend{display:flex;flex-wrap:wrap;gap:2px 16px;font-size:13px;margin:0 2px 4px}
         .legend.runs{margin:0 0 12px}.legend span{overflow-wrap:anywhere}
         .key{display:inline-block;width:20px;border-top:3px solid currentColor;vertical-align:4px;margin-right:6px}
         .key.dash{border-top:2px dashed var(--muted)}.key.solid{border-top:2px solid var(--muted)}
-        .key.other{border-top:1px solid var(--axis)}.key.again{border-top-style:dotted}
+        .key.area{height:10px;border:0;background:currentColor;opacity:.3;vertical-align:-1px}
+        .key.right{height:10px;border:0;background:var(--c0);vertical-align:-1px}
+        .key.thin{border-top-width:1px;opacity:.6}.key.dash.c1{border-top-color:currentColor}
+        .key.line{border-top:2px dashed var(--axis)}.key.other{border-top:1px solid var(--axis)}.key.again{border-top-style:dotted}
         input[name=axis]{position:absolute;opacity:0}
         input[name=axis]+label{display:inline-block;padding:4px 12px;border:1px solid var(--axis);border-radius:14px;
         font-size:13px;cursor:pointer;margin-right:4px}

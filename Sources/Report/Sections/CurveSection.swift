@@ -77,7 +77,7 @@ struct CurveSection {
         }
         return HTML.section(
             "Curves",
-            runLegend + choices.joined(separator: "\n") + grid(isFurther: false)
+            RunLegend.html(runs) + choices.joined(separator: "\n") + grid(isFurther: false)
                 + HTML.details("Further scores", grid(isFurther: true)) + HTML.note(notes(omitted, hasMeans: hasMeans)))
     }
 
@@ -127,14 +127,6 @@ struct CurveSection {
         return "<div class=\"legend\">\(items.joined())</div>"
     }
 
-    private var runLegend: String {
-        guard runs.count > 1 else { return "" }
-        let items = runs.enumerated().map { index, run in
-            "<span><i class=\"key c\(index % LineChart.colors)\(index >= LineChart.colors ? " again" : "")\"></i>\(HTML.escape(run.name))</span>"
-        }
-        return "<div class=\"legend runs\">\(items.joined())</div>\n"
-    }
-
     /// The charts in their order, each with its series; of constants, such as a fixed learning rate, too.
     private func collect() -> [(quantity: Quantity, series: [Series])] {
         var order: [Quantity] = []
@@ -153,7 +145,9 @@ struct CurveSection {
                 switch record.record {
                 case .step(let report):
                     add(score("loss"), "training", number, index, report.step, report.loss)
-                    for (name, value) in report.metrics.sorted(by: { $0.key < $1.key }) {
+                    for (name, value) in report.metrics.sorted(by: { $0.key < $1.key })
+                    where name != "environment_steps" {
+                        // an axis of the returns
                         add(score(name), "training", number, index, report.step, value)
                     }
                 case .evaluation(let report):

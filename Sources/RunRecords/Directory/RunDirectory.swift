@@ -15,6 +15,8 @@ public struct RunDirectory: Sendable, Equatable {
     public var metricsPath: String { path + "/metrics.jsonl" }
     /// The file with the confusion matrix of the last evaluation of a classifier.
     public var confusionPath: String { path + "/confusion.json" }
+    /// The file with the reliability of the last evaluation of a classifier, by confidence.
+    public var calibrationPath: String { path + "/calibration.json" }
     /// The directory of the checkpoints.
     public var checkpointsPath: String { path + "/checkpoints" }
     /// The directory of pictures of generated samples.

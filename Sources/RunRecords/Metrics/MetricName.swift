@@ -24,6 +24,7 @@ public struct MetricName: Codable, Sendable, Hashable {
     private static let minimized: Set = [
         "loss", "error", "errors", "mae", "mse", "rmse", "mape", "nll", "cer", "wer", "ter", "fid", "kl", "divergence",
         "distance", "perplexity", "brier", "regret", "cost", "seconds", "ms",
+        "ece", "mce",
     ]
 
     /// Whether `value` is better than `other` by more than `threshold`, which is at least 0; never if it is nan.

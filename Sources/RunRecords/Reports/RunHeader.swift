@@ -36,6 +36,8 @@ public struct RunHeader: Sendable, Equatable {
     public var learningRate: String?
     /// What the ranks reduce in each step, in words.
     public var gradients: String?
+    /// What the ranks exchange in each step instead of gradients, in words.
+    public var exchange: String?
     /// Whether the number of shards was not asked for, and is that of the ranks.
     public var shardsFollowRanks = false
     /// Whether the run ends with its data, of which nobody knows how many there are.

@@ -7,7 +7,8 @@ extension RunHeader {
         let follows = shardsFollowRanks ? ", one for each rank (more ranks can resume it with more --shards)" : ""
         let batch = "\(Readable.count(globalBatch, of: "sample")) in \(Readable.count(shards, of: "shard"))\(follows)"
         let from = stepsDone > 0 ? ", resumed after step \(Readable.count(stepsDone))" : ""
-        let more = [("learning rate", learningRate), ("gradients", gradients)].compactMap { name, text in
+        let more = [("learning rate", learningRate), ("gradients", gradients), ("exchange", exchange)].compactMap {
+            name, text in
             text.map { (name, $0) }
         }
         return block(

@@ -1,4 +1,5 @@
 import Communication
+import RunRecords
 
 /// What a rank has counted of the samples that it has classified. All scores follow from counts of whole numbers and from the
 /// order of probabilities, so that they are the same on any number of ranks.
@@ -8,9 +9,15 @@ package struct ClassificationCounts {
     private var confusion: [[Int]: Int] = [:]
     /// How many samples have each rank of the true class.
     private var ranks: [Int: Int] = [:]
+    /// Of each interval of confidence the predictions, the right ones, and the sum of confidences in units of 2⁻³²: of whole
+    /// numbers, so that the order of adding does not matter.
+    private var reliability = [Int64](repeating: 0, count: 3 * Self.bins)
     private var labels: [Int32] = []
     private var probabilities: [Float] = []
     private let samples, mostProbabilities: Int
+
+    /// The intervals of a reliability diagram.
+    private static let bins = 15
 
     /// The most probabilities, samples times classes, whose order is examined at each evaluation of a run, and in a thorough
     /// one: they are brought together on every rank.
@@ -29,9 +36,21 @@ package struct ClassificationCounts {
             confusion[[Int(label), Int(prediction)], default: 0] += 1
         }
         for rank in block.ranks { ranks[Int(rank), default: 0] += 1 }
+        addConfidences(of: block)
         guard isRanked(classes) else { return }
         labels += block.labels
         probabilities += block.probabilities
+    }
+
+    private mutating func addConfidences(of block: ClassifiedSamples) {
+        for (row, prediction) in block.predictions.enumerated() where prediction >= 0 {
+            let confidence = min(1, Double(block.probabilities[row * block.classes + Int(prediction)]))
+            // the upper bound belongs to each
+            let bin = max(0, Int((confidence * Double(Self.bins)).rounded(.up)) - 1)
+            reliability[3 * bin] += 1
+            reliability[3 * bin + 1] += block.labels[row] == prediction ? 1 : 0
+            reliability[3 * bin + 2] += Int64((confidence * 0x1p32).rounded())
+        }
     }
 
     private func isRanked(_ classes: Int) -> Bool {
@@ -41,12 +60,14 @@ package struct ClassificationCounts {
 
     /// The scores over the samples of all ranks; nil where nothing was classified. *Collective.*
     func report(over communicator: any Communicator) throws -> ClassificationReport? {
-        let own = [Int64(classes)] + confusion.flatMap { [Int64($0[0]), Int64($0[1]), Int64($1)] }
+        let own = [Int64(classes)] + reliability + confusion.flatMap { [Int64($0[0]), Int64($0[1]), Int64($1)] }
         let all: [[Int64]] = try communicator.gathered(own)
         guard let classes = all.map({ Int($0[0]) }).max(), classes > 0 else { return nil }
         var confusion: [[Int]: Int] = [:]
+        var sums = [Int64](repeating: 0, count: reliability.count)
         for rank in all {
-            for start in stride(from: 1, to: rank.count, by: 3) {
+            for index in sums.indices { sums[index] += rank[1 + index] }
+            for start in stride(from: 1 + sums.count, to: rank.count, by: 3) {
                 confusion[[Int(rank[start]), Int(rank[start + 1])], default: 0] += Int(rank[start + 2])
             }
         }
@@ -56,7 +77,13 @@ package struct ClassificationCounts {
             for start in stride(from: 0, to: rank.count, by: 2) { ranks[Int(rank[start])] += Int(rank[start + 1]) }
         }
         let rankings = isRanked(classes) ? try rankings(classes, over: communicator) : nil
-        return ClassificationReport(classes: classes, counts: confusion, ranks: ranks, rankings: rankings)
+        let bins = stride(from: 0, to: sums.count, by: 3).map { start in
+            CalibrationReport.Bin(
+                count: Int(sums[start]), correct: Int(sums[start + 1]),
+                confidence: sums[start] > 0 ? Double(sums[start + 2]) * 0x1p-32 / Double(sums[start]) : 0)
+        }
+        return ClassificationReport(
+            classes: classes, counts: confusion, ranks: ranks, rankings: rankings, reliability: bins)
     }
 
     /// The scores of each class by the order of its probabilities, each computed by one rank. *Collective.*

@@ -1,4 +1,4 @@
-import RunRecords
+public import RunRecords
 
 /// The scores of a classification, as scikit-learn defines them.
 ///
@@ -13,6 +13,8 @@ public struct ClassificationReport: Sendable, Equatable {
     public let perClass: [ClassScores]
     /// How many samples have a rank of the true class below 1, 2, 3 …
     let ranks: [Int]
+    /// How often predictions were right, by their confidence, in intervals of equal width over [0, 1].
+    public let reliability: [CalibrationReport.Bin]
     /// Whether the scores of the order of probabilities were computed.
     public let hasRankings: Bool
 
@@ -46,9 +48,10 @@ public struct ClassificationReport: Sendable, Equatable {
     }
 
     init(
-        classes: Int, counts: [[Int]: Int], ranks: [Int], rankings: [(area: Double?, precision: Double)]?
+        classes: Int, counts: [[Int]: Int], ranks: [Int], rankings: [(area: Double?, precision: Double)]?,
+        reliability: [CalibrationReport.Bin]
     ) {
-        self.classes = classes
+        (self.classes, self.reliability) = (classes, reliability)
         self.ranks = ranks
         hasRankings = rankings != nil
         confusion = counts.map { Cell(label: $0[0], prediction: $0[1], count: $1) }

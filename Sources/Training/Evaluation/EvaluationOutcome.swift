@@ -2,6 +2,7 @@ import Checkpoints
 import Datasets
 import Foundation
 import Messages
+import RunRecords
 
 /// The scores of a model on test data, with their JSON, and the confusion matrix as comma-separated values.
 public struct EvaluationOutcome: Sendable {
@@ -78,6 +79,7 @@ public struct EvaluationOutcome: Sendable {
             let metrics: [String: Double]
             let classes: [Class]?
             let confusion: [Cell]?
+            let reliability: [CalibrationReport.Bin]?
         }
         func name(_ label: Int) -> String { classNames.indices.contains(label) ? classNames[label] : self.name(label) }
         let report = result.classification
@@ -92,7 +94,7 @@ public struct EvaluationOutcome: Sendable {
             },
             confusion: report?.confusion.map {
                 Cell(label: name($0.label), prediction: name($0.prediction), samples: $0.count)
-            })
+            }, reliability: report?.reliability)
         return String(decoding: try JSONFile.encode(content, for: "the scores"), as: UTF8.self)
     }
 }

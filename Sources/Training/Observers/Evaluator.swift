@@ -139,6 +139,9 @@ final class Evaluator<Task: TrainingTask>: RunObserver {
                 if let matrix = result.classification?.matrix(task.classNames, step: position.step) {
                     try context.record?.log.confusion(matrix)
                 }
+                if let bins = result.classification?.reliability {
+                    try context.record?.log.calibration(CalibrationReport(step: position.step, bins: bins))
+                }
             }
             return evaluation.isBest ?? false
         }

@@ -19,6 +19,7 @@ extension AssembledRun {
         header.notes = notes
         let explanation = explanation()
         (header.learningRate, header.gradients) = (explanation.learningRate, explanation.gradients)
+        header.exchange = explanation.exchange
         return header
     }
 

@@ -27,6 +27,8 @@ public struct RunExplanation: Sendable, Equatable {
     var learningRate: String? { text(of: "learning rate") }
     /// What the ranks reduce in each step.
     var gradients: String? { text(of: "gradients") }
+    /// What they exchange instead of gradients.
+    var exchange: String? { text(of: "exchange") }
 }
 
 extension AssembledRun {
@@ -57,17 +59,21 @@ extension AssembledRun {
                     "global batch",
                     "\(Readable.count(shards.reduce(0, +), of: "sample")) in \(Readable.count(sampler.shards, of: "shard"))\(sizes ?? "")"
                 ),
-                ("length", lengthText), ("optimizer", settings.optimizer.name),
-                (
-                    "learning rate",
-                    settings.rateText(learner.schedule, lastStep: lastStep, globalBatch: sampler.globalBatch)
-                ),
-                (
-                    "gradients",
-                    [gradientsText, settings.gradientsText].compactMap { $0 }.joined(separator: "; ")
-                ), ("memory", memoryText(dataBytes)),
+                ("length", lengthText),
+            ] + optimizerRows + [
+                rule.exchangeSummary.map { ("exchange", $0) }
+                    ?? (
+                        "gradients", [gradientsText, settings.gradientsText].compactMap { $0 }.joined(separator: "; ")
+                    ),
+                ("memory", memoryText(dataBytes)),
             ]
         return RunExplanation(recipe: settings.recipe, rows: rows.map { .init(name: $0, text: $1) })
+    }
+
+    private var optimizerRows: [(String, String)] {
+        guard rule.followsOptimizer else { return [] }
+        let rate = settings.rateText(learner.schedule, lastStep: lastStep, globalBatch: sampler.globalBatch)
+        return [("optimizer", settings.optimizer.name), ("learning rate", rate)]
     }
 
     private func samplesOfRank(_ rank: Int) -> Int {

@@ -29,6 +29,7 @@ extension Recipe {
         var usual = Settings(schema)
         let model = models.isEmpty ? nil : settings.model.name
         try usual.apply(self.settings(model: model), source: "recipe \(name)")
+        let ignored = ignoredSettings(settings)
         let excused = [usual] + (saved.map { [$0] } ?? [])
         return schema.keys.compactMap { first in
             guard settings.isGiven(first.name) else { return nil }
@@ -47,6 +48,12 @@ extension Recipe {
                 return others.isEmpty
                     ? unused(by: "the recipe \(name)", "", [], recipes: schema.recipes(of: key) ?? [])
                     : unused(by: "model.name \(settings.model.name)", "model.name", others)
+            }
+            if let ignored = ignored.first(where: { $0.selections.contains { key.isAmong($0) } }) {
+                let chooser = schema.keys.first { $0.name == ignored.chooser }
+                return unused(
+                    by: chooser.map { "\($0.name) \($0.text(in: settings))" } ?? "the recipe \(name)", ignored.chooser,
+                    ignored.alternatives)
             }
             return settings.missingUse(of: key.name).map {
                 unused(by: "\($0.key) \($0.found)", $0.key, $0.alternatives)

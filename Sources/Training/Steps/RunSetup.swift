@@ -43,6 +43,13 @@ public struct RunSetup {
             weights, optimizer, named: name, rateFactor: rateFactor, exchangesShards: exchangesShards)
     }
 
+    /// A learner of parameters that the rule itself changes, without gradients: it has no optimizer, and checkpoints no state of
+    /// one. *Collective.*
+    public func makeLearner(withoutOptimizer tree: ParameterTree) throws -> Learner {
+        let (weights, optimizer) = try makeWeights(tree, isShared: true) { SGD($0) }
+        return try makeLearner(weights, optimizer)
+    }
+
     /// The weights of `tree`, and what changes them, in memory that the ranks of a host share where they can, else in memory of
     /// each rank's own. *Collective.*
     func makeWeights<Method>(

@@ -32,6 +32,12 @@ public protocol LearningRule: AnyObject {
     /// The bytes that the ranks exchange for each sample of a step in place of gradients, such as a fitness number of
     /// 8; nil where they reduce gradients.
     var exchangedBytesPerSample: Int? { get }
+
+    /// What the ranks exchange in each step, in words, where that is not the gradients of the learners; else nil.
+    var exchangeSummary: String? { get }
+
+    /// Whether steps follow the settings of the optimizer and of the learning rate.
+    var followsOptimizer: Bool { get }
 }
 
 extension LearningRule {
@@ -40,6 +46,8 @@ extension LearningRule {
     public func withSettledWeights<Result>(_ body: () throws -> Result) throws -> Result { try body() }
     public var agreeingRanks: (any Communicator)? { nil }
     public var exchangedBytesPerSample: Int? { nil }
+    public var exchangeSummary: String? { nil }
+    public var followsOptimizer: Bool { true }
 }
 
 /// The rule of one optimizer step: gradient descent, a second-order method, local SGD, alternating learners.

@@ -15,6 +15,22 @@ public protocol Predictor {
 extension Predictor {
     /// It does not.
     public var writesOutput: Bool { false }
+
+    /// Hands out the lines that `body` gives below the line `header`, which comes before the first of them, or at the end where
+    /// there is none: nothing is handed out of an input that cannot be read.
+    public func lines(
+        under header: String, _ each: (String) -> Void, _ body: ((String) -> Void) throws -> Void
+    ) rethrows {
+        try withoutActuallyEscaping(each) { each in
+            var isBegun = false
+            try body { line in
+                if !isBegun { each(header) }
+                isBegun = true
+                each(line)
+            }
+            if !isBegun { each(header) }
+        }
+    }
 }
 
 /// What is asked of a predictor.

@@ -22,6 +22,10 @@ public protocol Recipe: Sendable {
     /// A user's value of another setting of these groups is refused, unless the model uses it.
     var uses: [String] { get }
 
+    /// The settings of other groups, such as `optimizer.learning_rate`, that the recipe does not use with these settings: a
+    /// user's value of one is refused.
+    func ignoredSettings(_ settings: Settings) -> [IgnoredSettings]
+
     /// The model and the data for `settings`. *Collective within a host* where it calls `loader`, else local: every rank makes
     /// its own, all the same.
     /// - Parameters:
@@ -63,6 +67,8 @@ extension Recipe {
     public var settingsGroups: [any SettingsGroup.Type] { [] }
 
     public var uses: [String] { ["*"] }
+
+    public func ignoredSettings(_ settings: Settings) -> [IgnoredSettings] { [] }
 
     public func recognizes(dataAt path: String) -> Bool { false }
 

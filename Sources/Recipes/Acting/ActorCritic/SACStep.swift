@@ -59,6 +59,8 @@ final class SACStep: StepRule {
         }
         follow(Float(task.settings.tau))
         outcome.shardMetrics = zip(outcome.shardMetrics, environments.metrics).map { $0 + $1 }
+        let steps = task.environmentSteps(step, rollout: task.acting.rollout, warmup: task.replay.warmup)
+        outcome.metrics.append(environments.stepsMetric(steps))
         return outcome
     }
 

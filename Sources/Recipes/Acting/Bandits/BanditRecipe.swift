@@ -11,26 +11,32 @@ public import Training
 /// with the learning rate 1 adds up. Sources: Li and others, 2010 (LinUCB); Agrawal and Goyal, "Thompson sampling for
 /// contextual bandits with linear payoffs", 2013.
 public struct BanditRecipe: Recipe {
-    /// The recipe.
-    public init() {}
+    private let tables: TableSource?
+
+    /// The recipe, which takes tables of this source; nil: it is for simulated bandits alone.
+    public init(tables: TableSource? = nil) { self.tables = tables }
 
     public let name = "bandit"
-    public let summary = "choose arms by context: LinUCB, Thompson sampling or ε-greedy, with the regret; simulated"
-    public let settings: [(key: String, value: String)] = [
-        ("global_batch", "10"), ("epochs", "1"), ("optimizer.name", "sgd"), ("optimizer.learning_rate", "1"),
-        ("log.every", "10"),
-    ]
+    public let summary =
+        "choose arms by context: LinUCB, Thompson sampling or ε-greedy, with the regret; simulated, or the rows and classes of a table (--data FILE.csv)"
+    public var settings: [(key: String, value: String)] {
+        [
+            ("global_batch", "10"), ("epochs", "1"), ("optimizer.name", "sgd"), ("optimizer.learning_rate", "1"),
+            ("log.every", "10"),
+        ] + (tables == nil ? [] : [("data.test_fraction", "0.2"), ("csv.task", "classification")])
+    }
     public let models = [
         RecipeModel("ucb", "LinUCB: the highest upper confidence bound"),
         RecipeModel("thompson", "Thompson sampling: the best arm of a draw from the posterior"),
         RecipeModel("greedy", "ε-greedy: the best arm, or a random one"),
     ]
-    public let uses: [String] = []
-    public let settingsGroups: [any SettingsGroup.Type] = [BanditSettings.self]
+    public var uses: [String] { tables == nil ? [] : ["data.*"] }
+    public var settingsGroups: [any SettingsGroup.Type] { [BanditSettings.self] + (tables?.settingsGroups ?? []) }
 
     public func makeTask(_ settings: Settings, preparation: Preparation?, loader: HostLoader) throws -> any TrainingTask
     {
-        try BanditTask(settings)
+        guard let tables, settings.data.path != nil else { return try BanditTask(settings, nil) }
+        return try BanditTask(settings, try BanditTable(try tables.load(settings, preparation, loader)))
     }
 }
 
@@ -45,14 +51,21 @@ struct BanditTask: TrainingTask {
     private let method: Method
     private let settings: BanditSettings
     private let globalBatch: Int
+    /// The number of arms, and of elements of a context.
+    private let arms, size: Int
+    private let noise: Double
+    /// Where the contexts are rows of a table.
+    private let table: BanditTable?
     let trainingData, testData: BanditRounds
     let modelSummary, dataSummary: String
 
     var model: any Parameterized {
         ParameterTree([("products", products), ("moments", moments), ("regret", regret)])
     }
+    var dataNotes: [String] { table?.notes ?? [] }
+    var preparation: Preparation { table?.table.preparation ?? [:] }
 
-    init(_ settings: Settings) throws {
+    init(_ settings: Settings, _ table: BanditTable?) throws {
         let method: Method = try BanditRecipe().model(settings)
         guard settings.optimizer.name == "sgd" else {
             throw SettingsError.conflict(
@@ -65,27 +78,49 @@ struct BanditTask: TrainingTask {
                 "global_batch is \(settings.globalBatch == 0 ? "full" : "\(settings.globalBatch)"), which does not divide the \(own.rounds) rounds (bandit.rounds); set one that does, such as 1 or 10"
             )
         }
+        (arms, size) = (table?.arms ?? own.arms, table?.context ?? own.context)
         try MemoryNeed(
-            parameters: Double(own.arms) * Double(own.context) * Double(own.context + 1),
-            settings: "bandit.arms and bandit.context"
+            parameters: Double(arms) * Double(size) * Double(size + 1),
+            settings: table == nil ? "bandit.arms and bandit.context" : "the classes and the inputs of the table"
         ).check(settings)
-        products = Parameter(Tensor(repeating: 0, shape: [own.arms, own.context, own.context]))
-        moments = Parameter(Tensor(repeating: 0, shape: [own.arms, own.context]))
+        products = Parameter(Tensor(repeating: 0, shape: [arms, size, size]))
+        moments = Parameter(Tensor(repeating: 0, shape: [arms, size]))
         regret = Parameter(Tensor(repeating: 0, shape: [1]))
-        (self.method, self.settings, globalBatch) = (method, own, settings.globalBatch)
-        trainingData = BanditRounds(count: own.rounds, own, seed: settings.seed, isTest: false)
-        testData = BanditRounds(count: own.testRounds, own, seed: settings.seed, isTest: true)
-        modelSummary = "\(method.rawValue), \(own.arms) arms"
-        dataSummary =
-            "simulated contexts of \(own.context) \(own.context == 1 ? "element" : "elements"), \(own.rounds) rounds an epoch"
+        (self.method, self.settings, globalBatch, self.table) = (method, own, settings.globalBatch, table)
+        noise = table == nil ? own.noise : 0
+        modelSummary = "\(method.rawValue), \(arms) arms"
+        if let table {
+            func rounds(_ rows: TableRows, _ count: Int, isTest: Bool) -> BanditRounds {
+                BanditRounds(
+                    rows, arms: table.arms, context: table.context, count: count, seed: settings.seed, isTest: isTest)
+            }
+            trainingData = rounds(table.table.training, own.rounds, isTest: false)
+            testData = rounds(table.table.test, table.table.test.count, isTest: true)
+            dataSummary = "\(table.summary), \(own.rounds) rounds an epoch"
+        } else {
+            trainingData = BanditRounds(simulated: own, seed: settings.seed, isTest: false)
+            testData = BanditRounds(simulated: own, seed: settings.seed, isTest: true)
+            dataSummary =
+                "simulated contexts of \(size) \(size == 1 ? "element" : "elements"), \(own.rounds) rounds an epoch"
+        }
     }
 
     private var posteriors: [LinearPosterior] {
-        let (size, products, moments) = (settings.context, products.value.values, moments.value.values)
-        return (0..<settings.arms).map { arm in
+        let (products, moments) = (products.value.values, moments.value.values)
+        return (0..<arms).map { arm in
             LinearPosterior(
                 products: products[arm * size * size..<(arm + 1) * size * size],
                 moments: moments[arm * size..<(arm + 1) * size])
+        }
+    }
+
+    /// The regret of the policy of least squares in as many rounds, where it is known.
+    private var leastSquaresRegret: Double? {
+        table.map { table in
+            // the last element of each context of a table is 1
+            let products = products.value.values
+            let rounds = (1...arms).reduce(0.0) { $0 + Double(products[$1 * size * size - 1]) }
+            return table.leastSquaresRegret * rounds
         }
     }
 
@@ -94,18 +129,18 @@ struct BanditTask: TrainingTask {
 
     /// The arm that is chosen in each round.
     private func choose(_ batch: BanditRounds.Batch, _ context: ForwardContext) -> [Int] {
-        let (posteriors, n, size) = (posteriors, batch.contexts.count, settings.context)
+        let (posteriors, n) = (posteriors, batch.contexts.count)
         switch method {
         case .ucb:
             return batch.contexts.map { x in
                 best(posteriors.map { $0.expectation(x) + settings.width * $0.deviation(x) })
             }
         case .thompson:
-            let noise = context.normal([n, settings.arms, size]).values.map(Double.init)
+            let noise = context.normal([n, arms, size]).values.map(Double.init)
             return batch.contexts.enumerated().map { round, x in
                 best(
                     posteriors.enumerated().map { arm, posterior in
-                        let start = (round * settings.arms + arm) * size
+                        let start = (round * arms + arm) * size
                         let drawn = posterior.draw(width: settings.width, noise: Array(noise[start..<start + size]))
                         return zip(x, drawn).reduce(0) { $0 + $1.0 * $1.1 }
                     })
@@ -114,7 +149,7 @@ struct BanditTask: TrainingTask {
             let draws = context.uniform([n, 2]).values
             return batch.contexts.enumerated().map { round, x in
                 Double(draws[2 * round]) < settings.exploration
-                    ? min(Int(draws[2 * round + 1] * Float(settings.arms)), settings.arms - 1)
+                    ? min(Int(draws[2 * round + 1] * Float(arms)), arms - 1)
                     : best(posteriors.map { $0.expectation(x) })
             }
         }
@@ -122,11 +157,11 @@ struct BanditTask: TrainingTask {
 
     /// The regret of rounds, one term for each; its gradient is minus what is learned from them.
     func loss(_ batch: BanditRounds.Batch, _ context: ForwardContext) -> SummedLoss {
-        let (n, size) = (batch.contexts.count, settings.context)
+        let n = batch.contexts.count
         let chosen = choose(batch, context)
-        let noise = context.normal([n], deviation: Float(settings.noise)).values
-        var productSums = [Float](repeating: 0, count: settings.arms * size * size)
-        var momentSums = [Float](repeating: 0, count: settings.arms * size)
+        let noise = context.normal([n], deviation: Float(self.noise)).values
+        var productSums = [Float](repeating: 0, count: arms * size * size)
+        var momentSums = [Float](repeating: 0, count: arms * size)
         var (regretSum, rewardSum) = (0.0, 0.0)
         for (round, arm) in chosen.enumerated() {
             let (x, pays) = (batch.contexts[round], batch.rewards[round])
@@ -149,7 +184,10 @@ struct BanditTask: TrainingTask {
             metrics: [
                 NamedSum("reward", sum: rewardSum, count: Double(n)),
                 NamedSum("cumulative_regret", sum: total * Double(n), count: Double(n)),
-            ])
+            ]
+                + [leastSquaresRegret].compactMap { $0 }.map {
+                    NamedSum("least_squares_regret", sum: $0 * Double(n), count: Double(n))
+                })
     }
 
     /// The regret of rounds in which the arm of the highest expected reward is chosen.
@@ -163,11 +201,13 @@ struct BanditTask: TrainingTask {
         }
         return EvaluationSums(
             loss: regretSum, terms: Double(batch.contexts.count), correct: right, samples: batch.contexts.count,
-            details: [Double(batch.contexts.count), Double(regret.value.values[0]) * Double(batch.contexts.count)])
+            details: [Double(regret.value.values[0])] + [leastSquaresRegret].compactMap { $0 })
     }
 
+    /// The same of each block.
+    func merged(_ details: [Double], _ others: [Double]) -> [Double] { details }
+
     func metrics(_ details: [Double]) -> [String: Double] {
-        guard details.count == 2, details[0] > 0 else { return [:] }
-        return ["cumulative_regret": details[1] / details[0]]
+        Dictionary(uniqueKeysWithValues: zip(["cumulative_regret", "least_squares_regret"], details))
     }
 }

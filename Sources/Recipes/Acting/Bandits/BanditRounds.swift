@@ -4,15 +4,25 @@ import Settings
 import TensorEngine
 import Training
 
-/// Rounds of a simulated bandit: contexts x ~ N(0, I), and what each arm pays, x·θ / √d with θ ~ N(0, I); each epoch
-/// has new ones. With one element a context is 1, and an arm pays its θ.
+/// Rounds of a bandit: contexts, and what each arm pays in them.
+///
+/// Simulated: contexts x ~ N(0, I), and an arm pays x·θ / √d with θ ~ N(0, I); with one element a context is 1, and an arm pays
+/// its θ. Of a table with classes: a row, its inputs and 1, is the context, and the arm of its class pays 1, the others 0
+/// (Dudík, Langford, Li, "Doubly robust policy evaluation and learning", 2011). Each epoch has new rounds.
 public struct BanditRounds: Dataset {
+    /// Where contexts come from.
+    private enum Source: Sendable {
+        /// θ, [arms, context].
+        case simulated(weights: [[Double]])
+        case table(TableRows, arms: Int)
+    }
+
     /// The number of rounds.
     public let count: Int
+    private let source: Source
     private let context: Int
-    private let seed, part: UInt64
-    /// θ, [arms, context].
-    private let weights: [[Double]]
+    private let isTest: Bool
+    private let seed: UInt64
 
     /// Some rounds.
     public struct Batch: Sendable {
@@ -22,13 +32,21 @@ public struct BanditRounds: Dataset {
         public let rewards: [[Double]]
     }
 
-    init(count: Int, _ settings: BanditSettings, seed: UInt64, isTest: Bool) {
-        (self.count, context, self.seed) = (count, settings.context, seed)
-        part = isTest ? 1 << 63 : 0
+    init(simulated settings: BanditSettings, seed: UInt64, isTest: Bool) {
+        (count, context) = (isTest ? settings.testRounds : settings.rounds, settings.context)
+        (self.seed, self.isTest) = (seed, isTest)
         var random = PhiloxGenerator(seed: seed, purpose: .initialization, stream: 1 << 62)
         let size = settings.context
-        weights = (0..<settings.arms).map { _ in Self.normal(size, &random) }
+        source = .simulated(weights: (0..<settings.arms).map { _ in Self.normal(size, &random) })
     }
+
+    /// Rounds of contexts of `context` elements, one more than a row has inputs.
+    init(_ rows: TableRows, arms: Int, context: Int, count: Int, seed: UInt64, isTest: Bool) {
+        (source, self.context, self.count) = (.table(rows, arms: arms), context, count)
+        (self.seed, self.isTest) = (seed, isTest)
+    }
+
+    public var checksum: UInt32? { if case .table(let rows, _) = source { rows.checksum } else { nil } }
 
     private static func normal(_ count: Int, _ random: inout PhiloxGenerator) -> [Double] {
         Tensor(shape: [count]) { random.fill($0, mean: 0, deviation: 1) }.values.map(Double.init)
@@ -37,15 +55,37 @@ public struct BanditRounds: Dataset {
     public func batch(of samples: [Int]) -> Batch { trainingBatch(of: samples, epoch: 0) }
 
     public func trainingBatch(of samples: [Int], epoch: Int) -> Batch {
-        let contexts = samples.map { sample -> [Double] in
-            if context == 1 { return [1] }
-            var random = PhiloxGenerator(
+        func random(_ sample: Int) -> PhiloxGenerator {
+            let part: UInt64 = isTest ? 1 << 63 : 0
+            return PhiloxGenerator(
                 seed: seed, purpose: .sampling, stream: part | UInt64(epoch) << 32 | UInt64(sample))
-            return Self.normal(context, &random)
         }
-        let scale = 1 / Double(context).squareRoot()
-        return Batch(
-            contexts: contexts,
-            rewards: contexts.map { x in weights.map { zip(x, $0).reduce(0) { $0 + $1.0 * $1.1 } * scale } })
+        switch source {
+        case .simulated(let weights):
+            let contexts = samples.map { sample -> [Double] in
+                if context == 1 { return [1] }
+                var random = random(sample)
+                return Self.normal(context, &random)
+            }
+            let scale = 1 / Double(context).squareRoot()
+            return Batch(
+                contexts: contexts,
+                rewards: contexts.map { x in weights.map { zip(x, $0).reduce(0) { $0 + $1.0 * $1.1 } * scale } })
+        case .table(let rows, let arms):
+            // test rounds are the test rows, each once
+            let found = rows.batch(
+                of: isTest
+                    ? samples
+                    : samples.map { sample in
+                        var random = random(sample)
+                        return Int(random.next().multipliedFullWidth(by: UInt64(rows.count)).high)
+                    })
+            let (values, width) = (found.inputs.values, context - 1)
+            return Batch(
+                contexts: samples.indices.map { row in
+                    values[row * width..<(row + 1) * width].map(Double.init) + [1]
+                },
+                rewards: found.targets.map { target in (0..<arms).map { Double($0) == target ? 1 : 0 } })
+        }
     }
 }

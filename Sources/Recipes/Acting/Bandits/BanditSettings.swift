@@ -23,13 +23,17 @@ public struct BanditSettings: SettingsGroup {
     public static let keys: [Setting<Self>] = [
         Setting("rounds", \.rounds, .whole(atLeast: 1, atMost: 1_000_000_000), "rounds of an epoch"),
         Setting(
-            "test_rounds", \.testRounds, .whole(atLeast: 0, atMost: 1_000_000),
+            "test_rounds", \.testRounds, .whole(atLeast: 0, atMost: 1_000_000), usedWhen: [isSimulated],
             "rounds of an evaluation, without exploration"),
-        Setting("arms", \.arms, .whole(atLeast: 2, atMost: 10_000), aliases: ["n_arms"], "arms to choose from"),
         Setting(
-            "context", \.context, .whole(atLeast: 1, atMost: 1000),
+            "arms", \.arms, .whole(atLeast: 2, atMost: 10_000), usedWhen: [isSimulated], aliases: ["n_arms"],
+            "arms to choose from"),
+        Setting(
+            "context", \.context, .whole(atLeast: 1, atMost: 1000), usedWhen: [isSimulated],
             "elements of a context; 1: no context but a constant"),
-        Setting("noise", \.noise, .number(.zeroOrMore), "standard deviation of the noise on rewards"),
+        Setting(
+            "noise", \.noise, .number(.zeroOrMore), usedWhen: [isSimulated],
+            "standard deviation of the noise on rewards"),
         Setting(
             "exploration", \.exploration, .number(.fraction), usedWhen: [isGreedy], aliases: ["epsilon"],
             "ε-greedy: probability of a random arm"),
@@ -38,6 +42,7 @@ public struct BanditSettings: SettingsGroup {
             "width of LinUCB's confidence bounds, or of the posterior of Thompson sampling"),
     ]
 
+    private static let isSimulated = SettingCondition.when("data.path", "none") { $0.data.path == nil }
     private static let isGreedy = SettingCondition.when("model.name", "greedy") { $0.model.name == "greedy" }
     private static let isNotGreedy = SettingCondition.when("model.name", "ucb or thompson") {
         $0.model.name != "greedy"

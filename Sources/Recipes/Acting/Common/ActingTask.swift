@@ -46,6 +46,15 @@ extension ActingTask {
         return strip.observer(setup, policy)
     }
 
+    /// The steps that each environment has made for the updates of `step`.
+    /// - Parameters:
+    ///   - rollout: of each iteration.
+    ///   - warmup: transitions of all environments before the first iteration.
+    func environmentSteps(_ step: Step<LoadedStep<[Int]>>, rollout: Int, warmup: Int = 0) -> Int {
+        let iterations = step.work.global.consumedBefore / trainingData.perIteration + 1
+        return (warmup + environmentCount - 1) / environmentCount + iterations * rollout
+    }
+
     /// The environments in a few words.
     func summary(_ acting: ActingSettings, _ details: String...) -> String {
         let count = "\(environmentCount) \(environmentCount == 1 ? "environment" : "environments")"

@@ -66,6 +66,11 @@ final class ShardedEnvironments: Persistent {
         }
     }
 
+    /// The metric `environment_steps`: those of all environments together, of which each has made `steps`.
+    func stepsMetric(_ steps: Int) -> NamedSum {
+        NamedSum("environment_steps", sum: Double(steps) * Double(count), count: 1)
+    }
+
     // MARK: - Checkpoints
 
     private var savedSize: Int { shards[0].savedSize + 1 + recentCount + memory.size }

@@ -145,6 +145,8 @@ final class ImitationStep: StepRule {
             task.loss(memory.rows(numbers.map { drawn.indices[$0] }), context)
         }
         outcome.shardMetrics = zip(outcome.shardMetrics, environments.metrics).map { $0 + $1 }
+        let steps = task.environmentSteps(step, rollout: task.acting.rollout, warmup: task.replay.warmup)
+        outcome.metrics.append(environments.stepsMetric(steps))
         return outcome
     }
 

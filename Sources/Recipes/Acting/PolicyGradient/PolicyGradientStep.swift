@@ -27,6 +27,7 @@ final class PolicyGradientStep: StepRule {
             task.loss(of: task.rollout.rows(numbers), context)
         }
         outcome.shardMetrics = zip(outcome.shardMetrics, environments.metrics).map { $0 + $1 }
+        outcome.metrics.append(environments.stepsMetric(task.environmentSteps(step, rollout: task.acting.rollout)))
         return outcome
     }
 

@@ -48,6 +48,8 @@ final class DQNStep: StepRule {
         }
         if step.number % task.settings.targetEvery == 0 { target.follow(Float(task.settings.tau)) }
         outcome.shardMetrics = zip(outcome.shardMetrics, environments.metrics).map { $0 + $1 }
+        let steps = task.environmentSteps(step, rollout: task.acting.rollout, warmup: task.replay.warmup)
+        outcome.metrics.append(environments.stepsMetric(steps))
         return outcome
     }
 

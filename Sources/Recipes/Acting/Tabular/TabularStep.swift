@@ -107,6 +107,7 @@ final class TabularStep: StepRule {
             changes[numbers[0]]?.loss(values) ?? SummedLoss(sum: values.value.sum() * 0, weightSum: 0)
         }
         outcome.shardMetrics = zip(outcome.shardMetrics, environments.metrics).map { $0 + $1 }
+        outcome.metrics.append(environments.stepsMetric(step.number))
         return outcome
     }
 }

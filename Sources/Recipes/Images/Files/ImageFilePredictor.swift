@@ -18,16 +18,17 @@ struct ImageFilePredictor: RowPredictor {
     private static let blockSize = 16
 
     func predict(_ request: PredictionRequest, each: (String) -> Void) throws {
-        each(CSVText.row(["image", "class", "probability"] + schema.classes))
-        guard request.testSamples.isEmpty else { return try predict(testSamples: request.testSamples, each) }
-        var block: [String] = []
-        try forEachPath(request) { path in
-            block.append(path)
-            guard block.count == Self.blockSize else { return }
+        try lines(under: CSVText.row(["image", "class", "probability"] + schema.classes), each) { each in
+            guard request.testSamples.isEmpty else { return try predict(testSamples: request.testSamples, each) }
+            var block: [String] = []
+            try forEachPath(request) { path in
+                block.append(path)
+                guard block.count == Self.blockSize else { return }
+                try predict(block, each)
+                block = []
+            }
             try predict(block, each)
-            block = []
         }
-        try predict(block, each)
     }
 
     func predictRows(_ request: PredictionRequest, each: (String, [Double]) throws -> Void) throws {

@@ -17,11 +17,7 @@ final class ContinualStep: StepRule {
     private let shards: Int
 
     init(_ task: ContinualTask, _ setup: RunSetup) throws {
-        guard !setup.settings.usesSecondOrder, setup.settings.local.steps == 0 else {
-            throw SettingsError.conflict(
-                "continual needs a first-order optimizer, and all ranks in each step; set optimizer.name to sgd or adam, and local.steps to 0"
-            )
-        }
+        try setup.refuseLocalWorkers()
         guard task.method != .si || setup.settings.communication.zero == .off else {
             throw SettingsError.conflict(
                 "synaptic intelligence follows the gradients of all weights on each rank, which communication.zero divides; set it to off"

@@ -173,11 +173,7 @@ private final class DomainStep: StepRule {
     private let lastStep: Int
 
     init(_ task: DomainAdaptationTask, _ setup: RunSetup) throws {
-        guard !setup.settings.usesSecondOrder, setup.settings.local.steps == 0 else {
-            throw SettingsError.conflict(
-                "dann needs a first-order optimizer, and all ranks in each step; set optimizer.name to sgd or adam, and local.steps to 0"
-            )
-        }
+        try setup.refuseLocalWorkers()
         (self.task, nonFinite, lastStep) = (task, setup.nonFinite, setup.length.lastStep)
         learner = try setup.makeLearner(task.network.parameters)
     }

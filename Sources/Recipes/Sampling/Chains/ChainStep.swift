@@ -18,6 +18,14 @@ final class ChainStep: StepRule {
 
     var persistents: [any Persistent] { [store] }
 
+    var exchangeSummary: String? {
+        let size = "the states and draws of \(store.summary)"
+        return communicator.size == 1
+            ? "\(size), on one rank: nothing is sent" : "\(size), gathered from the ranks in each step"
+    }
+
+    var followsOptimizer: Bool { false }
+
     func take(_ step: Step<LoadedStep<[Int]>>) throws -> StepOutcome {
         let own = step.work.batches.flatMap { $0 ?? [] }
         let reports = try communicator.agree("moving the chains") {

@@ -32,6 +32,12 @@ final class ChainStore: Persistent {
     /// The draws of each chain.
     var drawsOfChain: Int { draws[0].count / width }
 
+    /// The chains, and the bytes that are exchanged of them in a step after the warm-up, in words.
+    var summary: String {
+        let numbers = ChainReport(chain: 0).numbers.count + states[0].count + settings.iterations * width
+        return "\(states.count) \(states.count == 1 ? "chain" : "chains"), \(8 * numbers * states.count) bytes"
+    }
+
     /// The coordinates of the chains, [chains, dimension].
     var positions: Tensor {
         // a chain saves its coordinates first

@@ -44,6 +44,11 @@ public struct NUTSRecipe: Recipe {
     private static let tableSettings: [(key: String, value: String)] = [("data.test_fraction", "0.2")]
     private static let tableUses = ["data.*"]
 
+    /// A chain adapts its steps by itself.
+    public func ignoredSettings(_ settings: Settings) -> [IgnoredSettings] {
+        [IgnoredSettings("optimizer.*", "schedule.*", "clip.*", "average.*", "compression.*")]
+    }
+
     public func makeTask(_ settings: Settings, preparation: Preparation?, loader: HostLoader) throws -> any TrainingTask
     {
         try NUTSTask(settings, try target(settings, preparation, loader))

@@ -52,8 +52,9 @@ struct NUTSTask: TrainingTask {
     }
 
     func makeRule(_ setup: RunSetup) throws -> any StepRule<LoadedStep<[Int]>> {
-        ChainStep(
-            store, positions, learner: try setup.makeLearner(model.parameters),
+        try setup.refuseLocalWorkers()
+        return ChainStep(
+            store, positions, learner: try setup.makeLearner(withoutOptimizer: model.parameters),
             communicator: setup.context.communicator)
     }
 

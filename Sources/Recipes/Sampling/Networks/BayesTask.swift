@@ -1,4 +1,5 @@
 import Datasets
+import Foundation
 import Layers
 import Optimizers
 import Probability
@@ -128,9 +129,20 @@ struct BayesTask: TrainingTask {
             scores.add(sample: batch.samples[row], label: Int(target), members: all.map { $0[row] })
             scores.add(outOfDistribution: strange.map { $0[row] })
         }
-        return EvaluationSums(
+        var sums = EvaluationSums(
             loss: scores.loss, terms: Double(batch.targets.count), correct: scores.correct,
             samples: batch.targets.count, details: scores.details)
+        sums.classified = classified(all, batch)
+        return sums
+    }
+
+    /// What the mean of the members' probabilities takes each sample for.
+    private func classified(_ members: [[[Double]]], _ batch: BayesBatch) -> ClassifiedSamples {
+        let logits = batch.targets.indices.flatMap { row in
+            ClassScores.mean(members.map { $0[row] }).map { Float(log(max($0, 1e-30))) }
+        }
+        return ClassifiedSamples(
+            Tensor(logits, shape: [batch.targets.count, classNames.count]), Indices(batch.targets.map { Int32($0) }))
     }
 
     private func rows(_ tensor: Tensor) -> [[Double]] {

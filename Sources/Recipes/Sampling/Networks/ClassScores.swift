@@ -44,7 +44,7 @@ struct ClassScores {
 
     mutating func add(outOfDistribution members: [[Double]]) { strange[Self.part(Self.mean(members))] += 1 }
 
-    private static func mean(_ members: [[Double]]) -> [Double] {
+    static func mean(_ members: [[Double]]) -> [Double] {
         members[0].indices.map { k in members.reduce(0) { $0 + $1[k] } / Double(members.count) }
     }
 
@@ -75,15 +75,12 @@ struct ClassScores {
         func spread(_ counts: [Double]) -> [Double] {
             counts.enumerated().flatMap { Array(repeating: Double($0.offset), count: Int($0.element)) }
         }
-        var result = [
+        let result = [
             "brier": means[1] / means[0], "entropy": means[2] / means[0], "mutual_information": means[3] / means[0],
             "ece": diagram.expectedCalibrationError, "mce": diagram.maximumCalibrationError,
             "temperature": temperatures[best], "ece_scaled": scaled[best].expectedCalibrationError,
             "ood_auroc": PredictiveScores.areaUnderROC(positives: spread(strange), negatives: spread(known)),
         ]
-        for (index, bin) in diagram.bins.enumerated() where bin.count > 0 {
-            result["reliability_\(index + 1)"] = bin.correct / bin.count
-        }
         return result.filter { $0.value.isFinite }
     }
 }

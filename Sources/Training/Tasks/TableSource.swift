@@ -1,8 +1,7 @@
 public import Datasets
 public import Settings
-public import Training
 
-/// Reads the table of a run: what recipes of tables share with those of this module.
+/// Reads the table of a run, for recipes of modules that do not read tables themselves.
 public struct TableSource: Sendable {
     /// The settings of how a table is read.
     public let settingsGroups: [any SettingsGroup.Type]
