@@ -1,4 +1,5 @@
 import Evolution
+import Kernels
 import Foundation
 import Testing
 

@@ -158,6 +158,21 @@ struct RecipeRun: CustomTestStringConvertible, Sendable {
             "bayes", "data", "model.name=ensemble", "model.hidden=[12]", "bayes.members=2", "global_batch=10",
             "steps=4"),
         RecipeRun(
+            "bayes", "table.csv", "csv.target=sum", "model.name=full-covariance", "model.hidden=[4]", "bayes.draws=2",
+            "bayes.noise=0.3", "global_batch=10", "steps=4"),
+        RecipeRun(
+            "bayes", "data", "model.name=swag", "model.hidden=[12]", "bayes.draws=2", "bayes.burn_in=1",
+            "bayes.thinning=1", "bayes.rank=3", "global_batch=10", "steps=6"),
+        RecipeRun(
+            "bayes", "data", "model.name=laplace-diagonal", "model.hidden=[12]", "bayes.draws=2", "bayes.fit_every=2",
+            "global_batch=10", "steps=5"),
+        RecipeRun(
+            "bayes", "table.csv", "csv.target=sum", "model.name=laplace-kronecker", "model.hidden=[8]",
+            "bayes.draws=2", "global_batch=10", "steps=4"),
+        RecipeRun(
+            "bayes", "data", "model.name=laplace-last-layer", "model.hidden=[12]", "bayes.draws=2", "global_batch=10",
+            "steps=4"),
+        RecipeRun(
             "bayes", "table.csv", "csv.target=sum", "model.name=sghmc", "model.hidden=[8]", "bayes.draws=2",
             "bayes.burn_in=1", "bayes.thinning=1", "global_batch=10", "steps=6"),
         RecipeRun("quantum", "", "model.name=classifier", "quantum.layers=1", "global_batch=10", "steps=4"),

@@ -18,6 +18,7 @@
 #include "lockstep_recurrent.h"
 #include "lockstep_sequence.h"
 #include "lockstep_spectrum.h"
+#include "lockstep_triangular.h"
 
 // ---- elementwise.c: out[i] = f(a[i], b[i]) ----
 void lockstep_add(const float *a, const float *b, float *out, size_t n);

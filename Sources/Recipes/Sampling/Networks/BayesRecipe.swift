@@ -19,8 +19,19 @@ public struct BayesRecipe: Recipe {
     public let models = [
         RecipeModel("backprop", "Bayes by Backprop: a normal distribution for each weight", adam),
         RecipeModel(
+            "full-covariance", "variational inference with all covariances, of the network or of each layer",
+            adam + [("model.hidden", "[5]")]),
+        RecipeModel(
             "dropout", "Monte Carlo dropout", adam + [("model.dropout", "0.5")], uses: ["model.dropout"]),
         RecipeModel("ensemble", "deep ensemble: networks from different initial weights", adam),
+        RecipeModel(
+            "swag", "SWAG: a normal distribution of the weights that gradient descent passes",
+            sgd + [("optimizer.momentum", "0.9")]),
+        RecipeModel("laplace-diagonal", "Laplace approximation: variances of the weights", adam),
+        RecipeModel(
+            "laplace-kronecker", "Laplace approximation: Kronecker factors of the covariance of each layer", adam),
+        RecipeModel(
+            "laplace-last-layer", "Laplace approximation: all covariances of the last layer", adam),
         RecipeModel("sgld", "stochastic gradient Langevin dynamics", sgd),
         RecipeModel(
             "sghmc", "stochastic gradient Hamiltonian Monte Carlo, of friction 1 - optimizer.momentum",

@@ -15,6 +15,13 @@ public struct BayesSettings: SettingsGroup {
     public var members = 5
     /// Steps before the first kept weights, and between those that are kept.
     public var burnIn = 1000, thinning = 100
+    /// Deviations of SWAG that covariances are made of.
+    public var rank = 20
+    /// Steps between fits of the Laplace approximation; 0: it is fitted after the last step.
+    public var fitEvery = 0
+    /// The known standard deviation of a number's noise, in standard deviations of the target; 0: the network predicts
+    /// it.
+    public var noise = 0.0
 
     public init() {}
 
@@ -37,19 +44,32 @@ public struct BayesSettings: SettingsGroup {
             "members", \.members, .whole(atLeast: 1, atMost: 1000), usedWhen: [isEnsemble], aliases: ["ensemble_size"],
             "networks of a deep ensemble"),
         Setting(
-            "burn_in", \.burnIn, .whole(atLeast: 0, atMost: 1_000_000_000), usedWhen: [isChain],
-            "steps before the first weights that are kept"),
+            "burn_in", \.burnIn, .whole(atLeast: 0, atMost: 1_000_000_000), usedWhen: [collects],
+            "steps before the first weights that are kept, or collected by SWAG"),
         Setting(
-            "thinning", \.thinning, .whole(atLeast: 1, atMost: 1_000_000_000), usedWhen: [isChain],
-            "steps from one of the kept weights to the next"),
+            "thinning", \.thinning, .whole(atLeast: 1, atMost: 1_000_000_000), usedWhen: [collects],
+            "steps from one of the kept or collected weights to the next"),
+        Setting(
+            "rank", \.rank, .whole(atLeast: 2, atMost: 1000), usedWhen: [isSWAG], aliases: ["max_num_models"],
+            "SWAG: rank of the covariance: the latest weights whose deviations from the mean are kept"),
+        Setting(
+            "fit_every", \.fitEvery, .whole(atLeast: 0, atMost: 1_000_000_000), usedWhen: [isLaplace],
+            "Laplace: steps from one fit of the posterior to the next; 0 = only after the last step. Evaluations of other steps "
+                + "are of the most probable weights (MAP)"),
+        Setting(
+            "noise", \.noise, .number(.zeroOrMore),
+            "known standard deviation of the noise of a predicted number, in standard deviations of the target; 0 = the network "
+                + "predicts it"),
     ]
 
     private static func condition(_ models: String...) -> SettingCondition {
         .when("model.name", models.joined(separator: " or ")) { models.contains($0.model.name) }
     }
-    private static let isVariational = condition("backprop")
+    private static let isVariational = condition("backprop", "full-covariance")
     private static let isEnsemble = condition("ensemble")
-    private static let isChain = condition("sgld", "sghmc")
+    private static let collects = condition("swag", "sgld", "sghmc")
+    private static let isSWAG = condition("swag")
+    private static let isLaplace = condition("laplace-diagonal", "laplace-kronecker", "laplace-last-layer")
 }
 
 extension Settings {

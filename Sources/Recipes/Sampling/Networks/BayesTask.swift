@@ -1,8 +1,7 @@
+import Communication
 import Datasets
 import Foundation
 import Layers
-import Optimizers
-import Probability
 import Settings
 import TensorEngine
 import Training
@@ -14,110 +13,63 @@ struct BayesTask: TrainingTask {
     let dataNotes: [String]
     let preparation: Preparation
     let classNames: [String]
-    private let network: BayesNetwork
-    private let settings: BayesSettings
+    private let network: any BayesModel
+    private let likelihood: BayesLikelihood
+    private let draws = PreparedDraws()
     private let seed: UInt64
 
     var model: any Parameterized { network }
 
     init(_ recipe: BayesRecipe, _ settings: Settings, _ data: BayesData) throws {
-        // of a number its mean and the logarithm of its variance
-        let widths = [data.inputs] + settings.model.hidden + [data.classNames.isEmpty ? 2 : data.classNames.count]
-        let bayes = settings.bayes
-        var random = InitializationRandom(seed: settings.seed)
-        func perceptron(dropout: Double = 0) -> MultilayerPerceptron {
-            MultilayerPerceptron(widths: widths, dropout: Float(dropout), random: &random)
-        }
-        switch settings.model.name {
-        case "backprop":
-            network = .variational(
-                zip(widths, widths.dropFirst()).map {
-                    VariationalLinear($0, $1, deviation: bayes.initialDeviation, random: &random)
-                })
-        case "dropout": network = .dropout(perceptron(dropout: settings.model.dropout))
-        case "ensemble": network = .ensemble((0..<bayes.members).map { _ in perceptron() })
-        case "sgld", "sghmc":
-            guard settings.optimizer.name == "sgd" else { throw NotLangevin(optimizer: settings.optimizer.name) }
-            let chain = perceptron()
-            network = .chain(chain, WeightSamples(chain, samples: bayes.draws))
-        default: throw UnknownModel(name: settings.model.name, recipe: recipe)
-        }
-        (self.settings, seed) = (bayes, settings.seed)
+        let noise = settings.bayes.noise
+        guard noise == 0 || data.classNames.isEmpty else { throw NoiseOfClasses(noise: noise) }
+        likelihood =
+            data.classNames.isEmpty
+            ? .number(variance: noise > 0 ? noise * noise : nil) : .classes(data.classNames.count)
+        let widths = [data.inputs] + settings.model.hidden + [likelihood.outputs]
+        network = try recipe.makeModel(settings, widths: widths)
+        seed = settings.seed
         (trainingData, testData, classNames) = (data.training, data.test, data.classNames)
         (dataSummary, dataNotes, preparation) = (data.summary, data.notes, data.preparation)
         modelSummary = "\(settings.model.name), perceptron \(widths.map(String.init).joined(separator: "-"))"
     }
 
-    /// The negative log likelihood of the samples, and their share of the negative log prior.
+    /// The negative log likelihood of the samples, and their share of the negative log prior or of the divergence from
+    /// it.
     func loss(_ batch: BayesBatch, _ context: ForwardContext) -> SummedLoss {
         let outputs = network.training(batch.inputs, context)
-        let likelihood = outputs.map { negativeLogLikelihood($0, batch) }.reduce(Tensor(0), +)
+        let sums = outputs.map { likelihood.negativeLog($0, batch.targets) }.reduce(Tensor(0), +)
         let share = Float(Double(batch.samples.count) / Double(max(1, trainingData.count)))
-        let sum = likelihood + negativeLogPrior * share
-        let (nll, count) = (Double(likelihood.scalar), Double(batch.samples.count * outputs.count))
+        let (nll, count) = (Double(sums.scalar), Double(batch.samples.count * outputs.count))
         return SummedLoss(
-            sum: sum, count: batch.samples.count, metrics: [NamedSum("nll", sum: nll, count: count)])
-    }
-
-    /// -ln p of each sample, summed.
-    private func negativeLogLikelihood(_ outputs: Tensor, _ batch: BayesBatch) -> Tensor {
-        if !classNames.isEmpty {
-            return outputs.softmaxCrossEntropy(labels: Indices(batch.targets.map { Int32($0) })).sum()
-        }
-        let (mean, logVariance) = (outputs[0..., 0..<1], outputs[0..., 1..<2])
-        let error = Tensor(batch.targets, shape: [batch.targets.count, 1]) - mean
-        // ½(ln 2π + ln σ² + (y - μ)²/σ²)
-        return (error * error * (-logVariance).exp() + logVariance).sum() * 0.5
-            + Float(0.918938533204672742 * Double(batch.targets.count))
-    }
-
-    private var negativeLogPrior: Tensor {
-        let precision = Float(0.5 / (settings.prior * settings.prior))
-        func squares(_ model: any Parameterized) -> Tensor {
-            model.parameters.named.map { ($0.parameter.value * $0.parameter.value).sum() }
-                .reduce(Tensor(0), +) * precision
-        }
-        switch network {
-        case .variational(let layers):
-            return layers.map { $0.divergence(prior: settings.prior) }.reduce(Tensor(0), +) * Float(settings.klWeight)
-        case .dropout(let network): return squares(network)
-        case .ensemble(let networks): return networks.map(squares).reduce(Tensor(0), +)
-        case .chain(let network, _): return squares(network)
-        }
+            sum: sums + network.penalty(context) * share, count: batch.samples.count,
+            metrics: [NamedSum("nll", sum: nll, count: count)])
     }
 
     func makeRule(_ setup: RunSetup) throws -> any StepRule<LoadedStep<BayesBatch>> {
-        guard case .chain(let chain, let samples) = network else {
-            return try setup.makeRule(model.parameters) { loss($0, $1) }
-        }
-        return LangevinStep(
-            chain, samples, learner: try setup.makeLearner(["network": chain.parameters], named: "chain"),
-            keeper: try setup.makeLearner(["samples": samples.parameters], named: "samples"),
-            nonFinite: setup.nonFinite,
-            noise: LangevinNoise(
-                seed: seed, count: trainingData.count,
-                friction: 1 - setup.settings[SGDSettings.self].momentum),
-            settings: settings, loss: loss)
+        try network.makeRule(setup, BayesObjective(data: trainingData, likelihood: likelihood, loss: loss))
     }
+
+    func evaluationWillBegin(over communicator: any Communicator) { draws.sampler = network.makeSampler() }
 
     /// Draws of predictions of each sample, and how well they are calibrated.
     func evaluate(_ batch: BayesBatch) -> EvaluationSums {
+        let sampler = draws.sampler ?? network.makeSampler()
         func outputs(_ x: Tensor, _ purpose: Int) -> [Tensor] {
             let context = ForwardContext.training(
                 SampleRandomness(seed: seed, step: purpose, samples: batch.samples))
-            return network.predictions(x, draws: settings.draws, context).map(\.detached)
+            return sampler(x, context).map(\.detached)
         }
         let found = outputs(batch.inputs, 0)
+        let count = batch.targets.count
         guard !classNames.isEmpty else {
             var scores = IntervalScores()
+            let all = found.map(likelihood.normal)
             for (row, target) in batch.targets.enumerated() {
-                scores.add(
-                    target: Double(target),
-                    draws: found.map { (Double($0.values[2 * row]), Double($0.values[2 * row + 1])) })
+                scores.add(target: Double(target), draws: all.map { $0[row] })
             }
             return EvaluationSums(
-                loss: scores.loss, terms: Double(batch.targets.count), correct: nil, samples: batch.targets.count,
-                details: scores.details)
+                loss: scores.loss, terms: Double(count), correct: nil, samples: count, details: scores.details)
         }
         // inputs are of deviation 1; these are far from all of them
         let far = ForwardContext.inference(SampleRandomness(seed: seed, step: 2, samples: batch.samples))
@@ -130,8 +82,8 @@ struct BayesTask: TrainingTask {
             scores.add(outOfDistribution: strange.map { $0[row] })
         }
         var sums = EvaluationSums(
-            loss: scores.loss, terms: Double(batch.targets.count), correct: scores.correct,
-            samples: batch.targets.count, details: scores.details)
+            loss: scores.loss, terms: Double(count), correct: scores.correct, samples: count,
+            details: scores.details)
         sums.classified = classified(all, batch)
         return sums
     }
@@ -155,10 +107,15 @@ struct BayesTask: TrainingTask {
     }
 }
 
-/// The noise of Langevin dynamics belongs to another optimizer.
-struct NotLangevin: Error, CustomStringConvertible {
-    let optimizer: String
+/// What was drawn for all blocks of an evaluation.
+private final class PreparedDraws {
+    var sampler: BayesSampler?
+}
+
+/// Classes have no noise that could be known.
+struct NoiseOfClasses: Error, CustomStringConvertible {
+    let noise: Double
     var description: String {
-        "the noise of sgld and sghmc is that of gradient descent, but optimizer.name is \(optimizer); set it to sgd"
+        "bayes.noise is \(noise), the deviation of a number's noise, but classes are predicted; set it to 0"
     }
 }

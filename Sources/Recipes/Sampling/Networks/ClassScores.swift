@@ -57,8 +57,8 @@ struct ClassScores {
         [count, brier, entropy, information] + diagram.sums + scaledLoss + scaled.flatMap(\.sums) + known + strange
     }
 
-    /// Calibration as it is, and at the temperature that even samples choose, on the others; the area under the ROC curve by which
-    /// entropy tells the test samples from noise.
+    /// Calibration as it is, and at the temperature that even samples choose, on the others; the area under the ROC
+    /// curve by which entropy tells the test samples from noise.
     static func metrics(_ details: [Double]) -> [String: Double] {
         var rest = details[...]
         func take(_ count: Int) -> [Double] {

@@ -36,8 +36,8 @@ struct IntervalScores {
 
     var details: [Double] { [count, squares, deviation] + covered }
 
-    /// In units of the target's deviation: the root of the mean squared error, the mean predicted deviation; and the share of
-    /// targets that each interval covers.
+    /// In units of the target's deviation: the root of the mean squared error, the mean predicted deviation; and the
+    /// share of targets that each interval covers.
     static func metrics(_ details: [Double]) -> [String: Double] {
         guard details.count == 3 + probabilities.count, details[0] > 0 else { return [:] }
         var result = ["rmse": (details[1] / details[0]).squareRoot(), "predicted_sd": details[2] / details[0]]

@@ -9,7 +9,8 @@ struct LangevinNoise {
     /// 1 without momentum.
     let friction: Double
 
-    /// With a step ε of the mean loss over N samples the noise is √(2·friction·ε/N), of the gradient √(2·friction/(ε·N)).
+    /// With a step ε of the mean loss over N samples the noise is √(2·friction·ε/N), of the gradient
+    /// √(2·friction/(ε·N)).
     func draw(step: Int, like parameters: [Parameter], rate: Double) -> [Tensor] {
         let deviation = Float((2 * friction / (max(rate, 1e-30) * Double(count))).squareRoot())
         return parameters.enumerated().map { index, parameter in

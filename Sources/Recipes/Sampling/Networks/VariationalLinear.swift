@@ -4,9 +4,9 @@ import TensorEngine
 
 /// `y = x·W + b` whose weights and biases are independent normal numbers, with a posterior deviation ln(1 + eᵖ).
 ///
-/// A pass draws each output instead of the weights (local reparameterization). Sources: Blundell and others, "Weight uncertainty in
-/// neural networks" (Bayes by Backprop), 2015; Kingma, Salimans, Welling, "Variational dropout and the local reparameterization
-/// trick", 2015, section 2.2.
+/// A pass draws each output instead of the weights (local reparameterization). Sources: Blundell and others, "Weight
+/// uncertainty in neural networks" (Bayes by Backprop), 2015; Kingma, Salimans, Welling, "Variational dropout and the
+/// local reparameterization trick", 2015, section 2.2.
 struct VariationalLinear: Parameterized {
     let mean, spread, biasMean, biasSpread: Parameter
 
