@@ -184,11 +184,11 @@ struct ActingRecipesTests {
         let metrics = try ActingTask.train(
             TabularRecipe(), ranks: 2,
             [
-                "acting.environment=frozen-lake-steady", "tabular.exploration=0.6", "steps=600", "global_batch=8",
+                "acting.environment=frozen-lake-steady", "tabular.exploration=0.6", "steps=200", "global_batch=24",
                 "optimizer.learning_rate=0.3", "acting.test_episodes=2", "acting.discount=0.9", "shards=4",
             ])
         #expect(metrics["episode_return"] == 1 && metrics["episode_length"] == 6)
-        #expect((metrics["value_error"] ?? 1) < 0.3)
+        #expect((metrics["value_error"] ?? 1) < 0.05)
     }
 
     /// Of weights 0 the actor draws u = ε from N(0, 1), with ln π = Σ -½·ε² - ½·ln 2π - ln(1 - tanh² ε); Q = b; α = 1.
@@ -217,8 +217,9 @@ struct ActingRecipesTests {
         let metrics = try ActingTask.train(
             ImitationRecipe(), ranks: 2,
             [
-                "model.name=\(model)", "model.hidden=[16]", "steps=400", "acting.time_limit=60", "acting.rollout=60",
-                "acting.test_episodes=3", "shards=2", "optimizer.learning_rate=0.01", "acting.frames=0",
+                "model.name=\(model)", "model.hidden=[16]", "steps=120", "acting.updates=40", "acting.environments=2",
+                "replay.warmup=120", "acting.time_limit=60", "acting.rollout=60", "acting.test_episodes=3", "shards=2",
+                "optimizer.learning_rate=0.01", "acting.frames=0",
             ])
         // the expert's 60 steps of 0.8 m
         #expect((metrics["episode_return"] ?? 0) > 54)
@@ -259,8 +260,11 @@ struct ActingRecipesTests {
     @Test(
         "A second-order optimizer is refused, and so is local SGD",
         arguments: [
-            ("policy-gradient", ["acting.rollout=32", "schedule.name=constant", "clip.global_norm=0"]),
-            ("dqn", ["schedule.name=constant", "clip.global_norm=0"]), ("sac", []), ("imitation", []), ("tabular", []),
+            (
+                "policy-gradient",
+                ["acting.rollout=32", "schedule.name=constant", "clip.global_norm=0", "model.hidden=[4]"]
+            ), ("dqn", ["schedule.name=constant", "clip.global_norm=0", "model.hidden=[4]"]),
+            ("sac", ["model.hidden=[4]"]), ("imitation", ["model.hidden=[4]"]), ("tabular", []),
         ])
     func unfit(name: String, usual: [String]) throws {
         let recipes: [any Recipe] = [

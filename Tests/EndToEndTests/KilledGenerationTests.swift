@@ -12,8 +12,8 @@ extension EndToEnd {
         private func arguments(_ run: String) -> [String] {
             ["train", "evolution", "--run-dir", place.folder(run), "--steps", "800", "--shards", "4"]
                 + [
-                    "evolution.population=8", "model.hidden=[4]", "acting.time_limit=20", "acting.test_episodes=4",
-                    "acting.frames=0", "evaluate.every=0", "checkpoint.every=20",
+                    "evolution.population=4", "model.hidden=[4]", "acting.time_limit=10", "acting.test_episodes=4",
+                    "acting.frames=0", "evaluate.every=0", "checkpoint.every=10",
                 ].flatMap { ["--set", $0] }
         }
 
