@@ -105,6 +105,7 @@ struct DensityTests {
             (Density.eightSchools(isCentered: false), HandWritten.eightSchools),
             (Density.eightSchools(isCentered: true), HandWritten.centeredSchools), (Density.banana, HandWritten.banana),
             (Density.standardNormal(dimensions: 3), HandWritten.normal),
+            (ConjugateRegression.density, ConjugateRegression.handWritten),
         ])
     func byHand(density: Density, hand: HandWritten) {
         var differences: [Double] = []

@@ -1,5 +1,4 @@
 import Foundation
-import TensorEngine
 import Testing
 
 import Probability
@@ -94,30 +93,19 @@ struct PosteriorTests {
     /// around (XᵀX + λ)⁻¹·Xᵀy, and σ² inverse gamma. Source: Gelman and others, "Bayesian Data Analysis", 3rd edition, section 14.2.
     @Test("of linear regression are the conjugate ones")
     func regression() throws {
-        let (count, lambda, a, b) = (40, 0.5, 3.0, 2.0)
-        // correlated features
-        let x = (0..<count).map { [1.0, sin(Double($0)), sin(Double($0)) + 0.4 * cos(3 * Double($0))] }
-        let y = x.enumerated().map { 0.5 * $1[0] - 1 * $1[1] + 2 * $1[2] + 0.7 * cos(11 * Double($0)) }
-        let features = Tensor(x.flatMap { $0.map(Float.init) }, shape: [count, 3])
-        let targets = Tensor(y.map(Float.init))
-        let density = Density([Variable("beta", [3]), Variable("variance", in: .above(0))]) { v in
-            let deviation = v["variance"].squareRoot()
-            let line = features.matrixProduct(v["beta"].reshaped(to: [3, 1])).reshaped(to: [count])
-            return InverseGamma(a, b).logDensity(v["variance"])
-                + Normal(0, deviation * Float(1 / lambda.squareRoot())).logDensity(v["beta"])
-                + Normal(line, deviation).logDensity(targets)
-        }
+        typealias Known = ConjugateRegression
+        let (count, lambda, a, b) = (Known.count, Known.lambda, Known.a, Known.b)
         var settings = SamplerSettings()
         (settings.metric, settings.warmup) = (.dense, 100)
-        let sample = try Sample(density, chains: 2, draws: 250, settings: settings)
+        let sample = try Sample(Known.handWritten, chains: 2, draws: 250, settings: settings)
 
         // the posterior by Cramer's rule
-        var m = (0..<3).map { i in (0..<3).map { j in x.reduce(i == j ? lambda : 0) { $0 + $1[i] * $1[j] } } }
-        let xy = (0..<3).map { i in zip(x, y).reduce(0) { $0 + $1.0[i] * $1.1 } }
+        var m = (0..<3).map { i in (0..<3).map { j in Known.products[i][j] + (i == j ? lambda : 0) } }
+        let xy = Known.moments
         let inverse = Self.inverse(&m)
         let beta = inverse.map { zip($0, xy).reduce(0) { $0 + $1.0 * $1.1 } }
         let shape = a + Double(count) / 2
-        let scale = b + 0.5 * (y.reduce(0) { $0 + $1 * $1 } - zip(beta, xy).reduce(0) { $0 + $1.0 * $1.1 })
+        let scale = b + 0.5 * (Known.square - zip(beta, xy).reduce(0) { $0 + $1.0 * $1.1 })
         for i in 0..<3 {
             let deviation = (scale / (shape - 1) * inverse[i][i]).squareRoot()
             #expect(sample.agrees("beta[\(i + 1)]", mean: beta[i], deviation: deviation))
