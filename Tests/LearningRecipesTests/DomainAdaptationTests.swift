@@ -26,7 +26,8 @@ struct DomainAdaptationTests {
     private func made(_ values: String...) throws -> LearningTask {
         let made = try LearningTask(DomainAdaptationRecipe(), ["model.width=1"] + values, in: folder)
         made.assignAll(0)
-        made.assign("features.5.bias", [1, 1, 1, 1])
+        // the last batch normalization, whose factors are 0
+        made.assign("features.8.bias", [1, 1, 1, 1])
         var identity = [Float](repeating: 0, count: 16)
         for index in 0..<4 { identity[5 * index] = 1 }
         made.assign("classes.0.weight", identity)
@@ -52,7 +53,7 @@ struct DomainAdaptationTests {
         #expect(isClose(Double(found.sum), classLoss + domainLoss))
         #expect(isClose(try #require(found.metrics["class_loss"]), classLoss / 3))
         #expect(isClose(try #require(found.metrics["domain_loss"]), domainLoss / 3))
-        let features = try #require(found.gradients["features.5.bias"]).map(Double.init)
+        let features = try #require(found.gradients["features.8.bias"]).map(Double.init)
         // Σ (softmax - one-hot)·0.1·k
         let mean = logits.map { exp($0) / total * $0 }.reduce(0, +)
         #expect(isClose(features[0], labels.map { mean - logits[$0] }.reduce(0, +)))
@@ -78,5 +79,32 @@ struct DomainAdaptationTests {
         for found in [source, target] {
             #expect(try #require(found.gradients["domain.1.bias"]) == [0])
         }
+    }
+
+    /// With w in 0...1 for the texture's three waves: x + (1 - x)·c·w, and |1 - c + c·w - x|.
+    @Test("Target images have a texture of their own where they are dark, or are inverted before it")
+    func shifts() throws {
+        func images(_ shift: String, _ texture: String) throws -> DomainImages.Batch {
+            let made = try LearningTask(
+                DomainAdaptationRecipe(), ["model.width=1", "domain.shift=\(shift)", "domain.texture=\(texture)"],
+                in: folder)
+            return try #require(made.task.testData as? DomainImages).batch(of: Self.samples)
+        }
+        let plain = try images("background", "0")
+        let source = plain.source.values
+        #expect(plain.target.values == source)
+        #expect(try images("inverted", "0").target.values == source.map { 1 - $0 })
+        let (background, inverted) = (try images("background", "1").target, try images("inverted", "0.5").target)
+        let waves = zip(source, background.values).map { $0 == 1 ? nil : ($1 - $0) / (1 - $0) }
+        for (wave, (x, other)) in zip(waves, zip(source, inverted.values)) {
+            guard let wave else { continue }
+            #expect((-1e-5...1.00001).contains(wave))
+            #expect(abs(abs(0.5 + 0.5 * wave - x) - other) < 1e-5)
+        }
+        // three waves are within a tenth of their ends and their mean somewhere, and differ between images
+        let found = waves.compactMap(\.self)
+        #expect(try #require(found.min()) < 0.1 && #require(found.max()) > 0.9)
+        let size = waves.count / Self.samples.count
+        #expect(waves[..<size] != waves[size..<2 * size])
     }
 }

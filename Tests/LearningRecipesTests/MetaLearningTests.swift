@@ -164,18 +164,30 @@ struct MetaLearningTests {
             ["meta.ways=3", "meta.shots=1", "meta.queries=1", "meta.held_out=\(heldOut)", "meta.test_tasks=20"],
             in: folder)
         let data = try ImageFolder(path: folder("data"), layout: .images)
-        func classes(_ episodes: any Dataset, of images: LabeledImages) throws -> Set<Int> {
+        /// The class and the quarter turns of each supporting image of 20 episodes.
+        func classes(_ episodes: any Dataset, of images: LabeledImages) throws -> [[Int]] {
             let all = images.batch(of: Array(0..<images.count))
-            let size = images.pixelsPerImage
-            var labels: [[Float]: Int] = [:]
+            var labels: [[Float]: [Int]] = [:]
             for (row, label) in all.labels.values.enumerated() {
-                labels[Array(all.inputs.values[row * size..<(row + 1) * size])] = Int(label)
+                var image = all.inputs[row..<row + 1].values
+                for turns in 0..<4 {
+                    labels[image] = [Int(label), turns]
+                    // counterclockwise: the last column becomes the first row
+                    image = image.indices.map { image[$0 % 28 * 28 + 27 - $0 / 28] }
+                }
             }
             let batch = try #require(episodes as? Episodes).batch(of: Array(0..<20))
-            return Set(try (0..<60).map { try #require(labels[batch.support[$0..<$0 + 1].values]) })
+            return try (0..<60).map { try #require(labels[batch.support[$0..<$0 + 1].values]) }
         }
-        #expect(try classes(made.task.testData, of: data.test) == Set(heldOut))
-        #expect(try classes(made.task.trainingData, of: data.training).isDisjoint(with: heldOut))
+        let test = try classes(made.task.testData, of: data.test)
+        #expect(Set(test.map { $0[0] }) == Set(heldOut))
+        #expect(test.allSatisfy { $0[1] == 0 })
+        let training = try classes(made.task.trainingData, of: data.training)
+        #expect(Set(training.map { $0[0] }).isDisjoint(with: heldOut))
+        #expect(Set(training.map { $0[1] }) == [0, 1, 2, 3])
+        for episode in stride(from: 0, to: 60, by: 3) {
+            #expect(Set(training[episode..<episode + 3]).count == 3, "different classes, or different turns of one")
+        }
         for (values, text) in [
             (["meta.held_out=[1, 4]"], "leaves 2 for test"), (["meta.held_out=[1, 44]"], "a class 44"),
             (["meta.queries=900"], "an episode needs 905"),

@@ -156,6 +156,7 @@ let settingRows: [SettingRow] = [
     SettingRow("meta.inner_rate", "0.01", "0.001") { $0.meta.innerRate = 0.001 },
     SettingRow("meta.ways", "5", "2") { $0.meta.ways = 2 },
     SettingRow("meta.held_out", "[5, 6, 7, 8, 9]", "[1, 3]") { $0.meta.heldOut = [1, 3] },
+    SettingRow("meta.rotations", "true", "false") { $0.meta.hasRotations = false },
     SettingRow("forward_forward.threshold", "2", "1.5") { $0[ForwardForwardSettings.self].threshold = 1.5 },
     SettingRow("spiking.steps", "25", "10") { $0[SpikingSettings.self].steps = 10 },
     SettingRow("spiking.decay", "0.95", "0.9") { $0[SpikingSettings.self].decay = 0.9 },
@@ -168,7 +169,8 @@ let settingRows: [SettingRow] = [
     SettingRow("continual.fisher_samples", "2000", "0") { $0.continual.fisherSamples = 0 },
     SettingRow("continual.damping", "0.1", "0.01") { $0.continual.damping = 0.01 },
     SettingRow("continual.memory", "2000", "100") { $0.continual.memory = 100 },
-    SettingRow("domain.texture", "0.5", "0") { $0.domain.texture = 0 },
+    SettingRow("domain.shift", "background", "inverted") { $0.domain.shift = .inverted },
+    SettingRow("domain.texture", "1", "0") { $0.domain.texture = 0 },
     SettingRow("domain.weight", "1", "0.1") { $0.domain.weight = 0.1 },
     SettingRow("domain.rise", "10", "5") { $0.domain.rise = 5 },
     SettingRow("distillation.teacher", "none", "runs/teacher", resumable: true) {

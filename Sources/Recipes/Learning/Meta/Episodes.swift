@@ -5,7 +5,8 @@ import Training
 
 /// Episodes of few-shot classification: some classes, each with few images to learn from and others to judge by.
 ///
-/// Each epoch has new episodes. Source: Vinyals and others, "Matching networks for one shot learning", 2016.
+/// Each epoch has new episodes. Source: Vinyals and others, "Matching networks for one shot learning", 2016, with its classes of
+/// images that are turned.
 public struct Episodes: Dataset {
     /// The number of episodes.
     public let count: Int
@@ -13,6 +14,8 @@ public struct Episodes: Dataset {
     /// The images of each class.
     private let members: [[Int]]
     private let shape: EpisodeShape
+    /// 4 where a class turned by quarters is a class of its own, else 1.
+    private let turns: Int
     private let seed, part: UInt64
 
     /// Some episodes.
@@ -23,10 +26,13 @@ public struct Episodes: Dataset {
         public let queries: Tensor
     }
 
-    /// `count` episodes of the images of `classes`.
+    /// `count` episodes of the images of `classes`; `hasRotations`: also of each turned by 90, 180 and 270 degrees, as classes
+    /// of their own.
     init(
-        count: Int, of images: LabeledImages, classes: [Int], _ shape: EpisodeShape, seed: UInt64, isTest: Bool
+        count: Int, of images: LabeledImages, classes: [Int], _ shape: EpisodeShape, hasRotations: Bool = false,
+        seed: UInt64, isTest: Bool
     ) throws {
+        turns = hasRotations ? 4 : 1
         (self.count, self.images, self.shape, self.seed) = (count, images, shape, seed)
         part = isTest ? 1 << 63 : 0
         var members = [[Int]](repeating: [], count: images.classes)
@@ -38,8 +44,8 @@ public struct Episodes: Dataset {
         }
         self.members = classes.map { members[$0] }
         let what = isTest ? "test" : "training"
-        guard classes.count >= shape.ways else {
-            throw TooFewClasses(found: classes.count, needed: shape.ways, what: what)
+        guard classes.count * turns >= shape.ways else {
+            throw TooFewClasses(found: classes.count * turns, needed: shape.ways, what: what)
         }
         for (label, images) in zip(classes, self.members) where images.count < shape.shots + shape.queries {
             throw TooFewImages(label: label, found: images.count, needed: shape.shots + shape.queries, what: what)
@@ -49,19 +55,47 @@ public struct Episodes: Dataset {
     public func batch(of samples: [Int]) -> Batch { trainingBatch(of: samples, epoch: 0) }
 
     public func trainingBatch(of samples: [Int], epoch: Int) -> Batch {
-        var (support, queries): ([Int], [Int]) = ([], [])
+        var (support, queries): ([Image], [Image]) = ([], [])
         for sample in samples {
             var random = PhiloxGenerator(
                 seed: seed, purpose: .sampling, stream: part | UInt64(epoch) << 32 | UInt64(sample))
-            for label in draw(shape.ways, of: members.count, &random) {
-                let drawn = draw(shape.shots + shape.queries, of: members[label].count, &random).map {
-                    members[label][$0]
+            for label in draw(shape.ways, of: members.count * turns, &random) {
+                let (own, turns) = (members[label % members.count], label / members.count)
+                let drawn = draw(shape.shots + shape.queries, of: own.count, &random).map {
+                    Image(own[$0], turns)
                 }
                 support += drawn.prefix(shape.shots)
                 queries += drawn.dropFirst(shape.shots)
             }
         }
-        return Batch(support: images.batch(of: support).inputs, queries: images.batch(of: queries).inputs)
+        return Batch(support: pixels(support), queries: pixels(queries))
+    }
+
+    /// The number of an image, and by how many quarters it is turned counterclockwise.
+    private typealias Image = (number: Int, turns: Int)
+
+    /// The pixels of images, [n, height, width, 1].
+    private func pixels(_ drawn: [Image]) -> Tensor {
+        let upright = images.batch(of: drawn.map(\.number)).inputs
+        if turns == 1 { return upright }
+        let (values, size) = (upright.values, images.width)
+        return Tensor(shape: upright.shape) { pixels in
+            for (index, image) in drawn.enumerated() {
+                for row in 0..<size {
+                    for column in 0..<size {
+                        let source =
+                            switch image.turns {
+                            case 0: (row, column)
+                            case 1: (column, size - 1 - row)
+                            case 2: (size - 1 - row, size - 1 - column)
+                            default: (size - 1 - column, row)
+                            }
+                        pixels[(index * size + row) * size + column] =
+                            values[(index * size + source.0) * size + source.1]
+                    }
+                }
+            }
+        }
     }
 
     /// Different numbers below `bound`, in random order.

@@ -14,6 +14,8 @@ public struct MetaSettings: SettingsGroup {
     public var ways = 5
     /// The classes that are not trained on.
     public var heldOut = [5, 6, 7, 8, 9]
+    /// Whether a class turned by 90, 180 or 270 degrees is a class of its own in training.
+    public var hasRotations = true
 
     public init() {}
 
@@ -40,6 +42,10 @@ public struct MetaSettings: SettingsGroup {
         Setting(
             "held_out", \.heldOut, .wholes(atLeast: 0, atMost: 255), usedWhen: [hasClasses],
             "numbers of the classes that are tested on, and not trained on"),
+        Setting(
+            "rotations", \.hasRotations, .flag, usedWhen: [hasClasses],
+            "train on each class turned by 90, 180 and 270 degrees as well, as classes of their own; images must be square"
+        ),
     ]
 
     private static let hasInnerLoop = SettingCondition.when("recipe", "meta-learning") { $0.recipe == "meta-learning" }

@@ -49,10 +49,15 @@ struct PrototypicalTask: TrainingTask {
                 path: data.path, found: "\(classes.count) classes",
                 expected: "a class \(unknown), as meta.held_out says")
         }
+        guard !meta.hasRotations || data.training.width == data.training.height else {
+            throw DatasetError.unusable(
+                path: data.path, found: "images of \(data.training.height)×\(data.training.width) pixels",
+                expected: "square ones, to be turned; or set meta.rotations=false")
+        }
         shape = EpisodeShape(ways: meta.ways, shots: meta.shots, queries: meta.queries)
         trainingData = try Episodes(
             count: meta.tasks, of: data.training, classes: classes.filter { !meta.heldOut.contains($0) }, shape,
-            seed: settings.seed, isTest: false)
+            hasRotations: meta.hasRotations, seed: settings.seed, isTest: false)
         testData = try Episodes(
             count: meta.testTasks, of: data.test, classes: classes.filter { meta.heldOut.contains($0) }, shape,
             seed: settings.seed, isTest: true)
@@ -61,7 +66,8 @@ struct PrototypicalTask: TrainingTask {
         preparation = try LearnedImages(data).preparation()
         let names = meta.heldOut.sorted().map { data.classes.names[$0] }
         dataSummary =
-            "\(data.path), episodes of \(shape.ways) classes with \(shape.shots) images each; held out: "
+            "\(data.path), episodes of \(shape.ways) classes with \(shape.shots) images each"
+            + (meta.hasRotations ? ", training classes also turned" : "") + "; held out: "
             + names.prefix(10).joined(separator: ", ") + (names.count > 10 ? " and \(names.count - 10) more" : "")
     }
 

@@ -14,7 +14,7 @@ public struct DomainAdaptationRecipe: Recipe {
 
     public let name = "domain-adaptation"
     public let summary =
-        "classify inverted images before a texture, with labels of plain ones only (DANN): Fashion-MNIST, or other IDX files"
+        "classify images before a texture, with labels of plain ones only (DANN): Fashion-MNIST, or other IDX files"
     public let settings: [(key: String, value: String)] = [
         ("global_batch", "64"), ("epochs", "5"), ("optimizer.name", "sgd"), ("optimizer.learning_rate", "0.01"),
         ("optimizer.momentum", "0.9"), ("schedule.name", "cosine"),
@@ -82,7 +82,7 @@ struct DomainAdaptationTask: TrainingTask {
         }
         (self.method, self.settings, classNames) = (method, settings.domain, data.classes.names)
         func images(_ images: LabeledImages, isTest: Bool) -> DomainImages {
-            DomainImages(images, texture: settings.domain.texture, seed: settings.seed, isTest: isTest)
+            DomainImages(images, settings.domain, seed: settings.seed, isTest: isTest)
         }
         trainingData = images(data.training, isTest: false)
         testData = images(data.test, isTest: true)
@@ -90,7 +90,8 @@ struct DomainAdaptationTask: TrainingTask {
         network = Self.network(settings, learned)
         preparation = try learned.preparation()
         modelSummary = "\(method.rawValue), two convolutions of width \(settings.model.width)"
-        dataSummary = "\(data.summary); target images inverted, texture \(settings.domain.texture)"
+        dataSummary =
+            "\(data.summary); target domain: \(settings.domain.shift.rawValue), texture \(settings.domain.texture)"
     }
 
     static func network(_ settings: Settings, _ images: LearnedImages) -> DomainNetwork {

@@ -1,37 +1,41 @@
-import Datasets
+public import Datasets
 import Kernels
-import TensorEngine
+public import TensorEngine
 
-/// Images of two domains: some as they are, and others inverted before a texture.
-struct DomainImages: Dataset {
+/// Images of two domains: some as they are, and others before a texture.
+public struct DomainImages: Dataset {
     private let images: LabeledImages
+    private let shift: DomainSettings.Shift
     private let texture: Float
     private let seed, part: UInt64
     private let isTest: Bool
 
     /// Some images of both domains.
-    struct Batch: Sendable {
+    public struct Batch: Sendable {
         /// The numbers of the samples.
-        let samples: [Int]
+        public let samples: [Int]
         /// Pixels in 0...1, [n, height, width, 1].
-        let source, target: Tensor
-        let sourceLabels, targetLabels: Indices
+        public let source, target: Tensor
+        /// The classes of the images.
+        public let sourceLabels, targetLabels: Indices
     }
 
     /// `images` with pixels in 0...1.
-    init(_ images: LabeledImages, texture: Double, seed: UInt64, isTest: Bool) {
-        (self.images, self.texture, self.seed, self.isTest) = (images, Float(texture), seed, isTest)
+    init(_ images: LabeledImages, _ settings: DomainSettings, seed: UInt64, isTest: Bool) {
+        (self.images, self.seed, self.isTest) = (images, seed, isTest)
+        (shift, texture) = (settings.shift, Float(settings.texture))
         part = isTest ? 1 << 63 : 0
     }
 
-    var count: Int { images.count }
-    var checksum: UInt32? { images.checksum }
+    /// The number of images of each domain.
+    public var count: Int { images.count }
+    public var checksum: UInt32? { images.checksum }
 
     /// Each image in both domains.
-    func batch(of samples: [Int]) -> Batch { batch(samples, target: samples) }
+    public func batch(of samples: [Int]) -> Batch { batch(samples, target: samples) }
 
     /// Each image, and another one of the target domain, a random one in each epoch.
-    func trainingBatch(of samples: [Int], epoch: Int) -> Batch {
+    public func trainingBatch(of samples: [Int], epoch: Int) -> Batch {
         batch(
             samples,
             target: samples.map { sample in
@@ -48,8 +52,8 @@ struct DomainImages: Dataset {
             sourceLabels: source.labels, targetLabels: other.labels)
     }
 
-    /// |t - x| before a texture t, as MNIST-M has it before photographs (Ganin and others, 2016, section 5.2.4): of each image three
-    /// waves of random directions and phases.
+    /// Before a texture t, of each image three waves of random directions and phases; `inverted` is as MNIST-M has it before
+    /// photographs (Ganin and others, 2016, section 5.2.4).
     private func shifted(_ x: Tensor, _ numbers: [Int]) -> Tensor {
         let (count, height, width) = (x.shape[0], x.shape[1], x.shape[2])
         let rows = Tensor((0..<height).map { Float($0) }, shape: [1, height, 1, 1])
@@ -70,6 +74,9 @@ struct DomainImages: Dataset {
         }
         // from 0 to 1
         let wave = sum * (1 / 6) + 0.5
-        return (wave * texture + (1 - texture) - x).absoluteValue()
+        return switch shift {
+        case .background: x + (Tensor(1) - x) * wave * texture
+        case .inverted: (wave * texture + (1 - texture) - x).absoluteValue()
+        }
     }
 }

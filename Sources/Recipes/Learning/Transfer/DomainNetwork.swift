@@ -4,7 +4,8 @@ import TensorEngine
 
 /// A convolutional network with one head for the classes, and one that tells from which domain an image is.
 ///
-/// Source: Ganin and others, "Domain-adversarial training of neural networks", 2016, figure 4, MNIST architecture, with fewer units.
+/// Source: Ganin and others, "Domain-adversarial training of neural networks", 2016, figure 4, MNIST architecture, with fewer units
+/// and batch normalization over both domains, without which the reversed gradient puts all features to 0.
 struct DomainNetwork: Parameterized {
     private let features, classes, domain: Sequential
 
@@ -14,13 +15,14 @@ struct DomainNetwork: Parameterized {
     init(width: Int, classes: Int, height: Int, across: Int, random: inout InitializationRandom) {
         let size = 4 * width
         features = Sequential(
-            Convolution2D(1, width, kernel: 5, padding: 2, thenReLU: true, random: &random),
-            Self.pooling,
-            Convolution2D(width, 2 * width, kernel: 5, padding: 2, thenReLU: true, random: &random),
-            Self.pooling, Flatten(),
+            Convolution2D(1, width, kernel: 5, padding: 2, hasBias: false, random: &random),
+            BatchNormalization(width, thenReLU: true), Self.pooling,
+            Convolution2D(width, 2 * width, kernel: 5, padding: 2, hasBias: false, random: &random),
+            BatchNormalization(2 * width, thenReLU: true), Self.pooling, Flatten(),
             Linear(
-                (height / 4) * (across / 4) * 2 * width, size, thenReLU: true,
-                flattening: [height / 4, across / 4, 2 * width], random: &random))
+                (height / 4) * (across / 4) * 2 * width, size, hasBias: false,
+                flattening: [height / 4, across / 4, 2 * width], random: &random),
+            BatchNormalization(size, thenReLU: true))
         self.classes = Sequential(
             Linear(size, size, thenReLU: true, random: &random), Linear(size, classes, random: &random))
         domain = Sequential(Linear(size, size, thenReLU: true, random: &random), Linear(size, 1, random: &random))

@@ -3,8 +3,17 @@ import Training
 
 /// How the target domain differs from the source, and how features of both are made alike.
 public struct DomainSettings: SettingsGroup {
-    /// The contrast of the texture behind target images.
-    public var texture = 0.5
+    /// What is done to the images of the target domain.
+    public enum Shift: String, Sendable, CaseIterable {
+        /// A texture t shows where an image x is dark: x + (1 - x)·t.
+        case background
+        /// An image is inverted before a texture: |t - x|.
+        case inverted
+    }
+
+    /// What is done to target images, and the contrast of the texture.
+    public var shift = Shift.background
+    public var texture = 1.0
     /// The weight of the domain classifier's reversed gradient at the end of the run.
     public var weight = 1.0
     /// How fast that weight rises.
@@ -16,8 +25,12 @@ public struct DomainSettings: SettingsGroup {
     public static let title = "domain: source and target images"
     public static let keys: [Setting<Self>] = [
         Setting(
+            "shift", \.shift, .choice,
+            "what is done to target images x: background, a texture t where they are dark, x + (1 - x)·t; inverted, |t - x|"
+        ),
+        Setting(
             "texture", \.texture, .number(.fraction),
-            "contrast of the texture t behind target images |t - x|, with t in 1 - texture…1; 0 = inverted images"),
+            "contrast of the texture t: background, t in 0…texture; inverted, t in 1 - texture…1 (0 = inverted images)"),
         Setting(
             "weight", \.weight, .number(.zeroOrMore),
             usedWhen: [.when("model.name", "dann") { $0.model.name == "dann" }],
