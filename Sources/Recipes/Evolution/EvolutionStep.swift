@@ -19,14 +19,15 @@ final class EvolutionStep: StepRule {
     }
 
     var persistents: [any Persistent] { [store] }
-    /// A fitness number.
-    var exchangedBytesPerSample: Int? { MemoryLayout<Double>.size }
 
-    var exchangeSummary: String? {
-        let size = "the fitness of \(store.members) members, \(8 * store.members) bytes"
-        return communicator.size == 1
-            ? "\(size), on one rank: nothing is sent"
-            : "\(size), gathered from the ranks in each generation; every rank makes the next generation itself"
+    var exchange: StepExchange? {
+        let bytes = MemoryLayout<Double>.size
+        let size = "the fitness of \(store.members) members, \(bytes * store.members) bytes"
+        return StepExchange(
+            communicator.size == 1
+                ? "\(size), on one rank: nothing is sent"
+                : "\(size), gathered from the ranks in each generation; every rank makes the next generation itself",
+            bytesPerSample: bytes)
     }
 
     var followsOptimizer: Bool { store.followsOptimizer }

@@ -18,10 +18,11 @@ final class ChainStep: StepRule {
 
     var persistents: [any Persistent] { [store] }
 
-    var exchangeSummary: String? {
+    var exchange: StepExchange? {
         let size = "the states and draws of \(store.summary)"
-        return communicator.size == 1
-            ? "\(size), on one rank: nothing is sent" : "\(size), gathered from the ranks in each step"
+        return StepExchange(
+            communicator.size == 1
+                ? "\(size), on one rank: nothing is sent" : "\(size), gathered from the ranks in each step")
     }
 
     var followsOptimizer: Bool { false }
