@@ -25,7 +25,9 @@ struct NUTSRecipeTests {
 
     @Test("writes the draws as NumPy reads them, with a summary of each quantity")
     func files() throws {
-        try train("run", Self.short)
+        try train("run", Self.short + ["log.every=1"])
+        let log = try folder.text("run/metrics.jsonl")
+        #expect(log.contains("\"step_size\"") && !log.contains("\"learning_rate\""))
         let file = try Data(contentsOf: URL(filePath: folder("run/posterior/draws.npy")))
         // [chains, draws, quantities]: mu, tau, eta and theta of 8 schools
         let header = String(decoding: file.prefix(128).dropFirst(10), as: UTF8.self)

@@ -53,7 +53,8 @@ final class EvolutionStep: StepRule {
         phases.forward = (evaluated - begin) / .milliseconds(1)
         phases.exposedCommunication = (exchanged - evaluated) / .milliseconds(1)
         var outcome = StepOutcome(
-            loss: LossSum(sum: -finite.reduce(0, +), count: count), learningRate: rate, phases: phases,
+            loss: LossSum(sum: -finite.reduce(0, +), count: count), learningRate: followsOptimizer ? rate : nil,
+            phases: phases,
             optimizerMilliseconds: (updated - exchanged) / .milliseconds(1))
         outcome.metrics = [
             NamedSum("generation_best", sum: finite.max() ?? 0, count: 1),
