@@ -34,6 +34,12 @@ public struct BanditRecipe: Recipe {
     public var uses: [String] { tables == nil ? [] : ["data.*"] }
     public var settingsGroups: [any SettingsGroup.Type] { [BanditSettings.self] + (tables?.settingsGroups ?? []) }
 
+    /// Simulated rounds have no table.
+    public func ignoredSettings(_ settings: Settings) -> [IgnoredSettings] {
+        guard tables != nil, settings.data.path == nil else { return [] }
+        return [IgnoredSettings("data.*", "csv.*", unless: "data.path", is: "the file of a table")]
+    }
+
     public func makeTask(_ settings: Settings, preparation: Preparation?, loader: HostLoader) throws -> any TrainingTask
     {
         guard let tables, settings.data.path != nil else { return try BanditTask(settings, nil) }
