@@ -98,7 +98,7 @@ let package = Package(
             dependencies: [
                 "Messages", "Kernels", "TensorEngine", "Layers", "Checkpoints", "RunRecords", "Training",
             ]),
-        .target(name: "Report", dependencies: ["Messages", "RunRecords"]),
+        .target(name: "Report", dependencies: ["Messages", "RunRecords", "Probability"]),
         .target(name: "Explanations", dependencies: ["Messages", "TensorEngine", "Kernels", "Layers"]),
 
         // Level 4

@@ -26,7 +26,7 @@ public enum ExplanationError: Error, CustomStringConvertible, Equatable {
         case .notDifferentiable(let name):
             "the input \(name) of the model is neither numbers nor tokens of an embedding; its gradient is not defined"
         case .notFinite(let value):
-            "found the output \(value) for this input, expected a finite one; the input is too large for the model's weights"
+            "found the output \(Readable.number(value)) for this input, expected a finite one; the input is too large for the model's weights"
         }
     }
 }

@@ -110,15 +110,14 @@ extension BenchmarkCommand {
                 let settings = try TrainingRequest(target: target, overrides: try training.overrides).settings(
                     Program.catalog)
                 let scaled = try scale.map { try scaledSetting($0, settings) }
-                if settings.globalBatch == 0, scaled == nil { throw FullBatch() }
-                let weakBatch = batchPerRank ?? settings.globalBatch
+                let batch = settings.globalBatch > 0 ? settings.globalBatch : nil
+                guard let samples = batch ?? scaled?.value else { throw FullBatch() }
                 let most = try counts.max() ?? 1
-                let samples = settings.globalBatch > 0 ? settings.globalBatch : scaled?.value ?? 0
                 if try modes.contains(.strong), most > samples {
-                    throw TooFewSamples(ranks: most, samples: samples, setting: settings.globalBatch > 0 ? nil : scale)
+                    throw TooFewSamples(ranks: most, samples: samples, setting: batch == nil ? scale : nil)
                 }
                 let plan = ScalingPlan(
-                    ranks: try counts, modes: try modes, strongBatch: settings.globalBatch, weakBatch: weakBatch,
+                    ranks: try counts, modes: try modes, strongBatch: batch, weakBatch: batchPerRank ?? batch,
                     shards: balance ? (settings.shards > most ? settings.shards : 6 * most) : nil, scaled: scaled)
                 let launcher = RankLauncher(
                     program: try FileManager.default.destinationOfSymbolicLink(atPath: "/proc/self/exe"),

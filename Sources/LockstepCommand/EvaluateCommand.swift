@@ -57,34 +57,41 @@ struct EvaluateCommand<Program: LockstepProgram>: ParsableCommand {
             let overrides = places.compactMap { key, value, source in
                 value.map { SettingOverride(key: key, value: $0, source: source) }
             }
-            let members = try EnsembleMembers.paths(paths, over: communicator)
-            if let members {
+            let scores: any EvaluatedScores
+            if let members = try EnsembleMembers.paths(paths, over: communicator) {
                 try communicator.agree { if confusion != nil { throw NoConfusion(path: "an ensemble") } }
-                let outcome = try EnsembleEvaluation(
+                scores = try EnsembleEvaluation(
                     paths: members, overrides: overrides, catalog: Program.catalog, limit: samples ?? 0
                 ).run(over: communicator)
-                try communicator.agree {
-                    guard communicator.rank == 0 else { return }
-                    Terminal.show(outcome.text)
-                    if let json { try ResultFile.write(try outcome.json(), to: json) }
-                }
-                return 0
+            } else {
+                scores = try CheckpointEvaluation(
+                    path: paths[0], overrides: overrides, catalog: Program.catalog, limit: samples ?? 0
+                ).run(over: communicator)
             }
-            let path = paths[0]
-            let evaluation = try CheckpointEvaluation(
-                path: path, overrides: overrides, catalog: Program.catalog, limit: samples ?? 0
-            ).run(over: communicator)
             try communicator.agree {
                 guard communicator.rank == 0 else { return }
-                Terminal.show(evaluation.text)
-                if let json { try ResultFile.write(try evaluation.json(), to: json) }
+                Terminal.show(scores.text)
+                if let json { try ResultFile.write(try scores.json(), to: json) }
                 guard let confusion else { return }
-                guard let matrix = evaluation.confusionCSV else { throw NoConfusion(path: path) }
+                guard let matrix = scores.confusionCSV else { throw NoConfusion(path: paths[0]) }
                 try ResultFile.write(matrix, to: confusion)
             }
             return 0
         }
     }
+}
+
+/// What `evaluate` shows and writes: the scores of a model or of an ensemble.
+private protocol EvaluatedScores {
+    var text: String { get }
+    /// The confusion matrix; nil where there is none.
+    var confusionCSV: String? { get }
+    func json() throws -> String
+}
+
+extension EvaluationOutcome: EvaluatedScores {}
+extension EnsembleOutcome: EvaluatedScores {
+    fileprivate var confusionCSV: String? { nil }
 }
 
 /// `--confusion` for a model that is no classifier.

@@ -25,10 +25,8 @@ package enum Readable {
 
     /// Four decimals, or an exponent for what is very small or large.
     package static func loss(_ value: Double) -> String {
-        if value.isNaN { return "nan" }  // the system's text may have a sign
-        guard value.isFinite else { return "\(value)" }
         let isUsual = value == 0 || (0.001..<100_000).contains(value.magnitude)
-        return String(format: isUsual ? "%.4f" : "%.3e", value)
+        return number(value, isUsual ? "%.4f" : "%.3e")
     }
 
     /// `, the test loss is 0.0300 higher`
@@ -38,20 +36,20 @@ package enum Readable {
 
     /// `97.61 %`
     package static func percent(_ fraction: Double, decimals: Int = 2) -> String {
-        String(format: "%.\(decimals)f %%", fraction * 100)
+        number(fraction * 100, "%.\(decimals)f") + " %"
     }
 
     /// `41,200`: whole above 100, else three digits.
     package static func rate(_ value: Double) -> String {
-        guard value.isFinite, value.magnitude < 1e15 else { return "\(value)" }
-        return value.magnitude >= 100 ? count(Int(value.rounded())) : String(format: "%.3g", value)
+        guard value.magnitude < 1e15 else { return number(value) }
+        return value.magnitude >= 100 ? count(Int(value.rounded())) : value.shortened
     }
 
     /// `1.5 GiB`
     package static func gibibytes(_ bytes: Double) -> String { String(format: "%.1f GiB", bytes / 0x1p30) }
 
     /// `0.0125`: four significant digits, without zeros at the end.
-    package static func significant(_ value: Double) -> String { String(format: "%.4g", value) }
+    package static func significant(_ value: Double) -> String { number(value, "%.4g") }
 
     /// `2.14 MB`
     package static func bytes(_ count: Int) -> String {
@@ -67,7 +65,23 @@ package enum Readable {
     }
 }
 
+extension Readable {
+    /// `0.1`, with all digits.
+    package static func number(_ value: some BinaryFloatingPoint) -> String { value.nonFiniteText ?? "\(value)" }
+
+    /// A number in a format of printf(3) such as `%.3f`.
+    package static func number(_ value: Double, _ format: String) -> String {
+        value.nonFiniteText ?? String(format: format, value)
+    }
+}
+
+extension BinaryFloatingPoint {
+    /// `nan`, `inf` or `-inf`, as our records and messages have them; nil for a finite number. Swift and printf(3) write the
+    /// sign of a NaN, too.
+    package var nonFiniteText: String? { isNaN ? "nan" : isFinite ? nil : self < 0 ? "-inf" : "inf" }
+}
+
 extension Double {
     /// Three significant digits at most.
-    package var shortened: String { String(format: "%.3g", self) }
+    package var shortened: String { Readable.number(self, "%.3g") }
 }

@@ -38,7 +38,8 @@ extension HyperparameterSearch {
             result = TrialResult(trial, metrics: String(decoding: metrics, as: UTF8.self))
         } catch let failure as RankFailure where failure.size == group.size {
             if let cause = failure.cause as? NonFiniteLoss {
-                result = TrialResult(trial, .diverged, reason: "the loss of step \(cause.step) is \(cause.loss)")
+                result = TrialResult(
+                    trial, .diverged, reason: "the loss of step \(cause.step) is \(Readable.loss(cause.loss))")
             } else if let cause = failure.cause as? any Divergence {
                 result = TrialResult(trial, .diverged, reason: cause.finding)
             } else if let cause = failure.cause as? TooManyParameters {

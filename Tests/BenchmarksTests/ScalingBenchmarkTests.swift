@@ -6,9 +6,10 @@ import Training
 
 /// Steps that all take `milliseconds`, as `benchmark step --json` tells of them.
 func steps(
-    ranks: Int, globalBatch: Int, milliseconds: Double, isIndependent: Bool = false, exposed: Double = 0,
+    ranks: Int, globalBatch: Int?, milliseconds: Double, isIndependent: Bool = false, exposed: Double = 0,
     first: Double? = nil
 ) throws -> StepBenchmark {
+    let globalBatch = try #require(globalBatch)
     let other = Double(globalBatch) / milliseconds * 1000
     let perSecond = isIndependent ? other * Double(ranks - 1) + other * milliseconds / (first ?? milliseconds) : other
     func repeated(_ value: Double) -> String { "[\(value), \(value), \(value)]" }
@@ -65,7 +66,7 @@ struct ScalingBenchmarkTests {
     @Test("A setting that counts the samples grows in weak scaling; independent processes have the part of a rank")
     func scaledSetting() throws {
         let plan = ScalingPlan(
-            ranks: [1, 2], modes: [.strong, .weak], strongBatch: 0, weakBatch: 0,
+            ranks: [1, 2], modes: [.strong, .weak], strongBatch: nil, weakBatch: nil,
             scaled: .init(key: "nuts.chains", value: 5))
         var seen: [ScalingPlan.Measurement] = []
         let result = try ScalingBenchmark.run(plan) {
@@ -79,7 +80,7 @@ struct ScalingBenchmarkTests {
         }
         func measurement(_ ranks: Int, _ chains: Int, _ isIndependent: Bool) -> ScalingPlan.Measurement {
             .init(
-                ranks: ranks, globalBatch: 0, isIndependent: isIndependent,
+                ranks: ranks, globalBatch: nil, isIndependent: isIndependent,
                 scaled: .init(key: "nuts.chains", value: chains))
         }
         #expect(
@@ -88,6 +89,9 @@ struct ScalingBenchmarkTests {
                 measurement(2, 10, false), measurement(2, 5, true),
             ])
         #expect(result.points.map(\.globalBatch) == [5, 5, 5, 10])
+        let words = RankLauncher(program: "/p", hostfile: nil, arguments: ["x"]).command(seen[2]).words
+        #expect(
+            words.suffix(7) == ["--global-batch", "full", "--json", "-", "--set", "nuts.chains=3", "--independent"])
         // of five chains a rank has three: the bound counts only the five that there are
         #expect(result.points.map(\.boundSpeedup) == [1, 5.0 / 3, 1, 2])
         #expect(result.points.map(\.speedup) == [1, 2, 1, 2])

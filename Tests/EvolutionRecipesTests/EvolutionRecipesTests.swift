@@ -44,6 +44,8 @@ struct EvolutionRecipesTests {
     func functions(values: [String]) throws {
         let summary = try train(ranks: 1, values + ["evolution.dimension=4", "evaluate.every=1000"])
         #expect((summary.testLoss ?? 1) < 1e-3)
+        let hasRate = try folder.text("run/metrics.jsonl").contains("\"learning_rate\"")
+        #expect(hasRate == values.contains("model.name=openai-es"))
     }
 
     @Test("A pole is balanced longer than by the first policy", arguments: ["openai-es", "snes", "neat"])

@@ -30,7 +30,11 @@ struct ReadableTests {
         #expect(Readable.loss(0) == "0.0000")
         #expect(Readable.loss(0.00012345) == "1.234e-04")
         #expect(Readable.loss(123_456_789) == "1.235e+08")
-        #expect(Readable.loss(.nan) == "nan" && Readable.loss(-.nan) == "nan")
+        for (value, text) in [(Double.nan, "nan"), (-.nan, "nan"), (.infinity, "inf"), (-.infinity, "-inf")] {
+            #expect(Readable.loss(value) == text && Readable.rate(value) == text && value.shortened == text)
+            #expect(Readable.significant(value) == text && Readable.number(Float(value)) == text)
+            #expect(Readable.percent(value) == "\(text) %")
+        }
         #expect(Readable.loss(.infinity) == "inf")
         #expect(Readable.rate(41_234.5678) == "41,235")
         #expect(Readable.rate(12.345) == "12.3")

@@ -26,6 +26,8 @@ struct CalibrationTests {
         var bounds = ReliabilityDiagram(bins: 10)
         for confidence in [0, 0.1, 0.100001, 1] { bounds.add(confidence: confidence, isCorrect: true) }
         #expect(bounds.bins.map(\.count) == [2, 1, 0, 0, 0, 0, 0, 0, 0, 1])
+        let empty = ReliabilityDiagram()
+        #expect(empty.expectedCalibrationError == 0 && empty.maximumCalibrationError == 0 && empty.bins.count == 15)
         let brier = zip(Self.probabilities, Self.labels).reduce(0) { $0 + PredictiveScores.brier($1.0, label: $1.1) }
         #expect(abs(brier / 60 - 0.34831585826754596) < 1e-12)
     }

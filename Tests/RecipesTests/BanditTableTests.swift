@@ -60,6 +60,15 @@ struct BanditTableTests {
     }
 
     @Test(
+        "Simulated rounds take no settings of a table",
+        arguments: ["data.test_fraction=0.3", "data.test_path=test.csv", "csv.target=class"])
+    func simulated(value: String) throws {
+        let error = #expect(throws: (any Error).self) { try trainer.train("run", of: "bandit", [value]) }
+        #expect("\(try #require(error))".contains("data.path none does not use it"))
+        #expect("\(try #require(error))".contains("or set data.path to the file of a table"))
+    }
+
+    @Test(
         "What is no table of arms is said",
         arguments: [
             (["csv.task=regression", "csv.target=a"], "a is a number, expected classes"),

@@ -78,11 +78,10 @@ struct ReturnSectionTests {
     func regret() throws {
         func run(_ name: String, _ slope: Double) throws -> RecordedRun {
             let steps = (1...4).map { step in
-                Run.step(
-                    10 * step,
-                    ["cumulative_regret": slope * Double(10 * step - 1), "least_squares_regret": Double(step)])
+                Run.step(10 * step, ["cumulative_regret": slope * Double(10 * step - 1)])
             }
-            return try Run(name, steps + [Run.evaluation(40, ["cumulative_regret": slope * 40])])
+            let last = ["cumulative_regret": slope * 40, "least_squares_regret": 20]
+            return try Run(name, steps + [Run.evaluation(40, last)])
         }
         let runs = [try run("ucb", 1), try run("greedy", 2)]
         let section = Run.section("Regret", of: ReportPage(runs: runs.map(\.run)).html)
@@ -90,7 +89,10 @@ struct ReturnSectionTests {
         let curves = Run.curves(section)
         let (ucb, greedy) = (try #require(curves["ucb"]), try #require(curves["greedy"]))
         #expect(ucb.count == 6 && greedy.count == 6)
-        #expect(curves["greedy, least squares over all rows"]?.count == 5)
+        // from 0 to half of what ucb has
+        let linear = try #require(curves["greedy, least squares over all rows"])
+        #expect(linear.count == 2 && linear[0].y == ucb[0].y && linear[1].x == ucb[5].x)
+        #expect(abs((ucb[0].y - ucb[5].y) - 2 * (linear[0].y - linear[1].y)) < 0.21)
         // straight lines through 0, of which one rises twice as fast: heights above the base
         let base = ucb[0].y
         #expect(greedy[0].y == base)

@@ -127,7 +127,7 @@ struct MetricsRecordTests {
         var step = exampleStep()
         step.loss = .nan
         step.gradientNorm = .infinity
-        step.learningRate = -.infinity
+        step.learningRate = -Double.infinity
         step.samplesPerSecond = .infinity
         let read = try fields(.step(step))
         #expect(read["loss"] as? String == "nan")
@@ -139,7 +139,7 @@ struct MetricsRecordTests {
         }
         #expect(back.loss.isNaN)
         #expect(back.gradientNorm == .infinity)
-        #expect(back.learningRate == -.infinity)
+        #expect(back.learningRate == -Double.infinity)
     }
 
     @Test("A line reads back as its record, with every digit of the loss")

@@ -25,7 +25,9 @@ struct NUTSRecipeTests {
 
     @Test("writes the draws as NumPy reads them, with a summary of each quantity")
     func files() throws {
-        try train("run", Self.short)
+        try train("run", Self.short + ["log.every=1"])
+        let log = try folder.text("run/metrics.jsonl")
+        #expect(log.contains("\"step_size\"") && !log.contains("\"learning_rate\""))
         let file = try Data(contentsOf: URL(filePath: folder("run/posterior/draws.npy")))
         // [chains, draws, quantities]: mu, tau, eta and theta of 8 schools
         let header = String(decoding: file.prefix(128).dropFirst(10), as: UTF8.self)
@@ -60,13 +62,18 @@ struct NUTSRecipeTests {
         let rows = Dictionary(found[0].rows.map { ($0.name, $0.text) }) { first, _ in first }
         #expect(rows["exchange"]?.hasPrefix("the states and draws of 3 chains, ") == true)
         #expect(rows["gradients"] == nil && rows["learning rate"] == nil)
-        let refused = try request(["optimizer.learning_rate=0.5"])
-        let error = #expect(throws: (any Error).self) {
-            try InProcessCommunicator.run(ranks: 1) { communicator in
-                _ = try TrainingProgram(refused, catalog: .all, communicator: communicator).explain()
+        for (value, text) in [
+            ("optimizer.learning_rate=0.5", "the recipe nuts does not use it"),
+            ("csv.target=y", "model.name eight-schools does not use it"),
+        ] {
+            let refused = try request([value])
+            let error = #expect(throws: (any Error).self) {
+                try InProcessCommunicator.run(ranks: 1) { communicator in
+                    _ = try TrainingProgram(refused, catalog: .all, communicator: communicator).explain()
+                }
             }
+            #expect("\(try #require(error))".contains(text))
         }
-        #expect("\(try #require(error))".contains("the recipe nuts does not use it"))
     }
 
     @Test("goes on from a shorter run to the draws of a longer one")

@@ -26,6 +26,18 @@ struct QuantumRecipeTests {
         #expect(abs(least + 1.13727017) < 1e-6)
     }
 
+    @Test(
+        "takes no settings of a table where there is none",
+        arguments: [
+            (["data.test_fraction=0.3"], "data.path none does not use it"),
+            (["csv.target=y"], "or set data.path to the file of a table"),
+            (["model.name=vqe", "csv.target=y"], "or set model.name to classifier"),
+        ])
+    func tables(values: [String], text: String) throws {
+        let error = #expect(throws: (any Error).self) { try SamplingTask("quantum", values) }
+        #expect("\(try #require(error))".contains(text))
+    }
+
     @Test("knows its circuit of layers")
     func classifier() throws {
         let made = try SamplingTask("quantum", ["quantum.layers=2"])

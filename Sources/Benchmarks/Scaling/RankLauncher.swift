@@ -44,7 +44,7 @@ public struct RankLauncher {
     package func command(_ measurement: ScalingPlan.Measurement) -> (words: [String], environment: [String: String]) {
         let step =
             ["benchmark", "step"] + arguments + [
-                "--global-batch", measurement.globalBatch == 0 ? "full" : "\(measurement.globalBatch)",
+                "--global-batch", measurement.globalBatch.map { "\($0)" } ?? "full",
             ]
             + ["--json", "-"]
             + (measurement.scaled.map { ["--set", "\($0.key)=\($0.value)"] } ?? [])

@@ -12,8 +12,8 @@ public struct ScalingPlan: Sendable, Equatable {
     public struct Measurement: Sendable, Hashable {
         /// How many processes there are.
         public let ranks: Int
-        /// The global batch; of independent processes, that of each. 0 for all samples.
-        public let globalBatch: Int
+        /// The global batch; of independent processes, that of each. nil for all samples.
+        public let globalBatch: Int?
         /// Whether the processes train independently at the same time, without communication.
         public let isIndependent: Bool
         /// The logical shards of a process that trains by itself, or of all; nil for as many as the settings say.
@@ -25,7 +25,7 @@ public struct ScalingPlan: Sendable, Equatable {
 
         /// A measurement.
         public init(
-            ranks: Int, globalBatch: Int, isIndependent: Bool, shards: Int? = nil, speeds: [Int]? = nil,
+            ranks: Int, globalBatch: Int?, isIndependent: Bool, shards: Int? = nil, speeds: [Int]? = nil,
             scaled: ScaledSetting? = nil
         ) {
             (self.ranks, self.globalBatch, self.isIndependent) = (ranks, globalBatch, isIndependent)
@@ -64,32 +64,34 @@ public struct ScalingPlan: Sendable, Equatable {
     /// Trainings on each of `ranks`.
     /// - Parameters:
     ///   - modes: in which ways the work grows.
-    ///   - strongBatch: the global batch in strong scaling.
-    ///   - weakBatch: the batch of each rank in weak scaling.
+    ///   - strongBatch: the global batch in strong scaling; nil for all samples.
+    ///   - weakBatch: the batch of each rank in weak scaling; nil for all samples.
     ///   - shards: the logical shards of each training, which are dealt to several ranks by their speed as well; nil
     ///     for none of that.
     ///   - scaled: the setting that counts the samples, with its value for one rank: it grows in weak scaling beside
     ///     the global batch; nil where the global batch alone does.
     public init(
-        ranks: [Int], modes: [Mode], strongBatch: Int, weakBatch: Int, shards: Int? = nil, scaled: ScaledSetting? = nil
+        ranks: [Int], modes: [Mode], strongBatch: Int?, weakBatch: Int?, shards: Int? = nil,
+        scaled: ScaledSetting? = nil
     ) {
         balances = shards != nil
         let ranks = Array(Set(ranks)).sorted()
         rows = modes.flatMap { mode in
             ranks.map { count in
                 let training = Measurement(
-                    ranks: count, globalBatch: mode == .strong ? strongBatch : count * weakBatch, isIndependent: false,
-                    shards: shards, scaled: mode == .strong ? scaled : scaled?.times(count))
+                    ranks: count, globalBatch: mode == .strong ? strongBatch : weakBatch.map { count * $0 },
+                    isIndependent: false, shards: shards, scaled: mode == .strong ? scaled : scaled?.times(count))
                 // the rank with most samples decides
-                let part = mode == .strong ? (strongBatch + count - 1) / count : weakBatch
+                let part = mode == .strong ? strongBatch.map { ($0 + count - 1) / count } : weakBatch
+                let scaledPart = mode == .strong ? scaled?.divided(by: count) : scaled
                 return Row(
                     mode: mode, training: training,
                     bound: count == 1
                         ? training
                         : Measurement(
                             ranks: count, globalBatch: part, isIndependent: true,
-                            shards: shards.map { max(1, min(part, $0 / count)) },
-                            scaled: mode == .strong ? scaled?.divided(by: count) : scaled))
+                            shards: shards.map { max(1, min(part ?? scaledPart?.value ?? $0, $0 / count)) },
+                            scaled: scaledPart))
             }
         }
     }

@@ -110,7 +110,8 @@ struct LabeledArrays {
             let place = lockstep_first_beyond(values, bound, count)
             guard place == count else {
                 throw .unusable(
-                    path: path, found: "\(values[place]) in sample \((start + place) / array.sampleSize)",
+                    path: path,
+                    found: "\(Readable.number(values[place])) in sample \((start + place) / array.sampleSize)",
                     expected: "finite numbers from -1e150 to 1e150; replace or leave out such samples (numpy.isfinite)")
             }
         }

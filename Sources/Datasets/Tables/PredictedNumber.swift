@@ -1,4 +1,5 @@
 import Foundation
+import Messages
 
 /// Writes predicted numbers with the digits that they have.
 package struct PredictedNumber: Sendable {
@@ -16,7 +17,7 @@ package struct PredictedNumber: Sendable {
     package func text(_ value: Double) -> String {
         var text: String
         if !value.isFinite || abs(value) >= 1e16 || decimals > 17 {
-            text = value.isFinite ? String(format: "%.9g", value) : "\(value)"
+            text = Readable.number(value, "%.9g")
         } else {
             text = String(format: "%.\(decimals)f", value)
             if text.contains(".") {

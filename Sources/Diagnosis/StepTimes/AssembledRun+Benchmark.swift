@@ -58,7 +58,7 @@ extension AssembledRun {
             systemAllocations: Int(try world.allGather(UInt64(allocations)).reduce(0, +)),
             peakMemoryBytes: try world.allGather(UInt64(ProcessMeasurements.peakMemory)).map { Int($0) },
             sentBytes: bytes?.sent, uncompressedBytes: bytes?.uncompressed,
-            exchangedBytesPerSample: rule.exchangedBytesPerSample, operations: operations,
+            exchangedBytesPerSample: rule.exchange?.bytesPerSample, operations: operations,
             isIndependent: isIndependent, rankSteps: rankSteps,
             buckets: dataParallel.bucketTimings.enumerated().map { index, bucket in
                 StepBenchmark.Bucket(

@@ -11,9 +11,9 @@ extension EvaluationOutcome {
         rows += data.enumerated().map { ($0.offset == 0 ? "data" : "", $0.element) }
         rows += notes.map { ("note", $0) }
         rows.append(("samples", "\(result.samples)" + (result.samples < available ? " of \(available)" : "")))
-        rows.append(("loss", "\(result.loss)"))
-        if let accuracy = result.accuracy { rows.append(("accuracy", "\(accuracy)")) }
-        rows += result.metrics.sorted { $0.key < $1.key }.map { ($0.key, "\($0.value)") }
+        rows.append(("loss", Readable.number(result.loss)))
+        if let accuracy = result.accuracy { rows.append(("accuracy", Readable.number(accuracy))) }
+        rows += result.metrics.sorted { $0.key < $1.key }.map { ($0.key, Readable.number($0.value)) }
         if let report = result.classification { rows += undefined(report).map { ($0, $1) } }
         let width = max(8, rows.map(\.0.count).max() ?? 0)
         let lines = rows.map { "\($0.padded(to: width))  \($1)" }
@@ -82,7 +82,7 @@ extension EvaluationOutcome {
         return aligned([["most frequent errors: true class", "taken for", "samples"]] + rows) + more
     }
 
-    private func decimal(_ value: Double) -> String { String(format: "%.4f", value) }
+    private func decimal(_ value: Double) -> String { Readable.number(value, "%.4f") }
 
     /// The first column to the left, the others to the right.
     private func aligned(_ rows: [[String]]) -> [String] {

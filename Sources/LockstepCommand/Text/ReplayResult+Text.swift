@@ -17,7 +17,7 @@ extension ReplayResult {
                 [
                     ("computed by", "rank \(now.rank) of \(record.ranks) (\(now.host))"),
                     ("samples", now.samples.map(String.init).joined(separator: " ")),
-                    ("loss", Self.compared("\(now.loss)", now.lossBits, saved.lossBits)),
+                    ("loss", Self.compared(Readable.number(now.loss), now.lossBits, saved.lossBits)),
                     ("gradient", Self.compared("hash", now.gradientHash, saved.gradientHash)),
                     ("first", Self.origin(of: now)),
                 ])

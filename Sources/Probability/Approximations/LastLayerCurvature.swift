@@ -1,4 +1,3 @@
-import CKernels
 public import TensorEngine
 
 /// The whole Gauss-Newton matrix of the last layer's weights; the other layers stay as they are.
@@ -39,8 +38,9 @@ public struct LastLayerCurvature: WeightCurvature {
         let size = shape.count
         var matrix = sums[0].values.map(Double.init)
         for i in 0..<size { matrix[i * size + i] += precision }
-        let row = matrix.withUnsafeMutableBufferPointer { lockstep_cholesky($0.baseAddress, size) }
-        guard row == 0 else { throw NotPositiveDefinite(row: row, size: size, precision: precision) }
+        if let row = UpperTriangle.factorize(&matrix, size: size) {
+            throw NotPositiveDefinite(row: row, size: size, precision: precision)
+        }
         return [
             Tensor(shape: sums[0].shape) { elements in
                 for k in elements.indices { elements[k] = k % size >= k / size ? Float(matrix[k]) : 0 }

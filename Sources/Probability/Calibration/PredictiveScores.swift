@@ -22,7 +22,13 @@ public enum PredictiveScores {
     public static func mutualInformation(_ members: [[Double]]) -> Double {
         guard let first = members.first else { return 0 }
         let mean = first.indices.map { k in members.reduce(0) { $0 + $1[k] } / Double(members.count) }
-        return max(0, entropy(mean) - members.reduce(0) { $0 + entropy($1) } / Double(members.count))
+        return mutualInformation(
+            mean: mean, meanEntropy: members.reduce(0) { $0 + entropy($1) } / Double(members.count))
+    }
+
+    /// The same of the mean prediction and the mean entropy of the members.
+    public static func mutualInformation(mean: [Double], meanEntropy: Double) -> Double {
+        max(0, entropy(mean) - meanEntropy)
     }
 
     /// The probability that a score of `positives` is above one of `negatives` (area under the ROC curve); equal ones count half.

@@ -11,8 +11,11 @@ public struct ReliabilityDiagram: Sendable, Equatable {
     /// Intervals of equal width over [0, 1]; the upper bound belongs to each.
     public private(set) var bins: [Bin]
 
+    /// The bins of a diagram for which no other number is asked.
+    public static let usualBins = 15
+
     /// No predictions, in so many bins.
-    public init(bins: Int = 15) { self.bins = [Bin](repeating: Bin(), count: max(1, bins)) }
+    public init(bins: Int = Self.usualBins) { self.bins = [Bin](repeating: Bin(), count: max(1, bins)) }
 
     /// The diagram that `sums` gave.
     public init(sums: [Double]) {
@@ -24,10 +27,15 @@ public struct ReliabilityDiagram: Sendable, Equatable {
     /// Three numbers for each bin, which may be added to those of another diagram.
     public var sums: [Double] { bins.flatMap { [$0.count, $0.confidence, $0.correct] } }
 
+    /// The index of the bin, of `bins` ones, that has a confidence in [0, 1].
+    public static func bin(of confidence: Double, bins: Int = Self.usualBins) -> Int {
+        min(bins - 1, max(0, Int((confidence * Double(bins)).rounded(.up)) - 1))
+    }
+
     /// Adds a prediction.
     /// - Parameter confidence: the probability of the predicted class, in [0, 1].
     public mutating func add(confidence: Double, isCorrect: Bool) {
-        let index = min(bins.count - 1, max(0, Int((confidence * Double(bins.count)).rounded(.up)) - 1))
+        let index = Self.bin(of: confidence, bins: bins.count)
         bins[index].count += 1
         bins[index].confidence += confidence
         bins[index].correct += isCorrect ? 1 : 0

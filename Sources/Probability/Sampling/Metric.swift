@@ -4,7 +4,7 @@ package struct Metric {
     package private(set) var inverse: [Double]
     private let dimension: Int
     private let isDense: Bool
-    /// The lower Cholesky factor of a dense one, row by row.
+    /// Of a dense one the upper triangle U with M⁻¹ = Uᵀ·U, row by row; what is below the diagonal is not read.
     private var factor: [Double] = []
 
     /// The identity.
@@ -22,7 +22,8 @@ package struct Metric {
     /// Puts another covariance in place, unless it is not positive definite.
     package mutating func set(_ inverse: [Double]) {
         if isDense {
-            guard let factor = Self.cholesky(inverse, dimension) else { return }
+            var factor = inverse
+            guard UpperTriangle.factorize(&factor, size: dimension) == nil else { return }
             self.factor = factor
         } else if !inverse.allSatisfy({ $0 > 0 && $0.isFinite }) {
             return
@@ -70,29 +71,11 @@ package struct Metric {
             for i in 0..<dimension { z[i] /= inverse[i].squareRoot() }
             return z
         }
-        // M⁻¹ = L·Lᵀ, so that p = L⁻ᵀ·z has the covariance M
+        // M⁻¹ = Uᵀ·U, so that p = U⁻¹·z has the covariance M
         for i in (0..<dimension).reversed() {
-            for j in (i + 1)..<max(i + 1, dimension) { z[i] -= factor[j * dimension + i] * z[j] }
+            for j in (i + 1)..<max(i + 1, dimension) { z[i] -= factor[i * dimension + j] * z[j] }
             z[i] /= factor[i * dimension + i]
         }
         return z
-    }
-
-    /// The lower Cholesky factor; nil for a matrix that is not positive definite.
-    package static func cholesky(_ matrix: [Double], _ dimension: Int) -> [Double]? {
-        var factor = [Double](repeating: 0, count: dimension * dimension)
-        for i in 0..<dimension {
-            for j in 0...i {
-                var sum = matrix[i * dimension + j]
-                for k in 0..<j { sum -= factor[i * dimension + k] * factor[j * dimension + k] }
-                if i == j {
-                    guard sum > 0, sum.isFinite else { return nil }
-                    factor[i * dimension + i] = sum.squareRoot()
-                } else {
-                    factor[i * dimension + j] = sum / factor[j * dimension + j]
-                }
-            }
-        }
-        return factor
     }
 }

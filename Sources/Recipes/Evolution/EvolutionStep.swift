@@ -19,14 +19,15 @@ final class EvolutionStep: StepRule {
     }
 
     var persistents: [any Persistent] { [store] }
-    /// A fitness number.
-    var exchangedBytesPerSample: Int? { MemoryLayout<Double>.size }
 
-    var exchangeSummary: String? {
-        let size = "the fitness of \(store.members) members, \(8 * store.members) bytes"
-        return communicator.size == 1
-            ? "\(size), on one rank: nothing is sent"
-            : "\(size), gathered from the ranks in each generation; every rank makes the next generation itself"
+    var exchange: StepExchange? {
+        let bytes = MemoryLayout<Double>.size
+        let size = "the fitness of \(store.members) members, \(bytes * store.members) bytes"
+        return StepExchange(
+            communicator.size == 1
+                ? "\(size), on one rank: nothing is sent"
+                : "\(size), gathered from the ranks in each generation; every rank makes the next generation itself",
+            bytesPerSample: bytes)
     }
 
     var followsOptimizer: Bool { store.followsOptimizer }
@@ -52,7 +53,8 @@ final class EvolutionStep: StepRule {
         phases.forward = (evaluated - begin) / .milliseconds(1)
         phases.exposedCommunication = (exchanged - evaluated) / .milliseconds(1)
         var outcome = StepOutcome(
-            loss: LossSum(sum: -finite.reduce(0, +), count: count), learningRate: rate, phases: phases,
+            loss: LossSum(sum: -finite.reduce(0, +), count: count), learningRate: followsOptimizer ? rate : nil,
+            phases: phases,
             optimizerMilliseconds: (updated - exchanged) / .milliseconds(1))
         outcome.metrics = [
             NamedSum("generation_best", sum: finite.max() ?? 0, count: 1),

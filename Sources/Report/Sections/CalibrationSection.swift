@@ -1,5 +1,6 @@
 import Foundation
 import Messages
+import Probability
 import RunRecords
 
 /// How far predicted probabilities are to be trusted: reliability diagrams of classifiers, and the coverage of predictive
@@ -24,8 +25,12 @@ struct CalibrationSection {
 
     private func diagram(_ run: ReportedRun) -> String {
         guard let report = run.calibration, report.predictions > 0 else { return "" }
+        let diagram = ReliabilityDiagram(
+            sums: report.bins.flatMap { bin in
+                [Double(bin.count), Double(bin.count) * bin.confidence, Double(bin.correct)]
+            })
         let caption =
-            "\(title(run))After step \(Readable.count(report.step)): expected calibration error (ECE) \(Readable.percent(report.expectedCalibrationError)), largest of a bin \(Readable.percent(report.maximumCalibrationError)), \(Readable.count(report.predictions, of: "prediction"))"
+            "\(title(run))After step \(Readable.count(report.step)): expected calibration error (ECE) \(Readable.percent(diagram.expectedCalibrationError)), largest of a bin \(Readable.percent(diagram.maximumCalibrationError)), \(Readable.count(report.predictions, of: "prediction"))"
         return
             "<figure>\(ReliabilityChart(bins: report.bins).svg)<figcaption>\(HTML.escape(caption))</figcaption></figure>\n"
     }

@@ -85,18 +85,17 @@ struct PosteriorSection {
     }
 
     private static func numbers(_ quantity: PosteriorDraws.Quantity) -> String {
-        "mean \(text(quantity.mean)), sd \(text(quantity.deviation)), 90 % from \(text(quantity.low)) to \(text(quantity.high)); R-hat \(rHat(quantity.rHat)), ESS \(Readable.rate(quantity.bulkESS)) bulk, \(Readable.rate(quantity.tailESS)) tail"
+        "mean \(Readable.significant(quantity.mean)), sd \(Readable.significant(quantity.deviation)), 90 % from \(Readable.significant(quantity.low)) to \(Readable.significant(quantity.high)); R-hat \(rHat(quantity.rHat)), ESS \(Readable.rate(quantity.bulkESS)) bulk, \(Readable.rate(quantity.tailESS)) tail"
     }
 
-    // the system's text of nan may have a sign
-    private static func text(_ value: Double) -> String { value.isFinite ? Readable.significant(value) : "\(value)" }
-    private static func rHat(_ value: Double) -> String { value.isFinite ? String(format: "%.3f", value) : "\(value)" }
+    private static func rHat(_ value: Double) -> String { Readable.number(value, "%.3f") }
 
     private func table(_ posterior: PosteriorDraws) -> String {
         let rows = posterior.quantities.prefix(Self.mostRows).map { quantity in
             [
-                quantity.name, Self.text(quantity.mean), Self.text(quantity.deviation), Self.text(quantity.low),
-                Self.text(quantity.median), Self.text(quantity.high), Self.rHat(quantity.rHat),
+                quantity.name, Readable.significant(quantity.mean), Readable.significant(quantity.deviation),
+                Readable.significant(quantity.low),
+                Readable.significant(quantity.median), Readable.significant(quantity.high), Self.rHat(quantity.rHat),
                 Readable.rate(quantity.bulkESS), Readable.rate(quantity.tailESS),
             ]
         }

@@ -145,10 +145,11 @@ struct ReturnSection {
             guard let last = runs[run].history.steps.last, last.step > 0 else { continue }
             let batch = Double(last.samples) / Double(last.step)
             func points(_ name: String) -> CurvePoints {
-                // what is recorded of a step was so before it; of the last step evaluations tell what was so after it
+                // what is recorded of a step was so before it; of the last step evaluations tell what was so after it,
+                // and of least squares they alone tell
                 var found = steps(run, name).map { ((Double($0.report.step) - 1) * batch, $0.value) }
                 if let report = runs[run].history.evaluations.last, let value = report.metrics?[name], value.isFinite,
-                    Double(report.step) * batch > found.last?.0 ?? .infinity
+                    Double(report.step) * batch > found.last?.0 ?? 0
                 {
                     found.append((Double(report.step) * batch, value))
                 }

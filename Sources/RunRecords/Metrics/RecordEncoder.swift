@@ -1,4 +1,5 @@
 import Foundation
+import Messages
 
 /// An `Encoder` that writes a JSON object on one line, its fields in the order in which they are encoded.
 ///
@@ -116,8 +117,7 @@ struct RecordEncoder: Encoder {
 extension Double {
     /// The number as JSON, with all digits; those that JSON lacks as texts.
     fileprivate var jsonText: String {
-        if isNaN { return "\"nan\"" }
-        return isInfinite ? (self > 0 ? "\"inf\"" : "\"-inf\"") : "\(self)"
+        nonFiniteText.map { "\"\($0)\"" } ?? "\(self)"
     }
 }
 

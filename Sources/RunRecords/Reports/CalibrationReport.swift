@@ -30,20 +30,6 @@ public struct CalibrationReport: Codable, Sendable, Equatable {
     /// The predictions in all bins.
     public var predictions: Int { bins.reduce(0) { $0 + $1.count } }
 
-    /// The expected calibration error: the mean distance between confidence and accuracy, weighted by predictions.
-    public var expectedCalibrationError: Double { error { $0.reduce(0) { $0 + $1.weight * $1.gap } } }
-
-    /// The largest distance of a bin.
-    public var maximumCalibrationError: Double { error { $0.map(\.gap).max() ?? 0 } }
-
-    private func error(_ combine: ([(weight: Double, gap: Double)]) -> Double) -> Double {
-        let total = Double(max(1, predictions))
-        return combine(
-            bins.compactMap { bin in
-                bin.accuracy.map { (Double(bin.count) / total, abs($0 - bin.confidence)) }
-            })
-    }
-
     private static let mostBins = 1000
 
     /// Reads the bins of a run; nil if it has none. Throws if the file is damaged.

@@ -14,8 +14,8 @@ public struct StepReport: Codable, Sendable, Equatable {
         set { named = newValue.isEmpty ? nil : newValue }
     }
     private var named: [String: Double]?
-    /// Learning rate of the step.
-    public var learningRate: Double
+    /// Learning rate of the step; nil where it follows none.
+    public var learningRate: Double?
     /// Training samples per second, over all ranks.
     public var samplesPerSecond: Double?
     /// Norm of all gradients together, before clipping.
@@ -37,7 +37,7 @@ public struct StepReport: Codable, Sendable, Equatable {
 
     /// A step; its times are set afterwards, as far as they were measured.
     public init(
-        step: Int, epoch: Int, samples: Int, loss: Double, metrics: [String: Double] = [:], learningRate: Double,
+        step: Int, epoch: Int, samples: Int, loss: Double, metrics: [String: Double] = [:], learningRate: Double?,
         samplesPerSecond: Double? = nil, gradientNorm: Double? = nil
     ) {
         self.step = step

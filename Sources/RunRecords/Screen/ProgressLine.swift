@@ -63,10 +63,11 @@ package struct ProgressLine {
     }
 
     /// The line where nothing is redrawn.
-    package func plainText(learningRate: Double) -> String {
+    package func plainText(learningRate: Double?) -> String {
         let rate = samplesPerSecond.map { Readable.rate($0) + " samples/s" }
         let texts =
-            [epochText, stepText, lossText] + metrics + ["learning rate \(learningRate.shortened)", rate, leftText]
+            [epochText, stepText, lossText] + metrics
+            + [learningRate.map { "learning rate \($0.shortened)" }, rate, leftText]
         return texts.compactMap { $0 }.joined(separator: "  ")
     }
 

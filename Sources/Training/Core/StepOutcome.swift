@@ -24,8 +24,8 @@ public struct StepOutcome {
     public var shardMetrics: [[NamedSum]] = []
     /// The Euclidean norm of the mean gradient before clipping, where it was measured.
     public var gradientNorm: Double?
-    /// The learning rate of the step.
-    public var learningRate: Double
+    /// The learning rate of the step; nil where it follows none.
+    public var learningRate: Double?
     /// Where this rank's time went.
     public var phases: DataParallelStep.Phases
     /// Clipping and the optimizer, in milliseconds.
@@ -35,7 +35,7 @@ public struct StepOutcome {
 
     /// An outcome.
     public init(
-        loss: LossSum?, learningRate: Double, gradientNorm: Double? = nil,
+        loss: LossSum?, learningRate: Double?, gradientNorm: Double? = nil,
         phases: DataParallelStep.Phases = .init(), optimizerMilliseconds: Double = 0
     ) {
         (self.loss, self.learningRate, self.gradientNorm) = (loss, learningRate, gradientNorm)

@@ -3,6 +3,7 @@ public import Communication
 import DataParallel
 import Datasets
 import Messages
+import Probability
 import RunRecords
 
 /// Evaluates several saved classifiers and their ensemble, whose class probabilities are the mean of theirs.
@@ -174,7 +175,7 @@ struct MeanProbabilities {
                 sums[index].probabilities[place] += Double(probability)
             }
             for row in block.labels.indices {
-                sums[index].entropies[row] += EnsembleScores.entropy(
+                sums[index].entropies[row] += PredictiveScores.entropy(
                     block.probabilities[(row * classes)..<((row + 1) * classes)].map { Double($0) })
             }
         }
@@ -186,14 +187,14 @@ struct MeanProbabilities {
         sums.map { block in (block.probabilities.map { $0 / count }, block.labels) }
     }
 
-    /// For each block the sum of the mutual information of prediction and member, in nats: the entropy of the mean less
-    /// the mean of the entropies.
+    /// For each block the sum of the mutual information of prediction and member, in nats.
     var mutualInformation: [Double] {
         sums.map { block in
             let classes = block.labels.isEmpty ? 1 : block.probabilities.count / block.labels.count
             return block.labels.indices.reduce(0) { sum, row in
                 let mean = block.probabilities[(row * classes)..<((row + 1) * classes)].map { $0 / count }
-                return sum + max(0, EnsembleScores.entropy(mean) - block.entropies[row] / count)
+                return sum
+                    + PredictiveScores.mutualInformation(mean: mean, meanEntropy: block.entropies[row] / count)
             }
         }
     }

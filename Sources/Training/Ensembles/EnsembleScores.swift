@@ -20,9 +20,6 @@ public struct EnsembleScores: Codable, Sendable, Equatable {
         case expectedCalibrationError = "expected_calibration_error"
     }
 
-    /// The entropy in nats.
-    static func entropy(_ probabilities: [Double]) -> Double { PredictiveScores.entropy(probabilities) }
-
     /// What the scores of a block are made of, as sums.
     /// - Parameters:
     ///   - probabilities: [samples · classes].

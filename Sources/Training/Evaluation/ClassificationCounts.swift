@@ -1,4 +1,5 @@
 import Communication
+import Probability
 import RunRecords
 
 /// What a rank has counted of the samples that it has classified. All scores follow from counts of whole numbers and from the
@@ -11,13 +12,10 @@ package struct ClassificationCounts {
     private var ranks: [Int: Int] = [:]
     /// Of each interval of confidence the predictions, the right ones, and the sum of confidences in units of 2⁻³²: of whole
     /// numbers, so that the order of adding does not matter.
-    private var reliability = [Int64](repeating: 0, count: 3 * Self.bins)
+    private var reliability = [Int64](repeating: 0, count: 3 * ReliabilityDiagram.usualBins)
     private var labels: [Int32] = []
     private var probabilities: [Float] = []
     private let samples, mostProbabilities: Int
-
-    /// The intervals of a reliability diagram.
-    private static let bins = 15
 
     /// The most probabilities, samples times classes, whose order is examined at each evaluation of a run, and in a thorough
     /// one: they are brought together on every rank.
@@ -44,9 +42,9 @@ package struct ClassificationCounts {
 
     private mutating func addConfidences(of block: ClassifiedSamples) {
         for (row, prediction) in block.predictions.enumerated() where prediction >= 0 {
+            // softmax in Float32 may be above 1
             let confidence = min(1, Double(block.probabilities[row * block.classes + Int(prediction)]))
-            // the upper bound belongs to each
-            let bin = max(0, Int((confidence * Double(Self.bins)).rounded(.up)) - 1)
+            let bin = ReliabilityDiagram.bin(of: confidence)
             reliability[3 * bin] += 1
             reliability[3 * bin + 1] += block.labels[row] == prediction ? 1 : 0
             reliability[3 * bin + 2] += Int64((confidence * 0x1p32).rounded())

@@ -151,9 +151,9 @@ public struct InspectedData: Sendable {
 
     private func row(_ index: Int, _ sample: InspectedSample) -> [String] {
         [
-            "\(index + 1)", "\(sample.number)", String(format: "%.6g", sample.loss),
+            "\(index + 1)", "\(sample.number)", Readable.number(sample.loss, "%.6g"),
         ]
             + (isClassification
-                ? [name(sample.label), String(format: "%.4g", sample.probability), name(sample.prediction)] : [])
+                ? [name(sample.label), Readable.significant(sample.probability), name(sample.prediction)] : [])
     }
 }

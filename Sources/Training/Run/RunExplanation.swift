@@ -61,7 +61,7 @@ extension AssembledRun {
                 ),
                 ("length", lengthText),
             ] + optimizerRows + [
-                rule.exchangeSummary.map { ("exchange", $0) }
+                rule.exchange.map { ("exchange", $0.summary) }
                     ?? (
                         "gradients", [gradientsText, settings.gradientsText].compactMap { $0 }.joined(separator: "; ")
                     ),

@@ -40,14 +40,15 @@ final class LocalStep<Batch: Sendable>: StepRule {
         let batches = step.work.shardBatches
         let shards = batches.count / workers.local.count
         var stopwatch = Stopwatch()
-        var result = StepOutcome(loss: nil, learningRate: learner.learningRate(step: step.number))
+        let rate = learner.learningRate(step: step.number)
+        var result = StepOutcome(loss: nil, learningRate: rate)
         // a worker that has failed stands still until the others hear of it, at the next exchange
         for (index, worker) in workers.local.enumerated() where failure == nil {
             do {
                 let sums = try workers.run(worker) {
                     try localStep(
                         of: worker, Array(batches[index * shards..<(index + 1) * shards]), number: step.number,
-                        rate: Float(result.learningRate))
+                        rate: Float(rate))
                 }
                 result.phases += sums.phases
                 unsettled.append(LossSum(sum: sums.lossSum, count: sums.count), worker: index)

@@ -29,12 +29,8 @@ public protocol LearningRule: AnyObject {
     /// The ranks whose weights are equal after each step, where these are not all of them; else nil.
     var agreeingRanks: (any Communicator)? { get }
 
-    /// The bytes that the ranks exchange for each sample of a step in place of gradients, such as a fitness number of
-    /// 8; nil where they reduce gradients.
-    var exchangedBytesPerSample: Int? { get }
-
-    /// What the ranks exchange in each step, in words, where that is not the gradients of the learners; else nil.
-    var exchangeSummary: String? { get }
+    /// What the ranks exchange in each step in place of the gradients of the learners; nil where they reduce these.
+    var exchange: StepExchange? { get }
 
     /// Whether steps follow the settings of the optimizer and of the learning rate.
     var followsOptimizer: Bool { get }
@@ -45,9 +41,21 @@ extension LearningRule {
     public func settle() throws -> [SettledLoss] { [] }
     public func withSettledWeights<Result>(_ body: () throws -> Result) throws -> Result { try body() }
     public var agreeingRanks: (any Communicator)? { nil }
-    public var exchangedBytesPerSample: Int? { nil }
-    public var exchangeSummary: String? { nil }
+    public var exchange: StepExchange? { nil }
     public var followsOptimizer: Bool { true }
+}
+
+/// What the ranks exchange in a step that reduces no gradients.
+public struct StepExchange: Sendable, Equatable {
+    /// What it is, in words.
+    public let summary: String
+    /// The bytes for each sample, such as 8 of a fitness number; nil where these vary.
+    public let bytesPerSample: Int?
+
+    /// An exchange of so many bytes for each sample.
+    public init(_ summary: String, bytesPerSample: Int? = nil) {
+        (self.summary, self.bytesPerSample) = (summary, bytesPerSample)
+    }
 }
 
 /// The rule of one optimizer step: gradient descent, a second-order method, local SGD, alternating learners.

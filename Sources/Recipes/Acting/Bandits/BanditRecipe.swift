@@ -1,3 +1,4 @@
+import Communication
 public import Datasets
 import Layers
 import Optimizers
@@ -33,6 +34,12 @@ public struct BanditRecipe: Recipe {
     public var uses: [String] { tables == nil ? [] : ["data.*"] }
     public var settingsGroups: [any SettingsGroup.Type] { [BanditSettings.self] + (tables?.settingsGroups ?? []) }
 
+    /// Simulated rounds have no table.
+    public func ignoredSettings(_ settings: Settings) -> [IgnoredSettings] {
+        guard tables != nil, settings.data.path == nil else { return [] }
+        return [IgnoredSettings("data.*", "csv.*", unless: "data.path", is: "the file of a table")]
+    }
+
     public func makeTask(_ settings: Settings, preparation: Preparation?, loader: HostLoader) throws -> any TrainingTask
     {
         guard let tables, settings.data.path != nil else { return try BanditTask(settings, nil) }
@@ -56,13 +63,14 @@ struct BanditTask: TrainingTask {
     private let noise: Double
     /// Where the contexts are rows of a table.
     private let table: BanditTable?
+    private let baseline = LeastSquaresBaseline()
     let trainingData, testData: BanditRounds
     let modelSummary, dataSummary: String
 
     var model: any Parameterized {
         ParameterTree([("products", products), ("moments", moments), ("regret", regret)])
     }
-    var dataNotes: [String] { table?.notes ?? [] }
+    var dataNotes: [String] { table?.table.notes ?? [] }
     var preparation: Preparation { table?.table.preparation ?? [:] }
 
     init(_ settings: Settings, _ table: BanditTable?) throws {
@@ -114,13 +122,19 @@ struct BanditTask: TrainingTask {
         }
     }
 
+    /// One rank solves for it, at the first evaluation.
+    func evaluationWillBegin(over communicator: any Communicator) throws {
+        guard let table, baseline.regret == nil else { return }
+        baseline.regret = try communicator.share(from: 0) { table.leastSquaresRegret() }
+    }
+
     /// The regret of the policy of least squares in as many rounds, where it is known.
     private var leastSquaresRegret: Double? {
-        table.map { table in
+        baseline.regret.map { regret in
             // the last element of each context of a table is 1
             let products = products.value.values
             let rounds = (1...arms).reduce(0.0) { $0 + Double(products[$1 * size * size - 1]) }
-            return table.leastSquaresRegret * rounds
+            return regret * rounds
         }
     }
 
@@ -184,10 +198,7 @@ struct BanditTask: TrainingTask {
             metrics: [
                 NamedSum("reward", sum: rewardSum, count: Double(n)),
                 NamedSum("cumulative_regret", sum: total * Double(n), count: Double(n)),
-            ]
-                + [leastSquaresRegret].compactMap { $0 }.map {
-                    NamedSum("least_squares_regret", sum: $0 * Double(n), count: Double(n))
-                })
+            ])
     }
 
     /// The regret of rounds in which the arm of the highest expected reward is chosen.
@@ -210,4 +221,10 @@ struct BanditTask: TrainingTask {
     func metrics(_ details: [Double]) -> [String: Double] {
         Dictionary(uniqueKeysWithValues: zip(["cumulative_regret", "least_squares_regret"], details))
     }
+}
+
+/// What evaluations compare the regret with.
+private final class LeastSquaresBaseline {
+    /// The regret of a round of least squares over the table; nil before the first evaluation.
+    var regret: Double?
 }

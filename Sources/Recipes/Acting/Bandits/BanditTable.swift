@@ -8,8 +8,6 @@ struct BanditTable {
     let arms: Int
     /// The elements of a context: the inputs of a row, and 1.
     let context: Int
-    /// The regret of a round of the policy of least squares: the share of rows in which it does not take the arm of the class.
-    let leastSquaresRegret: Double
 
     private static let block = 1000
 
@@ -32,35 +30,31 @@ struct BanditTable {
             throw unusable("test rows of classes that no training row has", "classes of the training rows only")
         }
         (self.table, arms, context) = (table, names.count, table.schema.width + 1)
-        leastSquaresRegret = Self.leastSquaresRegret(table.training, arms: arms, context: context)
     }
 
     var summary: String {
         "\(table.path), \(table.training.count) rows to draw contexts of \(context) elements from and \(table.test.count) to test on, an arm for each \(table.schema.targetName)"
     }
 
-    var notes: [String] {
-        let right = (1000 * (1 - leastSquaresRegret)).rounded() / 10
-        return table.notes + [
-            "the linear policy of least squares over all of these rows is right in \(right) % of them"
-        ]
-    }
-
     /// The contexts of some rows, [n, context], and their classes.
-    private static func rows(_ rows: TableRows, _ samples: Range<Int>) -> (contexts: Tensor, arms: [Int]) {
-        let batch = rows.batch(of: Array(samples))
+    private func rows(_ samples: Range<Int>) -> (contexts: Tensor, arms: [Int]) {
+        let batch = table.training.batch(of: Array(samples))
         let ones = Tensor(repeating: 1, shape: [samples.count, 1])
         return (.concatenated([batch.inputs, ones], alongAxis: 1), batch.targets.map { Int($0) })
     }
 
-    /// That of the policy that knows what each arm pays in each row, and takes the one with the highest expectation of
-    /// `LinearPosterior`s. Not the best linear policy: one that regresses the rewards of chosen arms only may be right more often.
-    private static func leastSquaresRegret(_ table: TableRows, arms: Int, context: Int) -> Double {
-        let blocks = stride(from: 0, to: table.count, by: block).map { $0..<min($0 + block, table.count) }
+    /// The regret of a round of the policy of least squares, computed over all rows: the share of these in which it does not
+    /// take the arm of the class.
+    ///
+    /// That policy knows what each arm pays in each row, and takes the one with the highest expectation of `LinearPosterior`s.
+    /// Not the best linear policy: one that regresses the rewards of chosen arms only may be right more often.
+    func leastSquaresRegret() -> Double {
+        let count = table.training.count
+        let blocks = stride(from: 0, to: count, by: Self.block).map { $0..<min($0 + Self.block, count) }
         var products = Tensor(repeating: 0, shape: [context, context])
         var moments = Tensor(repeating: 0, shape: [context, arms])
         for block in blocks {
-            let (x, classes) = rows(table, block)
+            let (x, classes) = rows(block)
             let rewards = Tensor(
                 classes.flatMap { own in (0..<arms).map { $0 == own ? 1 : 0 } }, shape: [classes.count, arms])
             products = products + x.matrixProduct(x, transposingSelf: true)
@@ -73,9 +67,9 @@ struct BanditTable {
         }
         let linear = Tensor(weights, shape: [arms, context]).transposed()
         let wrong = blocks.reduce(0) { sum, block in
-            let (x, classes) = rows(table, block)
+            let (x, classes) = rows(block)
             return sum + zip(x.matrixProduct(linear).argmax().values, classes).count { Int($0) != $1 }
         }
-        return Double(wrong) / Double(table.count)
+        return Double(wrong) / Double(count)
     }
 }

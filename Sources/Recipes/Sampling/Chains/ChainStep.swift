@@ -18,10 +18,11 @@ final class ChainStep: StepRule {
 
     var persistents: [any Persistent] { [store] }
 
-    var exchangeSummary: String? {
+    var exchange: StepExchange? {
         let size = "the states and draws of \(store.summary)"
-        return communicator.size == 1
-            ? "\(size), on one rank: nothing is sent" : "\(size), gathered from the ranks in each step"
+        return StepExchange(
+            communicator.size == 1
+                ? "\(size), on one rank: nothing is sent" : "\(size), gathered from the ranks in each step")
     }
 
     var followsOptimizer: Bool { false }
@@ -41,9 +42,10 @@ final class ChainStep: StepRule {
         let count = Double(moved.count)
         var outcome = StepOutcome(
             loss: LossSum(sum: moved.reduce(0) { $0 - $1.logDensity }, count: count),
-            learningRate: moved.reduce(0) { $0 + $1.stepSize } / count)
+            learningRate: nil)
         let iterations = moved.reduce(0) { $0 + $1.iterations }
         outcome.metrics = [
+            NamedSum("step_size", sum: moved.reduce(0) { $0 + $1.stepSize }, count: count),
             NamedSum("acceptance", sum: moved.reduce(0) { $0 + $1.acceptance }, count: iterations),
             NamedSum("leapfrog_steps", sum: moved.reduce(0) { $0 + $1.steps }, count: iterations),
             NamedSum("tree_depth", sum: moved.reduce(0) { $0 + $1.depth }, count: iterations),

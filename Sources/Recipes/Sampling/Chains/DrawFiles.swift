@@ -38,8 +38,9 @@ final class DrawFiles: RunObserver {
             let quantiles = quantiles(chains.flatMap { $0 }, [0.05, 0.5, 0.95])
             let numbers =
                 [found.mean, found.deviation, found.meanMCSE] + quantiles + [found.bulkESS, found.tailESS, found.rHat]
-            // names of several indices hold commas
-            text += "\"\(name)\"," + numbers.map { "\($0)" }.joined(separator: ",") + "\n"
+            // names of several indices hold commas; Swift writes the sign of a NaN, too
+            let texts = numbers.map { $0.isNaN ? "nan" : "\($0)" }
+            text += "\"\(name)\"," + texts.joined(separator: ",") + "\n"
         }
         return text
     }

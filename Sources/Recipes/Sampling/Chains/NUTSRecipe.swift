@@ -44,9 +44,16 @@ public struct NUTSRecipe: Recipe {
     private static let tableSettings: [(key: String, value: String)] = [("data.test_fraction", "0.2")]
     private static let tableUses = ["data.*"]
 
-    /// A chain adapts its steps by itself.
+    /// A chain adapts its steps by itself; only regressions have a table.
     public func ignoredSettings(_ settings: Settings) -> [IgnoredSettings] {
         [IgnoredSettings("optimizer.*", "schedule.*", "clip.*", "average.*", "compression.*")]
+            + (settings.model.name.hasSuffix("-regression")
+                ? []
+                : [
+                    IgnoredSettings(
+                        "csv.*", unless: "model.name", is: "linear-regression", "logistic-regression",
+                        "poisson-regression")
+                ])
     }
 
     public func makeTask(_ settings: Settings, preparation: Preparation?, loader: HostLoader) throws -> any TrainingTask

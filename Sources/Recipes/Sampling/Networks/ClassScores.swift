@@ -6,16 +6,15 @@ struct ClassScores {
     private(set) var loss = 0.0
     private(set) var correct = 0
     private var count = 0.0, brier = 0.0, entropy = 0.0, information = 0.0
-    private var diagram = ReliabilityDiagram(bins: Self.bins)
+    private var diagram = ReliabilityDiagram()
     /// Of even samples the loss, of odd ones the diagram, at each temperature.
     private var scaledLoss = [Double](repeating: 0, count: Self.temperatures.count)
-    private var scaled = [ReliabilityDiagram](
-        repeating: ReliabilityDiagram(bins: Self.bins), count: Self.temperatures.count)
+    private var scaled = [ReliabilityDiagram](repeating: ReliabilityDiagram(), count: Self.temperatures.count)
     /// How many samples have an entropy within each of equal parts of its range, of the test and of other inputs.
     private var known = [Double](repeating: 0, count: Self.entropies)
     private var strange = [Double](repeating: 0, count: Self.entropies)
 
-    private static let bins = 15, entropies = 200
+    private static let entropies = 200
     /// From ¼ to 4.
     private static let temperatures = (0...32).map { pow(2, Double($0 - 16) / 8) }
 
@@ -67,9 +66,10 @@ struct ClassScores {
         }
         let means = take(4)
         guard means.count == 4, means[0] > 0 else { return [:] }
-        let diagram = ReliabilityDiagram(sums: take(3 * bins))
+        func diagram() -> ReliabilityDiagram { ReliabilityDiagram(sums: take(ReliabilityDiagram().sums.count)) }
+        let found = diagram()
         let losses = take(temperatures.count)
-        let scaled = temperatures.map { _ in ReliabilityDiagram(sums: take(3 * bins)) }
+        let scaled = temperatures.map { _ in diagram() }
         let (known, strange) = (take(entropies), take(entropies))
         let best = losses.indices.min { losses[$0] < losses[$1] } ?? 0
         func spread(_ counts: [Double]) -> [Double] {
@@ -77,7 +77,7 @@ struct ClassScores {
         }
         let result = [
             "brier": means[1] / means[0], "entropy": means[2] / means[0], "mutual_information": means[3] / means[0],
-            "ece": diagram.expectedCalibrationError, "mce": diagram.maximumCalibrationError,
+            "ece": found.expectedCalibrationError, "mce": found.maximumCalibrationError,
             "temperature": temperatures[best], "ece_scaled": scaled[best].expectedCalibrationError,
             "ood_auroc": PredictiveScores.areaUnderROC(positives: spread(strange), negatives: spread(known)),
         ]

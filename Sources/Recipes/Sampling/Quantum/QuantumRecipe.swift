@@ -30,6 +30,13 @@ public struct QuantumRecipe: Recipe {
     public var settingsGroups: [any SettingsGroup.Type] { [QuantumSettings.self] + tables.settingsGroups }
     public let uses: [String] = []
 
+    /// Neither the eigensolver nor the two moons have a table.
+    public func ignoredSettings(_ settings: Settings) -> [IgnoredSettings] {
+        if settings.model.name == "vqe" { return [IgnoredSettings("csv.*", unless: "model.name", is: "classifier")] }
+        guard settings.data.path == nil else { return [] }
+        return [IgnoredSettings("data.*", "csv.*", unless: "data.path", is: "the file of a table")]
+    }
+
     public func makeTask(_ settings: Settings, preparation: Preparation?, loader: HostLoader) throws -> any TrainingTask
     {
         switch settings.model.name {

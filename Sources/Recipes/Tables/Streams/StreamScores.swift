@@ -1,5 +1,6 @@
 import Foundation
 import LearningRecipes
+import Messages
 
 /// Prequential scores of a stream, test-then-train: each row is predicted before it is learned from. The same on every
 /// rank.
@@ -72,16 +73,14 @@ struct StreamScores: Codable, Equatable {
     func encoded() -> String {
         let encoder = JSONEncoder()
         encoder.outputFormatting = .sortedKeys
-        encoder.nonConformingFloatEncodingStrategy = .convertToString(
-            positiveInfinity: "inf", negativeInfinity: "-inf", nan: "nan")
+        encoder.encodeNonFiniteAsText()
         return (try? encoder.encode(self)).map { String(decoding: $0, as: UTF8.self) } ?? ""
     }
 
     /// Reads back what `encoded` gave; nil if it cannot be.
     init?(encoded text: String) {
         let decoder = JSONDecoder()
-        decoder.nonConformingFloatDecodingStrategy = .convertFromString(
-            positiveInfinity: "inf", negativeInfinity: "-inf", nan: "nan")
+        decoder.decodeNonFiniteFromText()
         guard let scores = try? decoder.decode(Self.self, from: Data(text.utf8)), scores.isSound else { return nil }
         self = scores
     }
