@@ -98,7 +98,7 @@ struct ArrayTask: TrainingTask {
             if width <= Self.mostScores { scores[column].add(prediction: prediction, target: target, weight: 1) }
         }
         return EvaluationSums(
-            loss: Double(loss.sum.scalar), terms: loss.count, correct: nil, samples: batch.inputs.shape[0],
+            loss, samples: batch.inputs.shape[0],
             details: width <= Self.mostScores ? scores.flatMap(\.details) : [squares, Double(batch.targets.count)])
     }
 

@@ -161,7 +161,6 @@ struct SyntheticText: TrainingTask {
 
     func evaluate(_ batch: TextBatch) -> EvaluationSums {
         let loss = loss(batch, .inference())
-        return EvaluationSums(
-            loss: Double(loss.sum.scalar), terms: loss.count, correct: nil, samples: batch.inputs.shape[0])
+        return EvaluationSums(loss, samples: batch.inputs.shape[0])
     }
 }

@@ -23,9 +23,7 @@ struct EvolutionTask: TrainingTask {
 
     init(_ settings: Settings) throws {
         let own = settings.evolution
-        guard let method = EvolutionMethod(rawValue: settings.model.name) else {
-            throw UnknownModel(name: settings.model.name, recipe: EvolutionRecipe())
-        }
+        let method: EvolutionMethod = try EvolutionRecipe().model(settings)
         problem = EvolutionProblem(settings)
         let made = try EvolutionSetup(method, problem, settings)
         guard settings.globalBatch == 0 || settings.globalBatch >= made.population else {

@@ -126,17 +126,14 @@ struct DistillationTask: TrainingTask {
     func evaluate(_ batch: LabeledBatch) -> EvaluationSums {
         let logits = network(batch.inputs)
         var sums = student.evaluate(logits, batch)
-        let (own, theirs) = (logits.argmax().values, teacherLogits(batch.inputs).argmax().values)
-        sums.details = [
-            Double(batch.samples.count), Double(zip(theirs, batch.labels.values).count { $0 == $1 }),
-            Double(zip(theirs, own).count { $0 == $1 }),
-        ]
+        let found = teacherLogits(batch.inputs).argmax()
+        let (right, alike) = (found.matches(batch.labels), found.matches(logits.argmax()))
+        sums.details = [batch.samples.count, right, alike].map(Double.init)
         return sums
     }
 
     func metrics(_ details: [Double]) -> [String: Double] {
-        guard details.count == 3, details[0] > 0 else { return [:] }
-        return ["teacher_accuracy": details[1] / details[0], "agreement": details[2] / details[0]]
+        EvaluationSums.means(details, ["teacher_accuracy", "agreement"])
     }
 }
 

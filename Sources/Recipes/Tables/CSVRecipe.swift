@@ -59,7 +59,7 @@ struct TableModel {
     let summary: String
 
     init(_ settings: Settings, _ schema: TableSchema) throws {
-        guard settings.model.name == "mlp" else { throw UnknownModel(name: settings.model.name, recipe: CSVRecipe()) }
+        try CSVRecipe().checkModel(settings)
         let outputs =
             switch schema.target {
             case .number: 1

@@ -41,9 +41,7 @@ extension TableModel {
                 prediction: mean + Double(output) * deviation, target: target,
                 weight: batch.weights.map { Double($0[row]) } ?? 1)
         }
-        return EvaluationSums(
-            loss: Double(loss.sum.scalar), terms: loss.count, correct: nil, samples: batch.targets.count,
-            details: scores.details)
+        return EvaluationSums(loss, samples: batch.targets.count, details: scores.details)
     }
 
     /// The scores of a classification; a row of a class that was not learned counts as wrong.

@@ -17,20 +17,13 @@ struct LanguageModelTask: TrainingTask {
     var model: any Parameterized { languageModel }
 
     init(_ settings: Settings, _ saved: Preparation?, _ loader: HostLoader) throws {
-        guard let path = settings.data.path else {
-            throw MissingData(recipe: "language-model", what: "a text to learn")
-        }
-        let (testPath, fraction) = (settings.data.testPath, settings.data.testFraction)
-        let text = try LanguageText(
-            path: path, testPath: testPath, testFraction: fraction, unit: settings.text.languageUnit,
-            saved: saved.map { try LanguageVocabulary(saved: $0) }, loader: loader)
+        let data = try LanguageData(settings, recipe: "language-model", saved, loader)
+        let text = data.text
         let (context, noun) = (settings.model.context, text.vocabulary.noun)
-        let part = "\(path), but for what is for testing (data.test_fraction \(fraction))"
+        let part = "\(data.path), but for what is for testing (data.test_fraction \(settings.data.testFraction))"
         trainingData = try TextWindows(
-            text.training, context: context, stride: context, source: testPath == nil ? part : path)
-        testData = try TextWindows(
-            text.validation, context: context, stride: context,
-            source: testPath ?? "the last part of \(path) (data.test_fraction \(fraction))")
+            text.training, context: context, stride: context, source: settings.data.testPath == nil ? part : data.path)
+        testData = try TextWindows(text.validation, context: context, stride: context, source: data.testSource)
         let made = try LanguageModelOfText(settings, text.vocabulary, dataBytes: text.byteCount)
         (languageModel, modelSummary) = (made.model, made.summary)
         meanings = [
@@ -39,9 +32,7 @@ struct LanguageModelTask: TrainingTask {
                 of: made.model)
         ]
         preparation = try text.vocabulary.preparation()
-        dataSummary =
-            "\(path), \(text.training.count) \(noun) to train on and \(text.validation.count) to evaluate on, "
-            + "\(text.vocabulary.count) different ones"
+        dataSummary = data.summary
         let left = [("training", trainingData), ("test", testData)].filter { $0.1.uncoveredCount > 0 }
             .map { "\(Readable.count($0.1.uncoveredCount)) at the end of the \($0.0) text" }
         dataNotes =

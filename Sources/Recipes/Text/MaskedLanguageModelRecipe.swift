@@ -72,46 +72,35 @@ struct MaskedLanguageModelTask: TrainingTask {
     var model: any Parameterized { network }
 
     init(_ settings: Settings, _ saved: Preparation?, _ loader: HostLoader) throws {
-        guard let path = settings.data.path else {
-            throw MissingData(recipe: "masked-language-model", what: "a text to learn")
-        }
-        let (testPath, sizes) = (settings.data.testPath, settings.model)
-        let text = try LanguageText(
-            path: path, testPath: testPath, testFraction: settings.data.testFraction, unit: settings.text.languageUnit,
-            saved: saved.map { try LanguageVocabulary(saved: $0) }, loader: loader)
+        let data = try LanguageData(settings, recipe: "masked-language-model", saved, loader)
+        let (text, sizes) = (data.text, settings.model)
         let (count, noun) = (text.vocabulary.count, text.vocabulary.noun)
         func windows(_ tokens: TokenSlice, _ source: String, isTest: Bool) throws -> MaskedWindows {
             MaskedWindows(
                 try TextWindows(tokens, context: sizes.context, stride: sizes.context, source: source),
                 vocabulary: count, settings[MaskingSettings.self], seed: settings.seed, isTest: isTest)
         }
-        trainingData = try windows(text.training, path, isTest: false)
-        testData = try windows(
-            text.validation,
-            testPath ?? "the last part of \(path) (data.test_fraction \(settings.data.testFraction))", isTest: true)
-        try UnevenHeads.check(sizes)
-        let (width, layers) = (Double(sizes.width), Double(sizes.layers))
-        let places = PaddedTokens.paddedLength(of: sizes.context)
+        trainingData = try windows(text.training, data.path, isTest: false)
+        testData = try windows(text.validation, data.testSource, isTest: true)
         var need = MemoryNeed(
-            parameters: 2 * Double(count) * width + 12 * layers * width * width + Double(places) * width,
-            activations: layers * Double(sizes.context) * width, settings: "model.layers, model.width and model.context"
-        )
-        need.data = Double(text.byteCount)
+            parameters: 2 * Double(count) * Double(sizes.width), data: Double(text.byteCount),
+            settings: "model.layers, model.width and model.context")
+        try need.addEncoder(sizes, seen: Double(sizes.context))
         try need.check(settings)
         network = Self.network(settings, vocabulary: count)
         let names = text.vocabulary.names
         meanings = [
-            AxisMeaning(noun, names + ["<mask>"], at: [AxisMeaning.Place("tokens.weight", axis: 0)]),
-            AxisMeaning(
-                "predicted \(noun)", names,
-                at: [AxisMeaning.Place("output.weight", axis: 1), AxisMeaning.Place("output.bias", axis: 0)]),
+            .tokens(noun, names + ["<mask>"], [("tokens.weight", 0)], of: network),
+            .tokens("predicted \(noun)", names, [("output.weight", 1), ("output.bias", 0)], of: network),
         ]
         preparation = try text.vocabulary.preparation()
-        modelSummary =
-            "transformer encoder of \(sizes.layers) blocks, \(sizes.heads) heads, width \(sizes.width), context \(sizes.context)"
-        dataSummary =
-            "\(path), \(text.training.count) \(noun) to train on and \(text.validation.count) to evaluate on, \(count) different ones"
-        dataNotes = text.notes
+        modelSummary = "\(Self.summary(sizes)), context \(sizes.context)"
+        (dataSummary, dataNotes) = (data.summary, text.notes)
+    }
+
+    /// The encoder in a few words.
+    static func summary(_ sizes: ModelSettings) -> String {
+        "transformer encoder of \(sizes.layers) blocks, \(sizes.heads) heads, width \(sizes.width)"
     }
 
     /// The encoder for so many tokens; the next number is the mask.
@@ -138,10 +127,9 @@ struct MaskedLanguageModelTask: TrainingTask {
     func evaluate(_ batch: MaskedWindows.Batch) -> EvaluationSums {
         let logits = logits(batch, .inference())
         let loss = softmaxCrossEntropy(logits, batch.targets)
-        let right = zip(logits.argmax().values, batch.targets.values).count { $0 == $1 }
         return EvaluationSums(
-            loss: Double(loss.sum.scalar), terms: loss.count, correct: nil, samples: batch.inputs.shape[0],
-            details: [loss.count, Double(right), Double(loss.sum.scalar)])
+            loss, samples: batch.inputs.shape[0],
+            details: [loss.count, Double(logits.argmax().matches(batch.targets)), Double(loss.sum.scalar)])
     }
 
     func metrics(_ details: [Double]) -> [String: Double] {

@@ -1,17 +1,18 @@
 import Datasets
 import Kernels
+import LearningRecipes
 import TensorEngine
 
 /// Windows of a text in which some tokens are hidden, and are to be told.
 ///
 /// Source: Devlin, Chang, Lee, Toutanova, "BERT: pre-training of deep bidirectional transformers", 2019, section 3.1. Which tokens
 /// are hidden, and by what, follows from (seed, epoch, window).
-struct MaskedWindows: Dataset {
+struct MaskedWindows: DrawnDataset {
     private let windows: TextWindows
     private let settings: MaskingSettings
     /// The tokens that there are; the next number is the mask.
     private let vocabulary: Int
-    private let seed, part: UInt64
+    private let draws: SampleDraws
 
     /// Some windows.
     struct Batch: Sendable {
@@ -22,14 +23,12 @@ struct MaskedWindows: Dataset {
     }
 
     init(_ windows: TextWindows, vocabulary: Int, _ settings: MaskingSettings, seed: UInt64, isTest: Bool) {
-        (self.windows, self.vocabulary, self.settings, self.seed) = (windows, vocabulary, settings, seed)
-        part = isTest ? 1 << 63 : 0
+        (self.windows, self.vocabulary, self.settings) = (windows, vocabulary, settings)
+        draws = SampleDraws(seed: seed, isTest: isTest, purpose: .augmentation)
     }
 
     var count: Int { windows.count }
     var checksum: UInt32? { windows.checksum }
-
-    func batch(of samples: [Int]) -> Batch { trainingBatch(of: samples, epoch: 0) }
 
     func trainingBatch(of samples: [Int], epoch: Int) -> Batch {
         let plain = windows.batch(of: samples).inputs
@@ -38,8 +37,7 @@ struct MaskedWindows: Dataset {
         let hidden = min(length, max(1, Int((Double(length) * settings.fraction).rounded())))
         var (inputs, rows, targets) = (plain.values, [Int32](), [Int32]())
         for (index, sample) in samples.enumerated() {
-            var random = PhiloxGenerator(
-                seed: seed, purpose: .augmentation, stream: part | UInt64(epoch) << 32 | UInt64(sample))
+            var random = draws(sample, epoch: epoch)
             func draw(_ bound: Int) -> Int { Int((UInt64(random.nextWord()) * UInt64(bound)) >> 32) }
             var order = Array(0..<length)
             for position in 0..<hidden { order.swapAt(position, position + draw(length - position)) }

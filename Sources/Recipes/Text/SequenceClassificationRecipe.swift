@@ -70,9 +70,10 @@ struct TextClassifier {
     {
         let sizes = settings.model
         (self.vocabulary, self.classes, context) = (vocabulary, classes, sizes.context)
-        let (width, layers) = (Double(sizes.width), Double(sizes.layers))
+        let layers = Double(sizes.layers)
         var need = MemoryNeed(
-            parameters: Double(vocabulary.count) * width, settings: "model.layers, model.width and model.context")
+            parameters: Double(vocabulary.count) * Double(sizes.width),
+            settings: "model.layers, model.width and model.context")
         need.data = Double(dataBytes)
         let kind: SequenceClassifier.Kind
         let seen = Double(min(longest ?? 0, sizes.context))
@@ -82,11 +83,8 @@ struct TextClassifier {
             need.parameters += 2 * layers * recurrent.parameterCount(inputs: sizes.width, hidden: sizes.width)
             need.activations = 2 * layers * seen * recurrent.activationCount(hidden: sizes.width)
         } else if sizes.name == "transformer" {
-            try UnevenHeads.check(sizes)
-            let places = PaddedTokens.paddedLength(of: sizes.context)
-            kind = .transformer(heads: sizes.heads, context: places)
-            need.parameters += 12 * layers * width * width + Double(places) * width
-            need.activations = layers * seen * width
+            try need.addEncoder(sizes, seen: seen)
+            kind = .transformer(heads: sizes.heads, context: PaddedTokens.paddedLength(of: sizes.context))
         } else {
             throw UnknownModel(name: sizes.name, recipe: SequenceClassificationRecipe())
         }

@@ -57,8 +57,8 @@ extension MaskedLanguageModelRecipe {
                 return [network.logits(tokens, rows: rows, .inference()).reshaped(to: [n, time, count])]
             })
         var export = ModelExport(
-            network, "transformer encoder of \(sizes.layers) blocks, \(sizes.heads) heads, width \(sizes.width)",
-            functions: [function], metadata: ["mask": "\(count)", "context": "\(sizes.context)"])
+            network, MaskedLanguageModelTask.summary(sizes), functions: [function],
+            metadata: ["mask": "\(count)", "context": "\(sizes.context)"])
         try export.addVocabulary(vocabulary, saved)
         return export
     }

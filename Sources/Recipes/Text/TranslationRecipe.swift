@@ -85,7 +85,7 @@ struct Translator {
     /// - Parameter dataBytes: what the data take.
     init(_ settings: Settings, vocabularies: Vocabularies, dataBytes: Int = 0) throws {
         let sizes = settings.model
-        guard sizes.name == "transformer" else { throw UnknownModel(name: sizes.name, recipe: TranslationRecipe()) }
+        try TranslationRecipe().checkModel(settings)
         try UnevenHeads.check(sizes)
         guard sizes.width % 2 == 0 else { throw OddWidth(width: sizes.width) }
         (self.vocabularies, longest) = (vocabularies, sizes.context)

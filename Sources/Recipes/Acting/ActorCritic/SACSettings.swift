@@ -41,6 +41,6 @@ public struct SACSettings: SettingsGroup {
             aliases: ["policy_frequency", "policy_delay"], "TD3: steps of the critics for one of the actor"),
     ]
 
-    private static let isSAC = SettingCondition.when("model.name", "sac") { $0.model.name == "sac" }
-    private static let isTD3 = SettingCondition.when("model.name", "td3") { $0.model.name == "td3" }
+    private static let isSAC = SettingCondition.model("sac")
+    private static let isTD3 = SettingCondition.model("td3")
 }

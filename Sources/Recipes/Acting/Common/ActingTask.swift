@@ -67,20 +67,3 @@ extension ActingTask {
         RolloutGenerator(model: model, recipe: recipe.name, settings: settings, policy: policy)
     }
 }
-
-extension Recipe {
-    /// Throws `UnknownModel` where the recipe has no model of the name in the settings.
-    func checkModel(_ settings: Settings) throws {
-        guard models.contains(where: { $0.name == settings.model.name }) else {
-            throw UnknownModel(name: settings.model.name, recipe: self)
-        }
-    }
-
-    /// The model in the settings, as the case of an enumeration that has the recipe's models.
-    func model<Model: RawRepresentable<String>>(_ settings: Settings) throws -> Model {
-        guard let model = Model(rawValue: settings.model.name) else {
-            throw UnknownModel(name: settings.model.name, recipe: self)
-        }
-        return model
-    }
-}

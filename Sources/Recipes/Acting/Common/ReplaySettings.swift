@@ -32,7 +32,7 @@ public struct ReplaySettings: SettingsGroup {
             aliases: ["prioritized_replay_beta"], "exponent β of the importance weights of prioritized replay"),
     ]
 
-    private static let hasPriorities = SettingCondition.when("recipe", "dqn") { $0.recipe == "dqn" }
+    private static let hasPriorities = SettingCondition.recipe("dqn")
 }
 
 extension ReplaySettings {

@@ -38,7 +38,7 @@ public struct PolicyGradientSettings: SettingsGroup {
             "normalize advantages to mean 0 and deviation 1 over the whole rollout, of all ranks"),
     ]
 
-    private static let isPPO = SettingCondition.when("model.name", "ppo") { $0.model.name == "ppo" }
+    private static let isPPO = SettingCondition.model("ppo")
     private static let isNotReinforce = SettingCondition.when("model.name", "ppo or a2c") {
         $0.model.name != "reinforce"
     }

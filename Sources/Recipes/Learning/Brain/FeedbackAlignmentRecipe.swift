@@ -34,26 +34,15 @@ public struct FeedbackAlignmentRecipe: Recipe {
 }
 
 /// The model and the data of the recipe `feedback-alignment`.
-struct FeedbackAlignmentTask: TrainingTask {
-    private let network: FeedbackNetwork
-    let trainingData, testData: LabeledImages
-    let modelSummary, dataSummary: String
-    let classNames: [String]
-    let preparation: Preparation
-
-    var model: any Parameterized { network }
+struct FeedbackAlignmentTask: ImageTask {
+    let data: ImageData
+    let network: FeedbackNetwork
 
     init(_ settings: Settings, _ loader: HostLoader) throws {
-        guard let method = FeedbackNetwork.Method(rawValue: settings.model.name) else {
-            throw UnknownModel(name: settings.model.name, recipe: FeedbackAlignmentRecipe())
-        }
-        let data = try ImageData(settings, loader, .images, scale: .fashionMNIST)
+        let method: FeedbackNetwork.Method = try FeedbackAlignmentRecipe().model(settings)
+        data = try ImageData(settings, loader, .images, scale: .fashionMNIST)
         try data.requireUsualSize(for: "LeNet-5")
-        classNames = data.classes.names
-        network = FeedbackNetwork(method, classes: classNames.count, seed: settings.seed)
-        (trainingData, testData) = (data.training, data.test)
-        (modelSummary, dataSummary) = ("LeNet-5, \(method.rawValue)", data.summary)
-        preparation = try LearnedImages(data).preparation()
+        network = FeedbackNetwork(method, classes: data.classes.names.count, seed: settings.seed)
     }
 
     func loss(_ batch: LabeledBatch, _ context: ForwardContext) -> SummedLoss {

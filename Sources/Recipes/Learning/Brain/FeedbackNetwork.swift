@@ -3,7 +3,7 @@ import Layers
 import TensorEngine
 
 /// LeNet-5 for images of 28×28 pixels whose errors travel backward in other ways than through the transposed weights.
-struct FeedbackNetwork: Parameterized {
+struct FeedbackNetwork: SummarizedNetwork {
     /// How a layer learns of the error.
     enum Method: String {
         /// Through the weights, transposed.
@@ -22,9 +22,8 @@ struct FeedbackNetwork: Parameterized {
     private let method: Method
     private let layers: [Layer]
 
-    var parameters: ParameterTree {
-        ["layers": ParameterTree(layers.enumerated().map { ("\($0.offset)", $0.element) })]
-    }
+    var summary: String { "LeNet-5, \(method.rawValue)" }
+    var parameters: ParameterTree { ["layers": ParameterTree(numbered: layers)] }
 
     init(_ method: Method, classes: Int, seed: UInt64) {
         self.method = method
@@ -114,18 +113,17 @@ struct FeedbackNetwork: Parameterized {
         }
     }
 
-    /// The logits [n, classes] of images [n, 28, 28, 1], and the outputs of the layers before.
-    private func outputs(_ images: Tensor) -> (hidden: [Tensor], logits: Tensor) {
-        var (x, hidden) = (images, [Tensor]())
-        for (index, layer) in layers.enumerated() {
-            x = layer(x, method, isLast: index == layers.count - 1)
-            hidden.append(x)
+    /// The outputs of all layers for images [n, 28, 28, 1], the last of which are the logits [n, classes].
+    private func outputs(_ images: Tensor) -> [Tensor] {
+        var x = images
+        return layers.indices.map { index in
+            x = layers[index](x, method, isLast: index == layers.count - 1)
+            return x
         }
-        return (Array(hidden.dropLast()), x)
     }
 
     /// The logits [n, classes] of images [n, 28, 28, 1].
-    func callAsFunction(_ images: Tensor) -> Tensor { outputs(images).logits }
+    func callAsFunction(_ images: Tensor) -> Tensor { outputs(images)[layers.count - 1] }
 
     /// The graph of the logits.
     func describe(_ images: GraphValue, in graph: GraphBuilder) -> GraphValue {
@@ -134,12 +132,13 @@ struct FeedbackNetwork: Parameterized {
 
     /// The cross-entropy; one term for each image.
     func loss(_ images: Tensor, _ labels: Indices) -> SummedLoss {
-        let (hidden, logits) = outputs(images)
+        let outputs = outputs(images)
+        let logits = outputs[layers.count - 1]
         let loss = softmaxCrossEntropy(logits, labels)
         guard method == .directFeedbackAlignment else { return loss }
         // the cotangent of a layer's outputs is e·B, with the error e of the output (Nøkland, equation 3)
         let error = logits.detached.softmax() - labels.oneHot(classes: logits.shape[1])
-        let slope = zip(hidden, layers).map { outputs, layer in
+        let slope = zip(outputs.dropLast(), layers).map { outputs, layer in
             (outputs * error.matrixProduct(layer.direct).reshaped(to: outputs.shape)).sum()
         }.reduce(Tensor(0), +)
         return SummedLoss(sum: loss.sum + (slope - slope.detached), count: images.shape[0])

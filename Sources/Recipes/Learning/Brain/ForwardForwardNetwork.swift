@@ -4,14 +4,12 @@ import Settings
 import Training
 
 /// A perceptron whose layers tell by their activity, the goodness, whether an image has the label that is written into it.
-struct ForwardForwardNetwork: Parameterized {
+struct ForwardForwardNetwork: SummarizedNetwork {
     private let layers: [Linear]
     private let classes: Int
     let summary: String
 
-    var parameters: ParameterTree {
-        ["layers": ParameterTree(layers.enumerated().map { ("\($0.offset)", $0.element) })]
-    }
+    var parameters: ParameterTree { ["layers": ParameterTree(numbered: layers)] }
 
     init(_ settings: Settings, pixels: Int, classes: Int) {
         let widths = [pixels] + settings.model.hidden

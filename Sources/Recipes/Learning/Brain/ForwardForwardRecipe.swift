@@ -46,38 +46,27 @@ public struct ForwardForwardSettings: SettingsGroup {
 }
 
 /// The model and the data of the recipe `forward-forward`.
-struct ForwardForwardTask: TrainingTask {
-    private let network: ForwardForwardNetwork
-    let trainingData, testData: LabeledImages
-    let modelSummary, dataSummary: String
-    let classNames: [String]
-    let preparation: Preparation
+struct ForwardForwardTask: ImageTask {
+    let data: ImageData
+    let network: ForwardForwardNetwork
     private let threshold: Float
     private let seed: UInt64
 
-    var model: any Parameterized { network }
-
     init(_ settings: Settings, _ loader: HostLoader) throws {
-        guard settings.model.name == "mlp" else {
-            throw UnknownModel(name: settings.model.name, recipe: ForwardForwardRecipe())
-        }
-        let data = try ImageData(settings, loader, .vectors)
-        classNames = data.classes.names
-        let pixels = data.training.pixelsPerImage
-        guard pixels >= classNames.count else {
+        try ForwardForwardRecipe().checkModel(settings)
+        data = try ImageData(settings, loader, .vectors)
+        let (pixels, classes) = (data.training.pixelsPerImage, data.classes.names.count)
+        guard pixels >= classes else {
             throw DatasetError.unusable(
                 path: data.path, found: "images of \(pixels) pixels",
-                expected: "at least \(classNames.count), which the label takes the place of")
+                expected: "at least \(classes), which the label takes the place of")
         }
         guard !settings.model.hidden.isEmpty else {
             throw SettingsError.conflict("model.hidden is [], and forward-forward learns in layers; set at least one")
         }
         try MemoryNeed(perceptron: [pixels] + settings.model.hidden).check(settings)
-        network = ForwardForwardNetwork(settings, pixels: pixels, classes: classNames.count)
-        (trainingData, testData, seed) = (data.training, data.test, settings.seed)
-        threshold = Float(settings[ForwardForwardSettings.self].threshold)
-        (modelSummary, dataSummary) = (network.summary, data.summary)
-        preparation = try LearnedImages(data).preparation()
+        network = ForwardForwardNetwork(settings, pixels: pixels, classes: classes)
+        (threshold, seed) = (Float(settings[ForwardForwardSettings.self].threshold), settings.seed)
     }
 
     /// The losses of all layers, ln(1 + e^(θ - g)) of true and ln(1 + e^(g - θ)) of wrong labels; one term for each image.
@@ -106,9 +95,7 @@ struct ForwardForwardTask: TrainingTask {
     /// The class with which the layers are most active.
     func evaluate(_ batch: LabeledBatch) -> EvaluationSums {
         let context = ForwardContext.inference(SampleRandomness(seed: seed, step: 0, samples: batch.samples))
-        var sums = EvaluationSums(classifying: network.goodnessOfLabels(batch.inputs, context), batch.labels)
-        let loss = loss(batch, context)
-        (sums.loss, sums.terms) = (Double(loss.sum.scalar), loss.count)
-        return sums
+        return EvaluationSums(
+            classifying: network.goodnessOfLabels(batch.inputs, context), batch.labels, loss: loss(batch, context))
     }
 }

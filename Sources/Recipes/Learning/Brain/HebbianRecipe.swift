@@ -32,22 +32,18 @@ public struct HebbianRecipe: Recipe {
 }
 
 /// The model and the data of the recipe `hebbian`.
-struct HebbianTask: TrainingTask {
-    private let network: HebbianNetwork
+struct HebbianTask: ImageTask {
+    let data: ImageData
+    let network: HebbianNetwork
     private let isOrdered: Bool
-    private let size: ImageSize
-    let trainingData, testData: LabeledImages
-    let modelSummary, dataSummary: String
-    let preparation: Preparation
-
-    var model: any Parameterized { network }
+    let modelSummary: String
+    // nothing is classified
+    let classNames: [String] = []
 
     init(_ settings: Settings, _ loader: HostLoader) throws {
-        guard ["sanger", "oja"].contains(settings.model.name) else {
-            throw UnknownModel(name: settings.model.name, recipe: HebbianRecipe())
-        }
+        try HebbianRecipe().checkModel(settings)
         isOrdered = settings.model.name == "sanger"
-        let data = try ImageData(settings, loader, .vectors)
+        data = try ImageData(settings, loader, .vectors)
         let (units, pixels) = (settings.model.width, data.training.pixelsPerImage)
         guard units <= pixels else {
             throw DatasetError.unusable(
@@ -61,10 +57,7 @@ struct HebbianTask: TrainingTask {
         }
         network = HebbianNetwork(
             units: units, pixels: pixels, mean: sum / Float(max(1, data.training.count)), seed: settings.seed)
-        (trainingData, testData, size) = (data.training, data.test, ImageSize(data.training))
         modelSummary = "\(settings.model.name), \(units) units"
-        dataSummary = data.summary
-        preparation = try LearnedImages(data).preparation()
     }
 
     /// The squared error of images that are reconstructed from the units; one term for each image. Its gradient is the rule's:
@@ -110,7 +103,7 @@ struct HebbianTask: TrainingTask {
             SampleSheets(setup) {
                 let rows = network.weight.value
                 let largest = rows.absoluteValue().max(alongAxis: 1) + 1e-12
-                var sheet = ImageSheet(size, columns: min(10, rows.shape[0]))
+                var sheet = ImageSheet(ImageSize(data.training), columns: min(10, rows.shape[0]))
                 sheet.append(rows / (largest * 2) + 0.5)
                 return [("components", sheet.png)]
             }

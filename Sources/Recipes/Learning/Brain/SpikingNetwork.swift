@@ -4,14 +4,12 @@ import TensorEngine
 import Training
 
 /// A perceptron of leaky integrate-and-fire neurons.
-struct SpikingNetwork: Parameterized {
+struct SpikingNetwork: SummarizedNetwork {
     private let layers: [Linear]
     let settings: SpikingSettings
     let summary: String
 
-    var parameters: ParameterTree {
-        ["layers": ParameterTree(layers.enumerated().map { ("\($0.offset)", $0.element) })]
-    }
+    var parameters: ParameterTree { ["layers": ParameterTree(numbered: layers)] }
 
     init(_ settings: Settings, pixels: Int, classes: Int) {
         let widths = [pixels] + settings.model.hidden + [classes]

@@ -67,28 +67,18 @@ public struct SpikingSettings: SettingsGroup {
 }
 
 /// The model and the data of the recipe `spiking`.
-struct SpikingTask: TrainingTask {
-    private let network: SpikingNetwork
-    let trainingData, testData: LabeledImages
-    let modelSummary, dataSummary: String
-    let classNames: [String]
-    let preparation: Preparation
+struct SpikingTask: ImageTask {
+    let data: ImageData
+    let network: SpikingNetwork
     private let seed: UInt64
 
-    var model: any Parameterized { network }
-
     init(_ settings: Settings, _ loader: HostLoader) throws {
-        guard settings.model.name == "mlp" else {
-            throw UnknownModel(name: settings.model.name, recipe: SpikingRecipe())
-        }
-        let data = try ImageData(settings, loader, .vectors)
-        classNames = data.classes.names
-        let (pixels, classes) = (data.training.pixelsPerImage, classNames.count)
+        try SpikingRecipe().checkModel(settings)
+        data = try ImageData(settings, loader, .vectors)
+        let (pixels, classes) = (data.training.pixelsPerImage, data.classes.names.count)
         try MemoryNeed(perceptron: [pixels] + settings.model.hidden + [classes]).check(settings)
         network = SpikingNetwork(settings, pixels: pixels, classes: classes)
-        (trainingData, testData, seed) = (data.training, data.test, settings.seed)
-        (modelSummary, dataSummary) = (network.summary, data.summary)
-        preparation = try LearnedImages(data).preparation()
+        seed = settings.seed
     }
 
     /// The cross-entropy of the output's potentials in each step; one term for each image and step.
@@ -112,15 +102,13 @@ struct SpikingTask: TrainingTask {
     /// The class whose neuron spikes most often.
     func evaluate(_ batch: LabeledBatch) -> EvaluationSums {
         let pass = network.run(batch.inputs, .inference(SampleRandomness(seed: seed, step: 0, samples: batch.samples)))
-        var sums = EvaluationSums(classifying: pass.spikes[pass.spikes.count - 1], batch.labels)
         let loss = loss(batch, pass)
-        (sums.loss, sums.terms) = (Double(loss.sum.scalar), loss.count)
-        sums.details = loss.metrics.flatMap { [$0.sum, $0.count] }
-        return sums
+        return EvaluationSums(
+            classifying: pass.spikes[pass.spikes.count - 1], batch.labels, loss: loss,
+            details: loss.metrics.flatMap { [$0.count, $0.sum] })
     }
 
     func metrics(_ details: [Double]) -> [String: Double] {
-        guard details.count == 2, details[1] > 0 else { return [:] }
-        return ["firing_rate": details[0] / details[1]]
+        EvaluationSums.means(details, ["firing_rate"])
     }
 }

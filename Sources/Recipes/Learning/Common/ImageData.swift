@@ -7,6 +7,8 @@ struct ImageData {
     let path: String
     let training, test: LabeledImages
     let classes: ImageClasses
+    /// What a checkpoint has of them.
+    private(set) var preparation: Preparation = [:]
 
     /// Such as `DIR, 60000 training and 10000 test images of 28×28, 10 classes: …`.
     var summary: String {
@@ -23,6 +25,7 @@ struct ImageData {
             try ImageFolder(path: path, layout: layout, scale: scale)
         }
         (self.path, training, test, classes) = (folder.path, folder.training, folder.test, folder.classes)
+        preparation = try LearnedImages(self).preparation()
     }
 
     /// Throws unless the images are of 28×28 pixels, which `model` is made for.

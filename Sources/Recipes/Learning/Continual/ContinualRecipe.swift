@@ -42,29 +42,17 @@ public struct ContinualRecipe: Recipe {
 
     /// The network with the outputs of all tasks.
     public func makeExport(_ settings: Settings, preparation: Preparation?) throws -> ModelExport? {
-        let (images, continual) = (try LearnedImages(preparation), settings.continual)
+        let images = try LearnedImages(preparation)
         let network = ContinualTask.network(settings, images)
-        var export = ModelExport(
-            network, "\(settings.model.name), perceptron",
-            functions: [
-                ExportedFunction(
-                    "model", "from images to the logits of all outputs",
-                    inputs: [.numbers("images", ["batch", .fixed(images.size.count)])], outputs: ["logits"],
-                    describe: { [try network.describe($0[0], in: $1)] },
-                    compute: { [network.logits($0[0].tensor, active: nil)] })
-            ],
-            metadata: [
-                "normalization": LearnedImages.normalization(.unit),
-                "tasks": "\(continual.tasks) \(continual.sequence.rawValue) tasks, "
-                    + "\(continual.scenario.rawValue)-incremental",
-            ])
-        try export.metadata.set("class_names", images.classes)
-        return export
+        return try images.export(
+            network, "\(settings.model.name), perceptron", "from images to the logits of all outputs", from: .vectors,
+            to: "logits", metadata: ["tasks": settings[ContinualSettings.self].summary], describe: network.describe,
+            compute: { network.logits($0, active: nil) })
     }
 }
 
 /// The model and the tasks of the recipe `continual`.
-struct ContinualTask: TrainingTask {
+struct ContinualTask: NetworkTask {
     /// What is done about forgetting.
     enum Method: String { case naive, joint, ewc, si, replay }
 
@@ -77,15 +65,11 @@ struct ContinualTask: TrainingTask {
     let accuracies: TaskAccuracies
     /// What EWC and SI know of the weights.
     let importance: WeightImportance?
-    private let network: TaskNetwork
-
-    var model: any Parameterized { network }
+    let network: TaskNetwork
 
     init(_ settings: Settings, _ loader: HostLoader) throws {
-        guard let method = Method(rawValue: settings.model.name) else {
-            throw UnknownModel(name: settings.model.name, recipe: ContinualRecipe())
-        }
-        let continual = settings.continual
+        let method: Method = try ContinualRecipe().model(settings)
+        let continual = settings[ContinualSettings.self]
         let data = try ImageData(settings, loader, .vectors)
         func tasks(_ images: LabeledImages, _ what: String) throws -> ImageTasks {
             try ImageTasks(
@@ -116,19 +100,17 @@ struct ContinualTask: TrainingTask {
         let widths = Self.widths(settings, images)
         try MemoryNeed(perceptron: widths).check(settings)
         network = Self.network(settings, images)
-        preparation = try images.preparation()
+        preparation = data.preparation
         importance =
             method == .ewc || method == .si ? WeightImportance(network.parameters.named.map(\.parameter)) : nil
         accuracies = TaskAccuracies(tasks: continual.tasks)
         (self.method, self.settings, seed) = (method, continual, settings.seed)
         modelSummary = "\(method.rawValue), perceptron \(widths.map(String.init).joined(separator: "-"))"
-        dataSummary =
-            "\(continual.tasks) \(continual.sequence.rawValue) tasks, \(continual.scenario.rawValue)-incremental; "
-            + data.summary
+        dataSummary = "\(continual.summary); \(data.summary)"
     }
 
     private static func widths(_ settings: Settings, _ images: LearnedImages) -> [Int] {
-        let outputs = ImageTasks.outputs(classes: images.classes.count, settings.continual)
+        let outputs = ImageTasks.outputs(classes: images.classes.count, settings[ContinualSettings.self])
         return [images.size.count] + settings.model.hidden + [outputs]
     }
 
@@ -210,8 +192,7 @@ struct ContinualTask: TrainingTask {
             if found == label { details[2 * task + 1] += 1 }
         }
         return EvaluationSums(
-            loss: Double(loss.sum.scalar), terms: loss.count,
-            correct: Int(stride(from: 1, to: details.count, by: 2).reduce(0) { $0 + details[$1] }),
+            loss, correct: Int(stride(from: 1, to: details.count, by: 2).reduce(0) { $0 + details[$1] }),
             samples: batch.samples.count, details: details)
     }
 

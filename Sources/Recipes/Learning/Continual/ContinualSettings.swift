@@ -40,6 +40,9 @@ public struct ContinualSettings: SettingsGroup {
 
     public init() {}
 
+    /// Such as `5 split tasks, domain-incremental`.
+    var summary: String { "\(tasks) \(sequence.rawValue) tasks, \(scenario.rawValue)-incremental" }
+
     public static let prefix = "continual"
     public static let title = "continual: sequences of tasks"
     public static let keys: [Setting<Self>] = [
@@ -56,30 +59,18 @@ public struct ContinualSettings: SettingsGroup {
             "task_steps", \.taskSteps, .whole(atLeast: 1, atMost: 1_000_000), aliases: ["iters"],
             "optimizer steps of each task"),
         Setting(
-            "strength", \.strength, .number(.zeroOrMore), usedWhen: [uses("ewc", "si")],
+            "strength", \.strength, .number(.zeroOrMore), usedWhen: [.model("ewc", "si")],
             aliases: ["ewc_lambda", "si_lambda", "si_c", "lambda"],
             "λ of elastic weight consolidation (λ/2·ΣF·Δθ²), c of synaptic intelligence (c·ΣΩ·Δθ²)"),
         Setting(
-            "fisher_samples", \.fisherSamples, .whole(atLeast: 0, atMost: 1_000_000_000), usedWhen: [uses("ewc")],
+            "fisher_samples", \.fisherSamples, .whole(atLeast: 0, atMost: 1_000_000_000), usedWhen: [.model("ewc")],
             aliases: ["fisher_n"], "samples of each task for the diagonal of the Fisher information; 0 = all"),
         Setting(
-            "damping", \.damping, .number(.aboveZero), usedWhen: [uses("si")], aliases: ["xi", "si_epsilon"],
+            "damping", \.damping, .number(.aboveZero), usedWhen: [.model("si")], aliases: ["xi", "si_epsilon"],
             "ξ of synaptic intelligence, Ω = Σ ω/(Δθ² + ξ)"),
         Setting(
-            "memory", \.memory, .whole(atLeast: 1, atMost: 1_000_000_000), usedWhen: [uses("replay")],
+            "memory", \.memory, .whole(atLeast: 1, atMost: 1_000_000_000), usedWhen: [.model("replay")],
             aliases: ["memory_size", "buffer_size", "budget"],
             "samples of former tasks in the replay buffer, equally many of each task"),
     ]
-
-    private static func uses(_ models: String...) -> SettingCondition {
-        .when("model.name", models) { models.contains($0.model.name) }
-    }
-}
-
-extension Settings {
-    /// What the tasks are, and what keeps a network from forgetting them.
-    public var continual: ContinualSettings {
-        get { self[ContinualSettings.self] }
-        set { self[ContinualSettings.self] = newValue }
-    }
 }

@@ -5,9 +5,7 @@ import TensorEngine
 struct TaskNetwork: Parameterized {
     private let layers: [Linear]
 
-    var parameters: ParameterTree {
-        ["layers": ParameterTree(layers.enumerated().map { ("\($0.offset)", $0.element) })]
-    }
+    var parameters: ParameterTree { ["layers": ParameterTree(numbered: layers)] }
 
     /// Initialized as PyTorch's linear layers are, but for biases of 0.
     init(widths: [Int], random: inout InitializationRandom) {

@@ -8,7 +8,7 @@ extension AdversarialNetworks {
     /// The networks for images of 28×28 pixels that the settings name.
     init(images settings: Settings, classes: Int) throws {
         var random = InitializationRandom(seed: settings.seed)
-        let (gan, width) = (settings.gan, settings.model.width)
+        let (gan, width) = (settings[GANSettings.self], settings.model.width)
         let classes = gan.isConditional ? classes : nil
         let inputs = gan.noise + (classes ?? 0)
         let generator: any Module
@@ -34,7 +34,7 @@ extension AdversarialNetworks {
     /// Perceptrons for points of the plane.
     init(points settings: Settings) throws {
         var random = InitializationRandom(seed: settings.seed)
-        let (gan, hidden) = (settings.gan, settings.model.hidden)
+        let (gan, hidden) = (settings[GANSettings.self], settings.model.hidden)
         try MemoryNeed(perceptron: [gan.noise] + hidden + [2]).check(settings)
         let generator = Self.perceptron([gan.noise] + hidden + [2], first: [], last: [], isSpectral: false, &random)
         let discriminator = Self.perceptron(
@@ -100,13 +100,10 @@ extension AdversarialNetworks {
     private static func perceptron(
         _ widths: [Int], first: [any Module], last: [any Module], isSpectral: Bool, _ random: inout InitializationRandom
     ) -> any Module {
-        var layers = first
-        for (index, (inputs, outputs)) in zip(widths, widths.dropFirst()).enumerated() {
-            let layer = Linear(inputs, outputs, random: &random)
-            layers.append(
-                isSpectral ? SpectralNormalization(layer, weight: layer.weight, random: &random) : layer)
-            if index < widths.count - 2 { layers.append(Activation.leakyReLU(slope: 0.2)) }
+        let layers = [any Module](widths: widths, between: .leakyReLU(slope: 0.2)) {
+            let layer = Linear($0, $1, random: &random)
+            return isSpectral ? SpectralNormalization(layer, weight: layer.weight, random: &random) : layer
         }
-        return Sequential(layers + last)
+        return Sequential(first + layers + last)
     }
 }

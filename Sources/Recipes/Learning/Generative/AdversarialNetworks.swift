@@ -3,7 +3,7 @@ import Layers
 import TensorEngine
 
 /// A generator of samples from noise, and a discriminator that tells them from true ones.
-struct AdversarialNetworks: Parameterized {
+struct AdversarialNetworks: SummarizedNetwork {
     let generator, discriminator: any Module
     let summary: String
     /// Elements of the latent vector.

@@ -18,7 +18,7 @@ final class AdversarialStep<Batch: Sendable>: StepRule {
     init(_ networks: AdversarialNetworks, _ setup: RunSetup, discriminator: @escaping Loss, generator: @escaping Loss)
         throws
     {
-        let settings = setup.settings.gan
+        let settings = setup.settings[GANSettings.self]
         self.discriminator = try setup.makeLearner(
             ["discriminator": networks.discriminator.parameters], named: "discriminator",
             rateFactor: settings.discriminatorRate)

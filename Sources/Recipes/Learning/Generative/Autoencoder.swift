@@ -4,7 +4,7 @@ import TensorEngine
 import Training
 
 /// An encoder of images into codes, and a decoder of codes into images: perceptrons, one the mirror of the other.
-struct Autoencoder: Parameterized {
+struct Autoencoder: SummarizedNetwork {
     /// What its codes are.
     enum Kind: String {
         /// Numbers.
@@ -37,15 +37,15 @@ struct Autoencoder: Parameterized {
     }
 
     init(_ kind: Kind, _ settings: Settings, _ size: ImageSize) {
-        (self.kind, self.size, self.settings) = (kind, size, settings.autoencoder)
+        (self.kind, self.size, self.settings) = (kind, size, settings[AutoencoderSettings.self])
         var random = InitializationRandom(seed: settings.seed)
-        let (code, hidden) = (settings.autoencoder.code, settings.model.hidden)
+        let (code, hidden) = (self.settings.code, settings.model.hidden)
         let outputs = kind == .variational ? 2 * code : code
         encoder = Self.perceptron([size.count] + hidden + [outputs], &random)
         decoder = Self.perceptron([code] + hidden.reversed() + [size.count], &random)
         summary =
             "\(kind.rawValue) autoencoder \(([size.count] + hidden + [code]).map(String.init).joined(separator: "-")), "
-            + "\(settings.autoencoder.likelihood.rawValue)"
+            + "\(self.settings.likelihood.rawValue)"
     }
 
     /// Linear layers with ReLU between them, and PyTorch's initial weights: smaller ones than He's, as suits logits of pixels.

@@ -65,10 +65,8 @@ public struct AutoencoderRecipe: Recipe {
     }
 
     func kind(_ settings: Settings) throws -> Autoencoder.Kind {
-        guard models.contains(where: { $0.name == settings.model.name }),
-            let kind = Autoencoder.Kind(rawValue: settings.model.name)
-        else { throw UnknownModel(name: settings.model.name, recipe: self) }
-        return kind
+        try checkModel(settings)
+        return try model(settings)
     }
 }
 

@@ -42,7 +42,7 @@ public struct AutoencoderSettings: SettingsGroup {
             "standard deviation of a gaussian pixel, whose values are in 0…1"),
         Setting(
             "beta", \.beta, .number(.zeroOrMore), changesInTraining: true,
-            usedWhen: [.when("recipe", "vae") { $0.recipe == "vae" }],
+            usedWhen: [.recipe("vae")],
             "β-VAE: weight of the Kullback-Leibler divergence of the code from the standard normal prior; 1 = VAE"),
         Setting(
             "corruption", \.corruption, .number(.belowOne), changesInTraining: true, usedWhen: [uses("denoising")],
@@ -54,13 +54,5 @@ public struct AutoencoderSettings: SettingsGroup {
 
     private static func uses(_ model: String) -> SettingCondition {
         .when("model.name", model) { $0.recipe == "autoencoder" && $0.model.name == model }
-    }
-}
-
-extension Settings {
-    /// What an autoencoder's codes are, and how its reconstructions are judged.
-    public var autoencoder: AutoencoderSettings {
-        get { self[AutoencoderSettings.self] }
-        set { self[AutoencoderSettings.self] = newValue }
     }
 }

@@ -4,24 +4,22 @@ import TensorEngine
 import Training
 
 /// The model and the data of the recipes `vae` and `autoencoder`.
-struct AutoencoderTask: TrainingTask {
+struct AutoencoderTask: ImageTask {
+    let data: ImageData
     let network: Autoencoder
-    let trainingData, testData: LabeledImages
-    let modelSummary, dataSummary: String
+    // nothing is classified
+    let classNames: [String] = []
     let preparation: Preparation
     private let seed: UInt64
 
-    var model: any Parameterized { network }
-
     init(_ kind: Autoencoder.Kind, _ settings: Settings, _ saved: Preparation?, _ loader: HostLoader) throws {
-        let data = try ImageData(settings, loader, .vectors)
+        data = try ImageData(settings, loader, .vectors)
         let size = try saved.map(ImageSize.init) ?? ImageSize(data.training)
         try size.check(data.training, of: data.path)
-        let widths = [size.count] + settings.model.hidden + [settings.autoencoder.code]
+        let widths = [size.count] + settings.model.hidden + [settings[AutoencoderSettings.self].code]
         try MemoryNeed(perceptron: widths + widths.reversed()).check(settings)
         network = Autoencoder(kind, settings, size)
-        (trainingData, testData, seed) = (data.training, data.test, settings.seed)
-        (modelSummary, dataSummary) = (network.summary, data.summary)
+        seed = settings.seed
         var preparation = Preparation()
         try preparation.set(ImageSize.name, size)
         self.preparation = preparation
@@ -33,13 +31,11 @@ struct AutoencoderTask: TrainingTask {
     func evaluate(_ batch: LabeledBatch) -> EvaluationSums {
         let loss = network.loss(batch.inputs, context(of: batch))
         return EvaluationSums(
-            loss: Double(loss.sum.scalar), terms: loss.count, correct: nil, samples: batch.samples.count,
-            details: [loss.count] + loss.metrics.map(\.sum))
+            loss, samples: batch.samples.count, details: [loss.count] + loss.metrics.map(\.sum))
     }
 
     func metrics(_ details: [Double]) -> [String: Double] {
-        guard let count = details.first, count > 0 else { return [:] }
-        return Dictionary(uniqueKeysWithValues: zip(network.lossNames, details.dropFirst().map { $0 / count }))
+        EvaluationSums.means(details, network.lossNames)
     }
 
     func makeObservers(_ setup: RunSetup) throws -> [any RunObserver] {

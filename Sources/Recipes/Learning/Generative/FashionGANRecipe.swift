@@ -40,7 +40,7 @@ public struct FashionGANRecipe: Recipe {
     /// The networks of a saved run.
     static func networks(_ settings: Settings, _ preparation: Preparation?) throws -> AdversarialNetworks {
         var classes = 10
-        if settings.gan.isConditional {
+        if settings[GANSettings.self].isConditional {
             classes = try (preparation ?? [:]).value(FashionGANTask.classesName, as: Int.self)
             guard (1...256).contains(classes) else {
                 throw DamagedPreparation(
@@ -61,44 +61,42 @@ extension AdversarialNetworks {
 }
 
 /// The model and the data of the recipe `fashion-gan`.
-struct FashionGANTask: TrainingTask {
+struct FashionGANTask: ImageTask {
     /// What the number of classes is saved as.
     static let classesName = "image_class_count"
 
-    let networks: AdversarialNetworks
-    let trainingData, testData: LabeledImages
-    let modelSummary, dataSummary: String
+    let data: ImageData
+    let network: AdversarialNetworks
+    // nothing is classified
+    let classNames: [String] = []
     let preparation: Preparation
     private let seed: UInt64
     /// Images of the sheet that follows each evaluation.
     private let sheetImages: Int
     private let score: GeneratedImageScore?
 
-    var model: any Parameterized { networks }
-
     init(_ settings: Settings, _ loader: HostLoader) throws {
-        let data = try ImageData(settings, loader, .images, scale: .fashionMNIST)
+        data = try ImageData(settings, loader, .images, scale: .fashionMNIST)
         try data.requireUsualSize(for: "the generator")
         let classes = data.classes.names.count
-        networks = try AdversarialNetworks(images: settings, classes: classes)
-        score = try settings.gan.classifier.map { try GeneratedImageScore(path: $0) }
-        (trainingData, testData, seed) = (data.training, data.test, settings.seed)
-        (modelSummary, dataSummary) = (networks.summary, data.summary)
-        sheetImages = settings.gan.samples
+        network = try AdversarialNetworks(images: settings, classes: classes)
+        let gan = settings[GANSettings.self]
+        score = try gan.classifier.map { try GeneratedImageScore(path: $0) }
+        (seed, sheetImages) = (settings.seed, gan.samples)
         var preparation = Preparation()
-        if settings.gan.isConditional { try preparation.set(Self.classesName, classes) }
+        if gan.isConditional { try preparation.set(Self.classesName, classes) }
         self.preparation = preparation
     }
 
     func makeRule(_ setup: RunSetup) throws -> any StepRule<LoadedStep<LabeledBatch>> {
-        try AdversarialStep(networks, setup, discriminator: loss) {
-            networks.generatorLoss($0.samples.count, $0.labels, $1)
+        try AdversarialStep(network, setup, discriminator: loss) {
+            network.generatorLoss($0.samples.count, $0.labels, $1)
         }
     }
 
     func makeObservers(_ setup: RunSetup) throws -> [any RunObserver] {
         guard sheetImages > 0 else { return [] }
-        let (generator, count, seed) = (networks.sheetGenerator(setup.settings.recipe), sheetImages, seed)
+        let (generator, count, seed) = (network.sheetGenerator(setup.settings.recipe), sheetImages, seed)
         return [SampleSheets(setup) { [("samples", generator.sheet(count, seed: seed).png)] }]
     }
 
@@ -109,7 +107,7 @@ struct FashionGANTask: TrainingTask {
     func loss(_ batch: LabeledBatch, _ context: ForwardContext) -> SummedLoss {
         // scaled to -1…1 as the generator's images are
         let images = batch.inputs * (2 * FashionMNIST.deviation) + (2 * FashionMNIST.mean - 1)
-        return networks.discriminatorLoss(images, batch.labels, context)
+        return network.discriminatorLoss(images, batch.labels, context)
     }
 
     /// The losses on test images and on as many generated ones, whose noise is keyed by the numbers of the samples.
@@ -117,26 +115,24 @@ struct FashionGANTask: TrainingTask {
         let count = batch.samples.count
         func context() -> ForwardContext { .inference(SampleRandomness(seed: seed, step: 0, samples: batch.samples)) }
         let discriminator = loss(batch, context())
-        let generator = networks.generatorLoss(count, batch.labels, context())
+        let generator = network.generatorLoss(count, batch.labels, context())
         var details = [generator.count, Double(generator.sum.scalar)] + discriminator.metrics.map(\.sum)
         if let score {
-            let generated = (networks.samples(count, batch.labels, context()) + 1) * 0.5
+            let generated = (network.samples(count, batch.labels, context()) + 1) * 0.5
             details += score.details(pixels(batch), generated, batch.labels)
         }
-        return EvaluationSums(
-            loss: Double(discriminator.sum.scalar), terms: discriminator.count, correct: nil, samples: count,
-            details: details)
+        return EvaluationSums(discriminator, samples: count, details: details)
     }
 
     func metrics(_ details: [Double]) -> [String: Double] {
         guard details.count == 4 + (score?.detailCount ?? 0), details[0] > 0 else { return [:] }
-        let names = networks.metricNames
+        let names = network.metricNames
         var metrics = [
             "generator_loss": details[1] / details[0], names[0]: details[2] / details[0],
             names[1]: details[3] / details[0],
         ]
         if let score {
-            metrics.merge(score.metrics(details[4...], isConditional: networks.classes != nil)) { own, _ in own }
+            metrics.merge(score.metrics(details[4...], isConditional: network.classes != nil)) { own, _ in own }
         }
         return metrics
     }

@@ -64,27 +64,18 @@ public struct GANSettings: SettingsGroup {
             "spectral normalization of the discriminator's weights by one power iteration in each step, instead of batch "
                 + "normalization"),
         Setting(
-            "conditional", \.isConditional, .flag,
-            usedWhen: [.when("recipe", "fashion-gan") { $0.recipe == "fashion-gan" }],
+            "conditional", \.isConditional, .flag, usedWhen: [.recipe("fashion-gan")],
             "class-conditional GAN: generator and discriminator are given the class; generate takes the classes in turn"
         ),
         Setting(
             "classifier", \.classifier, .optional(.path), changesOnResume: true,
-            usedWhen: [.when("recipe", "fashion-gan") { $0.recipe == "fashion-gan" }],
+            usedWhen: [.recipe("fashion-gan")],
             "run directory of self-supervised (such as --model supervised) by whose features evaluations measure the Fréchet "
                 + "distance between generated and test images"),
         Setting(
             "samples", \.samples, .whole(atLeast: 0, atMost: 10_000), changesOnResume: true,
-            usedWhen: [.when("recipe", "fashion-gan") { $0.recipe == "fashion-gan" }],
+            usedWhen: [.recipe("fashion-gan")],
             "images of the sheet in samples/ that follows each evaluation, from the same noise; 0 = none"
         ),
     ]
-}
-
-extension Settings {
-    /// How generator and discriminator learn.
-    public var gan: GANSettings {
-        get { self[GANSettings.self] }
-        set { self[GANSettings.self] = newValue }
-    }
 }

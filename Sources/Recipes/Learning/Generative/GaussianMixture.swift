@@ -7,15 +7,13 @@ import TensorEngine
 ///
 /// Source: Metz, Poole, Pfau, Sohl-Dickstein, "Unrolled generative adversarial networks", 2017, appendix A: means on a circle of
 /// radius 2, standard deviation 0.02.
-struct GaussianMixture: Dataset {
+struct GaussianMixture: DrawnDataset {
     static let modes = 8
     static let radius = 2.0
     static let deviation = 0.02
 
     let count: Int
-    let seed: UInt64
-    /// Whether these are test points.
-    let isTest: Bool
+    let draws: SampleDraws
 
     /// Some points.
     struct Batch: Sendable {
@@ -31,14 +29,10 @@ struct GaussianMixture: Dataset {
         return (radius * cos(angle), radius * sin(angle))
     }
 
-    func batch(of samples: [Int]) -> Batch { trainingBatch(of: samples, epoch: 0) }
-
     func trainingBatch(of samples: [Int], epoch: Int) -> Batch {
-        let part: UInt64 = isTest ? 1 << 63 : 0
         let points = Tensor(shape: [samples.count, 2]) { elements in
             for (row, sample) in samples.enumerated() {
-                var random = PhiloxGenerator(
-                    seed: seed, purpose: .sampling, stream: part | UInt64(epoch) << 32 | UInt64(sample))
+                var random = draws(sample, epoch: epoch)
                 let center = Self.center(Int(random.nextWord() % UInt32(Self.modes)))
                 let point = UnsafeMutableBufferPointer(rebasing: elements[2 * row..<2 * row + 2])
                 random.fill(point, mean: 0, deviation: Float(Self.deviation))

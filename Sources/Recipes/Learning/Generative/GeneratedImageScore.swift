@@ -12,7 +12,7 @@ struct GeneratedImageScore {
     init(path: String) throws {
         let recipe = SelfSupervisedRecipe()
         let saved = try SavedModel(path: path, of: recipe)
-        encoder = try Encoder(saved)
+        encoder = try Encoder(saved.settings, classes: LearnedImages(saved.preparation).classes.count)
         try saved.load(into: encoder)
     }
 
@@ -22,10 +22,9 @@ struct GeneratedImageScore {
     /// Sums over the features of true and of generated images, in 0...1, and how many of the latter the classifier takes for
     /// their class.
     func details(_ real: Tensor, _ generated: Tensor, _ labels: Indices) -> [Double] {
-        var correct = 0
-        if encoder.method == .supervised {
-            correct = zip(encoder.logits(generated, .inference()).argmax().values, labels.values).count { $0 == $1 }
-        }
+        let correct =
+            encoder.method == .supervised
+            ? encoder.logits(generated, .inference()).argmax().matches(labels) : 0
         return [real, generated].flatMap { images in
             let features = encoder.features(images)
             let products = features.matrixProduct(features, transposingSelf: true)

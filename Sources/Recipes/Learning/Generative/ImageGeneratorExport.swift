@@ -15,7 +15,7 @@ extension FashionGANRecipe {
         let discriminator = ExportedFunction(
             "discriminator", "from images to the logits of their being true ones", input: images, output: "logits",
             of: networks.discriminator)
-        let isPlain = networks.classes == nil && !settings.gan.spectralNormalization
+        let isPlain = networks.classes == nil && !settings[GANSettings.self].spectralNormalization
         return ModelExport(
             networks, networks.summary, functions: isPlain ? [generator, discriminator] : [generator],
             metadata: ["normalization": "gray / 127.5 - 1, rows from the top", "noise": "standard normal"])
@@ -34,7 +34,7 @@ extension MixtureGANRecipe {
             input: .numbers("points", ["batch", 2]), output: "logits", of: networks.discriminator)
         return ModelExport(
             networks, networks.summary,
-            functions: settings.gan.spectralNormalization ? [generator] : [generator, discriminator],
+            functions: settings[GANSettings.self].spectralNormalization ? [generator] : [generator, discriminator],
             metadata: ["noise": "standard normal"])
     }
 }

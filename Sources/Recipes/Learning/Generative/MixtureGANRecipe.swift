@@ -30,39 +30,34 @@ public struct MixtureGANRecipe: Recipe {
 }
 
 /// The model and the points of the recipe `mixture-gan`.
-struct MixtureGANTask: TrainingTask {
-    private let networks: AdversarialNetworks
+struct MixtureGANTask: NetworkTask {
+    let network: AdversarialNetworks
     let trainingData, testData: GaussianMixture
-    let modelSummary: String
     let dataSummary = "8 normal distributions on a circle, 25600 new points an epoch, 2500 to test with"
     private let seed: UInt64
 
-    var model: any Parameterized { networks }
-
     init(_ settings: Settings) throws {
-        guard settings.model.name == "mlp" else {
-            throw UnknownModel(name: settings.model.name, recipe: MixtureGANRecipe())
-        }
-        networks = try AdversarialNetworks(points: settings)
-        (modelSummary, seed) = (networks.summary, settings.seed)
-        trainingData = GaussianMixture(count: 25_600, seed: seed, isTest: false)
-        testData = GaussianMixture(count: 2500, seed: seed, isTest: true)
+        try MixtureGANRecipe().checkModel(settings)
+        network = try AdversarialNetworks(points: settings)
+        seed = settings.seed
+        trainingData = GaussianMixture(count: 25_600, draws: SampleDraws(seed: seed, isTest: false))
+        testData = GaussianMixture(count: 2500, draws: SampleDraws(seed: seed, isTest: true))
     }
 
     func makeRule(_ setup: RunSetup) throws -> any StepRule<LoadedStep<GaussianMixture.Batch>> {
-        try AdversarialStep(networks, setup, discriminator: loss) {
-            networks.generatorLoss($0.samples.count, nil, $1)
+        try AdversarialStep(network, setup, discriminator: loss) {
+            network.generatorLoss($0.samples.count, nil, $1)
         }
     }
 
     /// The discriminator's loss.
     func loss(_ batch: GaussianMixture.Batch, _ context: ForwardContext) -> SummedLoss {
-        networks.discriminatorLoss(batch.points, nil, context)
+        network.discriminatorLoss(batch.points, nil, context)
     }
 
     /// The generated points of some samples.
     private func points(_ samples: [Int]) -> Tensor {
-        networks.samples(
+        network.samples(
             samples.count, nil, .inference(SampleRandomness(seed: seed, step: 0, samples: samples)))
     }
 
@@ -70,17 +65,16 @@ struct MixtureGANTask: TrainingTask {
     func evaluate(_ batch: GaussianMixture.Batch) -> EvaluationSums {
         func context() -> ForwardContext { .inference(SampleRandomness(seed: seed, step: 0, samples: batch.samples)) }
         let discriminator = loss(batch, context())
-        let generator = networks.generatorLoss(batch.samples.count, nil, context())
+        let generator = network.generatorLoss(batch.samples.count, nil, context())
         return EvaluationSums(
-            loss: Double(discriminator.sum.scalar), terms: discriminator.count, correct: nil,
-            samples: batch.samples.count,
+            discriminator, samples: batch.samples.count,
             details: [generator.count, Double(generator.sum.scalar)] + discriminator.metrics.map(\.sum)
                 + GaussianMixture.hits(points(batch.samples)).map(Double.init))
     }
 
     func metrics(_ details: [Double]) -> [String: Double] {
         guard details.count == 4 + GaussianMixture.modes, details[0] > 0 else { return [:] }
-        let (names, hits) = (networks.metricNames, details[4...])
+        let (names, hits) = (network.metricNames, details[4...])
         return [
             "generator_loss": details[1] / details[0], names[0]: details[2] / details[0],
             names[1]: details[3] / details[0], "modes": Double(hits.count { $0 > 0 }),

@@ -39,7 +39,7 @@ public struct MetaLearningRecipe: Recipe {
 }
 
 /// The model and the tasks of the recipe `meta-learning`.
-struct MetaLearningTask: TrainingTask {
+struct MetaLearningTask: NetworkTask {
     /// How the shared weights follow from what the tasks have learned.
     enum Method: String { case maml, fomaml, reptile }
 
@@ -49,21 +49,15 @@ struct MetaLearningTask: TrainingTask {
     private let method: Method
     private let settings: MetaSettings
 
-    var model: any Parameterized { network }
-
     init(_ settings: Settings) throws {
-        guard let method = Method(rawValue: settings.model.name) else {
-            throw UnknownModel(name: settings.model.name, recipe: MetaLearningRecipe())
-        }
+        method = try MetaLearningRecipe().model(settings)
         let widths = Self.widths(settings)
         try MemoryNeed(perceptron: widths).check(settings)
         network = Self.network(settings)
-        (self.method, self.settings) = (method, settings.meta)
         let meta = settings.meta
-        trainingData = SinusoidTasks(
-            count: meta.tasks, shots: meta.shots, queries: meta.queries, seed: settings.seed, isTest: false)
-        testData = SinusoidTasks(
-            count: meta.testTasks, shots: meta.shots, queries: 100, seed: settings.seed, isTest: true)
+        self.settings = meta
+        trainingData = SinusoidTasks(meta, seed: settings.seed, isTest: false)
+        testData = SinusoidTasks(meta, seed: settings.seed, isTest: true)
         modelSummary = "\(method.rawValue), perceptron \(widths.map(String.init).joined(separator: "-"))"
         dataSummary =
             "sinusoids with \(meta.shots) points, \(meta.tasks) training tasks an epoch, \(meta.testTasks) test tasks"
@@ -132,8 +126,6 @@ struct MetaLearningTask: TrainingTask {
     }
 
     func metrics(_ details: [Double]) -> [String: Double] {
-        guard let count = details.first, count > 0 else { return [:] }
-        return Dictionary(
-            uniqueKeysWithValues: zip(Self.reported.map { "mse_step_\($0)" }, details.dropFirst().map { $0 / count }))
+        EvaluationSums.means(details, Self.reported.map { "mse_step_\($0)" })
     }
 }

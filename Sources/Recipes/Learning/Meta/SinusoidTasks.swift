@@ -1,4 +1,4 @@
-public import Datasets
+import Datasets
 import Kernels
 public import TensorEngine
 
@@ -6,11 +6,11 @@ public import TensorEngine
 ///
 /// y = A·sin(x - φ) with A in [0.1, 5], φ in [0, π] and x in [-5, 5], all uniform; each epoch has new tasks.
 /// Source: Finn, Abbeel, Levine, "Model-agnostic meta-learning for fast adaptation of deep networks" (MAML), 2017, section 5.1.
-public struct SinusoidTasks: Dataset {
+public struct SinusoidTasks: DrawnDataset {
     /// The number of tasks.
     public let count: Int
     private let shots, queries: Int
-    private let seed, part: UInt64
+    private let draws: SampleDraws
 
     /// Some tasks with their points.
     public struct Batch: Sendable {
@@ -20,21 +20,18 @@ public struct SinusoidTasks: Dataset {
         public let queryX, queryY: Tensor
     }
 
-    /// `count` tasks; those to test on are others than those to train on.
-    init(count: Int, shots: Int, queries: Int, seed: UInt64, isTest: Bool) {
-        (self.count, self.shots, self.queries, self.seed) = (count, shots, queries, seed)
-        part = isTest ? 1 << 63 : 0
+    /// Tasks of the settings; those to test on are others than those to train on, and have 100 queries.
+    init(_ meta: MetaSettings, seed: UInt64, isTest: Bool) {
+        (count, queries) = isTest ? (meta.testTasks, 100) : (meta.tasks, meta.queries)
+        (shots, draws) = (meta.shots, SampleDraws(seed: seed, isTest: isTest))
     }
-
-    public func batch(of samples: [Int]) -> Batch { trainingBatch(of: samples, epoch: 0) }
 
     public func trainingBatch(of samples: [Int], epoch: Int) -> Batch {
         var (amplitudes, phases): ([Float], [Float]) = ([], [])
         let points = shots + queries
         let x = Tensor(shape: [samples.count, points, 1]) { elements in
             for (row, sample) in samples.enumerated() {
-                var random = PhiloxGenerator(
-                    seed: seed, purpose: .sampling, stream: part | UInt64(epoch) << 32 | UInt64(sample))
+                var random = draws(sample, epoch: epoch)
                 amplitudes.append(0.1 + 4.9 * random.uniform())
                 phases.append(Float.pi * random.uniform())
                 for point in 0..<points { elements[row * points + point] = -5 + 10 * random.uniform() }

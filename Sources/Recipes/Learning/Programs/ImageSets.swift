@@ -1,17 +1,17 @@
-public import Datasets
+import Datasets
 import Kernels
 public import TensorEngine
 import Training
 
 /// Sets of images of different classes, to be sorted by the number of their class; each epoch has new ones.
-public struct ImageSets: Dataset {
+public struct ImageSets: DrawnDataset {
     /// The number of sets.
     public let count: Int
     private let images: LabeledImages
     /// The images of each class that has some, and its number.
     private let members: [(label: Int, images: [Int])]
     private let elements: Int
-    private let seed, part: UInt64
+    private let draws: SampleDraws
 
     /// Some sets.
     public struct Batch: Sendable {
@@ -23,10 +23,10 @@ public struct ImageSets: Dataset {
         public let elements: Int
     }
 
-    /// `count` sets of `images`.
-    init(count: Int, of images: LabeledImages, elements: Int, seed: UInt64, isTest: Bool) throws {
-        (self.count, self.images, self.elements, self.seed) = (count, images, elements, seed)
-        part = isTest ? 1 << 63 : 0
+    /// Sets of `images`, as many as the settings say.
+    init(of images: LabeledImages, _ sorting: SortingSettings, seed: UInt64, isTest: Bool) throws {
+        (count, elements) = (isTest ? sorting.testSets : sorting.sets, sorting.elements)
+        (self.images, draws) = (images, SampleDraws(seed: seed, isTest: isTest))
         var members = [[Int]](repeating: [], count: images.classes)
         for (sample, label) in images.classLabels.enumerated() where members.indices.contains(label) {
             members[label].append(sample)
@@ -37,13 +37,10 @@ public struct ImageSets: Dataset {
         }
     }
 
-    public func batch(of samples: [Int]) -> Batch { trainingBatch(of: samples, epoch: 0) }
-
     public func trainingBatch(of samples: [Int], epoch: Int) -> Batch {
         var (drawn, order): ([Int], [Int]) = ([], [])
         for sample in samples {
-            var random = PhiloxGenerator(
-                seed: seed, purpose: .sampling, stream: part | UInt64(epoch) << 32 | UInt64(sample))
+            var random = draws(sample, epoch: epoch)
             var rest = Array(members.indices)
             let classes = (0..<elements).map { _ in rest.remove(at: Int(random.next() % UInt64(rest.count))) }
             drawn += classes.map { members[$0].images[Int(random.next() % UInt64(members[$0].images.count))] }

@@ -35,46 +35,36 @@ public struct NeuralODERecipe: Recipe {
             network, task.modelSummary,
             functions: [
                 ExportedFunction(
-                    "model", "from states y to dy/dt", inputs: [.numbers("states", ["batch", 2])],
-                    outputs: ["derivatives"],
-                    describe: { [try network.describe($1.multiply($1.multiply($0[0], $0[0]), $0[0]), in: $1)] },
-                    compute: { arguments in
-                        let y = arguments[0].tensor
-                        return [network(y * y * y, .inference())]
-                    })
+                    "from states y to dy/dt", from: .numbers("states", ["batch", 2]), to: "derivatives",
+                    describe: { try network.describe($1.multiply($1.multiply($0, $0), $0), in: $1) },
+                    compute: { network($0 * $0 * $0, .inference()) })
             ], metadata: ["equation": "autonomous: the derivatives do not depend on the time"])
     }
 }
 
 /// The model and the trajectories of the recipe `neural-ode`.
-struct NeuralODETask: TrainingTask {
+struct NeuralODETask: NetworkTask {
     let network: Sequential
     let trainingData, testData: SpiralTrajectories
     let modelSummary, dataSummary: String
     private let solver: ODESolver
     private let usesAdjoint: Bool
 
-    var model: any Parameterized { network }
-
     init(_ settings: Settings) throws {
-        let (ode, widths) = (settings.ode, [2] + settings.model.hidden + [2])
+        let (ode, widths) = (settings[ODESettings.self], [2] + settings.model.hidden + [2])
         try MemoryNeed(perceptron: widths).check(settings)
         var random = InitializationRandom(seed: settings.seed)
-        var layers: [any Module] = []
-        for (inputs, outputs) in zip(widths, widths.dropFirst()) {
-            if !layers.isEmpty { layers.append(Activation.tanh) }
-            layers.append(Linear(inputs, outputs, initializer: .xavierUniform, random: &random))
-        }
-        network = Sequential(layers)
+        network = Sequential(
+            [any Module](widths: widths, between: .tanh) {
+                Linear($0, $1, initializer: .xavierUniform, random: &random)
+            })
         solver =
             ode.solver == .rk4
             ? .rungeKutta4(step: 1 / Double(ode.steps))
             : .dormandPrince(relative: ode.tolerance, absolute: ode.tolerance)
         usesAdjoint = ode.gradient == .adjoint
-        trainingData = SpiralTrajectories(
-            count: ode.trajectories, points: ode.points, noise: Float(ode.noise), seed: settings.seed, isTest: false)
-        testData = SpiralTrajectories(
-            count: ode.testTrajectories, points: ode.points, noise: 0, seed: settings.seed, isTest: true)
+        trainingData = SpiralTrajectories(ode, seed: settings.seed, isTest: false)
+        testData = SpiralTrajectories(ode, seed: settings.seed, isTest: true)
         modelSummary =
             "dy/dt by a perceptron \(widths.map(String.init).joined(separator: "-")), solved by \(ode.solver.rawValue), gradient by the \(ode.gradient.rawValue)"
         dataSummary =
@@ -110,14 +100,11 @@ struct NeuralODETask: TrainingTask {
     func evaluate(_ batch: SpiralTrajectories.Batch) -> EvaluationSums {
         let loss = loss(batch, .inference())
         let squares = Double((batch.observations * batch.observations).sum().scalar) / Double(batch.gaps.shape[1])
-        return EvaluationSums(
-            loss: Double(loss.sum.scalar), terms: loss.count, correct: nil, samples: batch.gaps.shape[0],
-            details: [Double(loss.sum.scalar), squares])
+        return EvaluationSums(loss, samples: batch.gaps.shape[0], details: [squares, Double(loss.sum.scalar)])
     }
 
     /// The error in parts of the size of the observations.
     func metrics(_ details: [Double]) -> [String: Double] {
-        guard details.count == 2, details[1] > 0 else { return [:] }
-        return ["relative_error": (details[0] / details[1]).squareRoot()]
+        EvaluationSums.means(details, ["relative_error"]).mapValues { $0.squareRoot() }
     }
 }

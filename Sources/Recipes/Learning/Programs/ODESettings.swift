@@ -35,11 +35,11 @@ public struct ODESettings: SettingsGroup {
             "gradient", \.gradient, .choice,
             "solver: through the steps; adjoint: by the adjoint equation, whose memory does not grow with the steps"),
         Setting(
-            "steps", \.steps, .whole(atLeast: 1, atMost: 1000),
-            usedWhen: [.when("ode.solver", "rk4") { $0.ode.solver == .rk4 }], "steps of rk4 between two observations"),
+            "steps", \.steps, .whole(atLeast: 1, atMost: 1000), usedWhen: [.when("ode.solver", is: Method.rk4)],
+            "steps of rk4 between two observations"),
         Setting(
-            "tolerance", \.tolerance, .number(.aboveZero),
-            usedWhen: [.when("ode.solver", "dopri5") { $0.ode.solver == .dopri5 }], aliases: ["rtol", "atol"],
+            "tolerance", \.tolerance, .number(.aboveZero), usedWhen: [.when("ode.solver", is: Method.dopri5)],
+            aliases: ["rtol", "atol"],
             "relative and absolute tolerance of the steps of dopri5"),
         Setting("trajectories", \.trajectories, .whole(atLeast: 1, atMost: 1_000_000_000), "trajectories of an epoch"),
         Setting(
@@ -49,12 +49,4 @@ public struct ODESettings: SettingsGroup {
         Setting(
             "noise", \.noise, .number(.zeroOrMore), "standard deviation of the noise of observations to learn from"),
     ]
-}
-
-extension Settings {
-    /// How a differential equation is solved, and what it is learned from.
-    public var ode: ODESettings {
-        get { self[ODESettings.self] }
-        set { self[ODESettings.self] = newValue }
-    }
 }

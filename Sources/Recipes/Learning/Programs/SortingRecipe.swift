@@ -34,38 +34,30 @@ public struct SortingRecipe: Recipe {
 
     /// The network that scores an image.
     public func makeExport(_ settings: Settings, preparation: Preparation?) throws -> ModelExport? {
-        let size = try ImageSize(preparation)
-        let network = SortingTask.network(settings, size)
-        return ModelExport(
+        let images = try LearnedImages(preparation)
+        let network = SortingTask.network(settings, images.size)
+        return try images.export(
             network, "convolutional network that scores images",
-            functions: [
-                ExportedFunction(
-                    "model", "from images to scores, by which they are sorted, the largest first",
-                    input: .images("images", ["batch", .fixed(size.height), .fixed(size.width), 1]), output: "scores",
-                    of: network)
-            ], metadata: ["normalization": LearnedImages.normalization(.unit)])
+            "from images to scores, by which they are sorted, the largest first", from: .images, to: "scores",
+            hasClasses: false, describe: network.describe, compute: { network($0) })
     }
 }
 
 /// The model and the sets of the recipe `sorting`.
-struct SortingTask: TrainingTask {
+struct SortingTask: NetworkTask {
     private enum Relaxation: String { case neuralSort = "neural-sort", softSort = "soft-sort" }
 
     /// From an image to its score.
-    private let network: Sequential
+    let network: Sequential
     private let relaxation: Relaxation
     private let temperature: Float
     let trainingData, testData: ImageSets
     let preparation: Preparation
     let modelSummary, dataSummary: String
 
-    var model: any Parameterized { network }
-
     init(_ settings: Settings, _ loader: HostLoader) throws {
-        guard let relaxation = Relaxation(rawValue: settings.model.name) else {
-            throw UnknownModel(name: settings.model.name, recipe: SortingRecipe())
-        }
-        let (sorting, width) = (settings.sorting, settings.model.width)
+        relaxation = try SortingRecipe().model(settings)
+        let (sorting, width) = (settings[SortingSettings.self], settings.model.width)
         let images = try ImageData(settings, loader, .images)
         let size = ImageSize(images.training)
         let (height, breadth) = Self.features(of: size)
@@ -75,12 +67,9 @@ struct SortingTask: TrainingTask {
             settings: "model.width and sorting.elements"
         ).check(settings)
         network = Self.network(settings, size)
-        preparation = try LearnedImages(images).preparation()
-        (self.relaxation, temperature) = (relaxation, Float(sorting.temperature))
-        trainingData = try ImageSets(
-            count: sorting.sets, of: images.training, elements: sorting.elements, seed: settings.seed, isTest: false)
-        testData = try ImageSets(
-            count: sorting.testSets, of: images.test, elements: sorting.elements, seed: settings.seed, isTest: true)
+        (preparation, temperature) = (images.preparation, Float(sorting.temperature))
+        trainingData = try ImageSets(of: images.training, sorting, seed: settings.seed, isTest: false)
+        testData = try ImageSets(of: images.test, sorting, seed: settings.seed, isTest: true)
         modelSummary = "\(relaxation.rawValue) of the scores of a convolutional network \(width)-\(2 * width)-64-1"
         dataSummary = "\(images.summary), in sets of \(sorting.elements) to sort"
     }
@@ -141,13 +130,12 @@ struct SortingTask: TrainingTask {
             elements += right
             if right == k { sets += 1 }
         }
-        let loss = loss(scores, batch)
         return EvaluationSums(
-            loss: Double(loss.sum.scalar), terms: loss.count, correct: sets, samples: values.count / k,
-            details: [Double(elements), Double(values.count)])
+            loss(scores, batch), correct: sets, samples: values.count / k,
+            details: [Double(values.count), Double(elements)])
     }
 
     func metrics(_ details: [Double]) -> [String: Double] {
-        details.count == 2 && details[1] > 0 ? ["element_accuracy": details[0] / details[1]] : [:]
+        EvaluationSums.means(details, ["element_accuracy"])
     }
 }

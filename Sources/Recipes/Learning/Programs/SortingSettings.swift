@@ -24,11 +24,3 @@ public struct SortingSettings: SettingsGroup {
         Setting("test_sets", \.testSets, .whole(atLeast: 0, atMost: 1_000_000), "sets of images to test on"),
     ]
 }
-
-extension Settings {
-    /// What is sorted, and how soft the permutation is.
-    public var sorting: SortingSettings {
-        get { self[SortingSettings.self] }
-        set { self[SortingSettings.self] = newValue }
-    }
-}

@@ -1,4 +1,4 @@
-public import Datasets
+import Datasets
 import Kernels
 public import TensorEngine
 
@@ -6,12 +6,12 @@ public import TensorEngine
 ///
 /// A = (-0.1, -2; 2, -0.1), as in the example of torchdiffeq. Trajectories begin at a radius of 0.5 to 2 and last 1;
 /// each epoch has new ones.
-public struct SpiralTrajectories: Dataset {
+public struct SpiralTrajectories: DrawnDataset {
     /// The number of trajectories.
     public let count: Int
     private let points: Int
     private let noise: Float
-    private let seed, part: UInt64
+    private let draws: SampleDraws
 
     /// Some trajectories.
     public struct Batch: Sendable {
@@ -23,37 +23,31 @@ public struct SpiralTrajectories: Dataset {
         public let observations: Tensor
     }
 
-    /// `count` trajectories; those to test on are others than those to train on, and have no noise.
-    init(count: Int, points: Int, noise: Float, seed: UInt64, isTest: Bool) {
-        (self.count, self.points, self.seed) = (count, points, seed)
-        self.noise = isTest ? 0 : noise
-        part = isTest ? 1 << 63 : 0
+    /// Trajectories of the settings; those to test on are others than those to train on, and have no noise.
+    init(_ ode: ODESettings, seed: UInt64, isTest: Bool) {
+        (count, noise) = isTest ? (ode.testTrajectories, 0) : (ode.trajectories, Float(ode.noise))
+        (points, draws) = (ode.points, SampleDraws(seed: seed, isTest: isTest))
     }
-
-    public func batch(of samples: [Int]) -> Batch { trainingBatch(of: samples, epoch: 0) }
 
     public func trainingBatch(of samples: [Int], epoch: Int) -> Batch {
         var (starts, gaps, observations): ([Float], [Float], [Float]) = ([], [], [])
         for sample in samples {
-            var random = PhiloxGenerator(
-                seed: seed, purpose: .sampling, stream: part | UInt64(epoch) << 32 | UInt64(sample))
+            var random = draws(sample, epoch: epoch)
             let radius = 0.5 + 1.5 * random.uniform()
             // a uniform angle by a point of the square within the circle
-            var (x, y): (Float, Float) = (1, 1)
-            while x * x + y * y > 1 || x * x + y * y < 0.01 {
-                (x, y) = (2 * random.uniform() - 1, 2 * random.uniform() - 1)
+            var point = SIMD2<Float>(1, 1)
+            while !(0.01...1).contains((point * point).sum()) {
+                point = 2 * SIMD2(random.uniform(), random.uniform()) - 1
             }
-            let scale = radius / (x * x + y * y).squareRoot()
-            var state = (Double(x * scale), Double(y * scale))
-            starts += [Float(state.0), Float(state.1)]
+            let start = point * (radius / (point * point).sum().squareRoot())
+            starts += [start.x, start.y]
             let times = (0..<points).map { _ in random.uniform() }.sorted()
-            var before: Float = 0
             let errors = Tensor(shape: [points, 2]) { random.fill($0, mean: 0, deviation: noise) }.values
-            for (index, time) in times.enumerated() {
+            var state = SIMD2<Double>(start)
+            for (index, (before, time)) in zip([0] + times, times).enumerated() {
                 gaps.append(time - before)
                 state = Self.moved(state, by: Double(time - before))
-                before = time
-                observations += [Float(state.0) + errors[2 * index], Float(state.1) + errors[2 * index + 1]]
+                observations += [Float(state.x) + errors[2 * index], Float(state.y) + errors[2 * index + 1]]
             }
         }
         let n = samples.count
@@ -63,28 +57,21 @@ public struct SpiralTrajectories: Dataset {
     }
 
     /// dy/dt.
-    static func slope(_ y: (Double, Double)) -> (Double, Double) {
-        let cubes = (y.0 * y.0 * y.0, y.1 * y.1 * y.1)
-        return (-0.1 * cubes.0 - 2 * cubes.1, 2 * cubes.0 - 0.1 * cubes.1)
+    private static func slope(_ y: SIMD2<Double>) -> SIMD2<Double> {
+        let cubes = y * y * y
+        return SIMD2(-0.1 * cubes.x - 2 * cubes.y, 2 * cubes.x - 0.1 * cubes.y)
     }
 
     /// The state some time later, by steps of Runge and Kutta of at most 0.01, whose error is below that of Float32.
-    private static func moved(_ y: (Double, Double), by time: Double) -> (Double, Double) {
+    private static func moved(_ y: SIMD2<Double>, by time: Double) -> SIMD2<Double> {
         let steps = max(1, Int((time / 0.01).rounded(.up)))
         let h = time / Double(steps)
-        func at(_ y: (Double, Double), _ k: (Double, Double), _ h: Double) -> (Double, Double) {
-            (y.0 + h * k.0, y.1 + h * k.1)
-        }
-        var y = y
-        for _ in 0..<steps {
+        return (0..<steps).reduce(y) { y, _ in
             let k1 = slope(y)
-            let k2 = slope(at(y, k1, h / 2))
-            let k3 = slope(at(y, k2, h / 2))
-            let k4 = slope(at(y, k3, h))
-            y = (
-                y.0 + h / 6 * (k1.0 + 2 * k2.0 + 2 * k3.0 + k4.0), y.1 + h / 6 * (k1.1 + 2 * k2.1 + 2 * k3.1 + k4.1)
-            )
+            let k2 = slope(y + h / 2 * k1)
+            let k3 = slope(y + h / 2 * k2)
+            let k4 = slope(y + h * k3)
+            return y + h / 6 * (k1 + 2 * k2 + 2 * k3 + k4)
         }
-        return y
     }
 }

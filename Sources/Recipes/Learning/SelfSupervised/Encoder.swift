@@ -24,16 +24,16 @@ struct Encoder: Parameterized {
         var tree: [(String, any ParameterTreeElement)] = [("backbone", backbone), ("head", head)]
         if method == .simsiam || method == .byol { tree.append(("predictor", predictor)) }
         if method == .byol {
-            tree.append(("teacher", ParameterTree(teacher.enumerated().map { ("\($0.offset)", $0.element) })))
+            tree.append(("teacher", ParameterTree(numbered: teacher)))
         }
         return ParameterTree(tree)
     }
 
-    init(
-        _ method: Method, width: Int, classes: Int, _ settings: SelfSupervisedSettings,
-        random: inout InitializationRandom
-    ) {
-        (self.method, features) = (method, 4 * width)
+    /// The network of a run, without its weights.
+    init(_ settings: Settings, classes: Int) throws {
+        let (own, width) = (settings[SelfSupervisedSettings.self], settings.model.width)
+        (method, features) = (try SelfSupervisedRecipe().model(settings), 4 * width)
+        var random = InitializationRandom(seed: settings.seed)
         func block(_ inputs: Int, _ outputs: Int) -> Sequential {
             Sequential(
                 Convolution2D(inputs, outputs, kernel: 3, stride: 2, padding: 1, hasBias: false, random: &random),
@@ -47,7 +47,7 @@ struct Encoder: Parameterized {
         backbone = Sequential(
             block(1, width), block(width, 2 * width), block(2 * width, 4 * width),
             Pooling.globalAverage)
-        let size = settings.projection
+        let size = own.projection
         switch method {
         case .supervised: head = Sequential(Linear(features, classes, initializer: .xavierUniform, random: &random))
         // SimSiam needs batch normalization of the output, too (section 4.4)
@@ -56,20 +56,8 @@ struct Encoder: Parameterized {
         }
         predictor = perceptron(size, max(1, size / 2), size)
         let followed = method == .byol ? Self.weights(backbone, head) : []
-        let momentum = Float(1 - settings.teacherMomentum)
+        let momentum = Float(1 - own.teacherMomentum)
         teacher = followed.map { RunningStatistic($0.value, momentum: momentum) }
-    }
-
-    /// The network of a saved run, without its weights.
-    init(_ saved: SavedModel) throws {
-        guard let method = Method(rawValue: saved.settings.model.name) else {
-            throw UnknownModel(name: saved.settings.model.name, recipe: SelfSupervisedRecipe())
-        }
-        let classes = try LearnedImages(saved.preparation).classes.count
-        var random = InitializationRandom(seed: saved.settings.seed)
-        self.init(
-            method, width: saved.settings.model.width, classes: classes, saved.settings.selfSupervised,
-            random: &random)
     }
 
     private static func weights(_ backbone: Sequential, _ head: Sequential) -> [Parameter] {

@@ -1,4 +1,5 @@
 public import TensorEngine
+import Training
 
 /// How well features tell classes: by the nearest neighbors among labeled features, and by a linear classifier of them.
 public struct FeatureProbe {
@@ -54,12 +55,11 @@ public struct FeatureProbe {
     /// How many of these features [n, size] are classified right, by neighbors and linearly.
     public func correct(_ features: Tensor, _ labels: Indices) -> (neighbors: Int, linear: Int) {
         let logits = Self.extended((features - mean) / deviation).matrixProduct(weights)
-        let linear = zip(logits.argmax().values, labels.values).count { $0 == $1 }
         let similarities = Self.unit(features).matrixProduct(unit, transposingOther: true)
         let votes = similarities.withElements { elements in
             (0..<features.shape[0]).map { vote(elements[($0 * self.labels.count)..<(($0 + 1) * self.labels.count)]) }
         }
-        return (zip(votes, labels.values).count { $0 == $1 }, linear)
+        return (Indices(votes).matches(labels), logits.argmax().matches(labels))
     }
 
     /// The class of most of the nearest neighbors; of equally many the one whose nearest is nearer.

@@ -1,4 +1,4 @@
-public import Datasets
+import Datasets
 import Foundation
 import Kernels
 public import TensorEngine
@@ -7,7 +7,7 @@ public import TensorEngine
 ///
 /// Source: Chen, Kornblith, Norouzi, Hinton, "A simple framework for contrastive learning of visual representations" (SimCLR), 2020,
 /// section 3, for gray images.
-public struct ImageViews: Dataset {
+public struct ImageViews: DrawnDataset {
     let images: LabeledImages
     private let settings: SelfSupervisedSettings
     private let seed, part: UInt64
@@ -29,8 +29,6 @@ public struct ImageViews: Dataset {
 
     public var count: Int { images.count }
     public var checksum: UInt32? { images.checksum }
-
-    public func batch(of samples: [Int]) -> Batch { trainingBatch(of: samples, epoch: 0) }
 
     public func trainingBatch(of samples: [Int], epoch: Int) -> Batch {
         let plain = images.batch(of: samples)

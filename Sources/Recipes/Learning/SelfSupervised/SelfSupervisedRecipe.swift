@@ -39,7 +39,7 @@ public struct SelfSupervisedRecipe: Recipe {
 }
 
 /// The model and the data of the recipe `self-supervised`.
-struct SelfSupervisedTask: TrainingTask {
+struct SelfSupervisedTask: NetworkTask {
     let network: Encoder
     let trainingData, testData: ImageViews
     let modelSummary, dataSummary: String
@@ -51,23 +51,17 @@ struct SelfSupervisedTask: TrainingTask {
     /// The probe of the evaluation that is going on.
     private final class ProbeOfEvaluation { var value: FeatureProbe? }
 
-    var model: any Parameterized { network }
     var exchangesShards: Bool { network.method == .simclr }
 
     init(_ settings: Settings, _ loader: HostLoader) throws {
-        guard let method = Encoder.Method(rawValue: settings.model.name) else {
-            throw UnknownModel(name: settings.model.name, recipe: SelfSupervisedRecipe())
-        }
         let data = try ImageData(settings, loader, .images)
-        (self.settings, classes) = (settings.selfSupervised, data.classes.names.count)
-        trainingData = ImageViews(data.training, settings.selfSupervised, seed: settings.seed, isTest: false)
-        testData = ImageViews(data.test, settings.selfSupervised, seed: settings.seed, isTest: true)
-        var random = InitializationRandom(seed: settings.seed)
-        network = Encoder(
-            method, width: settings.model.width, classes: classes, settings.selfSupervised, random: &random)
-        modelSummary = "\(method.rawValue), three convolutions, \(network.features) features"
-        dataSummary = data.summary
-        preparation = try LearnedImages(data).preparation()
+        let own = settings[SelfSupervisedSettings.self]
+        (self.settings, classes) = (own, data.classes.names.count)
+        trainingData = ImageViews(data.training, own, seed: settings.seed, isTest: false)
+        testData = ImageViews(data.test, own, seed: settings.seed, isTest: true)
+        network = try Encoder(settings, classes: classes)
+        modelSummary = "\(network.method.rawValue), three convolutions, \(network.features) features"
+        (dataSummary, preparation) = (data.summary, data.preparation)
     }
 
     func loss(_ batch: ImageViews.Batch, _ context: ForwardContext) -> SummedLoss {
@@ -111,12 +105,10 @@ struct SelfSupervisedTask: TrainingTask {
         }
         let loss = network.loss(
             batch.first, batch.second, temperature: Float(settings.temperature), .inference())
-        return EvaluationSums(
-            loss: Double(loss.sum.scalar), terms: loss.count, correct: nil, samples: count, details: details)
+        return EvaluationSums(loss, samples: count, details: details)
     }
 
     func metrics(_ details: [Double]) -> [String: Double] {
-        guard details.count == 3, details[0] > 0 else { return [:] }
-        return ["knn_accuracy": details[1] / details[0], "probe_accuracy": details[2] / details[0]]
+        EvaluationSums.means(details, ["knn_accuracy", "probe_accuracy"])
     }
 }

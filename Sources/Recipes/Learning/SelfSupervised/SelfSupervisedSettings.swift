@@ -31,16 +31,14 @@ public struct SelfSupervisedSettings: SettingsGroup {
             "jitter", \.jitter, .number(.belowOne), "largest random change of brightness and of contrast, such as 0.4"),
         Setting(
             "projection", \.projection, .whole(atLeast: 1, atMost: 100_000),
-            usedWhen: [uses("simclr", "simsiam", "byol")],
-            aliases: ["projection_dim"], "size of the embedding that the projection head makes of features"),
+            usedWhen: [.model("simclr", "simsiam", "byol")], aliases: ["projection_dim"],
+            "size of the embedding that the projection head makes of features"),
         Setting(
-            "temperature", \.temperature, .number(.aboveZero), changesInTraining: true, usedWhen: [uses("simclr")],
-            aliases: ["tau"],
-            "temperature τ of NT-Xent"),
+            "temperature", \.temperature, .number(.aboveZero), changesInTraining: true, usedWhen: [.model("simclr")],
+            aliases: ["tau"], "temperature τ of NT-Xent"),
         Setting(
             "teacher_momentum", \.teacherMomentum, .number(.belowOne), changesInTraining: true,
-            usedWhen: [uses("byol")],
-            aliases: ["moving_average_decay", "ema_decay"],
+            usedWhen: [.model("byol")], aliases: ["moving_average_decay", "ema_decay"],
             "decay of the teacher (target network), an exponential moving average of the student's weights"),
         Setting(
             "probe_samples", \.probeSamples, .whole(atLeast: 1, atMost: 100_000_000), changesOnResume: true,
@@ -49,16 +47,4 @@ public struct SelfSupervisedSettings: SettingsGroup {
             "neighbors", \.neighbors, .whole(atLeast: 1, atMost: 10_000), changesOnResume: true, aliases: ["knn_k"],
             "k of the k-nearest neighbors, by cosine"),
     ]
-
-    private static func uses(_ models: String...) -> SettingCondition {
-        .when("model.name", models) { models.contains($0.model.name) }
-    }
-}
-
-extension Settings {
-    /// What two views of an image are, what is asked of their embeddings, and how the features are judged.
-    public var selfSupervised: SelfSupervisedSettings {
-        get { self[SelfSupervisedSettings.self] }
-        set { self[SelfSupervisedSettings.self] = newValue }
-    }
 }

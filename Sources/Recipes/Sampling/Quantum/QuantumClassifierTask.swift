@@ -64,9 +64,7 @@ struct QuantumClassifierTask: TrainingTask {
     func evaluate(_ batch: BayesBatch) -> EvaluationSums {
         let (logits, labels) = (logits(batch, .inference()), labels(batch))
         let loss = softmaxCrossEntropy(logits, labels)
-        let correct = zip(logits.argmax().values, labels.values).count { $0 == $1 }
-        return EvaluationSums(
-            loss: Double(loss.sum.scalar), terms: loss.count, correct: correct, samples: batch.samples.count)
+        return EvaluationSums(loss, correct: logits.argmax().matches(labels), samples: batch.samples.count)
     }
 }
 

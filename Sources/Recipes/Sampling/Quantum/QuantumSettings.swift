@@ -35,10 +35,8 @@ public struct QuantumSettings: SettingsGroup {
             "circuit of VQE: the excitation of H2's electrons (UCCD, one parameter), or layers of rotations"),
     ]
 
-    private static let isClassifier = SettingCondition.when("model.name", "classifier") {
-        $0.model.name == "classifier"
-    }
-    private static let isEigensolver = SettingCondition.when("model.name", "vqe") { $0.model.name == "vqe" }
+    private static let isClassifier = SettingCondition.model("classifier")
+    private static let isEigensolver = SettingCondition.model("vqe")
     private static let hasLayers = SettingCondition.when("model.name classifier or quantum.ansatz", "layers") {
         $0.model.name == "classifier" || $0.quantum.ansatz == .layers
     }
