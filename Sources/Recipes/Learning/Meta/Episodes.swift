@@ -7,7 +7,7 @@ import Training
 ///
 /// Each epoch has new episodes. Source: Vinyals and others, "Matching networks for one shot learning", 2016, with its classes of
 /// images that are turned.
-public struct Episodes: Dataset {
+public struct Episodes: DrawnDataset {
     /// The number of episodes.
     public let count: Int
     private let images: LabeledImages
@@ -16,7 +16,7 @@ public struct Episodes: Dataset {
     private let shape: EpisodeShape
     /// 4 where a class turned by quarters is a class of its own, else 1.
     private let turns: Int
-    private let seed, part: UInt64
+    private let draws: SampleDraws
 
     /// Some episodes.
     public struct Batch: Sendable {
@@ -33,8 +33,8 @@ public struct Episodes: Dataset {
         seed: UInt64, isTest: Bool
     ) throws {
         turns = hasRotations ? 4 : 1
-        (self.count, self.images, self.shape, self.seed) = (count, images, shape, seed)
-        part = isTest ? 1 << 63 : 0
+        (self.count, self.images, self.shape) = (count, images, shape)
+        draws = SampleDraws(seed: seed, isTest: isTest)
         var members = [[Int]](repeating: [], count: images.classes)
         for start in stride(from: 0, to: images.count, by: 1000) {
             let block = Array(start..<min(start + 1000, images.count))
@@ -52,13 +52,10 @@ public struct Episodes: Dataset {
         }
     }
 
-    public func batch(of samples: [Int]) -> Batch { trainingBatch(of: samples, epoch: 0) }
-
     public func trainingBatch(of samples: [Int], epoch: Int) -> Batch {
         var (support, queries): ([Image], [Image]) = ([], [])
         for sample in samples {
-            var random = PhiloxGenerator(
-                seed: seed, purpose: .sampling, stream: part | UInt64(epoch) << 32 | UInt64(sample))
+            var random = draws(sample, epoch: epoch)
             for label in draw(shape.ways, of: members.count * turns, &random) {
                 let (own, turns) = (members[label % members.count], label / members.count)
                 let drawn = draw(shape.shots + shape.queries, of: own.count, &random).map {

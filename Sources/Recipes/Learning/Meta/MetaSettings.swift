@@ -31,25 +31,22 @@ public struct MetaSettings: SettingsGroup {
             "queries", \.queries, .whole(atLeast: 1, atMost: 100_000), aliases: ["num_queries"],
             "samples of a task, or of each class of an episode, to judge by (query set)"),
         Setting(
-            "inner_steps", \.innerSteps, .whole(atLeast: 1, atMost: 1000), usedWhen: [hasInnerLoop],
+            "inner_steps", \.innerSteps, .whole(atLeast: 1, atMost: 1000), usedWhen: [.recipe("meta-learning")],
             aliases: ["num_inner_steps", "inner_loop_steps"], "gradient steps within a task, in training"),
         Setting(
-            "inner_rate", \.innerRate, .number(.aboveZero), usedWhen: [hasInnerLoop],
+            "inner_rate", \.innerRate, .number(.aboveZero), usedWhen: [.recipe("meta-learning")],
             aliases: ["inner_lr", "update_lr", "fast_lr"], "learning rate of the gradient steps within a task"),
         Setting(
-            "ways", \.ways, .whole(atLeast: 2, atMost: 256), usedWhen: [hasClasses], aliases: ["n_way"],
+            "ways", \.ways, .whole(atLeast: 2, atMost: 256), usedWhen: [.recipe("prototypical")], aliases: ["n_way"],
             "N-way: classes of an episode"),
         Setting(
-            "held_out", \.heldOut, .wholes(atLeast: 0, atMost: 255), usedWhen: [hasClasses],
+            "held_out", \.heldOut, .wholes(atLeast: 0, atMost: 255), usedWhen: [.recipe("prototypical")],
             "numbers of the classes that are tested on, and not trained on"),
         Setting(
-            "rotations", \.hasRotations, .flag, usedWhen: [hasClasses],
+            "rotations", \.hasRotations, .flag, usedWhen: [.recipe("prototypical")],
             "train on each class turned by 90, 180 and 270 degrees as well, as classes of their own; images must be square"
         ),
     ]
-
-    private static let hasInnerLoop = SettingCondition.when("recipe", "meta-learning") { $0.recipe == "meta-learning" }
-    private static let hasClasses = SettingCondition.when("recipe", "prototypical") { $0.recipe == "prototypical" }
 }
 
 extension Settings {

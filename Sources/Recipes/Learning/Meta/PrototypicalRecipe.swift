@@ -32,14 +32,12 @@ public struct PrototypicalRecipe: Recipe {
 }
 
 /// The model and the episodes of the recipe `prototypical`.
-struct PrototypicalTask: TrainingTask {
-    private let network: Sequential
+struct PrototypicalTask: NetworkTask {
+    let network: Sequential
     let trainingData, testData: Episodes
     let modelSummary, dataSummary: String
     let preparation: Preparation
     private let shape: EpisodeShape
-
-    var model: any Parameterized { network }
 
     init(_ settings: Settings, _ loader: HostLoader) throws {
         let data = try ImageData(settings, loader, .images, scale: .fashionMNIST)
@@ -63,7 +61,7 @@ struct PrototypicalTask: TrainingTask {
             seed: settings.seed, isTest: true)
         network = Self.network(settings)
         modelSummary = "prototypical network, four convolutions of width \(settings.model.width)"
-        preparation = try LearnedImages(data).preparation()
+        preparation = data.preparation
         let names = meta.heldOut.sorted().map { data.classes.names[$0] }
         dataSummary =
             "\(data.path), episodes of \(shape.ways) classes with \(shape.shots) images each"
@@ -97,14 +95,10 @@ struct PrototypicalTask: TrainingTask {
         let loss = softmaxCrossEntropy(logits, labels(logits))
         let pixels = self.logits(batch) { $0.reshaped(to: [$0.shape[0], $0.shape.count / $0.shape[0]]) }
         return EvaluationSums(
-            loss: Double(loss.sum.scalar), terms: loss.count, correct: correct(logits), samples: logits.shape[0],
-            details: [loss.count, Double(correct(pixels))])
+            loss, correct: correct(logits), samples: logits.shape[0], details: [loss.count, Double(correct(pixels))])
     }
 
-    func metrics(_ details: [Double]) -> [String: Double] {
-        guard details.count == 2, details[0] > 0 else { return [:] }
-        return ["pixel_accuracy": details[1] / details[0]]
-    }
+    func metrics(_ details: [Double]) -> [String: Double] { EvaluationSums.means(details, ["pixel_accuracy"]) }
 
     /// -|embedding - prototype|² of each query and each class of its episode (section 2.3): [queries, ways].
     private func logits(_ batch: Episodes.Batch, _ embed: (Tensor) -> Tensor) -> Tensor {
@@ -125,7 +119,5 @@ struct PrototypicalTask: TrainingTask {
         Indices((0..<logits.shape[0]).map { Int32($0 / shape.queries % shape.ways) })
     }
 
-    private func correct(_ logits: Tensor) -> Int {
-        zip(logits.detached.argmax().values, labels(logits).values).count { $0 == $1 }
-    }
+    private func correct(_ logits: Tensor) -> Int { logits.detached.argmax().matches(labels(logits)) }
 }

@@ -38,22 +38,15 @@ public struct DomainAdaptationRecipe: Recipe {
     public func makeExport(_ settings: Settings, preparation: Preparation?) throws -> ModelExport? {
         let images = try LearnedImages(preparation)
         let network = DomainAdaptationTask.network(settings, images)
-        var export = ModelExport(
+        return try images.export(
             network, "\(settings.model.name), two convolutions of width \(settings.model.width)",
-            functions: [
-                ExportedFunction(
-                    "model", "from images to the logits of their classes",
-                    inputs: [.images("images", ["batch", .fixed(images.size.height), .fixed(images.size.width), 1])],
-                    outputs: ["logits"], describe: { [try network.describe($0[0], in: $1)] },
-                    compute: { [network.logits($0[0].tensor, .inference())] })
-            ], metadata: ["normalization": LearnedImages.normalization(.unit)])
-        try export.metadata.set("class_names", images.classes)
-        return export
+            "from images to the logits of their classes", from: .images, to: "logits", describe: network.describe,
+            compute: { network.logits($0, .inference()) })
     }
 }
 
 /// The model and the data of the recipe `domain-adaptation`.
-struct DomainAdaptationTask: TrainingTask {
+struct DomainAdaptationTask: NetworkTask {
     /// Which labels are used.
     enum Method: String {
         case dann, target
@@ -68,27 +61,18 @@ struct DomainAdaptationTask: TrainingTask {
     private let method: Method
     private let settings: DomainSettings
 
-    var model: any Parameterized { network }
-
     init(_ settings: Settings, _ loader: HostLoader) throws {
-        guard let method = Method(rawValue: settings.model.name) else {
-            throw UnknownModel(name: settings.model.name, recipe: DomainAdaptationRecipe())
-        }
+        method = try DomainAdaptationRecipe().model(settings)
         let data = try ImageData(settings, loader, .images)
         let (height, width) = (data.training.height, data.training.width)
         guard min(height, width) >= 4 else {
             throw DatasetError.unusable(
                 path: data.path, found: "images of \(height)×\(width) pixels", expected: "at least 4 a side")
         }
-        (self.method, self.settings, classNames) = (method, settings.domain, data.classes.names)
-        func images(_ images: LabeledImages, isTest: Bool) -> DomainImages {
-            DomainImages(images, settings.domain, seed: settings.seed, isTest: isTest)
-        }
-        trainingData = images(data.training, isTest: false)
-        testData = images(data.test, isTest: true)
-        let learned = LearnedImages(data)
-        network = Self.network(settings, learned)
-        preparation = try learned.preparation()
+        (self.settings, classNames, preparation) = (settings.domain, data.classes.names, data.preparation)
+        trainingData = DomainImages(data.training, settings.domain, seed: settings.seed, isTest: false)
+        testData = DomainImages(data.test, settings.domain, seed: settings.seed, isTest: true)
+        network = Self.network(settings, LearnedImages(data))
         modelSummary = "\(method.rawValue), two convolutions of width \(settings.model.width)"
         dataSummary =
             "\(data.summary); target domain: \(settings.domain.shift.rawValue), texture \(settings.domain.texture)"
@@ -152,7 +136,7 @@ struct DomainAdaptationTask: TrainingTask {
             network(batch.source, reversal: 0, context), network(batch.target, reversal: 0, context)
         )
         var sums = EvaluationSums(classifying: target.classes, batch.targetLabels)
-        let right = zip(source.classes.argmax().values, batch.sourceLabels.values).count { $0 == $1 }
+        let right = source.classes.argmax().matches(batch.sourceLabels)
         let told = source.domain.values.count { $0 <= 0 } + target.domain.values.count { $0 > 0 }
         sums.details = [Double(batch.samples.count), Double(right), Double(told)]
         return sums

@@ -33,10 +33,10 @@ public struct DomainSettings: SettingsGroup {
             "contrast of the texture t: background, t in 0…texture; inverted, t in 1 - texture…1 (0 = inverted images)"),
         Setting(
             "weight", \.weight, .number(.zeroOrMore),
-            usedWhen: [.when("model.name", "dann") { $0.model.name == "dann" }],
+            usedWhen: [.model("dann")],
             aliases: ["dann_lambda"], "λ of the gradient reversal layer at the end of the run"),
         Setting(
-            "rise", \.rise, .number(.zeroOrMore), usedWhen: [.when("model.name", "dann") { $0.model.name == "dann" }],
+            "rise", \.rise, .number(.zeroOrMore), usedWhen: [.model("dann")],
             aliases: ["dann_gamma"], "γ of the rise of λ with the progress p of the run, λ·(2/(1 + exp(-γ·p)) - 1)"),
     ]
 }
