@@ -1,5 +1,6 @@
 import Foundation
 import LearningRecipes
+import TensorEngine
 import TestSupport
 import Testing
 import Training

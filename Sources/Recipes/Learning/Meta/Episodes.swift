@@ -1,4 +1,4 @@
-public import Datasets
+import Datasets
 import Kernels
 public import TensorEngine
 import Training
