@@ -37,9 +37,8 @@ struct RunFiles {
     func metrics(_ event: String? = nil) throws -> [[String: Any]] {
         let text = try String(contentsOfFile: path + "/metrics.jsonl", encoding: .utf8)
         return try text.split(separator: "\n").map { line in
-            guard let record = try JSONSerialization.jsonObject(with: Data(line.utf8)) as? [String: Any] else {
-                throw NoObject(line: String(line))
-            }
+            guard let record = try JSONDecoder().decode(JSONValue.self, from: Data(line.utf8)).value as? [String: Any]
+            else { throw NoObject(line: String(line)) }
             return record
         }
         .filter { event == nil || $0["event"] as? String == event }
@@ -48,6 +47,30 @@ struct RunFiles {
     /// The numbers of one field in all lines of an event.
     func numbers(_ field: String, of event: String) throws -> [Double] {
         try metrics(event).compactMap { $0[field] as? Double }
+    }
+}
+
+/// A value of JSON, whose numbers have all their digits: JSONSerialization reads 2.6817340112881904 as 2.6817340112881913.
+private struct JSONValue: Decodable {
+    let value: Any
+
+    init(from decoder: any Decoder) throws {
+        let container = try decoder.singleValueContainer()
+        if let flag = try? container.decode(Bool.self) {
+            value = flag
+        } else if let whole = try? container.decode(Int.self) {
+            value = NSNumber(value: whole)
+        } else if let number = try? container.decode(Double.self) {
+            value = NSNumber(value: number)
+        } else if let text = try? container.decode(String.self) {
+            value = text
+        } else if let array = try? container.decode([JSONValue].self) {
+            value = array.map(\.value)
+        } else if container.decodeNil() {
+            value = NSNull()
+        } else {
+            value = try container.decode([String: JSONValue].self).mapValues(\.value)
+        }
     }
 }
 
