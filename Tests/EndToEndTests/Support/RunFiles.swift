@@ -37,8 +37,8 @@ struct RunFiles {
     func metrics(_ event: String? = nil) throws -> [[String: Any]] {
         let text = try String(contentsOfFile: path + "/metrics.jsonl", encoding: .utf8)
         return try text.split(separator: "\n").map { line in
-            guard let record = try JSONDecoder().decode(JSONValue.self, from: Data(line.utf8)).value as? [String: Any]
-            else { throw NoObject(line: String(line)) }
+            let value = try JSONValue(bytes: Array(line.utf8), path: path + "/metrics.jsonl")
+            guard let record = value.object as? [String: Any] else { throw NoObject(line: String(line)) }
             return record
         }
         .filter { event == nil || $0["event"] as? String == event }
@@ -50,26 +50,17 @@ struct RunFiles {
     }
 }
 
-/// A value of JSON, whose numbers have all their digits: JSONSerialization reads 2.6817340112881904 as 2.6817340112881913.
-private struct JSONValue: Decodable {
-    let value: Any
-
-    init(from decoder: any Decoder) throws {
-        let container = try decoder.singleValueContainer()
-        if let flag = try? container.decode(Bool.self) {
-            value = flag
-        } else if let whole = try? container.decode(Int.self) {
-            value = NSNumber(value: whole)
-        } else if let number = try? container.decode(Double.self) {
-            value = NSNumber(value: number)
-        } else if let text = try? container.decode(String.self) {
-            value = text
-        } else if let array = try? container.decode([JSONValue].self) {
-            value = array.map(\.value)
-        } else if container.decodeNil() {
-            value = NSNull()
-        } else {
-            value = try container.decode([String: JSONValue].self).mapValues(\.value)
+extension JSONValue {
+    /// The value as JSONSerialization gives it, which reads 2.6817340112881904 as 2.6817340112881913.
+    fileprivate var object: Any {
+        switch self {
+        case .null: NSNull()
+        case .boolean(let flag): flag
+        case .number(let number): NSNumber(value: number)
+        case .string(let text): text
+        case .array(let elements): elements.map(\.object)
+        case .object(let members):
+            Dictionary(members.map { ($0.name, $0.value.object) }, uniquingKeysWith: { first, _ in first })
         }
     }
 }
