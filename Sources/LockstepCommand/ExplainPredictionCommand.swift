@@ -66,6 +66,12 @@ struct ExplainPredictionCommand<Program: LockstepProgram>: ParsableCommand {
     @Option(help: ArgumentHelp("Points of integrated gradients, samples of SmoothGrad.", valueName: "n"))
     var steps = 50
 
+    @Option(
+        help: ArgumentHelp(
+            "Standard deviation, in pixels, of the blur that images of activation-maximization have; 0 = none.",
+            valueName: "x"))
+    var blur: Float = 1
+
     @Option(help: ArgumentHelp("Noise of SmoothGrad, as a part of the input's range.", valueName: "x"))
     var noise: Float = 0.15
 
@@ -93,7 +99,7 @@ struct ExplainPredictionCommand<Program: LockstepProgram>: ParsableCommand {
         where !(1...100_000).contains(value) {
             throw ValidationError("\(name) must be from 1 to 100000, found \(value)")
         }
-        for (name, value) in [("--noise", noise), ("--epsilon", epsilon), ("--gamma", gamma)]
+        for (name, value) in [("--noise", noise), ("--epsilon", epsilon), ("--gamma", gamma), ("--blur", blur)]
         where !(value >= 0 && value.isFinite) {
             throw ValidationError("\(name) must be at least 0, found \(value)")
         }
@@ -139,7 +145,7 @@ struct ExplainPredictionCommand<Program: LockstepProgram>: ParsableCommand {
         for method in try methods {
             if method == .activationMaximization {
                 var search = ActivationMaximization()
-                (search.steps, search.seed) = (max(steps, 200), seed)
+                (search.steps, search.seed, search.blur) = (max(steps, 200), seed, blur)
                 try report.maximize(sample, target: target, layer: layer, search)
             } else {
                 try report.explain(sample, method, try attribution(method, sample), target: target)

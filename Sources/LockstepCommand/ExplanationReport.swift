@@ -58,11 +58,14 @@ struct ExplanationReport {
         }
     }
 
-    /// Writes an image that an output, or a channel of a layer, answers most.
+    /// Writes an image that an output, or a channel of a layer, answers most, of pixels in the range of the sample's.
     func maximize(
         _ sample: ExplainedSample, target: Int, layer: String?, _ search: ActivationMaximization
     ) throws {
         guard case .image(let height, let width, let channels) = sample.parts else { throw NothingToDraw() }
+        var search = search
+        let own = sample.arguments[0].tensor.values
+        (search.image, search.range) = ((height, width), (own.min() ?? 0)...(own.max() ?? 0))
         let (input, value) = try explainer.maximizer(
             of: target, layer: layer, like: sample.arguments, search)
         let picture = input.reshaped(to: [1, height, width, channels])

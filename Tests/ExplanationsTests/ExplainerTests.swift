@@ -180,6 +180,34 @@ struct ExplainerTests {
         #expect(zip(found.input.values, [3, -4]).allSatisfy { abs($0 - $1) < 0.02 }, "\(found.input.values)")
     }
 
+    /// What is blurred has weight on the left half of an image only: it ends white there and black elsewhere, and what is seen
+    /// is its blur, a weighted mean of each row's pixels.
+    @Test("Activation maximization of an image is a blurred one in the given range", arguments: [1, 2])
+    func blurredMaximization(channels: Int) throws {
+        var random = InitializationRandom(seed: 1)
+        let linear = Linear(16 * channels, 1, flattening: [4, 4, channels], random: &random)
+        linear.weight.assign(
+            Tensor((0..<16 * channels).map { $0 / channels % 4 < 2 ? 1 : -1 }, shape: [16 * channels, 1]))
+        let model = Sequential(Flatten(), linear)
+        let input = GraphInput.images("x", ["batch", 4, 4, .fixed(channels)])
+        let explainer = try Explainer(
+            ExportedFunction("model", "", input: input, output: "y", of: model), of: model)
+        var search = ActivationMaximization()
+        (search.decay, search.image, search.range, search.blur) = (0, (4, 4), -1...3, 0.7)
+        let found = try explainer.maximizer(
+            of: 0, like: [.tensor(Tensor(repeating: 0, shape: [1, 4, 4, channels]))], search)
+        let expected = (0..<4).map { column in
+            let weights = (0..<4).map { exp(-pow((Double(column - $0)) / 0.7, 2) / 2) }
+            let mean = (3 * (weights[0] + weights[1]) - weights[2] - weights[3]) / weights.reduce(0, +)
+            return [Double](repeating: mean, count: channels)
+        }.joined()
+        #expect(found.input.shape == [1, 4, 4, channels])
+        #expect(
+            zip(found.input.values, Array(repeating: Array(expected), count: 4).joined()).allSatisfy {
+                abs(Double($0) - $1) < 1e-5
+            }, "\(found.input.values)")
+    }
+
     @Test("Activations of a layer are those that the layers up to it compute, in PyTorch's layout")
     func activations() throws {
         let network = try SmallNetwork()

@@ -20,8 +20,8 @@ package struct SoundAugmentation: Sendable, Equatable {
         _ values: UnsafeMutablePointer<Float>, frames: Int, bands: Int, _ random: inout PhiloxGenerator
     ) {
         func run(_ most: Int, of count: Int) -> Range<Int> {
-            let length = Int(random.word(below: UInt32(min(most, count) + 1)))
-            let start = Int(random.word(below: UInt32(count - length + 1)))
+            let length = random.index(below: min(most, count) + 1)
+            let start = random.index(below: count - length + 1)
             return start..<(start + length)
         }
         let (times, masked) = (run(timeMask, of: frames), run(bandMask, of: bands))

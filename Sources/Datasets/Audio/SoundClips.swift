@@ -97,7 +97,7 @@ public struct SoundClips: Dataset {
         var change = change
         /// A place among `room` + 1.
         func begin(_ room: Int) -> Int {
-            change?.augmentation.shifts == true ? Int(change!.random.word(below: UInt32(room + 1))) : room / 2
+            change?.augmentation.shifts == true ? change!.random.index(below: room + 1) : room / 2
         }
         let skipped = begin(count - length)
         let lead = beginsAtStart ? 0 : begin(frames - length)

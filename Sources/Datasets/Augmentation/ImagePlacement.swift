@@ -17,7 +17,7 @@ package struct ImagePlacement: Equatable {
     /// A placement at random. It takes as many numbers whatever is asked for, so that one change leaves the others
     /// alone.
     init(_ augmentation: ImageAugmentation, height: Int, width: Int, random: inout PhiloxGenerator) {
-        func whole(_ count: Int) -> Int { Int(random.word(below: UInt32(count))) }
+        func whole(_ count: Int) -> Int { random.index(below: count) }
         func fraction(_ size: Int) -> Int {
             let most = augmentation.shift * Double(size)
             return Int(((2 * Double(random.uniform()) - 1) * most).rounded())

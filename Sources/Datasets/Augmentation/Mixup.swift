@@ -14,7 +14,7 @@ package struct Mixing: Equatable {
 
     /// Any of `count` samples, and λ of Beta(alpha, alpha).
     init(alpha: Double, count: Int, random: inout PhiloxGenerator) {
-        partner = Int(random.word(below: UInt32(count)))
+        partner = random.index(below: count)
         share = Float(random.beta(alpha))
     }
 }

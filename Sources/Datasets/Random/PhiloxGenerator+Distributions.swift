@@ -1,16 +1,24 @@
-package import Kernels
+public import Kernels
 
 extension PhiloxGenerator {
-    /// A number in 0..<bound, each equally likely.
+    /// A number in 0..<count, each equally likely; `count` is in 1..<2³².
     ///
     /// Not the standard library's, whose way may change from version to version.
     /// Source: Lemire, "Fast random integer generation in an interval", ACM TOMACS 29 (1), 2019.
-    mutating func word(below bound: UInt32) -> UInt32 {
+    public mutating func index(below count: Int) -> Int {
+        let bound = UInt32(count)
         while true {
             let product = nextWord().multipliedFullWidth(by: bound)
             // 2³² mod bound of the low halves would favor some results.
-            if product.low >= bound || product.low >= (0 &- bound) % bound { return product.high }
+            if product.low >= bound || product.low >= (0 &- bound) % bound { return Int(product.high) }
         }
+    }
+
+    /// Brings fewer than 2³² elements into an order, each equally likely.
+    ///
+    /// Source: Durstenfeld, Algorithm 235, Communications of the ACM 7 (7), 1964.
+    public mutating func shuffle<Element>(_ elements: inout [Element]) {
+        for last in stride(from: elements.count - 1, to: 0, by: -1) { elements.swapAt(last, index(below: last + 1)) }
     }
 
     /// A number of the distribution Beta(alpha, alpha), alpha above 0: X/(X+Y) with X and Y of Gamma(alpha).

@@ -25,8 +25,8 @@ public struct ClassBalance: Sendable, Equatable {
         draws.map { draw in
             var random = PhiloxGenerator(
                 seed: seed, purpose: .classBalance, stream: UInt64(epoch) << 32 | UInt64(draw))
-            let own = members[Int(random.word(below: UInt32(members.count)))]
-            return Int(own[Int(random.word(below: UInt32(own.count)))])
+            let own = members[random.index(below: members.count)]
+            return Int(own[random.index(below: own.count)])
         }
     }
 }

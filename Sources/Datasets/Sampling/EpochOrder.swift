@@ -25,14 +25,3 @@ public struct EpochOrder: Sendable, Equatable {
     /// The numbers of the samples at these positions, in order.
     public func samples(at positions: Range<Int>) -> [Int] { samples[positions].map(Int.init) }
 }
-
-extension PhiloxGenerator {
-    /// Brings fewer than 2³² elements into an order, each equally likely.
-    ///
-    /// Source: Durstenfeld, Algorithm 235, Communications of the ACM 7 (7), 1964.
-    mutating func shuffle<Element>(_ elements: inout [Element]) {
-        for last in stride(from: elements.count - 1, to: 0, by: -1) {
-            elements.swapAt(last, Int(word(below: UInt32(last + 1))))
-        }
-    }
-}

@@ -13,7 +13,7 @@ extension EvaluationSplit {
         // Durstenfeld's shuffle, from the front and of the first places only
         var moved: [Int: Int] = [:]
         return (0..<limit).map { place in
-            let other = place + Int(random.word(below: UInt32(count - place)))
+            let other = place + random.index(below: count - place)
             let sample = moved[other] ?? other
             moved[other] = moved[place] ?? place
             return sample

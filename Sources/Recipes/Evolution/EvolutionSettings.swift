@@ -48,9 +48,7 @@ public struct EvolutionSettings: SettingsGroup {
             "where each coordinate of the function begins"),
     ]
 
-    private static let isVector = SettingCondition.when("model.name", "openai-es, snes or cma-es") {
-        $0.model.name != EvolutionMethod.neat.rawValue
-    }
+    private static let isVector = SettingCondition.model("openai-es", "snes", "cma-es")
     private static let isEnvironment = SettingCondition.when("evolution.task", "environment") {
         $0.evolution.task == .environment
     }

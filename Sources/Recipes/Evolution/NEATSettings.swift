@@ -51,9 +51,7 @@ public struct NEATSettings: SettingsGroup {
             "links of a genome at most"),
     ]
 
-    private static let isNEAT = SettingCondition.when("model.name", "neat") {
-        $0.model.name == EvolutionMethod.neat.rawValue
-    }
+    private static let isNEAT = SettingCondition.model("neat")
 
     /// As a population takes them.
     func parameters(population: Int) -> NEATParameters {

@@ -1,6 +1,5 @@
 import Datasets
 import Kernels
-import LearningRecipes
 import TensorEngine
 
 /// Windows of a text in which some tokens are hidden, and are to be told.
@@ -38,14 +37,13 @@ struct MaskedWindows: DrawnDataset {
         var (inputs, rows, targets) = (plain.values, [Int32](), [Int32]())
         for (index, sample) in samples.enumerated() {
             var random = draws(sample, epoch: epoch)
-            func draw(_ bound: Int) -> Int { Int((UInt64(random.nextWord()) * UInt64(bound)) >> 32) }
             var order = Array(0..<length)
-            for position in 0..<hidden { order.swapAt(position, position + draw(length - position)) }
+            for position in 0..<hidden { order.swapAt(position, position + random.index(below: length - position)) }
             for position in order.prefix(hidden).sorted() {
                 let row = index * length + position
                 rows.append(Int32(row))
                 targets.append(inputs[row])
-                let (choice, other) = (Double(random.uniform()), draw(vocabulary))
+                let (choice, other) = (Double(random.uniform()), random.index(below: vocabulary))
                 if choice < settings.mask {
                     inputs[row] = Int32(vocabulary)
                 } else if choice < settings.mask + settings.random {

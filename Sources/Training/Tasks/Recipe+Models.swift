@@ -10,6 +10,7 @@ extension Recipe {
 
     /// The model in the settings, as the case of an enumeration that has the recipe's models; throws `UnknownModel`.
     public func model<Model: RawRepresentable<String>>(_ settings: Settings) throws -> Model {
+        try checkModel(settings)
         guard let model = Model(rawValue: settings.model.name) else {
             throw UnknownModel(name: settings.model.name, recipe: self)
         }

@@ -124,9 +124,9 @@ public struct ImageSamples: Dataset {
         guard cropsAtRandom else { return form.middle(area) }
         var random = PhiloxGenerator(
             seed: seed, purpose: .imageCrop, stream: UInt64(epoch) << 32 | UInt64(UInt32(sample)))
-        let down = Int(random.word(below: UInt32(area.height - form.height + 1)))
+        let down = random.index(below: area.height - form.height + 1)
         return form.part(
-            of: area, down: down, right: Int(random.word(below: UInt32(area.width - form.width + 1))))
+            of: area, down: down, right: random.index(below: area.width - form.width + 1))
     }
 
     private func labels(_ samples: [Int]) -> Indices { Indices(samples.map { label(images[$0]) }) }

@@ -9,7 +9,7 @@ import Training
 /// Simulated: contexts x ~ N(0, I), and an arm pays x·θ / √d with θ ~ N(0, I); with one element a context is 1, and an arm pays
 /// its θ. Of a table with classes: a row, its inputs and 1, is the context, and the arm of its class pays 1, the others 0
 /// (Dudík, Langford, Li, "Doubly robust policy evaluation and learning", 2011). Each epoch has new rounds.
-public struct BanditRounds: Dataset {
+public struct BanditRounds: DrawnDataset {
     /// Where contexts come from.
     private enum Source: Sendable {
         /// θ, [arms, context].
@@ -22,7 +22,7 @@ public struct BanditRounds: Dataset {
     private let source: Source
     private let context: Int
     private let isTest: Bool
-    private let seed: UInt64
+    private let draws: SampleDraws
 
     /// Some rounds.
     public struct Batch: Sendable {
@@ -34,7 +34,7 @@ public struct BanditRounds: Dataset {
 
     init(simulated settings: BanditSettings, seed: UInt64, isTest: Bool) {
         (count, context) = (isTest ? settings.testRounds : settings.rounds, settings.context)
-        (self.seed, self.isTest) = (seed, isTest)
+        (self.isTest, draws) = (isTest, SampleDraws(seed: seed, isTest: isTest))
         var random = PhiloxGenerator(seed: seed, purpose: .initialization, stream: 1 << 62)
         let size = settings.context
         source = .simulated(weights: (0..<settings.arms).map { _ in Self.normal(size, &random) })
@@ -43,7 +43,7 @@ public struct BanditRounds: Dataset {
     /// Rounds of contexts of `context` elements, one more than a row has inputs.
     init(_ rows: TableRows, arms: Int, context: Int, count: Int, seed: UInt64, isTest: Bool) {
         (source, self.context, self.count) = (.table(rows, arms: arms), context, count)
-        (self.seed, self.isTest) = (seed, isTest)
+        (self.isTest, draws) = (isTest, SampleDraws(seed: seed, isTest: isTest))
     }
 
     public var checksum: UInt32? { if case .table(let rows, _) = source { rows.checksum } else { nil } }
@@ -52,19 +52,12 @@ public struct BanditRounds: Dataset {
         Tensor(shape: [count]) { random.fill($0, mean: 0, deviation: 1) }.values.map(Double.init)
     }
 
-    public func batch(of samples: [Int]) -> Batch { trainingBatch(of: samples, epoch: 0) }
-
     public func trainingBatch(of samples: [Int], epoch: Int) -> Batch {
-        func random(_ sample: Int) -> PhiloxGenerator {
-            let part: UInt64 = isTest ? 1 << 63 : 0
-            return PhiloxGenerator(
-                seed: seed, purpose: .sampling, stream: part | UInt64(epoch) << 32 | UInt64(sample))
-        }
         switch source {
         case .simulated(let weights):
             let contexts = samples.map { sample -> [Double] in
                 if context == 1 { return [1] }
-                var random = random(sample)
+                var random = draws(sample, epoch: epoch)
                 return Self.normal(context, &random)
             }
             let scale = 1 / Double(context).squareRoot()
@@ -77,8 +70,8 @@ public struct BanditRounds: Dataset {
                 of: isTest
                     ? samples
                     : samples.map { sample in
-                        var random = random(sample)
-                        return Int(random.next().multipliedFullWidth(by: UInt64(rows.count)).high)
+                        var random = draws(sample, epoch: epoch)
+                        return random.index(below: rows.count)
                     })
             let (values, width) = (found.inputs.values, context - 1)
             return Batch(

@@ -43,8 +43,6 @@ public struct BanditSettings: SettingsGroup {
     ]
 
     private static let isSimulated = SettingCondition.when("data.path", "none") { $0.data.path == nil }
-    private static let isGreedy = SettingCondition.when("model.name", "greedy") { $0.model.name == "greedy" }
-    private static let isNotGreedy = SettingCondition.when("model.name", "ucb or thompson") {
-        $0.model.name != "greedy"
-    }
+    private static let isGreedy = SettingCondition.model("greedy")
+    private static let isNotGreedy = SettingCondition.model("ucb", "thompson")
 }

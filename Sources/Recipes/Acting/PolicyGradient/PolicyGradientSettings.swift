@@ -39,7 +39,5 @@ public struct PolicyGradientSettings: SettingsGroup {
     ]
 
     private static let isPPO = SettingCondition.model("ppo")
-    private static let isNotReinforce = SettingCondition.when("model.name", "ppo or a2c") {
-        $0.model.name != "reinforce"
-    }
+    private static let isNotReinforce = SettingCondition.model("ppo", "a2c")
 }

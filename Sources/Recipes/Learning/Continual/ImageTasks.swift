@@ -58,9 +58,7 @@ struct ImageTasks: Sendable {
             if task == 0 || settings.sequence == .split { return nil }
             var order = Array(0..<images.pixelsPerImage)
             var random = PhiloxGenerator(seed: seed, purpose: .permutation, stream: 1 << 62 | UInt64(task))
-            for last in stride(from: order.count - 1, to: 0, by: -1) {
-                order.swapAt(last, Int((UInt64(random.nextWord()) * UInt64(last + 1)) >> 32))
-            }
+            random.shuffle(&order)
             return order
         }
     }

@@ -67,12 +67,9 @@ struct TaskImages: Dataset {
         return Array(Self.shuffled(members, seed: seed, stream: 1 << 62 | UInt64(phase)).prefix(limit))
     }
 
-    /// Source: Durstenfeld, Algorithm 235, Communications of the ACM 7 (7), 1964.
     private static func shuffled(_ codes: [UInt32], seed: UInt64, stream: UInt64) -> [UInt32] {
         var (codes, random) = (codes, PhiloxGenerator(seed: seed, purpose: .sampling, stream: stream))
-        for last in stride(from: codes.count - 1, to: 0, by: -1) {
-            codes.swapAt(last, Int((UInt64(random.nextWord()) * UInt64(last + 1)) >> 32))
-        }
+        random.shuffle(&codes)
         return codes
     }
 }
@@ -105,7 +102,7 @@ struct ReplayMemory: Sendable {
         let kept = codes(phase: phase)
         return samples.map { sample in
             var random = PhiloxGenerator(seed: seed, purpose: .sampling, stream: 1 << 60 | UInt64(sample))
-            return kept[Int((UInt64(random.nextWord()) * UInt64(kept.count)) >> 32)]
+            return kept[random.index(below: kept.count)]
         }
     }
 }

@@ -14,7 +14,7 @@ extension VAERecipe {
 extension AutoencoderRecipe {
     /// The encoder and the decoder.
     public func makeExport(_ settings: Settings, preparation: Preparation?) throws -> ModelExport? {
-        Autoencoder(try kind(settings), settings, try ImageSize(preparation)).export
+        Autoencoder(try model(settings), settings, try ImageSize(preparation)).export
     }
 }
 

@@ -55,18 +55,13 @@ public struct AutoencoderRecipe: Recipe {
 
     public func makeTask(_ settings: Settings, preparation: Preparation?, loader: HostLoader) throws -> any TrainingTask
     {
-        try AutoencoderTask(try kind(settings), settings, preparation, loader)
+        try AutoencoderTask(try model(settings), settings, preparation, loader)
     }
 
     public func makePredictor(_ settings: Settings, preparation: Preparation?) throws -> (any Predictor)? {
         CodePredictor(
-            network: Autoencoder(try kind(settings), settings, try ImageSize(preparation)),
+            network: Autoencoder(try model(settings), settings, try ImageSize(preparation)),
             directory: settings.data.path)
-    }
-
-    func kind(_ settings: Settings) throws -> Autoencoder.Kind {
-        try checkModel(settings)
-        return try model(settings)
     }
 }
 

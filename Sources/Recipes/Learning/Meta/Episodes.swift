@@ -1,4 +1,4 @@
-import Datasets
+public import Datasets
 import Kernels
 public import TensorEngine
 import Training
@@ -78,17 +78,18 @@ public struct Episodes: DrawnDataset {
         let (values, size) = (upright.values, images.width)
         return Tensor(shape: upright.shape) { pixels in
             for (index, image) in drawn.enumerated() {
+                // what is read for the first pixel, and how much further in the next of a column and of a row
+                let (first, down, right) =
+                    switch image.turns {
+                    case 0: (0, size, 1)
+                    case 1: (size - 1, -1, size)
+                    case 2: (size * size - 1, -size, -1)
+                    default: ((size - 1) * size, 1, -size)
+                    }
+                let start = index * size * size
                 for row in 0..<size {
                     for column in 0..<size {
-                        let source =
-                            switch image.turns {
-                            case 0: (row, column)
-                            case 1: (column, size - 1 - row)
-                            case 2: (size - 1 - row, size - 1 - column)
-                            default: (size - 1 - column, row)
-                            }
-                        pixels[(index * size + row) * size + column] =
-                            values[(index * size + source.0) * size + source.1]
+                        pixels[start + row * size + column] = values[start + first + row * down + column * right]
                     }
                 }
             }
@@ -99,7 +100,7 @@ public struct Episodes: DrawnDataset {
     private func draw(_ count: Int, of bound: Int, _ random: inout PhiloxGenerator) -> [Int] {
         var (drawn, seen): ([Int], Set<Int>) = ([], [])
         while drawn.count < count {
-            let number = Int((UInt64(random.nextWord()) * UInt64(bound)) >> 32)
+            let number = random.index(below: bound)
             if seen.insert(number).inserted { drawn.append(number) }
         }
         return drawn

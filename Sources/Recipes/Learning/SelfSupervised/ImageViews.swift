@@ -1,4 +1,4 @@
-import Datasets
+public import Datasets
 import Foundation
 import Kernels
 public import TensorEngine
@@ -10,7 +10,7 @@ public import TensorEngine
 public struct ImageViews: DrawnDataset {
     let images: LabeledImages
     private let settings: SelfSupervisedSettings
-    private let seed, part: UInt64
+    private let draws: SampleDraws
 
     /// Some images with two views of each.
     public struct Batch: Sendable {
@@ -24,7 +24,8 @@ public struct ImageViews: DrawnDataset {
 
     /// Views of `images`, whose pixels are in 0...1.
     init(_ images: LabeledImages, _ settings: SelfSupervisedSettings, seed: UInt64, isTest: Bool) {
-        (self.images, self.settings, self.seed, part) = (images, settings, seed, isTest ? 1 << 63 : 0)
+        (self.images, self.settings) = (images, settings)
+        draws = SampleDraws(seed: seed, isTest: isTest, purpose: .augmentation)
     }
 
     public var count: Int { images.count }
@@ -32,13 +33,8 @@ public struct ImageViews: DrawnDataset {
 
     public func trainingBatch(of samples: [Int], epoch: Int) -> Batch {
         let plain = images.batch(of: samples)
-        func views(_ number: UInt64) -> Tensor {
-            let randoms = samples.map { sample in
-                PhiloxGenerator(
-                    seed: seed, purpose: .augmentation,
-                    stream: part | UInt64(epoch) << 33 | UInt64(sample) << 1 | number)
-            }
-            return view(plain.inputs, randoms)
+        func views(_ number: Int) -> Tensor {
+            view(plain.inputs, samples.map { draws(2 * $0 + number, epoch: epoch) })
         }
         return Batch(samples: samples, images: plain.inputs, first: views(0), second: views(1), labels: plain.labels)
     }

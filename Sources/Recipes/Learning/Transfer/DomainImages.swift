@@ -7,8 +7,8 @@ public struct DomainImages: Dataset {
     private let images: LabeledImages
     private let shift: DomainSettings.Shift
     private let texture: Float
-    private let seed, part: UInt64
-    private let isTest: Bool
+    /// What images of the target domain are drawn by, and textures of images.
+    private let partners, textures: SampleDraws
 
     /// Some images of both domains.
     public struct Batch: Sendable {
@@ -22,9 +22,9 @@ public struct DomainImages: Dataset {
 
     /// `images` with pixels in 0...1.
     init(_ images: LabeledImages, _ settings: DomainSettings, seed: UInt64, isTest: Bool) {
-        (self.images, self.seed, self.isTest) = (images, seed, isTest)
-        (shift, texture) = (settings.shift, Float(settings.texture))
-        part = isTest ? 1 << 63 : 0
+        (self.images, shift, texture) = (images, settings.shift, Float(settings.texture))
+        partners = SampleDraws(seed: seed, isTest: isTest)
+        textures = SampleDraws(seed: seed, isTest: isTest, purpose: .augmentation)
     }
 
     /// The number of images of each domain.
@@ -39,9 +39,8 @@ public struct DomainImages: Dataset {
         batch(
             samples,
             target: samples.map { sample in
-                var random = PhiloxGenerator(
-                    seed: seed, purpose: .sampling, stream: UInt64(epoch) << 32 | UInt64(sample))
-                return Int((UInt64(random.nextWord()) * UInt64(images.count)) >> 32)
+                var random = partners(sample, epoch: epoch)
+                return random.index(below: images.count)
             })
     }
 
@@ -58,9 +57,7 @@ public struct DomainImages: Dataset {
         let (count, height, width) = (x.shape[0], x.shape[1], x.shape[2])
         let rows = Tensor((0..<height).map { Float($0) }, shape: [1, height, 1, 1])
         let columns = Tensor((0..<width).map { Float($0) }, shape: [1, 1, width, 1])
-        var randoms = numbers.map {
-            PhiloxGenerator(seed: seed, purpose: .augmentation, stream: part | 1 << 62 | UInt64($0))
-        }
+        var randoms = numbers.map { textures($0, epoch: 0) }
         func draws(_ range: ClosedRange<Float>) -> Tensor {
             Tensor(
                 randoms.indices.map {

@@ -62,14 +62,11 @@ public struct BayesSettings: SettingsGroup {
                 + "predicts it"),
     ]
 
-    private static func condition(_ models: String...) -> SettingCondition {
-        .when("model.name", models.joined(separator: " or ")) { models.contains($0.model.name) }
-    }
-    private static let isVariational = condition("backprop", "full-covariance")
-    private static let isEnsemble = condition("ensemble")
-    private static let collects = condition("swag", "sgld", "sghmc")
-    private static let isSWAG = condition("swag")
-    private static let isLaplace = condition("laplace-diagonal", "laplace-kronecker", "laplace-last-layer")
+    private static let isVariational = SettingCondition.model("backprop", "full-covariance")
+    private static let isEnsemble = SettingCondition.model("ensemble")
+    private static let collects = SettingCondition.model("swag", "sgld", "sghmc")
+    private static let isSWAG = SettingCondition.model("swag")
+    private static let isLaplace = SettingCondition.model("laplace-diagonal", "laplace-kronecker", "laplace-last-layer")
 }
 
 extension Settings {

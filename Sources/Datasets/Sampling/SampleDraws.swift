@@ -1,4 +1,3 @@
-public import Datasets
 public import Kernels
 
 /// Samples that are drawn anew in each epoch.
