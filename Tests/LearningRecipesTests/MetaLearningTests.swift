@@ -120,9 +120,11 @@ struct MetaLearningTests {
         #expect(tasks.batch(of: [0]).supportX.values != test.batch(of: [0]).supportX.values)
     }
 
-    /// Weights of 0 embed all images alike: each of the 3 classes is as likely.
-    @Test("Equal embeddings cost ln(ways), and the accuracy of pixels is that of the nearest mean image")
-    func prototypes() throws {
+    /// Weights of 0 embed all images alike: each class of an episode is as likely.
+    @Test(
+        "Equal embeddings cost ln(training ways), and the accuracy of pixels is that of the nearest mean image",
+        arguments: [nil, 8])
+    func prototypes(trainingWays: Int?) throws {
         let folder = try TemporaryFolder()
         try ExampleImages.write(to: folder("data"))
         let made = try LearningTask(
@@ -130,9 +132,10 @@ struct MetaLearningTests {
             [
                 "model.width=2", "meta.ways=3", "meta.shots=2", "meta.queries=4", "meta.held_out=[1, 4, 6, 8]",
                 "meta.tasks=10", "meta.test_tasks=6",
-            ], in: folder)
+            ] + (trainingWays.map { ["meta.training_ways=\($0)"] } ?? []), in: folder)
         made.assignAll(0)
-        #expect(isClose(Double(try made.loss(of: [0, 1]).sum), 2 * 12 * log(3)))
+        let ways = trainingWays ?? 3
+        #expect(isClose(Double(try made.loss(of: [0, 1]).sum), 2 * Double(ways) * 4 * log(Double(ways))))
         let test = try #require(made.task.testData as? Episodes)
         let batch = test.batch(of: Array(0..<6))
         func images(_ tensor: Tensor) -> [[Float]] {

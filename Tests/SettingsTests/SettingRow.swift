@@ -163,6 +163,7 @@ let settingRows: [SettingRow] = [
     SettingRow("meta.inner_steps", "1", "5") { $0.meta.innerSteps = 5 },
     SettingRow("meta.inner_rate", "0.01", "0.001") { $0.meta.innerRate = 0.001 },
     SettingRow("meta.ways", "5", "2") { $0.meta.ways = 2 },
+    SettingRow("meta.training_ways", "none", "20") { $0.meta.trainingWays = 20 },
     SettingRow("meta.held_out", "[5, 6, 7, 8, 9]", "[1, 3]") { $0.meta.heldOut = [1, 3] },
     SettingRow("meta.rotations", "true", "false") { $0.meta.hasRotations = false },
     SettingRow("forward_forward.threshold", "2", "1.5") { $0[ForwardForwardSettings.self].threshold = 1.5 },

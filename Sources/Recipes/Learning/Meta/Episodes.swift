@@ -20,6 +20,8 @@ public struct Episodes: DrawnDataset {
 
     /// Some episodes.
     public struct Batch: Sendable {
+        /// The classes of an episode.
+        let ways: Int
         /// The images to learn from, [episodes · ways · shots, height, width, 1], class by class.
         public let support: Tensor
         /// The images to judge by, [episodes · ways · queries, height, width, 1], class by class.
@@ -45,7 +47,8 @@ public struct Episodes: DrawnDataset {
         self.members = classes.map { members[$0] }
         let what = isTest ? "test" : "training"
         guard classes.count * turns >= shape.ways else {
-            throw TooFewClasses(found: classes.count * turns, needed: shape.ways, what: what)
+            throw TooFewClasses(
+                found: classes.count * turns, needed: shape.ways, key: isTest ? "ways" : "training_ways", what: what)
         }
         for (label, images) in zip(classes, self.members) where images.count < shape.shots + shape.queries {
             throw TooFewImages(label: label, found: images.count, needed: shape.shots + shape.queries, what: what)
@@ -65,7 +68,7 @@ public struct Episodes: DrawnDataset {
                 queries += drawn.dropFirst(shape.shots)
             }
         }
-        return Batch(support: pixels(support), queries: pixels(queries))
+        return Batch(ways: shape.ways, support: pixels(support), queries: pixels(queries))
     }
 
     /// The number of an image, and by how many quarters it is turned counterclockwise.
@@ -116,9 +119,9 @@ struct EpisodeShape {
 /// There are fewer classes than an episode has.
 struct TooFewClasses: Error, CustomStringConvertible {
     let found, needed: Int
-    let what: String
+    let key, what: String
     var description: String {
-        "episodes have \(needed) classes (meta.ways), and meta.held_out leaves \(found) for \(what); hold out others, or set fewer ways"
+        "episodes have \(needed) classes (meta.\(key)), and meta.held_out leaves \(found) for \(what); hold out others, or set fewer ways"
     }
 }
 

@@ -10,8 +10,9 @@ public struct MetaSettings: SettingsGroup {
     /// Steps of gradient descent within a task in training, and their learning rate.
     public var innerSteps = 1
     public var innerRate = 0.01
-    /// Classes of an episode.
+    /// Classes of an episode, and of one to train on; nil: the same.
     public var ways = 5
+    public var trainingWays: Int?
     /// The classes that are not trained on.
     public var heldOut = [5, 6, 7, 8, 9]
     /// Whether a class turned by 90, 180 or 270 degrees is a class of its own in training.
@@ -39,6 +40,10 @@ public struct MetaSettings: SettingsGroup {
         Setting(
             "ways", \.ways, .whole(atLeast: 2, atMost: 256), usedWhen: [.recipe("prototypical")], aliases: ["n_way"],
             "N-way: classes of an episode"),
+        Setting(
+            "training_ways", \.trainingWays, .optional(.whole(atLeast: 2, atMost: 256)),
+            usedWhen: [.recipe("prototypical")], aliases: ["train_n_way"],
+            "N-way of the episodes to train on, turned classes included: more make the task harder; default: meta.ways"),
         Setting(
             "held_out", \.heldOut, .wholes(atLeast: 0, atMost: 255), usedWhen: [.recipe("prototypical")],
             "numbers of the classes that are tested on, and not trained on"),

@@ -37,7 +37,10 @@ struct PrototypicalTask: NetworkTask {
     let trainingData, testData: Episodes
     let modelSummary, dataSummary: String
     let preparation: Preparation
-    private let shape: EpisodeShape
+    /// Images of a class to learn from and to judge by.
+    private let shots, queries: Int
+    /// Some thousand images at once.
+    let evaluationBlock: Int
 
     init(_ settings: Settings, _ loader: HostLoader) throws {
         let data = try ImageData(settings, loader, .images, scale: .fashionMNIST)
@@ -52,19 +55,22 @@ struct PrototypicalTask: NetworkTask {
                 path: data.path, found: "images of \(data.training.height)×\(data.training.width) pixels",
                 expected: "square ones, to be turned; or set meta.rotations=false")
         }
-        shape = EpisodeShape(ways: meta.ways, shots: meta.shots, queries: meta.queries)
+        (shots, queries) = (meta.shots, meta.queries)
+        evaluationBlock = max(1, 2000 / (meta.ways * (shots + queries)))
         trainingData = try Episodes(
-            count: meta.tasks, of: data.training, classes: classes.filter { !meta.heldOut.contains($0) }, shape,
+            count: meta.tasks, of: data.training, classes: classes.filter { !meta.heldOut.contains($0) },
+            EpisodeShape(ways: meta.trainingWays ?? meta.ways, shots: shots, queries: queries),
             hasRotations: meta.hasRotations, seed: settings.seed, isTest: false)
         testData = try Episodes(
-            count: meta.testTasks, of: data.test, classes: classes.filter { meta.heldOut.contains($0) }, shape,
+            count: meta.testTasks, of: data.test, classes: classes.filter { meta.heldOut.contains($0) },
+            EpisodeShape(ways: meta.ways, shots: shots, queries: queries),
             seed: settings.seed, isTest: true)
         network = Self.network(settings)
         modelSummary = "prototypical network, four convolutions of width \(settings.model.width)"
         preparation = data.preparation
         let names = meta.heldOut.sorted().map { data.classes.names[$0] }
         dataSummary =
-            "\(data.path), episodes of \(shape.ways) classes with \(shape.shots) images each"
+            "\(data.path), episodes of \(meta.ways) classes with \(shots) images each"
             + (meta.hasRotations ? ", training classes also turned" : "") + "; held out: "
             + names.prefix(10).joined(separator: ", ") + (names.count > 10 ? " and \(names.count - 10) more" : "")
     }
@@ -105,18 +111,18 @@ struct PrototypicalTask: NetworkTask {
         // one pass for all: batch normalization sees the whole episodes
         let supports = batch.support.shape[0]
         let all = embed(.concatenated([batch.support, batch.queries], alongAxis: 0))
-        let (ways, features) = (shape.ways, all.shape[1])
-        let episodes = supports / (ways * shape.shots)
-        let prototypes = all[0..<supports].reshaped(to: [episodes, ways, shape.shots, features]).mean(alongAxis: 2)
+        let (ways, features) = (batch.ways, all.shape[1])
+        let episodes = supports / (ways * shots)
+        let prototypes = all[0..<supports].reshaped(to: [episodes, ways, shots, features]).mean(alongAxis: 2)
             .reshaped(to: [episodes, 1, ways, features])
-        let queries = all[supports...].reshaped(to: [episodes, ways * shape.queries, 1, features])
-        let difference = queries - prototypes
-        return -(difference * difference).sum(alongAxis: -1).reshaped(to: [episodes * ways * shape.queries, ways])
+        let judged = all[supports...].reshaped(to: [episodes, ways * queries, 1, features])
+        let difference = judged - prototypes
+        return -(difference * difference).sum(alongAxis: -1).reshaped(to: [episodes * ways * queries, ways])
     }
 
     /// The queries of an episode are in the order of its classes.
     private func labels(_ logits: Tensor) -> Indices {
-        Indices((0..<logits.shape[0]).map { Int32($0 / shape.queries % shape.ways) })
+        Indices((0..<logits.shape[0]).map { Int32($0 / queries % logits.shape[1]) })
     }
 
     private func correct(_ logits: Tensor) -> Int { logits.detached.argmax().matches(labels(logits)) }
