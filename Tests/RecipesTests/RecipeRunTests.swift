@@ -247,6 +247,8 @@ struct RecipeRunTests {
         let expected = try trainer.train("1", of: run.recipe, values + ["checkpoint.every=1", "checkpoint.keep=1000"])
         let losses = try trainer.metrics("1", "evaluation", ["loss"])
         #expect(!losses.isEmpty && losses.allSatisfy { $0[0]?.isFinite == true })
+        let steps = try trainer.metrics("1", "evaluation", ["step"])
+        #expect(Set(steps).count == steps.count, "a step is evaluated twice")
         for ranks in 2...4 {
             let other = try trainer.train("\(ranks)", of: run.recipe, ranks: ranks, values)
             #expect(other.model == expected.model && other.optimizer == expected.optimizer, "on \(ranks) ranks")

@@ -15,8 +15,9 @@ final class Evaluator<Task: TrainingTask>: RunObserver {
     /// The observers of evaluations, the learners' schedules aside.
     private let observers: [any RunObserver]
     private let lastStep: Int
-    /// The last evaluation, and the step after which it was made.
-    private var last: (result: EvaluationResult, step: Int)?
+    /// The last evaluation, the step after which it was made, and the number of test samples that it took: one may be
+    /// judged by several results, such as the queries of an episode.
+    private var last: (result: EvaluationResult, step: Int, samples: Int)?
     private var trainingLoss: Double?
 
     init(
@@ -129,7 +130,9 @@ final class Evaluator<Task: TrainingTask>: RunObserver {
                 for learner in rule.learners { learner.observe(evaluationLoss: result.loss) }
             }
             schedule.evaluatedStep = position.step
-            (last, trainingLoss) = ((result, position.step), evaluation.trainingLoss)
+            (last, trainingLoss) = (
+                (result, position.step, chosen?.count ?? task.testData.count), evaluation.trainingLoss
+            )
             try context.communicator.agree {
                 try context.record?.log.evaluation(
                     EvaluationReport(
@@ -176,7 +179,7 @@ final class Evaluator<Task: TrainingTask>: RunObserver {
         guard let report else { return }
         let result = EvaluationResult(
             loss: report.loss, accuracy: report.accuracy, samples: report.samples, metrics: report.metrics ?? [:])
-        (last, trainingLoss) = ((result, report.step), report.trainingLoss)
+        (last, trainingLoss) = ((result, report.step, report.samples), report.trainingLoss)
     }
 
     /// Evaluates at the end of the run, unless that has been done on the samples that are wanted there. *Collective.*
@@ -184,7 +187,7 @@ final class Evaluator<Task: TrainingTask>: RunObserver {
         guard hasTestData, context.requests.signal == nil else { return }
         let wanted = samples(atMost: settings.evaluate.finalSamples)
         if last == nil { try recallEvaluation() }
-        if last?.step != position.step || last?.result.samples != (wanted?.count ?? task.testData.count) {
+        if last?.step != position.step || last?.samples != (wanted?.count ?? task.testData.count) {
             try unlessAbandoned { _ = try evaluate(position, isDue: false) }
         }
         guard let loss = last?.result.loss, !loss.isFinite else { return }
